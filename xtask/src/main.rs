@@ -1,1 +1,50 @@
-fn main() {}
+//! Netbend's project commands: `cargo xtask COMMAND`.
+
+mod bundle;
+mod check;
+mod demo;
+mod files;
+mod install;
+mod setup;
+mod step;
+mod test;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Netbend's project commands")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Get what a build needs: system packages, ONNX Runtime, models
+    Setup,
+    /// Build the CLAP and VST3 bundles, the standalone and the command line
+    Bundle(bundle::Options),
+    /// Bundle, then copy the plugins to your CLAP and VST3 folders
+    Install(install::Options),
+    /// Bundle, then bend a drum loop in the built plugin and draw what happened
+    Demo,
+    /// Set up, bundle, run every test, then check
+    Test,
+    /// Formatting, lints and documentation
+    Check,
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    let workspace = Workspace::find()?;
+    match cli.command {
+        Command::Setup => setup::run(&workspace),
+        Command::Bundle(options) => bundle::run(&workspace, &options),
+        Command::Install(options) => install::run(&workspace, &options),
+        Command::Demo => demo::run(&workspace),
+        Command::Test => test::run(&workspace),
+        Command::Check => check::run(&workspace),
+    }
+}

@@ -1,0 +1,116 @@
+//! `cargo xtask bundle`: the plugins as hosts load them, the programs, and their resources.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+use crate::step::step;
+use crate::workspace::{RESOURCES, Workspace};
+use crate::{files, setup};
+
+const PACKAGE: &str = "netbend";
+const STANDALONE: &str = "netbend-standalone";
+
+/// What to build.
+#[derive(clap::Args, Default)]
+pub struct Options {
+    /// Build without optimisation
+    #[arg(long)]
+    debug: bool,
+}
+
+/// The things a bundle run leaves in `target/bundled`.
+pub struct Bundles {
+    /// The CLAP plugin: a file, or on macOS a folder.
+    pub clap: PathBuf,
+    /// The VST3 plugin: a folder.
+    pub vst3: PathBuf,
+    /// ONNX Runtime and the models, to lie beside the CLAP plugin.
+    pub resources: PathBuf,
+    /// The `netbend` command line.
+    pub command_line: PathBuf,
+    /// The plugin as a program of its own.
+    pub standalone: PathBuf,
+}
+
+impl Bundles {
+    /// Where a bundle run leaves its results.
+    pub fn of(workspace: &Workspace) -> Self {
+        let bundled = workspace.bundled();
+        Self {
+            clap: bundled.join("Netbend.clap"),
+            vst3: bundled.join("Netbend.vst3"),
+            resources: bundled.join(RESOURCES),
+            command_line: bundled.join(program(PACKAGE)),
+            standalone: bundled.join(program(STANDALONE)),
+        }
+    }
+}
+
+/// Sets up, builds, and puts everything in its place.
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    setup::run(workspace)?;
+    let profile = if options.debug { "debug" } else { "release" };
+    let arguments: Vec<String> = if options.debug {
+        Vec::new()
+    } else {
+        vec![String::from("--release")]
+    };
+    step("build", || {
+        nice_plug_xtask::build(&[String::from(PACKAGE)], &arguments)
+    })?;
+    step("bundle", || {
+        nice_plug_xtask::bundle(&workspace.target, PACKAGE, &arguments, false)?;
+        let bundles = Bundles::of(workspace);
+        place_programs(workspace, &bundles, &workspace.target.join(profile))?;
+        place_resources(workspace, &bundles)?;
+        for path in [
+            &bundles.clap,
+            &bundles.vst3,
+            &bundles.command_line,
+            &bundles.standalone,
+        ] {
+            println!("    {}", workspace.show(path));
+        }
+        Ok(())
+    })
+}
+
+/// The bundler takes the command line for the standalone and calls it `Netbend`, which some file
+/// systems cannot tell from `netbend`: both programs get their own names instead.
+fn place_programs(workspace: &Workspace, bundles: &Bundles, built: &Path) -> Result<()> {
+    for mistaken in ["Netbend", "Netbend.exe", "Netbend.app"] {
+        files::remove(&workspace.bundled().join(mistaken))?;
+    }
+    files::copy_file(&built.join(program(PACKAGE)), &bundles.command_line)?;
+    files::copy_file(&built.join(program(STANDALONE)), &bundles.standalone)?;
+    Ok(())
+}
+
+fn place_resources(workspace: &Workspace, bundles: &Bundles) -> Result<()> {
+    let resources = workspace.resources();
+    files::mirror_folder(&resources, &bundles.resources)?;
+    files::mirror_folder(&resources, &bundles.vst3.join("Contents/Resources"))?;
+    if bundles.clap.is_dir() {
+        files::mirror_folder(&resources, &bundles.clap.join("Contents/Resources"))?;
+        resign(&bundles.clap)?;
+        resign(&bundles.vst3)?;
+    }
+    Ok(())
+}
+
+/// Signs a macOS bundle again for this machine, since what was added broke the bundler's signature.
+fn resign(bundle: &Path) -> Result<()> {
+    let bundle = fs::canonicalize(bundle)?;
+    let signed = std::process::Command::new("codesign")
+        .args(["-f", "-s", "-"])
+        .arg(&bundle)
+        .status();
+    signed.with_context(|| format!("could not sign {}", bundle.display()))?;
+    Ok(())
+}
+
+fn program(name: &str) -> String {
+    format!("{name}{}", std::env::consts::EXE_SUFFIX)
+}

@@ -1,0 +1,7 @@
+//! demo
+use crate::workspace::Workspace;
+use anyhow::Result;
+/// Demo
+pub fn run(_workspace: &Workspace) -> Result<()> {
+    Ok(())
+}

@@ -1,0 +1,18 @@
+//! `cargo xtask setup`: all that a build needs and cargo does not bring. Quick when nothing is
+//! missing.
+
+mod models;
+mod runtime;
+mod system;
+
+use anyhow::Result;
+
+use crate::step::step;
+use crate::workspace::Workspace;
+
+/// Gets system packages, ONNX Runtime and the models.
+pub fn run(workspace: &Workspace) -> Result<()> {
+    step("system packages", system::install_missing)?;
+    step("ONNX Runtime", || runtime::fetch(workspace))?;
+    step("models", || models::gather(workspace))
+}

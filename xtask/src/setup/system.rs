@@ -1,0 +1,126 @@
+//! The system packages a Linux build needs: the standalone's ALSA and JACK, found by pkg-config.
+//! (X11 and OpenGL are loaded at run time and need nothing to build.)
+
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+
+use crate::workspace::run_command;
+
+/// A library that a build script asks pkg-config for, and the packages that bring it.
+struct Library {
+    pkg_config: &'static str,
+    apt: &'static str,
+}
+
+const LIBRARIES: [Library; 2] = [
+    Library {
+        pkg_config: "alsa",
+        apt: "libasound2-dev",
+    },
+    Library {
+        pkg_config: "jack",
+        apt: "libjack-jackd2-dev",
+    },
+];
+
+/// Installs what is missing with apt where we may, else says the line to type.
+pub fn install_missing() -> Result<()> {
+    if !cfg!(target_os = "linux") {
+        println!("    none needed here");
+        return Ok(());
+    }
+    let missing = missing_packages();
+    if missing.is_empty() {
+        println!("    all there");
+        return Ok(());
+    }
+
+    let Some(apt) = Apt::find() else {
+        bail!(
+            "these are needed to build and are missing: {list}\n\
+             Debian, Ubuntu: sudo apt-get install {list}\n\
+             Fedora: sudo dnf install pkgconf alsa-lib-devel jack-audio-connection-kit-devel\n\
+             Arch: sudo pacman -S pkgconf alsa-lib jack2\n\
+             Then run `cargo xtask setup` again.",
+            list = missing.join(" ")
+        );
+    };
+    println!("    installing {}", missing.join(" "));
+    if apt.install(&missing).is_err() {
+        println!("    apt-get could not; trying again with fresh package lists");
+        apt.update().context("apt-get update failed")?;
+        apt.install(&missing).context("apt-get install failed")?;
+    }
+    match missing_packages() {
+        still if still.is_empty() => Ok(()),
+        still => bail!(
+            "apt-get succeeded, but pkg-config still misses {}",
+            still.join(" ")
+        ),
+    }
+}
+
+fn missing_packages() -> Vec<&'static str> {
+    let mut missing = Vec::new();
+    if !succeeds(Command::new("pkg-config").arg("--version")) {
+        missing.push("pkg-config");
+    }
+    let absent = |library: &&Library| {
+        !succeeds(Command::new("pkg-config").args(["--exists", library.pkg_config]))
+    };
+    missing.extend(LIBRARIES.iter().filter(absent).map(|library| library.apt));
+    missing
+}
+
+/// apt-get, as root or through a sudo that asks for no password.
+struct Apt {
+    sudo: bool,
+}
+
+impl Apt {
+    fn find() -> Option<Self> {
+        if !succeeds(Command::new("apt-get").arg("--version")) {
+            return None;
+        }
+        let root = Command::new("id")
+            .arg("-u")
+            .output()
+            .is_ok_and(|id| id.stdout == b"0\n");
+        if root {
+            return Some(Self { sudo: false });
+        }
+        succeeds(Command::new("sudo").args(["-n", "true"])).then_some(Self { sudo: true })
+    }
+
+    fn update(&self) -> Result<()> {
+        run_command(self.command().args(["-qq", "update"]))
+    }
+
+    fn install(&self, packages: &[&str]) -> Result<()> {
+        let options = ["-qq", "install", "--no-install-recommends", "--yes"];
+        run_command(
+            self.command()
+                .args(options)
+                .args(packages)
+                .stdout(Stdio::null()),
+        )
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(if self.sudo { "sudo" } else { "env" });
+        if self.sudo {
+            command.args(["-n", "env"]);
+        }
+        command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+        command
+    }
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    command
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success())
+}

@@ -1,0 +1,73 @@
+//! Where things are: the checkout, the build folder and what goes into it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use cargo_metadata::MetadataCommand;
+
+/// The folder beside a plugin that holds ONNX Runtime and the models.
+pub const RESOURCES: &str = "Netbend.resources";
+
+/// The paths of one checkout.
+pub struct Workspace {
+    /// The folder of the root `Cargo.toml`.
+    pub root: PathBuf,
+    /// Cargo's build folder, wherever the user's configuration puts it.
+    pub target: PathBuf,
+}
+
+impl Workspace {
+    /// Finds the checkout this program was built from and makes it the current folder.
+    pub fn find() -> Result<Self> {
+        nice_plug_xtask::chdir_workspace_root()?;
+        let metadata = MetadataCommand::new().no_deps().exec()?;
+        Ok(Self {
+            root: metadata.workspace_root.into(),
+            target: metadata.target_directory.into(),
+        })
+    }
+
+    /// What setup gathers: ONNX Runtime and the models, ready to be put into bundles.
+    pub fn resources(&self) -> PathBuf {
+        self.target.join(RESOURCES)
+    }
+
+    /// Where the bundler puts the plugins and programs.
+    pub fn bundled(&self) -> PathBuf {
+        self.target.join("bundled")
+    }
+
+    /// A cargo command in this checkout, by the cargo that runs us.
+    pub fn cargo(&self) -> Command {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+        let mut command = Command::new(cargo);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// A path as people want to read it: relative to the current folder where it lies inside it.
+    pub fn show(&self, path: &Path) -> String {
+        path.strip_prefix(&self.root)
+            .unwrap_or(path)
+            .display()
+            .to_string()
+    }
+}
+
+/// Runs a command with its output shown, and fails with its name and exit status.
+pub fn run_command(command: &mut Command) -> Result<()> {
+    let line = std::iter::once(command.get_program())
+        .chain(command.get_args())
+        .map(|word| word.to_string_lossy())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let status = command
+        .status()
+        .with_context(|| format!("could not start `{line}`"))?;
+    if !status.success() {
+        bail!("`{line}` failed ({status})");
+    }
+    Ok(())
+}
