@@ -1,0 +1,47 @@
+//! Analysis and synthesis windows. Set-up code: allocates.
+
+use std::f64::consts::TAU;
+
+/// The periodic Hann window, `½ − ½·cos(2πn/len)`, computed in f64.
+///
+/// Periodic, not symmetric: only then do shifted squared copies sum to a constant, and a
+/// round trip nulls below −130 dB instead of near −60 dB.
+pub fn periodic_hann(len: usize) -> Vec<f32> {
+    (0..len)
+        .map(|n| (0.5 - 0.5 * (TAU * n as f64 / len as f64).cos()) as f32)
+        .collect()
+}
+
+/// What a full-scale sine's peak bin is divided by: half the window's sum.
+pub(crate) fn sine_gain(window: &[f32]) -> f64 {
+    window.iter().map(|&w| f64::from(w)).sum::<f64>() / 2.0
+}
+
+/// The sum of squared windows at each of the `hop` positions of a steady overlap.
+pub(crate) fn overlap_of_squares(window: &[f32], hop: usize) -> Vec<f64> {
+    let mut sums = vec![0.0; hop];
+    for (n, &w) in window.iter().enumerate() {
+        sums[n % hop] += f64::from(w) * f64::from(w);
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn squared_windows_sum_to_one_and_a_half() {
+        for sum in overlap_of_squares(&periodic_hann(1_024), 256) {
+            assert!((sum - 1.5).abs() < 1e-6);
+        }
+    }
+
+    #[test]
+    fn the_window_starts_at_zero_and_peaks_in_its_middle() {
+        let window = periodic_hann(512);
+        assert_eq!(window[0], 0.0);
+        assert_eq!(window[256], 1.0);
+        assert_eq!(window[1], window[511]);
+    }
+}
