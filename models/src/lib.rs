@@ -1,1 +1,35 @@
-//! Placeholder
+//! Models and bending: reads a model package, checks it, puts bend nodes behind the layers of its
+//! decoder, runs it through ONNX Runtime, and reads and writes the presets that say what to bend.
+//!
+//! # Thread model
+//! Everything here runs on a worker thread or offline, never on an audio thread. [`bend::BendFrame`]
+//! is plain data that an audio thread may fill in and send.
+//!
+//! # The way of a bend
+//! [`preset`] (YAML) or plugin slots → [`bend::BendFrame`] per frame → [`program::ProgramBuilder`]
+//! (rows, features, amounts) → [`program::Program`] (a tensor) → [`operator`] (inside the graph).
+
+pub mod bend;
+pub mod bender;
+pub mod error;
+pub mod inject;
+pub mod manifest;
+pub mod onnx;
+pub mod operator;
+pub mod package;
+pub mod preset;
+pub mod program;
+pub mod runtime;
+pub mod selection;
+pub mod time_axis;
+pub mod transform;
+
+#[cfg(test)]
+mod test_support;
+
+pub use bender::Bender;
+pub use error::{ModelError, RuntimeError};
+pub use manifest::Manifest;
+pub use package::Package;
+pub use preset::Preset;
+pub use runtime::Runtime;

@@ -1,0 +1,93 @@
+//! A bend: layer × transform × selection × amount. [`Bend`] is what a preset holds; [`BendFrame`] is
+//! one slot's state at one frame, as it travels with the audio.
+
+use crate::selection::SelectionKind;
+use crate::transform::TransformKind;
+
+/// Parameters a transform has at most.
+pub const MAX_PARAMETERS: usize = 2;
+
+/// Which features a bend acts on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Selection {
+    /// Every feature of the layer.
+    All,
+    /// A seeded random share of them, 0–1.
+    Random(f32),
+    /// The features of the cluster with that index.
+    Cluster(usize),
+}
+
+/// One entry of a preset.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bend {
+    /// 1-based layer.
+    pub layer: usize,
+    /// The transform.
+    pub transform: TransformKind,
+    /// Its parameters, as many as [`TransformKind::parameters`] names.
+    pub parameters: Vec<f32>,
+    /// The features it acts on.
+    pub selection: Selection,
+    /// Mix of bent and untouched activation, 0–1.
+    pub amount: f32,
+}
+
+/// What a slot acts on; a change is a switch, not a movement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct BendTarget {
+    /// 1-based layer.
+    pub layer: u16,
+    /// The transform.
+    pub transform: TransformKind,
+    /// How features are chosen.
+    pub selection: SelectionKind,
+    /// Cluster index, for [`SelectionKind::Cluster`].
+    pub cluster: u16,
+    /// Seed, for [`SelectionKind::Random`].
+    pub seed: u32,
+}
+
+/// The state of one slot at one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct BendFrame {
+    /// What the slot acts on.
+    pub target: BendTarget,
+    /// Share of the features, 0–1, for [`SelectionKind::Random`].
+    pub share: f32,
+    /// Mix of bent and untouched activation, 0–1; 0 where the slot is off.
+    pub amount: f32,
+    /// The transform's parameters in physical units.
+    pub parameters: [f32; MAX_PARAMETERS],
+}
+
+impl Bend {
+    /// The bend as a constant slot state, drawing random features with `seed`.
+    pub fn to_frame(&self, seed: u32) -> BendFrame {
+        let (selection, cluster, share) = match self.selection {
+            Selection::All => (SelectionKind::All, 0, 1.0),
+            Selection::Random(share) => (SelectionKind::Random, 0, share),
+            Selection::Cluster(cluster) => (
+                SelectionKind::Cluster,
+                u16::try_from(cluster).unwrap_or(u16::MAX),
+                1.0,
+            ),
+        };
+        let mut parameters = [0.0; MAX_PARAMETERS];
+        for (value, given) in parameters.iter_mut().zip(&self.parameters) {
+            *value = *given;
+        }
+        BendFrame {
+            target: BendTarget {
+                layer: u16::try_from(self.layer).unwrap_or(u16::MAX),
+                transform: self.transform,
+                selection,
+                cluster,
+                seed,
+            },
+            share,
+            amount: self.amount,
+            parameters,
+        }
+    }
+}

@@ -1,0 +1,207 @@
+//! The engine: a model's encoder and its bendable decoder as two ONNX Runtime sessions.
+//!
+//! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
+//! thread.
+
+use std::sync::Arc;
+
+use ort::inputs;
+use ort::session::Session;
+use ort::session::builder::GraphOptimizationLevel;
+use ort::value::TensorRef;
+use prost::Message as _;
+
+use crate::error::ModelError;
+use crate::inject::{PROGRAM_INPUT, inject};
+use crate::manifest::Manifest;
+use crate::onnx::extract::subgraph;
+use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
+use crate::operator;
+use crate::package::Package;
+use crate::program::{Program, ProgramBuilder};
+use crate::runtime::Runtime;
+use crate::time_axis::TimeAxis;
+
+/// A model ready to run.
+pub struct Bender {
+    manifest: Arc<Manifest>,
+    axes: Vec<TimeAxis>,
+    encoder: Session,
+    decoder: Session,
+}
+
+impl std::fmt::Debug for Bender {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Bender")
+            .field("model", &self.manifest.name)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Bender {
+    /// Splits the model, injects the bend nodes, creates both sessions and runs each once, so that the
+    /// first real window is not slower than the rest.
+    ///
+    /// # Errors
+    /// [`ModelError`] where the graph does not have the shape its manifest states or ONNX Runtime
+    /// refuses it.
+    pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
+        let manifest = package.manifest().clone();
+        let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
+        let axes = manifest
+            .layers
+            .iter()
+            .map(|layer| {
+                decoder_model
+                    .graph
+                    .as_ref()
+                    .and_then(|graph| {
+                        TimeAxis::trace(graph, &layer.tensor, &manifest.tensors.decoded)
+                    })
+                    .unwrap_or_else(|| TimeAxis::proportional(layer.rows, manifest.frames))
+            })
+            .collect();
+        inject(&mut decoder_model, &manifest.layers)?;
+        let mut bender = Self {
+            encoder: session(runtime, &encoder_model)?,
+            decoder: session(runtime, &decoder_model)?,
+            manifest: Arc::new(manifest),
+            axes,
+        };
+        bender.warm_up()?;
+        Ok(bender)
+    }
+
+    /// The model's manifest.
+    pub fn manifest(&self) -> &Arc<Manifest> {
+        &self.manifest
+    }
+
+    /// Where each layer's rows lie in time.
+    pub fn axes(&self) -> &[TimeAxis] {
+        &self.axes
+    }
+
+    /// A builder of programs for this model.
+    pub fn program_builder(&self) -> ProgramBuilder {
+        ProgramBuilder::new(&self.manifest, &self.axes)
+    }
+
+    /// Length of one window: `frames × bins`.
+    pub fn window_len(&self) -> usize {
+        self.manifest.frames * self.manifest.bins
+    }
+
+    /// Encodes one window `[frames, bins]` in network units to the posterior's mean.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where the window has the wrong length or inference fails.
+    pub fn encode(&mut self, window: &[f32], latent: &mut Vec<f32>) -> Result<(), ModelError> {
+        let manifest = &self.manifest;
+        let shape = [1, 1, manifest.frames, manifest.bins];
+        let outputs = self.encoder.run(inputs![
+            manifest.tensors.spectrogram.as_str() => TensorRef::from_array_view((shape, window))?
+        ])?;
+        let (_, mean) =
+            output(&outputs, &manifest.tensors.latent_mean)?.try_extract_tensor::<f32>()?;
+        if mean.len() != manifest.latent_size {
+            return Err(ModelError::Manifest(format!(
+                "latent size {} stated, {} found",
+                manifest.latent_size,
+                mean.len()
+            )));
+        }
+        latent.clear();
+        latent.extend_from_slice(mean);
+        Ok(())
+    }
+
+    /// Decodes a batch of latents `[batch, latent_size]`, each item bent by the entries of `program`
+    /// that name it, to windows `[batch, frames, bins]` in network units.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where the latents have the wrong length or inference fails.
+    pub fn decode(
+        &mut self,
+        latents: &[f32],
+        program: &Program,
+        windows: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        let manifest = &self.manifest;
+        let batch = latents.len() / manifest.latent_size;
+        let words = program.words();
+        let outputs = self.decoder.run(inputs![
+            manifest.tensors.latent.as_str() =>
+                TensorRef::from_array_view(([batch, manifest.latent_size], latents))?,
+            PROGRAM_INPUT => TensorRef::from_array_view(([words.len()], words))?
+        ])?;
+        let (_, decoded) =
+            output(&outputs, &manifest.tensors.decoded)?.try_extract_tensor::<f32>()?;
+        if decoded.len() != batch * manifest.frames * manifest.bins {
+            return Err(ModelError::Manifest(format!(
+                "{batch} windows of {} × {} stated, {} values found",
+                manifest.frames,
+                manifest.bins,
+                decoded.len()
+            )));
+        }
+        windows.clear();
+        windows.extend_from_slice(decoded);
+        Ok(())
+    }
+
+    fn warm_up(&mut self) -> Result<(), ModelError> {
+        let (mut latent, mut windows) = (Vec::new(), Vec::new());
+        self.encode(&vec![0.0; self.window_len()], &mut latent)?;
+        self.decode(&latent, &Program::new(), &mut windows)?;
+        let pair = latent.repeat(2);
+        self.decode(&pair, &Program::new(), &mut windows)
+    }
+}
+
+fn output<'a>(
+    outputs: &'a ort::session::SessionOutputs<'_>,
+    name: &str,
+) -> Result<&'a ort::value::DynValue, ModelError> {
+    outputs
+        .get(name)
+        .ok_or_else(|| ModelError::Manifest(format!("output `{name}` is missing")))
+}
+
+/// The encoder (spectrogram → latent mean) and the decoder (latent → decoded).
+fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelProto), ModelError> {
+    let tensors = &manifest.tensors;
+    let fixed = |size: usize| Dimension::Fixed(size as i64);
+    let batch = Dimension::Named("batch");
+    let window = [
+        batch,
+        fixed(1),
+        fixed(manifest.frames),
+        fixed(manifest.bins),
+    ];
+    let latent = [batch, fixed(manifest.latent_size)];
+    let encoder = subgraph(
+        model,
+        vec![ValueInfoProto::float_tensor(&tensors.spectrogram, &window)],
+        vec![ValueInfoProto::float_tensor(&tensors.latent_mean, &latent)],
+    )?;
+    let decoder = subgraph(
+        model,
+        vec![ValueInfoProto::float_tensor(&tensors.latent, &latent)],
+        vec![ValueInfoProto::float_tensor(&tensors.decoded, &window)],
+    )?;
+    Ok((encoder, decoder))
+}
+
+fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
+    Ok(Session::builder(runtime.environment())?
+        .with_operators(operator::domain()?)?
+        .with_optimization_level(GraphOptimizationLevel::All)?
+        .with_intra_threads(1)?
+        .with_inter_threads(1)?
+        .with_intra_op_spinning(false)?
+        .with_inter_op_spinning(false)?
+        .with_deterministic_compute(true)?
+        .with_flush_to_zero()?
+        .commit_from_memory(&model.encode_to_vec())?)
+}

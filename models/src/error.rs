@@ -1,0 +1,66 @@
+//! The errors of this crate. Messages say what was found, what was expected and what to do.
+
+use std::path::PathBuf;
+
+/// Why a model could not be loaded or run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// The file could not be read.
+    #[error("model {path}: {source}")]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The file is larger than [`limits::FILE_BYTES`](crate::onnx::check::limits::FILE_BYTES).
+    #[error("model {path} has {bytes} bytes; at most {limit} are accepted")]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes.
+        bytes: u64,
+        /// The largest size accepted, in bytes.
+        limit: u64,
+    },
+    /// The file is not an ONNX model, or only part of one.
+    #[error("not a whole ONNX file ({0}); copy or download it again")]
+    Decode(#[from] prost::DecodeError),
+    /// The file is an ONNX model that Netbend refuses.
+    #[error("model refused: {0}")]
+    Structure(String),
+    /// The model has no usable manifest.
+    #[error("model manifest: {0}")]
+    Manifest(String),
+    /// ONNX Runtime refused the model or failed while running it.
+    #[error("ONNX Runtime: {0}")]
+    Runtime(String),
+}
+
+impl<R> From<ort::Error<R>> for ModelError {
+    fn from(error: ort::Error<R>) -> Self {
+        Self::Runtime(error.to_string())
+    }
+}
+
+/// Why ONNX Runtime itself could not be loaded.
+#[derive(Debug, Clone, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuntimeError {
+    /// No library at any of the places looked at.
+    #[error(
+        "ONNX Runtime ({library}) is missing; looked in {}. Reinstall Netbend, or set \
+         NETBEND_RESOURCES to the folder that holds it",
+        places.iter().map(|place| place.display().to_string()).collect::<Vec<_>>().join(", ")
+    )]
+    Missing {
+        /// The file name looked for.
+        library: &'static str,
+        /// The folders looked in.
+        places: Vec<PathBuf>,
+    },
+    /// The library is there but does not load, or is too old.
+    #[error("ONNX Runtime does not load: {0}. Reinstall Netbend")]
+    Load(String),
+}

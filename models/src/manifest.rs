@@ -1,0 +1,232 @@
+//! The manifest: what a model says of itself, as JSON in the ONNX metadata property `netbend`.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ModelError;
+
+/// The metadata property that holds the manifest.
+pub const METADATA_KEY: &str = "netbend";
+/// The manifest format this version reads.
+pub const FORMAT: u32 = 1;
+
+/// What a model is, how audio is presented to it and where it can be bent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Format of the manifest, [`FORMAT`].
+    pub netbend: u32,
+    /// Short name, the one presets use.
+    pub name: String,
+    /// Version of the model.
+    pub version: String,
+    /// Rate of the training audio in hertz.
+    pub sample_rate: u32,
+    /// FFT length in samples at [`sample_rate`](Self::sample_rate).
+    pub fft_size: usize,
+    /// Hop in samples at [`sample_rate`](Self::sample_rate).
+    pub hop: usize,
+    /// Frequency bins the network sees.
+    pub bins: usize,
+    /// Frames of one window.
+    pub frames: usize,
+    /// Index of the newest frame that reaches the latent; later frames of the window are not seen.
+    pub last_seen_frame: usize,
+    /// How decibels become network units.
+    pub decibels: Decibels,
+    /// How the level is taken out of a window before the network.
+    pub level: Level,
+    /// The names of the tensors that are fed and read.
+    pub tensors: Tensors,
+    /// Length of the latent vector.
+    pub latent_size: usize,
+    /// The bendable layers, from the latent to the output.
+    pub layers: Vec<Layer>,
+    /// Clusters of features, found by `netbend cluster`.
+    #[serde(default)]
+    pub clusters: Vec<LayerClusters>,
+    /// Licence of the weights.
+    #[serde(default)]
+    pub licence: String,
+    /// How the model was made: data, command, seed, figures.
+    #[serde(default)]
+    pub training: serde_json::Value,
+}
+
+/// `unit = clip((dB − level − floor) / (reference − floor), 0, (ceiling − floor) / (reference − floor))`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Decibels {
+    /// Becomes 0.
+    pub floor_db: f32,
+    /// Becomes 1.
+    pub reference_db: f32,
+    /// The largest value, clipped.
+    pub ceiling_db: f32,
+}
+
+/// The level taken out of a window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// `window-peak`: the largest magnitude of the window.
+    pub kind: String,
+    /// The level moves in steps of this size, in decibels.
+    pub step_db: f32,
+}
+
+/// Tensor names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tensors {
+    /// Input `[batch, 1, frames, bins]` in network units.
+    pub spectrogram: String,
+    /// Output `[batch, latent_size]`, the posterior's mean.
+    pub latent_mean: String,
+    /// Output `[batch, latent_size]`, the posterior's log-variance.
+    pub latent_log_variance: String,
+    /// The tensor `[batch, latent_size]` the decoder starts from.
+    pub latent: String,
+    /// Output `[batch, 1, frames, bins]` in network units.
+    pub decoded: String,
+}
+
+/// A bendable layer: the activation `[batch, features, rows, columns]` behind a tensor name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Layer {
+    /// 1-based number, as presets count.
+    pub index: usize,
+    /// Name of the activation tensor.
+    pub tensor: String,
+    /// Number of features.
+    pub features: usize,
+    /// Rows of an activation map: time.
+    pub rows: usize,
+    /// Columns of an activation map: frequency.
+    pub columns: usize,
+}
+
+/// The clusters of one layer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerClusters {
+    /// 1-based layer number.
+    pub layer: usize,
+    /// Feature indices (0-based) of each cluster.
+    pub clusters: Vec<Vec<usize>>,
+}
+
+impl Manifest {
+    /// Reads and checks a manifest.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] naming the field that is wrong and what was expected.
+    pub fn from_json(json: &str) -> Result<Self, ModelError> {
+        let manifest: Self =
+            serde_json::from_str(json).map_err(|error| ModelError::Manifest(error.to_string()))?;
+        manifest.check()?;
+        Ok(manifest)
+    }
+
+    fn check(&self) -> Result<(), ModelError> {
+        let fail = |message: String| Err(ModelError::Manifest(message));
+        if self.netbend != FORMAT {
+            return fail(format!(
+                "format {} found, {FORMAT} expected; update Netbend",
+                self.netbend
+            ));
+        }
+        if self.name.is_empty()
+            || !self
+                .name
+                .chars()
+                .all(|c| c.is_alphanumeric() || "-_ ".contains(c))
+        {
+            return fail(format!(
+                "name `{}` must be letters, digits, `-`, `_` or spaces",
+                self.name
+            ));
+        }
+        if !(8_000..=192_000).contains(&self.sample_rate)
+            || !(64..=16_384).contains(&self.fft_size)
+            || !self.fft_size.is_power_of_two()
+            || self.hop * 4 != self.fft_size
+            || self.bins != self.fft_size / 2 + 1
+        {
+            return fail(format!(
+                "rate {} Hz, FFT {}, hop {}, {} bins do not fit together; expected a power of two, a \
+                 quarter of it and half of it plus one",
+                self.sample_rate, self.fft_size, self.hop, self.bins
+            ));
+        }
+        if !(8..=1_024).contains(&self.frames) || self.last_seen_frame >= self.frames {
+            return fail(format!(
+                "{} frames with the last one seen at {}; expected 8 to 1024 and an index inside",
+                self.frames, self.last_seen_frame
+            ));
+        }
+        let scale = self.decibels;
+        if !(scale.floor_db < scale.reference_db && scale.reference_db <= scale.ceiling_db) {
+            return fail(format!(
+                "decibel range {scale:?}; expected floor < reference ≤ ceiling"
+            ));
+        }
+        if self.level.kind != "window-peak" || !(self.level.step_db > 0.0) {
+            return fail(format!(
+                "level {:?}; expected `window-peak` with a positive step",
+                self.level
+            ));
+        }
+        if !(1..=65_536).contains(&self.latent_size) {
+            return fail(format!(
+                "latent size {}; expected 1 to 65536",
+                self.latent_size
+            ));
+        }
+        if self.layers.is_empty() || self.layers.len() > 64 {
+            return fail(format!(
+                "{} bendable layers; expected 1 to 64",
+                self.layers.len()
+            ));
+        }
+        for (position, layer) in self.layers.iter().enumerate() {
+            if layer.index != position + 1 {
+                return fail(format!(
+                    "layer {} found where {} was expected",
+                    layer.index,
+                    position + 1
+                ));
+            }
+            let sizes = [layer.features, layer.rows, layer.columns];
+            if sizes.iter().any(|size| !(1..=65_536).contains(size)) {
+                return fail(format!(
+                    "layer {}: sizes {sizes:?}; expected 1 to 65536",
+                    layer.index
+                ));
+            }
+        }
+        for group in &self.clusters {
+            let Some(layer) = self.layers.get(group.layer.wrapping_sub(1)) else {
+                return fail(format!(
+                    "clusters for layer {}, which does not exist",
+                    group.layer
+                ));
+            };
+            if group
+                .clusters
+                .iter()
+                .flatten()
+                .any(|&feature| feature >= layer.features)
+            {
+                return fail(format!(
+                    "a cluster of layer {} names a feature that does not exist",
+                    group.layer
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// The features of cluster `cluster` of 1-based layer `layer`.
+    pub fn cluster(&self, layer: usize, cluster: usize) -> Option<&[usize]> {
+        self.clusters
+            .iter()
+            .find(|group| group.layer == layer)
+            .and_then(|group| group.clusters.get(cluster))
+            .map(Vec::as_slice)
+    }
+}

@@ -1,0 +1,98 @@
+//! Cutting a subgraph out of a model: the encoder up to the latent, the decoder from the latent on.
+
+use std::collections::{HashMap, HashSet};
+
+use super::proto::{GraphProto, ModelProto, ValueInfoProto};
+use crate::error::ModelError;
+
+/// The part of `model` that computes `outputs` from `inputs`: the nodes met when walking backwards
+/// from the outputs and stopping at the inputs, with the initializers they use, in the original
+/// (topological) order.
+///
+/// # Errors
+/// [`ModelError::Structure`] where an output depends on a graph input that is not in `inputs`, or a
+/// named output is computed by no node.
+pub fn subgraph(
+    model: &ModelProto,
+    inputs: Vec<ValueInfoProto>,
+    outputs: Vec<ValueInfoProto>,
+) -> Result<ModelProto, ModelError> {
+    let graph = model
+        .graph
+        .as_ref()
+        .ok_or(ModelError::Structure("the file holds no graph".into()))?;
+    let producer: HashMap<&str, usize> = graph
+        .node
+        .iter()
+        .enumerate()
+        .flat_map(|(index, node)| node.output.iter().map(move |name| (name.as_str(), index)))
+        .collect();
+    let constants: HashSet<&str> = graph
+        .initializer
+        .iter()
+        .filter_map(|tensor| tensor.name.as_deref())
+        .collect();
+    let given: HashSet<&str> = inputs
+        .iter()
+        .filter_map(|input| input.name.as_deref())
+        .collect();
+
+    let mut wanted: Vec<&str> = outputs
+        .iter()
+        .filter_map(|output| output.name.as_deref())
+        .collect();
+    let mut used_nodes = vec![false; graph.node.len()];
+    let mut used_constants = HashSet::new();
+    let mut seen = HashSet::new();
+    while let Some(name) = wanted.pop() {
+        if name.is_empty() || given.contains(name) || !seen.insert(name) {
+            continue;
+        }
+        if constants.contains(name) {
+            used_constants.insert(name);
+        } else if let Some(&index) = producer.get(name) {
+            used_nodes[index] = true;
+            wanted.extend(graph.node[index].input.iter().map(String::as_str));
+        } else {
+            return Err(ModelError::Structure(format!(
+                "tensor `{name}` is needed but no node computes it; the decoder must depend on the \
+                 latent alone, the encoder on the spectrogram alone"
+            )));
+        }
+    }
+
+    let extracted = GraphProto {
+        name: graph.name.clone(),
+        node: graph
+            .node
+            .iter()
+            .zip(&used_nodes)
+            .filter(|(_, used)| **used)
+            .map(|(node, _)| node.clone())
+            .collect(),
+        initializer: graph
+            .initializer
+            .iter()
+            .filter(|tensor| {
+                tensor
+                    .name
+                    .as_deref()
+                    .is_some_and(|name| used_constants.contains(name))
+            })
+            .cloned()
+            .collect(),
+        input: inputs,
+        output: outputs,
+        value_info: Vec::new(),
+        sparse_initializer: Vec::new(),
+    };
+    Ok(ModelProto {
+        ir_version: model.ir_version,
+        producer_name: Some("netbend".to_owned()),
+        producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
+        graph: Some(extracted),
+        opset_import: model.opset_import.clone(),
+        metadata_props: Vec::new(),
+        functions: Vec::new(),
+    })
+}

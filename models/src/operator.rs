@@ -1,0 +1,133 @@
+//! The custom operator `netbend.Bend`: activation and program in, bent activation out.
+//!
+//! Runs inside ONNX Runtime on the worker thread. ONNX Runtime is told that the output may reuse the
+//! input's memory, so an idle node costs a pointer comparison.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ort::operator::{
+    ComputeContext, Kernel, KernelContext, Operator, OperatorDomain, OperatorInput, OperatorOutput,
+};
+use ort::value::TensorElementType;
+
+use crate::program::Program;
+
+/// Operator domain.
+pub const DOMAIN: &str = "netbend";
+/// Operator name.
+pub const NAME: &str = "Bend";
+/// Integer attribute: the 1-based layer whose entries the node applies.
+pub const LAYER_ATTRIBUTE: &str = "layer";
+
+/// The operator domain to register with a session.
+///
+/// # Errors
+/// What ONNX Runtime reports.
+pub fn domain() -> ort::Result<OperatorDomain> {
+    OperatorDomain::new(DOMAIN)?.add(BendOperator)
+}
+
+struct BendOperator;
+
+struct BendKernel {
+    layer: usize,
+}
+
+impl Operator for BendOperator {
+    type Kernel<'attr> = BendKernel;
+
+    const INPLACES: &[(u32, u32)] = &[(0, 0)];
+
+    fn name(&self) -> &str {
+        NAME
+    }
+
+    fn inputs(&self) -> impl IntoIterator<Item = OperatorInput> {
+        [
+            OperatorInput::required(TensorElementType::Float32),
+            OperatorInput::required(TensorElementType::Float32),
+        ]
+    }
+
+    fn outputs(&self) -> impl IntoIterator<Item = OperatorOutput> {
+        [OperatorOutput::required(TensorElementType::Float32)]
+    }
+
+    fn create_kernel<'attr>(&self, context: &KernelContext<'attr>) -> ort::Result<BendKernel> {
+        let layer: i64 = context
+            .get(LAYER_ATTRIBUTE)
+            .ok_or_else(|| ort::Error::new("netbend.Bend needs the attribute `layer`"))?;
+        Ok(BendKernel {
+            layer: usize::try_from(layer).unwrap_or(0),
+        })
+    }
+}
+
+impl Kernel for BendKernel {
+    fn compute(&mut self, context: &ComputeContext) -> ort::Result<()> {
+        // ONNX Runtime calls this from C++; a panic must not cross that border.
+        catch_unwind(AssertUnwindSafe(|| self.bend(context)))
+            .unwrap_or_else(|_| Err(ort::Error::new("netbend.Bend failed")))
+    }
+}
+
+impl BendKernel {
+    fn bend(&self, context: &ComputeContext) -> ort::Result<()> {
+        let missing = || ort::Error::new("netbend.Bend needs an activation and a program");
+        let activation = context.input(0)?.ok_or_else(missing)?;
+        let program = context.input(1)?.ok_or_else(missing)?;
+        let (_, words) = program.try_extract_tensor::<f32>()?;
+        let (source, shape) = {
+            let (shape, data) = activation.try_extract_tensor::<f32>()?;
+            (data.as_ptr(), shape.to_vec())
+        };
+        let &[batch, features, rows, columns] = shape.as_slice() else {
+            return Err(ort::Error::new(
+                "netbend.Bend needs an activation of rank 4",
+            ));
+        };
+        let mut output = context.output(0, shape.clone())?.ok_or_else(missing)?;
+        let (_, maps) = output.try_extract_tensor_mut::<f32>()?;
+        if !std::ptr::eq(source, maps.as_ptr()) {
+            // SAFETY: `source` points to the input tensor, which ONNX Runtime keeps alive during the
+            // call and which has the output's shape; where the two are not the same memory
+            // (`INPLACES`) they do not overlap.
+            unsafe { std::ptr::copy_nonoverlapping(source, maps.as_mut_ptr(), maps.len()) };
+        }
+        let shape = [batch, features, rows, columns].map(|size| usize::try_from(size).unwrap_or(0));
+        apply(self.layer, words, shape, maps);
+        Ok(())
+    }
+}
+
+/// Applies the entries of `layer` to `maps`, shaped `[batch, feature, time, frequency]`. Entries that
+/// do not fit the shape are skipped.
+pub fn apply(layer: usize, words: &[f32], shape: [usize; 4], maps: &mut [f32]) {
+    let [batch, features, rows, columns] = shape;
+    if columns == 0 || rows == 0 {
+        return;
+    }
+    for entry in Program::entries(words).filter(|entry| entry.layer == layer) {
+        if entry.item >= batch || entry.counts.len() != rows {
+            continue;
+        }
+        for (rank, &feature) in entry.features.iter().enumerate() {
+            let feature = feature as usize;
+            if feature >= features {
+                continue;
+            }
+            let start = (entry.item * features + feature) * rows * columns;
+            let Some(map) = maps.get_mut(start..start + rows * columns) else {
+                continue;
+            };
+            for (row, cells) in map.chunks_exact_mut(columns).enumerate() {
+                let amount = entry.amounts[row];
+                if amount > 0.0 && (rank as f32) < entry.counts[row] {
+                    entry
+                        .transform
+                        .apply_row(cells, entry.parameters[0][row], amount);
+                }
+            }
+        }
+    }
+}

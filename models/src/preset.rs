@@ -1,0 +1,257 @@
+//! Presets: network-bending's transform YAML with Netbend's own keys beside it.
+//!
+//! ```yaml
+//! netbend: 1            # format; absent in plain network-bending files
+//! model: drums          # a model's name, never a path
+//! voice: 0.0            # 0 = difference … 1 = model
+//! mix: 1.0              # 0 = dry … 1 = wet
+//! seed: 1               # draws `random` features
+//! transforms:
+//! - layer: 2
+//!   transform: "scalar-multiply"
+//!   params: [3]
+//!   features: "random"  # all | random | cluster
+//!   feature-param: 0.25 # proportion 0–1, or cluster index; blank for all
+//!   amount: 1.0         # Netbend's own: mix of bent and untouched activation
+//! ```
+
+mod read;
+mod write;
+
+use crate::bend::{Bend, Selection};
+use crate::manifest::Manifest;
+
+/// The preset format this version reads and writes.
+pub const FORMAT: u64 = 1;
+
+/// A set of bends and how to listen to them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preset {
+    /// Name of the model it was made for, if it says.
+    pub model: Option<String>,
+    /// 0 = difference … 1 = model.
+    pub voice: f32,
+    /// 0 = dry … 1 = wet.
+    pub mix: f32,
+    /// Seed of random selections.
+    pub seed: u32,
+    /// The bends in file order.
+    pub bends: Vec<Bend>,
+    source: String,
+    lines: Vec<u64>,
+}
+
+impl Default for Preset {
+    fn default() -> Self {
+        Self {
+            model: None,
+            voice: 0.0,
+            mix: 1.0,
+            seed: 1,
+            bends: Vec::new(),
+            source: String::new(),
+            lines: Vec::new(),
+        }
+    }
+}
+
+/// What is wrong with a preset, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}, line {line}: {message}")]
+pub struct PresetError {
+    /// File name, as given by the caller.
+    pub file: String,
+    /// 1-based line; 0 where no line is to blame.
+    pub line: u64,
+    /// What was found and what was expected.
+    pub message: String,
+}
+
+impl Preset {
+    /// Reads a preset. `file` names the text in errors.
+    ///
+    /// # Errors
+    /// [`PresetError`] with the line of the first thing that is wrong.
+    pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
+        read::read(text, file)
+    }
+
+    /// Writes the preset, in a form [`from_yaml`](Self::from_yaml) reads back unchanged.
+    pub fn to_yaml(&self) -> String {
+        write::write(self)
+    }
+
+    /// Checks the bends against the model they are to run on.
+    ///
+    /// # Errors
+    /// [`PresetError`] where a layer or cluster does not exist.
+    pub fn check(&self, manifest: &Manifest) -> Result<(), PresetError> {
+        for (index, bend) in self.bends.iter().enumerate() {
+            let fail = |message: String| {
+                Err(PresetError {
+                    file: self.source.clone(),
+                    line: self.lines.get(index).copied().unwrap_or(0),
+                    message,
+                })
+            };
+            let layers = manifest.layers.len();
+            if !(1..=layers).contains(&bend.layer) {
+                return fail(format!(
+                    "layer {} found; model `{}` has layers 1 to {layers}",
+                    bend.layer, manifest.name
+                ));
+            }
+            if let Selection::Cluster(cluster) = bend.selection
+                && manifest.cluster(bend.layer, cluster).is_none()
+            {
+                let count = (0..)
+                    .take_while(|&k| manifest.cluster(bend.layer, k).is_some())
+                    .count();
+                return fail(match count {
+                    0 => format!(
+                        "cluster {cluster} found; layer {} of model `{}` has no clusters",
+                        bend.layer, manifest.name
+                    ),
+                    _ => format!(
+                        "cluster {cluster} found; layer {} of model `{}` has clusters 0 to {}",
+                        bend.layer,
+                        manifest.name,
+                        count - 1
+                    ),
+                });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::manifest;
+    use crate::transform::TransformKind;
+
+    const PLAIN: &str = "\
+all-transforms: [ablate]
+transforms:
+- layer: 2
+  transform: \"ablate\"
+  params: []
+  features: \"cluster\"
+  feature-param: 1
+- layer: 1
+  transform: scalar-multiply
+  params: [2.5]
+  features: random
+  features-param: 0.3
+- layer: 3
+  transform: \"binary-tresh\"
+  params:
+  - 0.5
+  features: all
+  feature-param:
+";
+
+    #[test]
+    fn a_plain_network_bending_file_loads_as_it_is() {
+        let preset = Preset::from_yaml(PLAIN, "plain.yaml").unwrap();
+        assert_eq!(preset.bends.len(), 3);
+        assert_eq!(preset.bends[0].selection, Selection::Cluster(1));
+        assert_eq!(preset.bends[1].selection, Selection::Random(0.3));
+        assert_eq!(preset.bends[1].parameters, [2.5]);
+        assert_eq!(preset.bends[2].transform, TransformKind::BinaryThresh);
+        assert_eq!(preset.bends[2].amount, 1.0);
+        assert_eq!(preset.voice, 0.0);
+        preset.check(&manifest()).unwrap();
+    }
+
+    #[test]
+    fn a_written_preset_reads_back_unchanged() {
+        let mut preset = Preset::from_yaml(PLAIN, "plain.yaml").unwrap();
+        preset.model = Some("drums".into());
+        preset.voice = 0.25;
+        preset.mix = 0.5;
+        preset.seed = 77;
+        preset.bends[1].amount = 0.125;
+        let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
+        assert_eq!(again.bends, preset.bends);
+        assert_eq!(
+            (again.model, again.voice, again.mix, again.seed),
+            (preset.model, preset.voice, preset.mix, preset.seed)
+        );
+    }
+
+    fn error_of(text: &str) -> PresetError {
+        match Preset::from_yaml(text, "bad.yaml") {
+            Err(error) => error,
+            Ok(preset) => preset.check(&manifest()).unwrap_err(),
+        }
+    }
+
+    #[test]
+    fn errors_name_the_line_and_what_was_expected() {
+        let with = |entry: &str| format!("transforms:\n- layer: 1\n  transform: invert\n{entry}");
+        for (text, line, expected) in [
+            (
+                with("- layer: 1\n  transform: explode\n"),
+                5,
+                "scalar-multiply",
+            ),
+            (
+                with("- layer: 9\n  transform: ablate\n"),
+                4,
+                "layers 1 to 3",
+            ),
+            (
+                with("- layer: 1\n  transform: scalar-multiply\n  params: []\n"),
+                5,
+                "1 parameter",
+            ),
+            (
+                with("- layer: 1\n  transform: ablate\n  params: [1, 2]\n"),
+                5,
+                "no parameters",
+            ),
+            (
+                with("- layer: 2\n  transform: ablate\n  features: cluster\n  feature-param: 7\n"),
+                4,
+                "0 to 1",
+            ),
+            (
+                with("- layer: 1\n  transform: ablate\n  features: cluster\n  feature-param: 0\n"),
+                4,
+                "no clusters",
+            ),
+            (
+                with("- layer: 1\n  transform: ablate\n  features: random\n  feature-param: 1.5\n"),
+                7,
+                "0 to 1",
+            ),
+            (
+                with("- layer: 1\n  transform: ablate\n  features: some\n"),
+                6,
+                "all",
+            ),
+            (
+                with("- layer: 1\n  transform: ablate\n  amount: .nan\n"),
+                6,
+                "0 to 1",
+            ),
+            ("netbend: 2\ntransforms: []\n".into(), 1, "format"),
+            ("netbend: 1\nmodel: ../secret\n".into(), 2, "name"),
+            ("netbend: 1\nvoice: 3\n".into(), 2, "0 to 1"),
+        ] {
+            let error = error_of(&text);
+            assert_eq!(error.line, line, "{text}\n{error}");
+            assert!(error.message.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_truncation_of_a_preset_panics() {
+        let text = Preset::from_yaml(PLAIN, "plain.yaml").unwrap().to_yaml();
+        for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {
+            let _ = Preset::from_yaml(&text[..end], "cut.yaml");
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! The control tensor of `netbend.Bend`: what to do to which feature at which time step.
+//!
+//! A program is a flat list of `f32` words, one tensor for the whole decoder, so that everything about
+//! a bend is run-time data and no session is ever rebuilt. Word 0 is the number of entries; each entry
+//! is
+//!
+//! ```text
+//! layer, item, transform, rows, features,
+//! feature[features]      in selection order
+//! count[rows]            how many of them are bent at each row
+//! amount[rows]
+//! parameter[rows] × 2
+//! ```
+//!
+//! Entries of one layer apply in order. Integers are exact: none exceeds 2²⁴.
+
+pub mod builder;
+
+pub use builder::ProgramBuilder;
+
+use crate::bend::MAX_PARAMETERS;
+use crate::transform::TransformKind;
+
+const HEADER_WORDS: usize = 5;
+
+/// A packed program.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Program {
+    words: Vec<f32>,
+}
+
+impl Default for Program {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Program {
+    /// The program that does nothing.
+    pub fn new() -> Self {
+        Self { words: vec![0.0] }
+    }
+
+    /// Whether no entry is held: the bent decode equals the clean one.
+    pub fn is_empty(&self) -> bool {
+        self.words[0] == 0.0
+    }
+
+    /// The words, as handed to the graph.
+    pub fn words(&self) -> &[f32] {
+        &self.words
+    }
+
+    /// Removes every entry; keeps the memory.
+    pub fn clear(&mut self) {
+        self.words.clear();
+        self.words.push(0.0);
+    }
+
+    /// Appends an entry. `counts`, `amounts` and `parameters` have one value per row.
+    pub fn push(&mut self, entry: &Entry<'_>) {
+        self.words[0] += 1.0;
+        self.words.extend([
+            entry.layer as f32,
+            entry.item as f32,
+            f32::from(entry.transform as u8),
+            entry.counts.len() as f32,
+            entry.features.len() as f32,
+        ]);
+        self.words.extend_from_slice(entry.features);
+        self.words.extend_from_slice(entry.counts);
+        self.words.extend_from_slice(entry.amounts);
+        for parameter in entry.parameters {
+            self.words.extend_from_slice(parameter);
+        }
+    }
+
+    /// Reads the entries of packed words. Stops at the first that is malformed, so that no input can
+    /// make it read out of bounds.
+    pub fn entries(words: &[f32]) -> Entries<'_> {
+        let remaining = words.first().map_or(0, |count| *count as usize);
+        Entries {
+            remaining,
+            words: words.get(1..).unwrap_or(&[]),
+        }
+    }
+}
+
+/// One entry, borrowed from a program. Feature indices and counts are whole numbers held as `f32`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Entry<'a> {
+    /// 1-based layer.
+    pub layer: usize,
+    /// Index in the batch.
+    pub item: usize,
+    /// The transform.
+    pub transform: TransformKind,
+    /// Feature indices in selection order.
+    pub features: &'a [f32],
+    /// How many of `features` are bent, per row.
+    pub counts: &'a [f32],
+    /// Amount per row, 0–1.
+    pub amounts: &'a [f32],
+    /// Parameters per row.
+    pub parameters: [&'a [f32]; MAX_PARAMETERS],
+}
+
+/// Iterator over packed entries.
+#[derive(Debug, Clone)]
+pub struct Entries<'a> {
+    remaining: usize,
+    words: &'a [f32],
+}
+
+impl<'a> Iterator for Entries<'a> {
+    type Item = Entry<'a>;
+
+    fn next(&mut self) -> Option<Entry<'a>> {
+        self.remaining = self.remaining.checked_sub(1)?;
+        let (header, mut rest) = self.words.split_at_checked(HEADER_WORDS)?;
+        let (rows, features) = (header[3] as usize, header[4] as usize);
+        let mut take = |count: usize| {
+            let (head, tail) = rest.split_at_checked(count)?;
+            rest = tail;
+            Some(head)
+        };
+        let entry = Entry {
+            layer: header[0] as usize,
+            item: header[1] as usize,
+            transform: TransformKind::from_code(header[2] as u8)?,
+            features: take(features)?,
+            counts: take(rows)?,
+            amounts: take(rows)?,
+            parameters: [take(rows)?, take(rows)?],
+        };
+        self.words = rest;
+        Some(entry)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry() -> Entry<'static> {
+        Entry {
+            layer: 2,
+            item: 1,
+            transform: TransformKind::ScalarMultiply,
+            features: &[5.0, 0.0, 2.0],
+            counts: &[3.0, 1.0],
+            amounts: &[1.0, 0.25],
+            parameters: [&[2.0, 3.0], &[0.0, 0.0]],
+        }
+    }
+
+    #[test]
+    fn entries_come_back_as_they_were_pushed() {
+        let mut program = Program::new();
+        assert!(program.is_empty());
+        program.push(&entry());
+        program.push(&entry());
+        let read: Vec<_> = Program::entries(program.words()).collect();
+        assert_eq!(read, [entry(), entry()]);
+        program.clear();
+        assert!(program.is_empty());
+        assert_eq!(Program::entries(program.words()).count(), 0);
+    }
+
+    #[test]
+    fn truncated_words_end_the_iteration_and_never_panic() {
+        let mut program = Program::new();
+        program.push(&entry());
+        for length in 0..program.words().len() {
+            assert_eq!(
+                Program::entries(&program.words()[..length]).count(),
+                0,
+                "{length}"
+            );
+        }
+        for wrong in [f32::NAN, f32::INFINITY, -1.0, 1e30] {
+            for position in 0..program.words().len() {
+                let mut words = program.words().to_vec();
+                words[position] = wrong;
+                let _ = Program::entries(&words).count();
+            }
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! ONNX Runtime, loaded once per process from a known folder and kept for ever.
+
+use std::panic::catch_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use ort::environment::Environment;
+
+use crate::error::RuntimeError;
+
+/// File name of the shared library on this system.
+pub const LIBRARY: &str = if cfg!(target_os = "windows") {
+    "onnxruntime.dll"
+} else if cfg!(target_os = "macos") {
+    "libonnxruntime.dylib"
+} else {
+    "libonnxruntime.so"
+};
+
+/// The loaded library and its one environment.
+pub struct Runtime {
+    environment: Environment,
+    library: PathBuf,
+}
+
+impl std::fmt::Debug for Runtime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Runtime")
+            .field("library", &self.library)
+            .finish_non_exhaustive()
+    }
+}
+
+static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+static LOADING: Mutex<()> = Mutex::new(());
+
+impl Runtime {
+    /// The process's runtime, loaded from the first of `folders` that holds [`LIBRARY`] if this is the
+    /// first call that finds one. A failure is not remembered: a later call may succeed.
+    ///
+    /// # Errors
+    /// [`RuntimeError::Missing`] where no folder holds the library, [`RuntimeError::Load`] where it
+    /// does not load.
+    pub fn load(folders: &[PathBuf]) -> Result<&'static Self, RuntimeError> {
+        let _guard = LOADING.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = RUNTIME.get() {
+            return Ok(runtime);
+        }
+        let library = folders
+            .iter()
+            .map(|folder| folder.join(LIBRARY))
+            .find(|path| path.is_file())
+            .ok_or_else(|| RuntimeError::Missing {
+                library: LIBRARY,
+                places: folders.to_vec(),
+            })?;
+        // A file that is no ONNX Runtime can make the loader panic rather than fail.
+        let environment = catch_unwind(|| create_environment(&library)).unwrap_or_else(|_| {
+            Err(RuntimeError::Load(format!(
+                "{} is not ONNX Runtime",
+                library.display()
+            )))
+        })?;
+        Ok(RUNTIME.get_or_init(|| Self {
+            environment,
+            library,
+        }))
+    }
+
+    /// The environment sessions are created in.
+    pub fn environment(&self) -> &Environment {
+        &self.environment
+    }
+
+    /// The library file that was loaded.
+    pub fn library(&self) -> &Path {
+        &self.library
+    }
+}
+
+fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
+    let environment = ort::init_from(library)
+        .map_err(|error| RuntimeError::Load(error.to_string()))?
+        .with_name("netbend")
+        .with_telemetry(false)
+        .build()
+        .map_err(|error| RuntimeError::Load(error.to_string()))?;
+    environment.set_log_level(ort::logging::LogLevel::Error);
+    Ok(environment)
+}

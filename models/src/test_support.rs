@@ -1,0 +1,49 @@
+//! A small manifest for unit tests.
+
+use crate::manifest::{Decibels, Layer, Level, Manifest, Tensors};
+
+/// Three layers of 8, 4 and 1 features over a window of 16 frames, with two clusters on layer 2.
+pub(crate) fn manifest() -> Manifest {
+    let layer = |index: usize, features: usize, rows: usize| Layer {
+        index,
+        tensor: format!("decoder_{index}"),
+        features,
+        rows,
+        columns: 5,
+    };
+    Manifest {
+        netbend: 1,
+        name: "test".into(),
+        version: "0.0.0".into(),
+        sample_rate: 44_100,
+        fft_size: 1_024,
+        hop: 256,
+        bins: 513,
+        frames: 16,
+        last_seen_frame: 15,
+        decibels: Decibels {
+            floor_db: -80.0,
+            reference_db: 0.0,
+            ceiling_db: 20.0,
+        },
+        level: Level {
+            kind: "window-peak".into(),
+            step_db: 6.0,
+        },
+        tensors: Tensors {
+            spectrogram: "spectrogram".into(),
+            latent_mean: "latent_mean".into(),
+            latent_log_variance: "latent_log_variance".into(),
+            latent: "latent".into(),
+            decoded: "decoded".into(),
+        },
+        latent_size: 4,
+        layers: vec![layer(1, 8, 4), layer(2, 4, 8), layer(3, 1, 16)],
+        clusters: vec![crate::manifest::LayerClusters {
+            layer: 2,
+            clusters: vec![vec![0, 3], vec![1, 2]],
+        }],
+        licence: String::new(),
+        training: serde_json::Value::Null,
+    }
+}

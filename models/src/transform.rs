@@ -1,0 +1,211 @@
+//! The deterministic transforms of *Network Bending* (Broad, Leymarie, Grierson 2022, §4), one file
+//! each. A transform acts on a feature's activation map; its amount mixes the result with the map.
+
+mod ablate;
+mod binary_thresh;
+mod invert;
+mod scalar_multiply;
+
+/// A transform without its parameters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[repr(u8)]
+pub enum TransformKind {
+    /// `X·0`.
+    #[default]
+    Ablate = 0,
+    /// `1 − X`.
+    Invert = 1,
+    /// `k·X`.
+    ScalarMultiply = 2,
+    /// `1 if X ≥ t else 0`.
+    BinaryThresh = 3,
+}
+
+/// A parameter of a transform: its name and the range a slot's knob spans.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ParameterRange {
+    /// Name, as in the formula.
+    pub name: &'static str,
+    /// Value at the knob's lower end.
+    pub min: f32,
+    /// Value at the knob's upper end.
+    pub max: f32,
+    /// The knob's curve: `value = min + (max − min)·u`, or, for a range symmetrical about zero,
+    /// `max·sign(w)·|w|^curve` with `w = 2u − 1`; otherwise `min + (max − min)·u^curve`.
+    pub curve: f32,
+}
+
+impl TransformKind {
+    /// Every kind, in the order of their codes.
+    pub const ALL: [Self; 4] = [
+        Self::Ablate,
+        Self::Invert,
+        Self::ScalarMultiply,
+        Self::BinaryThresh,
+    ];
+
+    /// The name in transform YAML.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Ablate => "ablate",
+            Self::Invert => "invert",
+            Self::ScalarMultiply => "scalar-multiply",
+            Self::BinaryThresh => "binary-thresh",
+        }
+    }
+
+    /// The kind of that YAML name (`binary-tresh`, seen in the wild, is accepted).
+    pub fn from_name(name: &str) -> Option<Self> {
+        if name == "binary-tresh" {
+            return Some(Self::BinaryThresh);
+        }
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
+    /// The kind of that code, as packed into a [`Program`](crate::program::Program).
+    pub fn from_code(code: u8) -> Option<Self> {
+        Self::ALL.get(usize::from(code)).copied()
+    }
+
+    /// The parameters in file order.
+    pub fn parameters(self) -> &'static [ParameterRange] {
+        match self {
+            Self::Ablate | Self::Invert => &[],
+            Self::ScalarMultiply => &[ParameterRange {
+                name: "k",
+                min: -10.0,
+                max: 10.0,
+                curve: 2.0,
+            }],
+            Self::BinaryThresh => &[ParameterRange {
+                name: "t",
+                min: 0.0,
+                max: 4.0,
+                curve: 2.0,
+            }],
+        }
+    }
+
+    /// Transforms `row` in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1.
+    ///
+    /// # Real-time safety
+    /// Neither allocates nor panics.
+    pub fn apply_row(self, row: &mut [f32], parameter: f32, amount: f32) {
+        match self {
+            Self::Ablate => ablate::apply(row, amount),
+            Self::Invert => invert::apply(row, amount),
+            Self::ScalarMultiply => scalar_multiply::apply(row, parameter, amount),
+            Self::BinaryThresh => binary_thresh::apply(row, parameter, amount),
+        }
+    }
+}
+
+impl ParameterRange {
+    /// The value at knob position `unit` in `[0, 1]`.
+    pub fn value(&self, unit: f32) -> f32 {
+        let unit = unit.clamp(0.0, 1.0);
+        if self.min == -self.max {
+            let w = 2.0 * unit - 1.0;
+            self.max * w.signum() * w.abs().powf(self.curve)
+        } else {
+            self.min + (self.max - self.min) * unit.powf(self.curve)
+        }
+    }
+
+    /// The knob position in `[0, 1]` of `value`, which is clamped to the range.
+    pub fn unit(&self, value: f32) -> f32 {
+        let value = value.clamp(self.min, self.max);
+        if self.min == -self.max {
+            let w = (value / self.max).abs().powf(1.0 / self.curve) * value.signum();
+            (w + 1.0) / 2.0
+        } else {
+            ((value - self.min) / (self.max - self.min)).powf(1.0 / self.curve)
+        }
+    }
+}
+
+/// Mixes each element with its transform.
+#[inline]
+fn mix(row: &mut [f32], amount: f32, f: impl Fn(f32) -> f32) {
+    if amount >= 1.0 {
+        for x in row {
+            *x = f(*x);
+        }
+    } else {
+        for x in row {
+            *x += amount * (f(*x) - *x);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn applied(kind: TransformKind, parameter: f32, amount: f32) -> Vec<f32> {
+        let mut row = vec![-1.0, 0.0, 0.5, 2.0];
+        kind.apply_row(&mut row, parameter, amount);
+        row
+    }
+
+    #[test]
+    fn whole_amounts_give_the_formula() {
+        assert_eq!(
+            applied(TransformKind::Ablate, 0.0, 1.0),
+            [0.0, 0.0, 0.0, 0.0]
+        );
+        assert_eq!(
+            applied(TransformKind::Invert, 0.0, 1.0),
+            [2.0, 1.0, 0.5, -1.0]
+        );
+        assert_eq!(
+            applied(TransformKind::ScalarMultiply, 3.0, 1.0),
+            [-3.0, 0.0, 1.5, 6.0]
+        );
+        assert_eq!(
+            applied(TransformKind::BinaryThresh, 0.5, 1.0),
+            [0.0, 0.0, 1.0, 1.0]
+        );
+    }
+
+    #[test]
+    fn amount_mixes_with_the_untouched_map() {
+        for kind in TransformKind::ALL {
+            let whole = applied(kind, 0.7, 1.0);
+            let half = applied(kind, 0.7, 0.5);
+            let none = applied(kind, 0.7, 0.0);
+            assert_eq!(none, [-1.0, 0.0, 0.5, 2.0]);
+            for ((h, w), n) in half.iter().zip(&whole).zip(&none) {
+                assert!((h - (w + n) / 2.0).abs() < 1e-6, "{kind:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn knob_and_value_are_inverse_to_each_other() {
+        for range in TransformKind::ALL.iter().flat_map(|kind| kind.parameters()) {
+            for step in 0..=100 {
+                let unit = step as f32 / 100.0;
+                assert!(
+                    (range.unit(range.value(unit)) - unit).abs() < 1e-3,
+                    "{range:?} {unit}"
+                );
+            }
+            assert_eq!(range.value(0.0), range.min);
+            assert_eq!(range.value(1.0), range.max);
+        }
+    }
+
+    #[test]
+    fn names_and_codes_lead_back_to_the_kind() {
+        for (code, kind) in TransformKind::ALL.into_iter().enumerate() {
+            assert_eq!(TransformKind::from_name(kind.name()), Some(kind));
+            assert_eq!(TransformKind::from_code(code as u8), Some(kind));
+            assert_eq!(kind as usize, code);
+        }
+        assert_eq!(
+            TransformKind::from_name("binary-tresh"),
+            Some(TransformKind::BinaryThresh)
+        );
+    }
+}
