@@ -1,0 +1,241 @@
+//! One instance of a plugin and its life cycle.
+
+use std::ffi::CStr;
+
+use clack_extensions::latency::PluginLatency;
+use clack_extensions::render::{PluginRender, RenderMode};
+use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::io::{EventBuffer, InputEvents, OutputEvents};
+use clack_host::prelude::*;
+
+use super::HostError;
+use super::handlers::{Handlers, MainThread, Requests};
+
+/// An instance of a plugin.
+pub struct Plugin {
+    pub(super) instance: PluginInstance<Handlers>,
+    active: Option<Active>,
+    sample_rate: f64,
+    max_block: u32,
+    output_events: EventBuffer,
+}
+
+/// What exists from activation to deactivation.
+struct Active {
+    processor: StartedPluginAudioProcessor<Handlers>,
+    inputs: AudioPorts,
+    outputs: AudioPorts,
+    /// The plugin may write to its input's channel pointers, so it gets a copy.
+    scratch: Vec<Vec<f32>>,
+}
+
+impl Plugin {
+    pub(super) fn new(entry: &PluginEntry, id: &CStr) -> Result<Self, String> {
+        let host = HostInfo::new("Netbend tests", "Netbend", "", env!("CARGO_PKG_VERSION"))
+            .map_err(|error| error.to_string())?;
+        let instance =
+            PluginInstance::new(|_| Requests::default(), |_| MainThread, entry, id, &host)
+                .map_err(|error| error.to_string())?;
+        let mut plugin = Self {
+            instance,
+            active: None,
+            sample_rate: 0.0,
+            max_block: 0,
+            output_events: EventBuffer::with_capacity(256),
+        };
+        plugin.pump().map_err(|error| error.to_string())?;
+        Ok(plugin)
+    }
+
+    /// Tells the plugin whether it may take its time (a bounce) or must keep up.
+    ///
+    /// # Errors
+    /// If it knows no such thing or refuses.
+    pub fn set_offline(&mut self, offline: bool) -> Result<(), HostError> {
+        let render: PluginRender = self.extension("render")?;
+        let mode = if offline {
+            RenderMode::Offline
+        } else {
+            RenderMode::Realtime
+        };
+        render
+            .set(&self.instance.plugin_handle(), mode)
+            .map_err(|error| HostError::Refused {
+                action: "change its render mode",
+                reason: error.to_string(),
+            })?;
+        self.pump()
+    }
+
+    /// Activates and starts the plugin for blocks of up to `max_block` samples.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] with the plugin's reason.
+    pub fn activate(&mut self, sample_rate: f64, max_block: u32) -> Result<(), HostError> {
+        self.deactivate();
+        let refused = |action| move |reason: String| HostError::Refused { action, reason };
+        let configuration = PluginAudioConfiguration {
+            sample_rate,
+            min_frames_count: 1,
+            max_frames_count: max_block,
+        };
+        let processor = self
+            .instance
+            .activate(|_, _| (), configuration)
+            .map_err(|error| refused("be activated")(error.to_string()))?
+            .start_processing()
+            .map_err(|error| refused("start")(error.to_string()))?;
+        let channels = self.channels()? as usize;
+        self.active = Some(Active {
+            processor,
+            inputs: AudioPorts::with_capacity(channels, 1),
+            outputs: AudioPorts::with_capacity(channels, 1),
+            scratch: vec![vec![0.0; max_block as usize]; channels],
+        });
+        (self.sample_rate, self.max_block) = (sample_rate, max_block);
+        self.pump_callbacks();
+        Ok(())
+    }
+
+    /// Stops and deactivates the plugin, if it is active.
+    pub fn deactivate(&mut self) {
+        if let Some(active) = self.active.take() {
+            self.instance.deactivate(active.processor.stop_processing());
+        }
+    }
+
+    /// Whether the plugin is ready to process.
+    pub fn is_active(&self) -> bool {
+        self.active.is_some()
+    }
+
+    /// Lets the plugin forget what it has heard, as a host does when it jumps in time.
+    pub fn reset(&mut self) {
+        if let Some(active) = &mut self.active {
+            active.processor.reset();
+        }
+    }
+
+    /// The latency it reports, in samples.
+    ///
+    /// # Errors
+    /// If it reports none.
+    pub fn latency(&mut self) -> Result<usize, HostError> {
+        let latency: PluginLatency = self.extension("latency")?;
+        Ok(latency.get(&self.instance.plugin_handle()) as usize)
+    }
+
+    /// Processes one block, `[channel][sample]`, with parameter changes at sample offsets inside
+    /// it in ascending order. Does not serve the plugin's requests: see [`Plugin::pump`].
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] if the plugin is not active or fails.
+    ///
+    /// # Panics
+    /// If the block is longer than announced, or has other channels than the plugin's layout.
+    pub fn process(
+        &mut self,
+        input: &[&[f32]],
+        output: &mut [&mut [f32]],
+        changes: &[ParamValueEvent],
+    ) -> Result<(), HostError> {
+        let refused = |reason: String| HostError::Refused {
+            action: "process",
+            reason,
+        };
+        let Some(Active {
+            processor,
+            inputs,
+            outputs,
+            scratch,
+        }) = &mut self.active
+        else {
+            return Err(refused(String::from("it is not active")));
+        };
+        assert_eq!(
+            (input.len(), output.len()),
+            (scratch.len(), scratch.len()),
+            "channels"
+        );
+        for (copy, channel) in scratch.iter_mut().zip(input) {
+            copy[..channel.len()].copy_from_slice(channel);
+        }
+
+        let inputs = inputs.with_input_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_input_only(
+                scratch
+                    .iter_mut()
+                    .zip(input)
+                    .map(|(copy, channel)| InputChannel::variable(&mut copy[..channel.len()])),
+            ),
+        }]);
+        let mut outputs = outputs.with_output_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_output_only(
+                output.iter_mut().map(|channel| &mut **channel),
+            ),
+        }]);
+        self.output_events.clear();
+        processor
+            .process(
+                &inputs,
+                &mut outputs,
+                &InputEvents::from_buffer(&changes),
+                &mut OutputEvents::from_buffer(&mut self.output_events),
+                None,
+                None,
+            )
+            .map(|_| ())
+            .map_err(|error| refused(error.to_string()))
+    }
+
+    /// Does what the plugin asked for: calls it on the main thread, restarts it.
+    ///
+    /// # Errors
+    /// If it asked for a restart and then refuses it.
+    pub fn pump(&mut self) -> Result<(), HostError> {
+        self.pump_callbacks();
+        if self.instance.access_shared_handler(Requests::take_restart) && self.is_active() {
+            self.activate(self.sample_rate, self.max_block)?;
+        }
+        Ok(())
+    }
+
+    fn pump_callbacks(&mut self) {
+        while self.instance.access_shared_handler(Requests::take_callback) {
+            self.instance.call_on_main_thread_callback();
+        }
+    }
+
+    /// Sends parameter changes outside of processing.
+    pub(super) fn flush(&mut self, changes: &[ParamValueEvent]) -> Result<(), HostError> {
+        use clack_extensions::params::PluginParams;
+        let params: PluginParams = self.extension("params")?;
+        self.output_events.clear();
+        let input = InputEvents::from_buffer(&changes);
+        let mut output = OutputEvents::from_buffer(&mut self.output_events);
+        if let Some(active) = &mut self.active {
+            params.flush_active(&mut active.processor.plugin_handle(), &input, &mut output);
+        } else if let Some(mut handle) = self.instance.inactive_plugin_handle() {
+            params.flush(&mut handle, &input, &mut output);
+        }
+        self.pump()
+    }
+
+    pub(super) fn extension<E>(&self, name: &'static str) -> Result<E, HostError>
+    where
+        E: clack_host::extensions::Extension<
+                ExtensionSide = clack_host::extensions::PluginExtensionSide,
+            >,
+    {
+        let handle = self.instance.plugin_shared_handle();
+        handle.get_extension().ok_or(HostError::NoExtension(name))
+    }
+}
+
+impl Drop for Plugin {
+    fn drop(&mut self) {
+        self.deactivate();
+    }
+}

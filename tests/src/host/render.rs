@@ -1,0 +1,163 @@
+//! Playing a sound through a plugin, with automation, in blocks of any size.
+
+use clack_host::events::event_types::ParamValueEvent;
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+use super::params::change;
+use super::{HostError, Plugin};
+use crate::audio::Audio;
+
+/// How a sound is cut into blocks.
+#[derive(Clone, Copy, Debug)]
+pub enum Blocks {
+    /// All of one size but the last.
+    Fixed(usize),
+    /// Of 1 to `longest` samples each, drawn with a seed.
+    Random {
+        /// The longest block.
+        longest: usize,
+        /// The seed.
+        seed: u64,
+    },
+}
+
+/// A parameter takes a value at a sample of the input.
+#[derive(Clone, Debug)]
+pub struct Point {
+    /// The sample of the input.
+    pub sample: usize,
+    /// The parameter's id, such as `slot_amount_1`.
+    pub param: String,
+    /// The value, in the host's range.
+    pub value: f64,
+}
+
+/// Parameter changes over a sound.
+#[derive(Clone, Debug, Default)]
+pub struct Automation {
+    points: Vec<Point>,
+}
+
+impl Automation {
+    /// Adds one change.
+    pub fn at(mut self, sample: usize, param: &str, value: f64) -> Self {
+        let after = self.points.partition_point(|point| point.sample <= sample);
+        self.points.insert(
+            after,
+            Point {
+                sample,
+                param: param.to_owned(),
+                value,
+            },
+        );
+        self
+    }
+
+    /// Adds a curve: `value(t)` for `t` from 0 to 1 over `samples` samples, every `step` samples.
+    pub fn curve(
+        mut self,
+        param: &str,
+        samples: usize,
+        step: usize,
+        value: impl Fn(f64) -> f64,
+    ) -> Self {
+        for sample in (0..samples).step_by(step) {
+            self = self.at(sample, param, value(sample as f64 / samples as f64));
+        }
+        self
+    }
+}
+
+impl Plugin {
+    /// Plays `input` through the plugin, then silence, until as much has come out as went in after
+    /// the latency it reports. What comes back is as long as `input` and lines up with it.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    pub fn render(
+        &mut self,
+        input: &Audio,
+        blocks: Blocks,
+        automation: &Automation,
+    ) -> Result<Audio, HostError> {
+        self.render_with_latency(input, blocks, automation)
+            .map(|(whole, latency)| {
+                let compensated = whole.skip(latency);
+                debug_assert_eq!(compensated.samples(), input.samples());
+                compensated
+            })
+    }
+
+    /// Like [`Plugin::render`], but keeps the latency at the start and says how long it is
+    /// reported to be, in samples.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    pub fn render_with_latency(
+        &mut self,
+        input: &Audio,
+        blocks: Blocks,
+        automation: &Automation,
+    ) -> Result<(Audio, usize), HostError> {
+        self.deactivate();
+        self.set_channels(input.channels.len() as u32)?;
+        self.activate(f64::from(input.sample_rate), blocks.longest() as u32)?;
+        let latency = self.latency()?;
+
+        let total = input.samples() + latency;
+        let mut padded = input.clone();
+        padded
+            .channels
+            .iter_mut()
+            .for_each(|channel| channel.resize(total, 0.0));
+        let mut output = Audio::silence(input.sample_rate, input.channels.len(), total);
+
+        let mut sizes = blocks.sizes();
+        let mut points = automation.points.iter().peekable();
+        let mut start = 0;
+        while start < total {
+            let end = total.min(start + sizes());
+            let mut changes: Vec<ParamValueEvent> = Vec::new();
+            while let Some(point) = points.next_if(|point| point.sample < end) {
+                let offset = point.sample.saturating_sub(start);
+                changes.push(change(&point.param, point.value, offset as u32)?);
+            }
+            let block: Vec<&[f32]> = padded
+                .channels
+                .iter()
+                .map(|channel| &channel[start..end])
+                .collect();
+            let mut rendered: Vec<&mut [f32]> = output
+                .channels
+                .iter_mut()
+                .map(|channel| &mut channel[start..end])
+                .collect();
+            self.process(&block, &mut rendered, &changes)?;
+            self.pump()?;
+            start = end;
+        }
+        self.deactivate();
+        Ok((output, latency))
+    }
+}
+
+impl Blocks {
+    fn longest(self) -> usize {
+        match self {
+            Self::Fixed(size) => size,
+            Self::Random { longest, .. } => longest,
+        }
+    }
+
+    /// Draws one block size after the other.
+    fn sizes(self) -> Box<dyn FnMut() -> usize> {
+        match self {
+            Self::Fixed(size) => Box::new(move || size),
+            Self::Random { longest, seed } => {
+                let mut random = ChaCha8Rng::seed_from_u64(seed);
+                Box::new(move || random.random_range(1..=longest))
+            }
+        }
+    }
+}

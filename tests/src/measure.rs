@@ -1,0 +1,83 @@
+//! Level, null depth and delay of sounds, written apart from Netbend's own metrics.
+
+use crate::audio::Audio;
+
+/// What stands for the level of silence, in dB.
+const SILENCE_DB: f64 = -400.0;
+
+/// The root mean square over all samples of all channels, in dB relative to full scale.
+pub fn rms_db(audio: &Audio) -> f64 {
+    mean_square_db(
+        audio
+            .channels
+            .iter()
+            .flatten()
+            .map(|&sample| f64::from(sample)),
+    )
+}
+
+/// The level of the difference of two sounds relative to the first, in dB RMS: how deep they null.
+///
+/// # Panics
+/// If they differ in channels or length.
+pub fn null_db(reference: &Audio, other: &Audio) -> f64 {
+    assert_eq!(reference.channels.len(), other.channels.len(), "channels");
+    assert_eq!(reference.samples(), other.samples(), "samples");
+    let pairs = reference
+        .channels
+        .iter()
+        .flatten()
+        .zip(other.channels.iter().flatten());
+    let difference = pairs.map(|(&a, &b)| f64::from(a) - f64::from(b));
+    mean_square_db(difference) - rms_db(reference)
+}
+
+/// The largest magnitude of any sample.
+pub fn peak(audio: &Audio) -> f32 {
+    audio
+        .channels
+        .iter()
+        .flatten()
+        .fold(0.0, |peak, sample| peak.max(sample.abs()))
+}
+
+/// Whether every sample is a finite number.
+pub fn is_finite(audio: &Audio) -> bool {
+    audio
+        .channels
+        .iter()
+        .flatten()
+        .all(|sample| sample.is_finite())
+}
+
+/// The index of the largest sample of a channel.
+pub fn peak_index(channel: &[f32]) -> usize {
+    let largest = |a: &(usize, &f32), b: &(usize, &f32)| a.1.abs().total_cmp(&b.1.abs());
+    channel
+        .iter()
+        .enumerate()
+        .max_by(largest)
+        .map_or(0, |(index, _)| index)
+}
+
+/// The delay of `output` behind `input` in samples, where their cross-correlation is greatest;
+/// tried from 0 to `longest`.
+pub fn delay(input: &[f32], output: &[f32], longest: usize) -> usize {
+    let correlation = |delay: &usize| -> f64 {
+        let pairs = input.iter().zip(&output[*delay..]);
+        pairs.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
+    };
+    (0..=longest.min(output.len()))
+        .map(|delay| (delay, correlation(&delay)))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map_or(0, |(delay, _)| delay)
+}
+
+fn mean_square_db(samples: impl Iterator<Item = f64>) -> f64 {
+    let (sum, count) = samples.fold((0.0, 0usize), |(sum, count), x| (sum + x * x, count + 1));
+    if sum > 0.0 {
+        10.0 * (sum / count as f64).log10()
+    } else {
+        SILENCE_DB
+    }
+}
