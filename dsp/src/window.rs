@@ -19,9 +19,26 @@ pub(crate) fn sine_gain(window: &[f32]) -> f64 {
 
 /// The sum of squared windows at each of the `hop` positions of a steady overlap.
 pub(crate) fn overlap_of_squares(window: &[f32], hop: usize) -> Vec<f64> {
-    let mut sums = vec![0.0; hop];
-    for (n, &w) in window.iter().enumerate() {
-        sums[n % hop] += f64::from(w) * f64::from(w);
+    let before = window.len().div_ceil(hop) as isize - 1;
+    overlap_of_squares_between(window, hop, -before, 1, hop)
+}
+
+/// The sum of squared windows at `0..len`, where windows start at `n·hop` for `n` in `first..end`.
+pub(crate) fn overlap_of_squares_between(
+    window: &[f32],
+    hop: usize,
+    first: isize,
+    end: isize,
+    len: usize,
+) -> Vec<f64> {
+    let mut sums = vec![0.0; len];
+    for start in (first..end).map(|n| n * hop as isize) {
+        for (n, &w) in window.iter().enumerate() {
+            let at = usize::try_from(start + n as isize).ok();
+            if let Some(sum) = at.and_then(|at| sums.get_mut(at)) {
+                *sum += f64::from(w) * f64::from(w);
+            }
+        }
     }
     sums
 }

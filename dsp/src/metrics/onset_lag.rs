@@ -1,0 +1,218 @@
+//! How late strokes have become. Offline only.
+//!
+//! Onsets are found in the reference where its energy rises fast; around each, the short-time
+//! envelopes of both signals are cross-correlated, and the peak's position, refined by a
+//! parabola, is the lag. Envelopes, because reconstructed phases may turn the waveform over.
+
+use std::f64::consts::TAU;
+
+/// Lags of a signal's onsets behind its reference's; positive is late.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OnsetLag {
+    /// One lag per onset, in ms.
+    pub lags_ms: Vec<f64>,
+    /// The median of the absolute lags, in ms; 0 without onsets.
+    pub median_ms: f64,
+    /// The largest absolute lag, in ms; 0 without onsets.
+    pub worst_ms: f64,
+}
+
+/// The energy in `BLOCK_MS` must rise by this over the loudest of the blocks before, in dB.
+const RISE_DB: f64 = 9.0;
+/// Onsets are at most this far below the loudest block, in dB.
+const RANGE_DB: f64 = 40.0;
+/// Length of an energy block, in ms.
+const BLOCK_MS: f64 = 2.0;
+/// Blocks a rise is compared with.
+const BLOCKS_BEFORE: usize = 6;
+/// Time between two onsets.
+const SPACING_MS: f64 = 50.0;
+/// The largest lag that is looked for.
+const MAX_LAG_MS: f64 = 10.0;
+/// What is compared, before and after the onset.
+const BEFORE_MS: f64 = 8.0;
+const AFTER_MS: f64 = 20.0;
+/// Length of the envelope's Hann kernel.
+const SMOOTHING_MS: f64 = 1.5;
+
+/// The first samples of the blocks in which a signal's energy rises by 9 dB or more. The signal
+/// is differentiated first, or the tail of a kick drum would hide every hat.
+pub fn detect_onsets(signal: &[f32], sample_rate: f32) -> Vec<usize> {
+    let block = samples(BLOCK_MS, sample_rate);
+    let mut before = 0.0;
+    let squares: Vec<f64> = signal
+        .iter()
+        .map(|&x| (f64::from(x) - std::mem::replace(&mut before, f64::from(x))).powi(2))
+        .collect();
+    let energies: Vec<f64> = squares.chunks(block).map(|c| c.iter().sum()).collect();
+    let loudest = energies.iter().copied().fold(0.0, f64::max);
+    let threshold = loudest * 10_f64.powf(-RANGE_DB / 10.0);
+    let rise = 10_f64.powf(RISE_DB / 10.0);
+    let spacing = (SPACING_MS / BLOCK_MS) as usize;
+    let mut onsets: Vec<usize> = Vec::new();
+    for (n, &energy) in energies.iter().enumerate() {
+        // The block just before is left out: the stroke may have begun in its midst.
+        let past = n.saturating_sub(BLOCKS_BEFORE + 1)..n.saturating_sub(1);
+        let before = energies[past].iter().copied().fold(0.0, f64::max);
+        let spaced = onsets
+            .last()
+            .is_none_or(|&last| n >= last / block + spacing);
+        if energy > threshold && energy > before * rise && spaced {
+            onsets.push(n * block);
+        }
+    }
+    onsets
+}
+
+/// Measures the lag of every onset of `reference` in `signal`, which must already be aligned to
+/// within 10 ms.
+pub fn onset_lag(reference: &[f32], signal: &[f32], sample_rate: f32) -> OnsetLag {
+    let max_lag = samples(MAX_LAG_MS, sample_rate) as isize;
+    let onsets = detect_onsets(reference, sample_rate);
+    // Silence in front keeps the envelope smooth where a signal starts with a stroke.
+    let lead = samples(BEFORE_MS + MAX_LAG_MS + SMOOTHING_MS, sample_rate);
+    let padded = |x: &[f32]| [&vec![0.0; lead], x].concat();
+    let reference = envelope(&padded(reference), sample_rate);
+    let signal = envelope(&padded(signal), sample_rate);
+    let lags_ms: Vec<f64> = onsets
+        .iter()
+        .map(|&onset| {
+            let onset = onset + lead;
+            let from = onset as isize - samples(BEFORE_MS, sample_rate) as isize;
+            let to = onset as isize + samples(AFTER_MS, sample_rate) as isize;
+            let lag = best_lag(&reference, &signal, from..to, max_lag);
+            lag / f64::from(sample_rate) * 1e3
+        })
+        .collect();
+    let mut sizes: Vec<f64> = lags_ms.iter().map(|lag| lag.abs()).collect();
+    sizes.sort_by(f64::total_cmp);
+    OnsetLag {
+        median_ms: sizes.get(sizes.len() / 2).copied().unwrap_or(0.0),
+        worst_ms: sizes.last().copied().unwrap_or(0.0),
+        lags_ms,
+    }
+}
+
+fn samples(milliseconds: f64, sample_rate: f32) -> usize {
+    ((milliseconds * 1e-3 * f64::from(sample_rate)).round() as usize).max(1)
+}
+
+/// The absolute value, smoothed by a Hann kernel.
+fn envelope(signal: &[f32], sample_rate: f32) -> Vec<f64> {
+    let half = samples(SMOOTHING_MS, sample_rate) / 2 + 1;
+    let kernel: Vec<f64> = (1..2 * half)
+        .map(|n| 0.5 - 0.5 * (TAU * n as f64 / (2 * half) as f64).cos())
+        .collect();
+    (0..signal.len())
+        .map(|n| {
+            let first = (n + 1).saturating_sub(half);
+            let skipped = (first + half).saturating_sub(n + 1);
+            let pairs = kernel[skipped..].iter().zip(&signal[first..]);
+            pairs.map(|(k, &x)| k * f64::from(x).abs()).sum()
+        })
+        .collect()
+}
+
+/// The lag, in samples, at which `signal` fits `reference[span]` best.
+fn best_lag(
+    reference: &[f64],
+    signal: &[f64],
+    span: std::ops::Range<isize>,
+    max_lag: isize,
+) -> f64 {
+    let at = |x: &[f64], n: isize| usize::try_from(n).ok().and_then(|n| x.get(n).copied());
+    let value = |x: &[f64], n| at(x, n).unwrap_or(0.0);
+    let mean = |x: &[f64], lag: isize| {
+        span.clone().map(|n| value(x, n + lag)).sum::<f64>() / span.len().max(1) as f64
+    };
+    let reference_mean = mean(reference, 0);
+    let correlation = |lag: isize| {
+        let signal_mean = mean(signal, lag);
+        let (mut product, mut power) = (0.0, 0.0);
+        for n in span.clone() {
+            let (a, b) = (
+                value(reference, n) - reference_mean,
+                value(signal, n + lag) - signal_mean,
+            );
+            product += a * b;
+            power += b * b;
+        }
+        if power > 0.0 {
+            product / power.sqrt()
+        } else {
+            0.0
+        }
+    };
+    let scores: Vec<f64> = (-max_lag..=max_lag).map(correlation).collect();
+    let mut best = max_lag as usize;
+    for (n, &score) in scores.iter().enumerate() {
+        if score > scores[best] {
+            best = n;
+        }
+    }
+    let refined = match scores.get(best.wrapping_sub(1)..=best.wrapping_add(1)) {
+        Some(&[left, peak, right]) => {
+            let curvature = left - 2.0 * peak + right;
+            if curvature < 0.0 {
+                0.5 * (left - right) / curvature
+            } else {
+                0.0
+            }
+        }
+        _ => 0.0,
+    };
+    best as f64 - max_lag as f64 + refined
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::signal::drum_loop;
+
+    const RATE: f32 = 44_100.0;
+
+    #[test]
+    fn the_strokes_of_a_drum_loop_are_found() {
+        let drums = drum_loop(RATE, 2.0, 3);
+        let onsets = detect_onsets(&drums, RATE);
+        assert!((8..=40).contains(&onsets.len()), "{} onsets", onsets.len());
+    }
+
+    #[test]
+    fn a_signal_does_not_lag_behind_itself_nor_behind_its_negative() {
+        let drums = drum_loop(RATE, 2.0, 3);
+        let negative: Vec<f32> = drums.iter().map(|x| -0.5 * x).collect();
+        for signal in [&drums, &negative] {
+            let worst_ms = onset_lag(&drums, signal, RATE).worst_ms;
+            assert!(worst_ms < 2e-3, "{worst_ms} ms");
+        }
+    }
+
+    #[test]
+    fn a_delay_is_measured_to_a_fraction_of_a_sample() {
+        let drums = drum_loop(RATE, 2.0, 3);
+        let mut late = vec![0.0; 44];
+        late.extend_from_slice(&drums);
+        let lag = onset_lag(&drums, &late, RATE);
+        for lag in &lag.lags_ms {
+            assert!((lag - 44.0 / 44.1).abs() < 0.005, "{lag} ms");
+        }
+        // Half a sample more, by linear interpolation.
+        let later: Vec<f32> = late.windows(2).map(|w| 0.5 * (w[0] + w[1])).collect();
+        let lag = onset_lag(&drums, &later, RATE);
+        assert!(
+            (lag.median_ms - 43.5 / 44.1).abs() < 0.01,
+            "{} ms",
+            lag.median_ms
+        );
+    }
+
+    #[test]
+    fn silence_has_no_onsets() {
+        let lag = onset_lag(&[0.0; 1_000], &[0.0; 1_000], RATE);
+        assert_eq!(
+            (lag.lags_ms.len(), lag.median_ms, lag.worst_ms),
+            (0, 0.0, 0.0)
+        );
+    }
+}
