@@ -1,0 +1,34 @@
+"""A yardstick for the network: principal component analysis of whole windows, on the same windows as training."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from .evaluate import Outputs
+from .network import BINS, FRAMES
+from .pool import Pool
+
+WINDOWS_PER_CLIP = 6
+
+
+def fit(folders: list[Path], components: int, windows: int, seed: int) -> Callable[[np.ndarray], Outputs]:
+    """An autoencoder of `components` numbers a window, fitted on `windows` training windows."""
+    clips = -(-windows // WINDOWS_PER_CLIP)
+    pool = Pool(folders, seed, clips, clips)
+    data = pool.windows(windows).reshape(windows, -1)
+    pool.close()
+    middle = data.mean(axis=0)
+    data -= middle
+    # Fewer windows than values in a window: the small Gram matrix has the same leading components.
+    values, vectors = np.linalg.eigh(data @ data.T)
+    leading = slice(-1, -components - 1, -1)
+    basis = (vectors[:, leading] / np.sqrt(values[leading])).T @ data
+
+    def run(batch: np.ndarray) -> Outputs:
+        coordinates = (batch.reshape(len(batch), -1) - middle) @ basis.T
+        decoded = (coordinates @ basis + middle).reshape(-1, 1, FRAMES, BINS)
+        nothing = np.zeros_like(coordinates)
+        return decoded.astype(np.float32), nothing, nothing
+
+    return run

@@ -1,0 +1,53 @@
+"""What training minimises: decibel error weighted by loudness, magnitude error, and the latent's divergence."""
+
+from dataclasses import dataclass
+
+import torch
+
+DECIBEL_WEIGHT = 400.0
+QUIET_WEIGHT = 0.25
+LOUD_WEIGHT = 1.5
+MAGNITUDE_WEIGHT = 30.0
+CONVERGENCE_WEIGHT = 0.5
+
+# One scaled unit is 80 dB, a factor of 10^4 in magnitude.
+MAGNITUDE_DECADES = 4.0
+# A magnitude's gradient grows with the magnitude: a wild overshoot is left to the decibel term.
+LARGEST_MAGNITUDE_INPUT = 1.1
+
+
+@dataclass
+class Loss:
+    """The terms of one batch, each already weighted except `divergence` (nats per window)."""
+
+    decibel: torch.Tensor
+    magnitude: torch.Tensor
+    convergence: torch.Tensor
+    divergence: torch.Tensor
+
+    def total(self, divergence_weight: float) -> torch.Tensor:
+        return self.decibel + self.magnitude + self.convergence + divergence_weight * self.divergence
+
+
+def magnitude(scaled: torch.Tensor, power: float) -> torch.Tensor:
+    """Linear magnitude to the `power`, 1 at the reference level."""
+    return torch.pow(10.0, (scaled.clamp(0.0, LARGEST_MAGNITUDE_INPUT) - 1.0) * (MAGNITUDE_DECADES * power))
+
+
+def measure(decoded, target, mean, log_variance) -> Loss:
+    """All arguments float32; spectrograms `[batch, 1, time, frequency]`, latents `[batch, latent]`."""
+    weight = QUIET_WEIGHT + LOUD_WEIGHT * target.square()
+    decibel = ((decoded - target).square() * weight).mean()
+    root_decoded, root_target = magnitude(decoded, 0.5), magnitude(target, 0.5)
+    root = (root_decoded - root_target).abs().mean()
+    # Full magnitudes are the roots squared. The 1 keeps silent windows from dividing by nothing.
+    full_target = root_target.square()
+    error = (root_decoded.square() - full_target).square().sum((1, 2, 3))
+    convergence = (error / (full_target.square().sum((1, 2, 3)) + 1.0)).mean()
+    divergence = divergence_by_dimension(mean, log_variance).sum()
+    return Loss(DECIBEL_WEIGHT * decibel, MAGNITUDE_WEIGHT * root, CONVERGENCE_WEIGHT * convergence, divergence)
+
+
+def divergence_by_dimension(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
+    """Kullback-Leibler divergence from a unit Gaussian in nats, averaged over the batch, `[latent]`."""
+    return 0.5 * (mean.square() + log_variance.exp() - 1.0 - log_variance).mean(0)

@@ -1,0 +1,49 @@
+"""The JSON that travels inside the model file, under the metadata key `netbend`: all a loader needs to know."""
+
+from . import spectrogram
+from .network import BINS, DECODER_SIZES, FRAMES, LAST_SEEN_FRAME, Shape
+
+KEY = "netbend"
+FORMAT = 1
+LICENCE = "CC0-1.0"
+
+
+def manifest(shape: Shape, name: str, version: str, training: dict) -> dict:
+    """`training` says where the weights come from: command, seed, steps, data, figures."""
+    features = shape.decoder_features[1:]
+    return {
+        "netbend": FORMAT,
+        "name": name,
+        "version": version,
+        "sample_rate": spectrogram.SAMPLE_RATE,
+        "fft_size": spectrogram.FFT_SIZE,
+        "hop": spectrogram.HOP,
+        "bins": BINS,
+        "frames": FRAMES,
+        "last_seen_frame": LAST_SEEN_FRAME,
+        "decibels": {
+            "floor_db": spectrogram.FLOOR_DB,
+            "reference_db": spectrogram.REFERENCE_DB,
+            "ceiling_db": spectrogram.CEILING_DB,
+        },
+        "level": {
+            "kind": "window-peak",
+            "step_db": spectrogram.LEVEL_STEP_DB,
+            "lowest_db": spectrogram.LOWEST_LEVEL_DB,
+        },
+        "tensors": {
+            "spectrogram": "spectrogram",
+            "latent_mean": "latent_mean",
+            "latent_log_variance": "latent_log_variance",
+            "latent": "latent",
+            "decoded": "decoded",
+        },
+        "latent_size": shape.latent,
+        "layers": [
+            {"index": index, "tensor": f"decoder_{index}", "features": count, "rows": rows, "columns": columns}
+            for index, (count, (rows, columns)) in enumerate(zip(features, DECODER_SIZES), 1)
+        ],
+        "clusters": [],
+        "licence": LICENCE,
+        "training": training,
+    }

@@ -1,0 +1,125 @@
+"""The spectrogram variational autoencoder: five convolutions, a Gaussian latent, five transposed convolutions.
+
+After Broad, Leymarie and Grierson, "Network Bending" (2020), section 3.2 and table 1. The table's resolutions
+are kept; `DECODER_PADDINGS` are the paddings that give them. Maps are `[batch, feature, time, frequency]`.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+FRAMES = 128
+BINS = 513
+# The encoder's convolutions have no padding, so its last rows and columns go unread.
+LAST_SEEN_FRAME = 124
+LAST_SEEN_BIN = 508
+
+ENCODER_KERNEL = 5
+ENCODER_STRIDE = 2
+ENCODER_COLUMNS = 13
+LEAKY_SLOPE = 0.1
+
+DECODER_ROWS = 4
+DECODER_COLUMNS = 17
+DECODER_KERNELS = ((5, 5), (3, 5), (4, 5), (4, 5), (4, 5))
+DECODER_STRIDES = ((1, 2), (2, 2), (2, 2), (2, 2), (2, 2))
+DECODER_PADDINGS = ((0, 2), (0, 2), (2, 2), (1, 2), (1, 2))
+DECODER_SIZES = ((8, 33), (17, 65), (32, 129), (64, 257), (128, 513))
+
+# Batches are small: slow statistics keep evaluation close to training.
+BATCH_NORM_MOMENTUM = 0.02
+LOG_VARIANCE_RANGE = (-10.0, 4.0)
+# A quiet grey instead of silence, so that the first steps have gradients above the floor.
+INITIAL_OUTPUT = 0.15
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How large a network is: `width` features in the widest layer (a multiple of 8), `latent` dimensions."""
+
+    width: int = 128
+    latent: int = 256
+
+    def __post_init__(self):
+        if self.width < 8 or self.width % 8:
+            raise ValueError(f"width is {self.width}; expected a positive multiple of 8")
+        if self.latent < 1:
+            raise ValueError(f"latent is {self.latent}; expected at least 1")
+
+    @property
+    def encoder_features(self):
+        return (1, self.width // 8, self.width // 4, self.width // 2, self.width, self.width)
+
+    @property
+    def decoder_features(self):
+        return (self.width, self.width, self.width // 2, self.width // 4, self.width // 8, 1)
+
+
+class Autoencoder(nn.Module):
+    """The whole network. Input and output are levelled, scaled decibels (see `spectrogram.scale`)."""
+
+    def __init__(self, shape: Shape):
+        super().__init__()
+        self.shape = shape
+        self.encoder = nn.ModuleList()
+        self.encoder_norm = nn.ModuleList()
+        features = shape.encoder_features
+        for before, after in zip(features, features[1:]):
+            self.encoder.append(nn.Conv2d(before, after, ENCODER_KERNEL, ENCODER_STRIDE, bias=False))
+            self.encoder_norm.append(nn.BatchNorm2d(after, momentum=BATCH_NORM_MOMENTUM))
+        self.mean = nn.Linear(shape.width * ENCODER_COLUMNS, shape.latent)
+        self.log_variance = nn.Linear(shape.width * ENCODER_COLUMNS, shape.latent)
+
+        self.expand = nn.Linear(shape.latent, shape.width * DECODER_ROWS * DECODER_COLUMNS)
+        self.decoder = nn.ModuleList()
+        self.decoder_norm = nn.ModuleList()
+        features = shape.decoder_features
+        for index in range(5):
+            is_output = index == 4
+            self.decoder.append(
+                nn.ConvTranspose2d(
+                    features[index],
+                    features[index + 1],
+                    DECODER_KERNELS[index],
+                    DECODER_STRIDES[index],
+                    DECODER_PADDINGS[index],
+                    bias=is_output,
+                )
+            )
+            if not is_output:
+                self.decoder_norm.append(nn.BatchNorm2d(features[index + 1], momentum=BATCH_NORM_MOMENTUM))
+        self.decoder[4].bias.data.fill_(INITIAL_OUTPUT)
+
+    def encode(self, spectrogram: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """`[batch, 1, 128, 513]` to the latent's mean and log variance, `[batch, latent]` each."""
+        maps = spectrogram
+        for convolution, norm in zip(self.encoder, self.encoder_norm):
+            maps = functional.leaky_relu(norm(convolution(maps)), LEAKY_SLOPE)
+        flat = maps.flatten(1)
+        return self.mean(flat), self.log_variance(flat).clamp(*LOG_VARIANCE_RANGE)
+
+    def decode_layers(self, latent: torch.Tensor) -> list[torch.Tensor]:
+        """`[batch, latent]` to the five layers' maps after their activations; the last one is the spectrogram."""
+        seed = functional.relu(self.expand(latent))
+        maps = seed.view(-1, self.shape.width, DECODER_ROWS, DECODER_COLUMNS)
+        layers = []
+        for index, convolution in enumerate(self.decoder):
+            maps = convolution(maps)
+            if index < 4:
+                maps = functional.relu(self.decoder_norm[index](maps))
+            layers.append(maps)
+        return layers
+
+    def decode(self, latent: torch.Tensor) -> torch.Tensor:
+        """`[batch, latent]` to `[batch, 1, 128, 513]`."""
+        return self.decode_layers(latent)[-1]
+
+    def forward(self, spectrogram: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Decoded spectrogram, latent mean, log variance. Samples the latent only while training."""
+        mean, log_variance = self.encode(spectrogram)
+        latent = mean
+        if self.training:
+            latent = mean + torch.randn_like(mean) * (log_variance / 2).exp()
+        return self.decode(latent), mean, log_variance

@@ -1,0 +1,77 @@
+"""Clips and windows from synthetic recordings."""
+
+import numpy as np
+import pytest
+import soundfile
+
+from netbend_training.audio import read_folders
+from netbend_training.corpus import CLIP_FRAMES, CLIP_SAMPLES, Corpus, is_loop
+from netbend_training.pool import OFFSET_RANGE_DB, Pool, scale_windows
+from netbend_training.spectrogram import BINS, SAMPLE_RATE
+
+
+@pytest.fixture
+def folder(tmp_path):
+    random = np.random.default_rng(0)
+    for name, seconds in (("kick", 0.2), ("hat", 0.1), ("thing", 0.3), ("groove", 3.0)):
+        samples = int(seconds * SAMPLE_RATE)
+        sound = random.standard_normal(samples) * np.exp(-np.arange(samples) / 2000.0)
+        soundfile.write(tmp_path / f"{name}.wav", sound / np.abs(sound).max(), SAMPLE_RATE)
+    return tmp_path
+
+
+def test_files_are_told_apart_by_length_or_by_folder(folder):
+    loops = [recording.path.stem for recording in read_folders([folder]) if is_loop(recording)]
+    assert loops == ["groove"]
+    shots = folder / "one_shots"
+    shots.mkdir()
+    (folder / "groove.wav").rename(shots / "groove.wav")
+    assert not any(is_loop(recording) for recording in read_folders([folder]))
+
+
+def test_bad_files_are_named_and_skipped(folder, capsys):
+    (folder / "broken.wav").write_bytes(b"not audio")
+    soundfile.write(folder / "silent.wav", np.zeros(4000), SAMPLE_RATE)
+    soundfile.write(folder / "other_rate.wav", np.ones((4000, 2)) * 0.5, 48_000)
+    names = [recording.path.stem for recording in read_folders([folder])]
+    assert names == ["groove", "hat", "kick", "other_rate", "thing"]
+    complaints = capsys.readouterr().err
+    assert "broken.wav: not readable as audio" in complaints and "silent.wav: is silent" in complaints
+
+
+def test_an_empty_folder_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="no usable audio"):
+        Corpus([tmp_path], 0)
+    with pytest.raises(ValueError, match="not a folder"):
+        Corpus([tmp_path / "absent"], 0)
+
+
+def test_clips_repeat_with_the_seed_and_never_exceed_full_scale(folder):
+    first, second = Corpus([folder], 5), Corpus([folder], 5)
+    for _ in range(8):
+        clip = first.clip()
+        assert clip.shape == (CLIP_SAMPLES,) and clip.dtype == np.float32
+        assert np.isfinite(clip).all() and np.abs(clip).max() <= 1.0
+        assert np.array_equal(clip, second.clip())
+    assert first.clip_decibels().shape == (CLIP_FRAMES, BINS)
+
+
+def test_levelled_windows_peak_at_their_offset_and_silence_stays_zero():
+    windows = np.random.default_rng(0).uniform(-120, -30, (3, 1, 128, BINS)).astype(np.float32)
+    windows[2] = -140.0
+    scaled = scale_windows(windows, np.array([-8.0, 0.0, 0.0]))
+    assert scaled[0, 0, :125].max() == pytest.approx((80 - 8) / 80, abs=1e-6)
+    assert scaled[1, 0, :125].max() == pytest.approx(1.0, abs=1e-6)
+    assert (scaled[2] == 0.0).all()
+
+
+def test_a_pool_gives_windows_in_range_and_repeats(folder):
+    batches = []
+    for _ in range(2):
+        pool = Pool([folder], seed=3, capacity=3, first=2)
+        pool.refresh()
+        batches.append(pool.windows(4))
+        pool.close()
+    assert np.array_equal(*batches)
+    assert batches[0].shape == (4, 1, 128, BINS) and batches[0].dtype == np.float32
+    assert batches[0].min() >= 0.0 and batches[0][..., :125, :].max() <= 1.0 + OFFSET_RANGE_DB[1] / 80 + 1e-6
