@@ -124,7 +124,7 @@ impl FrameTransform {
 }
 
 /// The bin itself, or zero if a part of it is NaN or infinite.
-pub(crate) fn finite_or_zero(x: Complex<f32>) -> Complex<f32> {
+fn finite_or_zero(x: Complex<f32>) -> Complex<f32> {
     if x.re.is_finite() && x.im.is_finite() {
         x
     } else {

@@ -1,6 +1,8 @@
 //! Nothing that runs while playing allocates or frees memory. The global allocator aborts the
 //! test if it does.
 
+#![allow(clippy::unwrap_used)] // clippy.toml allows it in tests, but not in their helpers
+
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::level::LevelTracker;

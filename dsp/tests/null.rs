@@ -1,5 +1,7 @@
 //! Analysis followed by synthesis gives the input back, one frame less a hop later.
 
+#![allow(clippy::unwrap_used)] // clippy.toml allows it in tests, but not in their helpers
+
 use netbend_dsp::metrics::{NullDepth, null_depth};
 use netbend_dsp::phase::{InputPhase, LOOK_AHEAD_FRAMES};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, signal};

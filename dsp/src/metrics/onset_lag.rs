@@ -1,10 +1,9 @@
 //! How late strokes have become. Offline only.
 //!
-//! Onsets are found in the reference where its energy rises fast; around each, the short-time
-//! envelopes of both signals are cross-correlated, and the peak's position, refined by a
-//! parabola, is the lag. Envelopes, because reconstructed phases may turn the waveform over.
-
-use std::f64::consts::TAU;
+//! Onsets are found in the reference where its energy rises fast. Around each, reference and
+//! signal are differentiated and cross-correlated; the position of the largest correlation of
+//! either sign, refined by a parabola, is the lag. (Envelopes would not care about phases, but a
+//! gain that changes with time pulls their correlation by milliseconds where nothing moved.)
 
 /// Lags of a signal's onsets behind its reference's; positive is late.
 #[derive(Debug, Clone, PartialEq)]
@@ -30,21 +29,17 @@ const SPACING_MS: f64 = 50.0;
 /// The largest lag that is looked for.
 const MAX_LAG_MS: f64 = 10.0;
 /// What is compared, before and after the onset.
-const BEFORE_MS: f64 = 8.0;
-const AFTER_MS: f64 = 20.0;
-/// Length of the envelope's Hann kernel.
-const SMOOTHING_MS: f64 = 1.5;
+const BEFORE_MS: f64 = 4.0;
+const AFTER_MS: f64 = 12.0;
 
 /// The first samples of the blocks in which a signal's energy rises by 9 dB or more. The signal
 /// is differentiated first, or the tail of a kick drum would hide every hat.
 pub fn detect_onsets(signal: &[f32], sample_rate: f32) -> Vec<usize> {
     let block = samples(BLOCK_MS, sample_rate);
-    let mut before = 0.0;
-    let squares: Vec<f64> = signal
-        .iter()
-        .map(|&x| (f64::from(x) - std::mem::replace(&mut before, f64::from(x))).powi(2))
+    let energies: Vec<f64> = differentiate(signal)
+        .chunks(block)
+        .map(|c| c.iter().map(|x| x * x).sum())
         .collect();
-    let energies: Vec<f64> = squares.chunks(block).map(|c| c.iter().sum()).collect();
     let loudest = energies.iter().copied().fold(0.0, f64::max);
     let threshold = loudest * 10_f64.powf(-RANGE_DB / 10.0);
     let rise = 10_f64.powf(RISE_DB / 10.0);
@@ -69,15 +64,10 @@ pub fn detect_onsets(signal: &[f32], sample_rate: f32) -> Vec<usize> {
 pub fn onset_lag(reference: &[f32], signal: &[f32], sample_rate: f32) -> OnsetLag {
     let max_lag = samples(MAX_LAG_MS, sample_rate) as isize;
     let onsets = detect_onsets(reference, sample_rate);
-    // Silence in front keeps the envelope smooth where a signal starts with a stroke.
-    let lead = samples(BEFORE_MS + MAX_LAG_MS + SMOOTHING_MS, sample_rate);
-    let padded = |x: &[f32]| [&vec![0.0; lead], x].concat();
-    let reference = envelope(&padded(reference), sample_rate);
-    let signal = envelope(&padded(signal), sample_rate);
+    let (reference, signal) = (differentiate(reference), differentiate(signal));
     let lags_ms: Vec<f64> = onsets
         .iter()
         .map(|&onset| {
-            let onset = onset + lead;
             let from = onset as isize - samples(BEFORE_MS, sample_rate) as isize;
             let to = onset as isize + samples(AFTER_MS, sample_rate) as isize;
             let lag = best_lag(&reference, &signal, from..to, max_lag);
@@ -97,20 +87,11 @@ fn samples(milliseconds: f64, sample_rate: f32) -> usize {
     ((milliseconds * 1e-3 * f64::from(sample_rate)).round() as usize).max(1)
 }
 
-/// The absolute value, smoothed by a Hann kernel.
-fn envelope(signal: &[f32], sample_rate: f32) -> Vec<f64> {
-    let half = samples(SMOOTHING_MS, sample_rate) / 2 + 1;
-    let kernel: Vec<f64> = (1..2 * half)
-        .map(|n| 0.5 - 0.5 * (TAU * n as f64 / (2 * half) as f64).cos())
-        .collect();
-    (0..signal.len())
-        .map(|n| {
-            let first = (n + 1).saturating_sub(half);
-            let skipped = (first + half).saturating_sub(n + 1);
-            let pairs = kernel[skipped..].iter().zip(&signal[first..]);
-            pairs.map(|(k, &x)| k * f64::from(x).abs()).sum()
-        })
-        .collect()
+/// First differences, from silence.
+fn differentiate(signal: &[f32]) -> Vec<f64> {
+    let mut before = 0.0;
+    let difference = |&x: &f32| f64::from(x) - std::mem::replace(&mut before, f64::from(x));
+    signal.iter().map(difference).collect()
 }
 
 /// The lag, in samples, at which `signal` fits `reference[span]` best.
@@ -120,25 +101,21 @@ fn best_lag(
     span: std::ops::Range<isize>,
     max_lag: isize,
 ) -> f64 {
-    let at = |x: &[f64], n: isize| usize::try_from(n).ok().and_then(|n| x.get(n).copied());
-    let value = |x: &[f64], n| at(x, n).unwrap_or(0.0);
-    let mean = |x: &[f64], lag: isize| {
-        span.clone().map(|n| value(x, n + lag)).sum::<f64>() / span.len().max(1) as f64
+    let value = |x: &[f64], n: isize| {
+        usize::try_from(n)
+            .ok()
+            .and_then(|n| x.get(n).copied())
+            .unwrap_or(0.0)
     };
-    let reference_mean = mean(reference, 0);
     let correlation = |lag: isize| {
-        let signal_mean = mean(signal, lag);
         let (mut product, mut power) = (0.0, 0.0);
         for n in span.clone() {
-            let (a, b) = (
-                value(reference, n) - reference_mean,
-                value(signal, n + lag) - signal_mean,
-            );
+            let (a, b) = (value(reference, n), value(signal, n + lag));
             product += a * b;
             power += b * b;
         }
         if power > 0.0 {
-            product / power.sqrt()
+            product.abs() / power.sqrt()
         } else {
             0.0
         }

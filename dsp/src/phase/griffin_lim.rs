@@ -11,7 +11,7 @@ mod offline;
 pub use offline::griffin_lim_offline;
 
 use super::LOOK_AHEAD_FRAMES;
-use crate::transform::{FrameTransform, finite_or_zero};
+use crate::transform::FrameTransform;
 use crate::window::{overlap_of_squares_between, periodic_hann};
 use crate::{Complex, DspError, StftGeometry};
 
@@ -21,6 +21,9 @@ pub const MOMENTUM: f32 = 0.99;
 pub const MAX_ITERATIONS: usize = 64;
 /// Iterations per frame unless set.
 pub const DEFAULT_ITERATIONS: usize = 4;
+
+/// Larger magnitudes (+240 dB) are nonsense and count as zero.
+const MAX_MAGNITUDE: f32 = 1e12;
 
 /// Frames that iterate: the current one and those ahead.
 const ACTIVE: usize = LOOK_AHEAD_FRAMES + 1;
@@ -59,7 +62,7 @@ impl ActiveFrame {
             .zip(&mut self.estimate)
             .zip(target)
         {
-            *e = finite_or_zero(x);
+            *e = usable_or_zero(x);
             *m = e.norm();
         }
     }
@@ -70,6 +73,12 @@ impl ActiveFrame {
             *out = with_magnitude(e, m);
         }
     }
+}
+
+/// The bin itself, or zero if it is NaN or so large that a transform of it could overflow.
+fn usable_or_zero(x: Complex<f32>) -> Complex<f32> {
+    let usable = x.re.abs() <= MAX_MAGNITUDE && x.im.abs() <= MAX_MAGNITUDE;
+    if usable { x } else { Complex::default() }
 }
 
 /// `x` scaled to a magnitude; real where `x` has no phase.
@@ -167,7 +176,7 @@ impl GriffinLim {
             .copied()
             .chain(std::iter::repeat(Complex::default()));
         for (own, x) in self.spectrum.iter_mut().zip(written) {
-            *own = finite_or_zero(x);
+            *own = usable_or_zero(x);
         }
         self.commit();
     }

@@ -112,7 +112,7 @@ impl DrumLoop {
         }
         if step == 14 && open {
             hit(Drum::OpenHat, 0.8);
-        } else if step % 2 == 0 || extra {
+        } else if step.is_multiple_of(2) || extra {
             hit(Drum::ClosedHat, accent);
         }
     }
