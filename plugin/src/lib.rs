@@ -1,1 +1,29 @@
-//! Placeholder
+//! Netbend: bends a neural network while you play it.
+//!
+//! | module | thread | what it is |
+//! |---|---|---|
+//! | [`plugin`] | main and audio | the CLAP/VST3 plugin around everything below |
+//! | [`params`], [`controls`] | any | the parameters, and their values as they travel with a frame |
+//! | [`latency`] | any | latency modes and the one latency formula |
+//! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
+//! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
+//! | [`worker`] | worker | the model, the bends, resynthesis |
+//! | [`status`], [`scope`] | any | what the engine is doing, for the editor |
+//! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
+//! | [`editor`] | GUI | the window |
+//! | [`cli`] | main | the `netbend` command line, on the same processor |
+
+pub mod cli;
+pub mod controls;
+pub mod editor;
+pub mod exchange;
+pub mod latency;
+pub mod params;
+pub mod plugin;
+pub mod processor;
+pub mod resources;
+pub mod scope;
+pub mod status;
+pub mod worker;
+
+pub use plugin::Netbend;

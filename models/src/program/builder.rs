@@ -21,7 +21,6 @@ pub struct ProgramBuilder {
     layers: Vec<LayerPlan>,
     clusters: Vec<Vec<Vec<usize>>>,
     program: Program,
-    tracks: u64,
     order: Vec<usize>,
     features: Vec<f32>,
     rows: RowControls,
@@ -66,7 +65,6 @@ impl ProgramBuilder {
             layers,
             clusters,
             program: Program::new(),
-            tracks: 0,
             order: Vec::new(),
             features: Vec::new(),
             rows: RowControls::default(),
@@ -76,7 +74,6 @@ impl ProgramBuilder {
     /// Starts a new program.
     pub fn clear(&mut self) {
         self.program.clear();
-        self.tracks = 0;
     }
 
     /// The program built so far.
@@ -85,10 +82,9 @@ impl ProgramBuilder {
     }
 
     /// Adds one slot, given its state at every frame of the window, for batch item `item`. Frames
-    /// after the last one the model sees are ignored.
-    pub fn add_track(&mut self, item: usize, track: &[BendFrame]) {
-        let stream = self.tracks;
-        self.tracks += 1;
+    /// after the last one the model sees are ignored. `stream` keys the slot's random draws: its
+    /// place in the list of bends, so that two slots of one layer draw different features.
+    pub fn add_track(&mut self, item: usize, stream: u64, track: &[BendFrame]) {
         let mut targets: [Option<BendTarget>; MAX_TARGETS] = [None; MAX_TARGETS];
         let mut found = 0;
         for frame in track.iter().rev().filter(|frame| frame.amount > 0.0) {
@@ -268,15 +264,15 @@ mod tests {
     #[test]
     fn an_idle_slot_adds_nothing() {
         let mut builder = builder();
-        builder.add_track(1, &[frame(0.0, 1.0); 16]);
-        builder.add_track(1, &[frame(1.0, 0.0); 16]);
+        builder.add_track(1, 0, &[frame(0.0, 1.0); 16]);
+        builder.add_track(1, 0, &[frame(1.0, 0.0); 16]);
         assert!(builder.program().is_empty());
     }
 
     #[test]
     fn a_constant_slot_bends_the_same_features_in_every_row() {
         let mut builder = builder();
-        builder.add_track(1, &[frame(1.0, 0.5); 16]);
+        builder.add_track(1, 0, &[frame(1.0, 0.5); 16]);
         let entries: Vec<_> = Program::entries(builder.program().words()).collect();
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0].features.len(), 2);
@@ -294,7 +290,7 @@ mod tests {
         let mut previous: Vec<f32> = Vec::new();
         for share in [0.25, 0.5, 0.75, 1.0] {
             let mut builder = builder();
-            builder.add_track(0, &[frame(1.0, share); 16]);
+            builder.add_track(0, 0, &[frame(1.0, share); 16]);
             let entry = Program::entries(builder.program().words()).next().unwrap();
             assert!(entry.features.starts_with(&previous));
             assert!(entry.features.len() > previous.len());
@@ -309,7 +305,7 @@ mod tests {
         for frame in &mut track[8..] {
             frame.target.transform = TransformKind::Ablate;
         }
-        builder.add_track(1, &track);
+        builder.add_track(1, 0, &track);
         let entries: Vec<_> = Program::entries(builder.program().words()).collect();
         assert_eq!(entries.len(), 2);
         assert_eq!(entries[0].transform, TransformKind::ScalarMultiply);

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `netbend` command line.
+
+fn main() -> std::process::ExitCode {
+    netbend::cli::main()
+}

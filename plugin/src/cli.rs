@@ -1,0 +1,41 @@
+//! The `netbend` command line: the plugin's processor without a host.
+
+mod audio_file;
+mod automation;
+mod inspect;
+mod render;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Bends a neural network while audio plays through it.
+#[derive(Parser)]
+#[command(name = "netbend", version, about, max_term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Bends an audio file exactly as the plugin would.
+    Render(render::Arguments),
+    /// Prints a model's manifest, layers, sizes and hash.
+    Inspect(inspect::Arguments),
+}
+
+/// Runs the command line with the process's arguments.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Render(arguments) => render::run(&arguments),
+        Command::Inspect(arguments) => inspect::run(&arguments),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("netbend: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

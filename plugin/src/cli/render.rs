@@ -1,0 +1,286 @@
+//! `netbend render`: a bounce without a host.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use netbend_dsp::StftGeometry;
+use netbend_models::{Package, Preset};
+use nice_plug::params::Params as _;
+use nice_plug::params::internals::ParamPtr;
+
+use super::audio_file::Audio;
+use super::automation::Automation;
+use crate::exchange::MAX_CHANNELS;
+use crate::params::NetbendParams;
+use crate::params::preset::{apply, fixed};
+use crate::processor::Processor;
+use crate::resources::Resources;
+use crate::scope::Scope;
+use crate::status::{EngineState, Status};
+use crate::worker::Engine;
+use netbend_models::transform::TransformKind;
+
+/// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
+/// length.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Audio file to bend (WAV, FLAC, MP3, OGG, AIFF, …).
+    input: PathBuf,
+    /// WAV file to write, 32-bit float.
+    output: PathBuf,
+    /// Preset, or a plain network-bending file of transforms.
+    #[arg(long, value_name = "FILE")]
+    preset: Option<PathBuf>,
+    /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset.
+    #[arg(long, value_name = "ID=VALUE")]
+    set: Vec<String>,
+    /// Parameter values over time: lines of `seconds,id,value`.
+    #[arg(long, value_name = "FILE.csv")]
+    automate: Option<PathBuf>,
+    /// Samples per block. Changes nothing but the time it takes.
+    #[arg(long, default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
+    block: u32,
+    /// Mix the input to mono first.
+    #[arg(long)]
+    mono: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let parameters = ParameterSet::default();
+    let resources = Resources::find();
+    let mut fixed_bends = Vec::new();
+    if let Some(path) = &arguments.preset {
+        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+        let preset = Preset::from_yaml(&text, &path.display().to_string())?;
+        apply(&preset, &parameters.params)
+            .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        let model = resources
+            .model(&parameters.params.model_name())
+            .map_err(anyhow::Error::msg)?;
+        preset.check(
+            Package::load(&model)
+                .with_context(|| model.display().to_string())?
+                .manifest(),
+        )?;
+        fixed_bends = fixed(&preset);
+    }
+    for setting in &arguments.set {
+        let (id, value) = setting
+            .split_once('=')
+            .ok_or_else(|| anyhow!("--set {setting}: expected ID=VALUE"))?;
+        let normalized = parameters.normalized(id, value)?;
+        parameters.set_normalized(id, normalized);
+    }
+    let automation = match &arguments.automate {
+        Some(path) => Automation::read(path, &parameters)?,
+        None => Automation::default(),
+    };
+    let mut audio = Audio::read(&arguments.input)?;
+    if arguments.mono {
+        audio = audio.mixed_to_mono();
+    }
+    if audio.channels.len() > MAX_CHANNELS {
+        bail!(
+            "{}: {} channels found; expected 1 or 2 (or use --mono)",
+            arguments.input.display(),
+            audio.channels.len()
+        );
+    }
+
+    let status = Arc::new(Status::default());
+    let model = parameters.params.model_name();
+    let engine = Engine::spawn(
+        resources,
+        model,
+        Arc::clone(&status),
+        Arc::new(Scope::default()),
+    );
+    engine.set_fixed_bends(fixed_bends);
+    while status.state() == EngineState::Loading {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    require_ready(&status)?;
+    let rendered = render(
+        &audio,
+        &engine,
+        &parameters,
+        &automation,
+        arguments.block as usize,
+    )?;
+    require_ready(&status)?;
+    rendered.write(&arguments.output)
+}
+
+fn require_ready(status: &Status) -> Result<()> {
+    match status.state() {
+        EngineState::Failed => bail!("{}", status.text().problem),
+        _ => Ok(()),
+    }
+}
+
+/// Runs the audio and as much silence as the latency through the processor, and cuts the latency off.
+fn render(
+    audio: &Audio,
+    engine: &Engine,
+    parameters: &ParameterSet,
+    automation: &Automation,
+    block: usize,
+) -> Result<Audio> {
+    let rate = audio.sample_rate;
+    let geometry = StftGeometry::for_sample_rate(rate as f32)?;
+    let stride_frames = parameters.params.latency.value().stride_frames();
+    let channels = audio.channels.len();
+    let exchange = engine.open(geometry, channels, stride_frames);
+    let mut processor = Processor::new(
+        geometry,
+        channels,
+        stride_frames,
+        exchange,
+        Arc::clone(engine.status()),
+    )?;
+    processor.reset();
+    let latency = processor.latency_samples();
+    let mut output: Vec<Vec<f32>> = audio
+        .channels
+        .iter()
+        .map(|channel| {
+            channel
+                .iter()
+                .copied()
+                .chain(std::iter::repeat_n(0.0, latency))
+                .collect()
+        })
+        .collect();
+    let total = audio.len() + latency;
+    let bar = ProgressBar::new(total as u64).with_style(
+        ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} elapsed, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    );
+    let mut done = 0;
+    while done < total {
+        let end = (done + block).min(total);
+        let mut slices: Vec<&mut [f32]> = output
+            .iter_mut()
+            .map(|channel| &mut channel[done..end])
+            .collect();
+        let controls = |before: usize| {
+            automation.apply((done + before) as f64 / f64::from(rate), parameters);
+            parameters.params.controls()
+        };
+        processor.process(&mut slices, controls, true);
+        done = end;
+        bar.set_position(done as u64);
+    }
+    bar.finish_and_clear();
+    for channel in &mut output {
+        channel.drain(..latency);
+    }
+    Ok(Audio {
+        sample_rate: rate,
+        channels: output,
+    })
+}
+
+/// The plugin's parameters by id, with values as text.
+pub(super) struct ParameterSet {
+    params: Arc<NetbendParams>,
+    by_id: Vec<(String, ParamPtr)>,
+}
+
+impl Default for ParameterSet {
+    fn default() -> Self {
+        let params = Arc::new(NetbendParams::default());
+        let by_id = params
+            .param_map()
+            .into_iter()
+            .map(|(id, pointer, _)| (id, pointer))
+            .collect();
+        Self { params, by_id }
+    }
+}
+
+impl ParameterSet {
+    fn find(&self, id: &str) -> Option<ParamPtr> {
+        self.by_id
+            .iter()
+            .find(|(known, _)| known == id)
+            .map(|(_, pointer)| *pointer)
+    }
+
+    /// The normalised value of parameter `id` that `text` stands for. Choices are matched by name,
+    /// whatever their case, transforms also by their YAML name.
+    pub(super) fn normalized(&self, id: &str, text: &str) -> Result<f32> {
+        let Some(pointer) = self.find(id) else {
+            let known: Vec<_> = self.by_id.iter().map(|(id, _)| id.as_str()).collect();
+            bail!(
+                "parameter `{id}` found; expected one of {}",
+                known.join(", ")
+            );
+        };
+        if let Some(choices) = self.choices(pointer) {
+            let wanted = text.trim().to_lowercase();
+            let yaml = TransformKind::from_name(&wanted)
+                .filter(|_| id.starts_with("slot_transform_"))
+                .map(|kind| kind as usize);
+            let position = yaml.or_else(|| {
+                choices
+                    .iter()
+                    .position(|choice| choice.to_lowercase() == wanted)
+            });
+            return match position {
+                Some(position) => Ok(position as f32 / (choices.len() - 1) as f32),
+                None => bail!(
+                    "{id}: `{text}` found; expected one of {}",
+                    choices.join(", ")
+                ),
+            };
+        }
+        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
+        let value = unsafe { pointer.string_to_normalized_value(text.trim()) };
+        match value {
+            Some(value) if (0.0..=1.0).contains(&value) => Ok(value),
+            _ => {
+                // SAFETY: as above.
+                let ends =
+                    unsafe { [0.0, 1.0].map(|end| pointer.normalized_value_to_string(end, true)) };
+                bail!(
+                    "{id}: `{text}` found; expected a value from {} to {}",
+                    ends[0],
+                    ends[1]
+                )
+            }
+        }
+    }
+
+    /// Whether the parameter moves in steps.
+    pub(super) fn is_stepped(&self, id: &str) -> bool {
+        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
+        self.find(id)
+            .is_some_and(|pointer| unsafe { pointer.step_count() }.is_some())
+    }
+
+    /// Sets a parameter; an unknown id is ignored.
+    pub(super) fn set_normalized(&self, id: &str, value: f32) {
+        if let Some(pointer) = self.find(id) {
+            // SAFETY: the pointer comes from `params`, which `self` keeps alive; no host holds it.
+            unsafe { pointer._internal_set_normalized_value(value) };
+        }
+    }
+
+    /// The names of a choice's values in order, or `None` where the parameter is a number.
+    fn choices(&self, pointer: ParamPtr) -> Option<Vec<String>> {
+        let (ParamPtr::EnumParam(_) | ParamPtr::BoolParam(_)) = pointer else {
+            return None;
+        };
+        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
+        let steps = unsafe { pointer.step_count() }?;
+        let name = |step: usize| {
+            // SAFETY: as above.
+            unsafe { pointer.normalized_value_to_string(step as f32 / steps as f32, false) }
+        };
+        Some((0..=steps).map(name).collect())
+    }
+}

@@ -1,0 +1,37 @@
+//! The values of the parameters at one moment, as plain data that travels with a frame.
+
+use netbend_dsp::phase::PhaseMethod;
+use netbend_models::bend::BendFrame;
+
+/// Automatable bends.
+pub const SLOTS: usize = 4;
+
+/// Everything that shapes the sound of one frame.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Controls {
+    /// The bends, in application order.
+    pub slots: [BendFrame; SLOTS],
+    /// 0 = difference, 1 = model.
+    pub voice: f32,
+    /// Phase reconstruction.
+    pub phase: PhaseMethod,
+    /// 0 = dry, 1 = wet.
+    pub mix: f32,
+    /// Linear output gain.
+    pub gain: f32,
+    /// The latency-aligned input alone.
+    pub bypass: bool,
+}
+
+impl Default for Controls {
+    fn default() -> Self {
+        Self {
+            slots: [BendFrame::default(); SLOTS],
+            voice: 0.0,
+            phase: PhaseMethod::Input,
+            mix: 1.0,
+            gain: 1.0,
+            bypass: false,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! Latency modes, and the one formula for the latency they cost.
+
+use netbend_dsp::StftGeometry;
+use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
+use nice_plug::prelude::Enum;
+
+/// How many frames are bent at a time. Constant until the user changes it.
+#[derive(Debug, Enum, PartialEq, Eq, Clone, Copy, Default)]
+pub enum LatencyMode {
+    /// 4 frames: 70 ms at 44.1 kHz, for playing.
+    #[id = "live"]
+    #[name = "Live"]
+    Live,
+    /// 16 frames: 0.21 s, for mixing.
+    #[default]
+    #[id = "tight"]
+    #[name = "Tight"]
+    Tight,
+    /// 64 frames: 0.77 s, least work per second of sound.
+    #[id = "studio"]
+    #[name = "Studio"]
+    Studio,
+}
+
+impl LatencyMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::Live, Self::Tight, Self::Studio];
+
+    /// Frames between two inferences.
+    pub const fn stride_frames(self) -> usize {
+        match self {
+            Self::Live => 4,
+            Self::Tight => 16,
+            Self::Studio => 64,
+        }
+    }
+}
+
+/// Hops between a frame's completion and the start of the output it completes:
+/// one stride to collect, one to compute.
+///
+/// Frame `k` is complete at the end of hop `k`; with the phase method's look-ahead it is emitted with
+/// the stride that holds frame `k + LOOK_AHEAD_FRAMES`, and its output hop starts
+/// `delay_hops + 1` hops after hop `k`.
+pub const fn delay_hops(stride_frames: usize) -> usize {
+    2 * stride_frames - 1 + LOOK_AHEAD_FRAMES
+}
+
+/// Samples between input and output: window + collecting stride + computing stride − 1 hop (the
+/// window's own, counted twice) + the phase method's look-ahead.
+pub const fn latency_samples(geometry: StftGeometry, stride_frames: usize) -> usize {
+    geometry.fft_size + delay_hops(stride_frames) * geometry.hop_samples
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn live_stays_within_70_ms_at_44_1_khz() {
+        let geometry = StftGeometry::for_sample_rate(44_100.0).unwrap();
+        let samples = latency_samples(geometry, LatencyMode::Live.stride_frames());
+        assert_eq!(samples, 1_024 + 2 * 4 * 256);
+        assert!(samples as f32 / 44.1 <= 70.0);
+    }
+}

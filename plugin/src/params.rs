@@ -1,0 +1,167 @@
+//! The plugin's parameters. Their ids are promises: hosts and presets rely on them.
+//!
+//! | id | range | meaning |
+//! |---|---|---|
+//! | `slot_on_N` … `slot_parameter_N` | see [`slot`] | one bend, N = 1…4 |
+//! | `voice` | 0–1 | difference … model |
+//! | `mix` | 0–1 | dry … wet |
+//! | `gain` | −24…+24 dB | output gain |
+//! | `bypass` | off/on | the latency-aligned input |
+//! | `latency` | live, tight, studio | stride of the inference |
+//! | `phase` | input, griffin-lim | phase reconstruction |
+//! | `seed` | 0–65535 | draws the features of `random` selections |
+
+pub mod preset;
+pub mod slot;
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nice_plug::editor::dpi::LogicalSize;
+use nice_plug::prelude::*;
+use nice_plug_egui::EguiEditorState;
+
+use crate::controls::{Controls, SLOTS};
+use crate::latency::LatencyMode;
+use netbend_dsp::phase::PhaseMethod;
+use slot::SlotParams;
+
+/// Largest value of the `seed` parameter.
+pub const MAX_SEED: i32 = 65_535;
+/// Width and height of the editor in logical points.
+pub const EDITOR_SIZE: (u32, u32) = (980, 680);
+
+/// Everything a host can see, automate and save.
+#[derive(Params)]
+pub struct NetbendParams {
+    /// The editor's size and whether it is open.
+    pub editor_state: Arc<EguiEditorState>,
+
+    /// Name of the model; kept even while the model is missing.
+    #[persist = "model"]
+    pub model: Arc<Mutex<String>>,
+
+    /// Bends of a preset beyond the slots, as preset YAML; empty where there are none.
+    #[persist = "fixed-bends"]
+    pub fixed_bends: Arc<Mutex<String>>,
+
+    /// The automatable bends.
+    #[nested(array, group = "Slot")]
+    pub slots: [SlotParams; SLOTS],
+
+    /// 0 = difference, 1 = model.
+    #[id = "voice"]
+    pub voice: FloatParam,
+    /// 0 = dry, 1 = wet.
+    #[id = "mix"]
+    pub mix: FloatParam,
+    /// Output gain; held as linear gain.
+    #[id = "gain"]
+    pub gain: FloatParam,
+    /// The latency-aligned input alone.
+    #[id = "bypass"]
+    pub bypass: BoolParam,
+    /// Latency mode. Not automatable: it changes the reported latency.
+    #[id = "latency"]
+    pub latency: EnumParam<LatencyMode>,
+    /// Phase reconstruction.
+    #[id = "phase"]
+    pub phase: EnumParam<PhaseChoice>,
+    /// Seed of random selections.
+    #[id = "seed"]
+    pub seed: IntParam,
+}
+
+/// Phase reconstruction as a parameter.
+#[derive(Debug, Enum, PartialEq, Eq, Clone, Copy)]
+pub enum PhaseChoice {
+    /// The input's own phases.
+    #[id = "input"]
+    #[name = "Input"]
+    Input,
+    /// Streaming fast Griffin-Lim, started from the input's phases.
+    #[id = "griffin-lim"]
+    #[name = "Griffin-Lim"]
+    GriffinLim,
+}
+
+impl Default for NetbendParams {
+    fn default() -> Self {
+        let size = LogicalSize::new(EDITOR_SIZE.0 as f32, EDITOR_SIZE.1 as f32);
+        Self {
+            editor_state: EguiEditorState::from_size(size, 1.0),
+            model: Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned())),
+            fixed_bends: Arc::default(),
+            slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
+            voice: percentage("Voice", 0.0),
+            mix: percentage("Mix", 1.0),
+            gain: FloatParam::new(
+                "Output Gain",
+                util::db_to_gain(0.0),
+                FloatRange::Skewed {
+                    min: util::db_to_gain(-24.0),
+                    max: util::db_to_gain(24.0),
+                    factor: FloatRange::gain_skew_factor(-24.0, 24.0),
+                },
+            )
+            .with_unit(" dB")
+            .with_value_to_string(formatters::v2s_f32_gain_to_db(1))
+            .with_string_to_value(formatters::s2v_f32_gain_to_db()),
+            bypass: BoolParam::new("Bypass", false).make_bypass(),
+            latency: EnumParam::new("Latency Mode", LatencyMode::Tight).non_automatable(),
+            phase: EnumParam::new("Phase", PhaseChoice::Input),
+            seed: IntParam::new(
+                "Seed",
+                1,
+                IntRange::Linear {
+                    min: 0,
+                    max: MAX_SEED,
+                },
+            ),
+        }
+    }
+}
+
+/// A parameter shown as 0–100 %, held as 0–1. As text, `40 %`, `40` and `0.4` are the same.
+pub(crate) fn percentage(name: impl Into<String>, default: f32) -> FloatParam {
+    FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max: 1.0 })
+        .with_unit(" %")
+        .with_value_to_string(formatters::v2s_f32_percentage(1))
+        .with_string_to_value(Arc::new(|text: &str| {
+            let text = text.trim();
+            let number: f32 = text.trim_end_matches('%').trim_end().parse().ok()?;
+            Some(if text.ends_with('%') || number > 1.0 {
+                number / 100.0
+            } else {
+                number
+            })
+        }))
+}
+
+impl NetbendParams {
+    /// The values of this moment, as they travel with a frame.
+    ///
+    /// # Real-time safety
+    /// Reads atomics; never allocates, locks or panics.
+    pub fn controls(&self) -> Controls {
+        let seed = self.seed.value().max(0) as u32;
+        Controls {
+            slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
+            voice: self.voice.value(),
+            phase: match self.phase.value() {
+                PhaseChoice::Input => PhaseMethod::Input,
+                PhaseChoice::GriffinLim => PhaseMethod::GriffinLim,
+            },
+            mix: self.mix.value(),
+            gain: self.gain.value(),
+            bypass: self.bypass.value(),
+        }
+    }
+
+    /// The model's name.
+    pub fn model_name(&self) -> String {
+        self.model
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}

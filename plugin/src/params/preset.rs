@@ -1,0 +1,186 @@
+//! Presets to parameters.
+//!
+//! The first bends of a preset go to the slots, in file order, as long as their parameters lie within
+//! the slots' knobs; the rest run as fixed bends behind them.
+
+use netbend_models::Preset;
+use netbend_models::bend::{Bend, BendFrame, Selection};
+
+use super::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+use super::{MAX_SEED, NetbendParams};
+use crate::controls::SLOTS;
+use nice_plug::prelude::*;
+use std::sync::PoisonError;
+
+/// Sets every parameter a preset speaks of. Not while a host holds the parameters: it would not hear
+/// of the change.
+///
+/// # Errors
+/// A message where the preset asks for what the parameters cannot hold; nothing is changed then.
+pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
+    let seed = i32::try_from(preset.seed)
+        .ok()
+        .filter(|seed| *seed <= MAX_SEED)
+        .ok_or_else(|| format!("seed {} found; expected 0 to {MAX_SEED}", preset.seed))?;
+    let in_slots = preset
+        .bends
+        .iter()
+        .take(SLOTS)
+        .take_while(|bend| fits(bend))
+        .count();
+    for (index, slot) in params.slots.iter().enumerate() {
+        match preset.bends.get(index).filter(|_| index < in_slots) {
+            Some(bend) => set_slot(slot, bend),
+            None => set(&slot.on, false),
+        }
+    }
+    set(&params.voice, preset.voice);
+    set(&params.mix, preset.mix);
+    set(&params.seed, seed);
+    if let Some(model) = &preset.model {
+        params
+            .model
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone_from(model);
+    }
+    let fixed = if in_slots < preset.bends.len() {
+        preset.to_yaml()
+    } else {
+        String::new()
+    };
+    *params
+        .fixed_bends
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner) = fixed;
+    Ok(())
+}
+
+/// The bends of `preset` that the slots do not hold, each with its place in the file, which keys its
+/// random draw.
+pub fn fixed(preset: &Preset) -> Vec<(u64, BendFrame)> {
+    let in_slots = preset
+        .bends
+        .iter()
+        .take(SLOTS)
+        .take_while(|bend| fits(bend))
+        .count();
+    let rest = preset.bends.iter().enumerate().skip(in_slots);
+    rest.map(|(place, bend)| (place as u64, bend.to_frame(preset.seed)))
+        .collect()
+}
+
+/// Whether a slot can hold the bend exactly.
+fn fits(bend: &Bend) -> bool {
+    let knobs = bend.transform.parameters().iter().zip(&bend.parameters);
+    let cluster = match bend.selection {
+        Selection::Cluster(cluster) => cluster,
+        _ => 0,
+    };
+    bend.layer <= MAX_LAYER as usize
+        && cluster <= MAX_CLUSTER as usize
+        && bend.parameters.len() <= 1
+        && knobs
+            .into_iter()
+            .all(|(range, value)| (range.min..=range.max).contains(value))
+}
+
+fn set_slot(slot: &SlotParams, bend: &Bend) {
+    set(&slot.on, true);
+    set(&slot.layer, bend.layer as i32);
+    set(&slot.transform, TransformChoice::of(bend.transform));
+    set(&slot.amount, bend.amount);
+    match bend.selection {
+        Selection::All => set(&slot.selection, SelectionChoice::All),
+        Selection::Random(share) => {
+            set(&slot.selection, SelectionChoice::Random);
+            set(&slot.percentage, share);
+        }
+        Selection::Cluster(cluster) => {
+            set(&slot.selection, SelectionChoice::Cluster);
+            set(&slot.cluster, cluster as i32);
+        }
+    }
+    if let (Some(range), Some(value)) =
+        (bend.transform.parameters().first(), bend.parameters.first())
+    {
+        set(&slot.parameter, range.unit(*value));
+    }
+}
+
+fn set<P: Param>(param: &P, value: P::Plain) {
+    let normalized = param.preview_normalized(value);
+    // SAFETY: the pointer comes from `param`, which outlives the call.
+    unsafe { param.as_ptr()._internal_set_normalized_value(normalized) };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netbend_models::selection::SelectionKind;
+    use netbend_models::transform::TransformKind;
+
+    fn bend(k: f32) -> Bend {
+        Bend {
+            layer: 2,
+            transform: TransformKind::ScalarMultiply,
+            parameters: vec![k],
+            selection: Selection::Random(0.25),
+            amount: 0.5,
+        }
+    }
+
+    #[test]
+    fn a_preset_sets_the_slots_it_needs_and_turns_off_the_rest() {
+        let params = NetbendParams::default();
+        let preset = Preset {
+            bends: vec![bend(3.0)],
+            voice: 0.25,
+            mix: 0.5,
+            seed: 9,
+            ..Preset::default()
+        };
+        apply(&preset, &params).unwrap();
+        let controls = params.controls();
+        let state = controls.slots[0];
+        assert_eq!(
+            (state.target.layer, state.target.selection),
+            (2, SelectionKind::Random)
+        );
+        assert_eq!(
+            (state.amount, state.share, state.target.seed),
+            (0.5, 0.25, 9)
+        );
+        assert!((state.parameters[0] - 3.0).abs() < 1e-4);
+        assert!(controls.slots[1..].iter().all(|slot| slot.amount == 0.0));
+        assert_eq!((controls.voice, controls.mix), (0.25, 0.5));
+        assert!(fixed(&preset).is_empty());
+    }
+
+    #[test]
+    fn bends_beyond_the_slots_or_the_knobs_run_fixed() {
+        let many = Preset {
+            bends: vec![bend(2.0); 6],
+            ..Preset::default()
+        };
+        assert_eq!(
+            fixed(&many)
+                .iter()
+                .map(|(place, _)| *place)
+                .collect::<Vec<_>>(),
+            [4, 5]
+        );
+        let extreme = Preset {
+            bends: vec![bend(2.0), bend(500.0), bend(2.0)],
+            ..Preset::default()
+        };
+        let rest = fixed(&extreme);
+        assert_eq!(rest.len(), 2);
+        assert_eq!(rest[0].1.parameters[0], 500.0);
+        let params = NetbendParams::default();
+        apply(&extreme, &params).unwrap();
+        assert!(params.slots[0].on.value());
+        assert!(!params.slots[1].on.value());
+        assert!(!params.fixed_bends.lock().unwrap().is_empty());
+    }
+}

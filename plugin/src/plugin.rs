@@ -1,0 +1,215 @@
+//! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other.
+
+use std::num::NonZeroU32;
+use std::sync::{Arc, PoisonError};
+
+use netbend_dsp::StftGeometry;
+use netbend_models::Preset;
+use netbend_models::bend::BendFrame;
+use nice_plug::prelude::*;
+use nice_plug_egui::EguiEditor;
+
+use crate::editor::{self, NetbendEditor};
+use crate::latency::LatencyMode;
+use crate::params::NetbendParams;
+use crate::processor::Processor;
+use crate::resources::Resources;
+use crate::scope::Scope;
+use crate::status::Status;
+use crate::worker::Engine;
+
+/// One instance of the plugin.
+pub struct Netbend {
+    params: Arc<NetbendParams>,
+    status: Arc<Status>,
+    scope: Arc<Scope>,
+    /// Started at the first activation, so that scanning is quick.
+    engine: Option<Engine>,
+    stream: Option<Stream>,
+    offline: bool,
+}
+
+/// An opened stream and what it was opened for.
+struct Stream {
+    sample_rate: f32,
+    channels: usize,
+    mode: LatencyMode,
+    processor: Processor,
+}
+
+impl Default for Netbend {
+    fn default() -> Self {
+        Self {
+            params: Arc::new(NetbendParams::default()),
+            status: Arc::default(),
+            scope: Arc::default(),
+            engine: None,
+            stream: None,
+            offline: false,
+        }
+    }
+}
+
+impl Netbend {
+    fn engine(&mut self) -> &Engine {
+        self.engine.get_or_insert_with(|| {
+            Engine::spawn(
+                Resources::find(),
+                self.params.model_name(),
+                Arc::clone(&self.status),
+                Arc::clone(&self.scope),
+            )
+        })
+    }
+
+    /// The bends beyond the slots. A text that does not parse (it was written by a newer version)
+    /// bends nothing and is kept.
+    fn fixed_bends(&self) -> Vec<(u64, BendFrame)> {
+        let text = self
+            .params
+            .fixed_bends
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        Preset::from_yaml(&text, "state").map_or_else(
+            |_| Vec::new(),
+            |preset| crate::params::preset::fixed(&preset),
+        )
+    }
+}
+
+impl Plugin for Netbend {
+    const NAME: &'static str = "Netbend";
+    const VENDOR: &'static str = "Netbend";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(2),
+            main_output_channels: NonZeroU32::new(2),
+            ..AudioIOLayout::const_default()
+        },
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(1),
+            main_output_channels: NonZeroU32::new(1),
+            ..AudioIOLayout::const_default()
+        },
+    ];
+
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = EguiEditor<NetbendEditor>;
+    type SysExMessage = ();
+    type BackgroundTask = ();
+
+    fn params(&self) -> Arc<dyn Params> {
+        Arc::clone(&self.params) as Arc<dyn Params>
+    }
+
+    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        editor::create(
+            Arc::clone(&self.params),
+            Arc::clone(&self.status),
+            Arc::clone(&self.scope),
+        )
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        self.offline = config.process_mode == ProcessMode::Offline;
+        let model = self.params.model_name();
+        let fixed_bends = self.fixed_bends();
+        let engine = self.engine();
+        engine.set_model(model);
+        engine.set_fixed_bends(fixed_bends);
+
+        let channels = layout
+            .main_input_channels
+            .map_or(0, |count| count.get() as usize);
+        let mode = self.params.latency.value();
+        let sample_rate = config.sample_rate;
+        // Loading a state activates again: a stream that fits goes on.
+        let fits = self.stream.as_ref().is_some_and(|stream| {
+            stream.sample_rate == sample_rate && stream.channels == channels && stream.mode == mode
+        });
+        if !fits {
+            self.stream = self.open(sample_rate, channels, mode);
+        }
+        let latency = self
+            .stream
+            .as_ref()
+            .map_or(0, |stream| stream.processor.latency_samples());
+        context.set_latency_samples(latency as u32);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.processor.reset();
+        }
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer<'_>,
+        _aux: &mut AuxiliaryBuffers<'_>,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        // Without a stream (a sample rate no frame fits) the input passes as it is.
+        let Some(stream) = &mut self.stream else {
+            return ProcessStatus::Normal;
+        };
+        if stream.mode != self.params.latency.value() {
+            context.request_restart();
+        }
+        let params = &self.params;
+        stream
+            .processor
+            .process(buffer.as_slice(), |_| params.controls(), self.offline);
+        ProcessStatus::Tail(stream.processor.latency_samples() as u32)
+    }
+}
+
+impl Netbend {
+    fn open(&mut self, sample_rate: f32, channels: usize, mode: LatencyMode) -> Option<Stream> {
+        let geometry = StftGeometry::for_sample_rate(sample_rate).ok()?;
+        let stride_frames = mode.stride_frames();
+        let status = Arc::clone(&self.status);
+        let exchange = self.engine().open(geometry, channels, stride_frames);
+        let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
+        Some(Stream {
+            sample_rate,
+            channels,
+            mode,
+            processor,
+        })
+    }
+}
+
+impl ClapPlugin for Netbend {
+    const CLAP_ID: &'static str = "org.netbend.netbend";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Bends a neural network while you play it");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Glitch,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+}
+
+impl Vst3Plugin for Netbend {
+    const VST3_CLASS_ID: [u8; 16] = *b"NetbendNetBendFx";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
+}
+
+nice_export_clap!(Netbend);
+nice_export_vst3!(Netbend);

@@ -1,0 +1,254 @@
+//! The audio thread: samples in, frames to the worker, bent hops back, mixed with the aligned dry.
+//!
+//! The same processor runs in the plugin and in the command line, so a render is a bounce.
+//!
+//! # Real-time safety
+//! [`Processor::process`] and [`Processor::reset`] never allocate, lock, log or panic. They never wait
+//! either, except where the host asks for an offline render: there `process` waits for the worker.
+//!
+//! # Time
+//! Hop `h` is input samples `[h·hop, (h + 1)·hop)`; frame `h` ends with it. While hop `h` comes in, the
+//! hop that frame `h − 1 − delay_hops` completed goes out. Both start on the same sample, so the
+//! latency is a whole number of hops, and blocks of any size give the same samples.
+
+mod output;
+
+use netbend_dsp::delay::DelayLine;
+use netbend_dsp::{Analyzer, DspError, StftGeometry};
+
+use crate::controls::Controls;
+use crate::exchange::{AudioEnd, Frame, Hop, MAX_CHANNELS};
+use crate::latency::{delay_hops, latency_samples};
+use crate::status::{EngineState, Status};
+use output::{OutputControls, Seam};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
+/// centred there, which ends this many hops later.
+const CENTRE_HOPS: i64 = 2;
+
+/// How long an offline render sleeps between two looks for the worker's result.
+const OFFLINE_POLL: Duration = Duration::from_micros(100);
+
+/// One stream of audio through the engine.
+pub struct Processor {
+    geometry: StftGeometry,
+    delay_hops: i64,
+    channels: usize,
+    analyzers: Vec<Analyzer>,
+    dry: Vec<DelayLine>,
+    exchange: AudioEnd,
+    status: Arc<Status>,
+    epoch: u32,
+    /// Hop that is coming in.
+    hop: i64,
+    /// Samples of it that have come.
+    position: usize,
+    playing: Option<Box<Hop>>,
+    recent: [Controls; CENTRE_HOPS as usize],
+    started: bool,
+    /// Whether bent sound has come since the last reset: only then is a missing hop a miss.
+    heard: bool,
+    output: OutputControls,
+    seam: Seam,
+}
+
+impl Processor {
+    /// A processor over an opened stream. Not for the audio thread.
+    ///
+    /// # Errors
+    /// [`DspError`] where the geometry cannot be processed.
+    pub fn new(
+        geometry: StftGeometry,
+        channels: usize,
+        stride_frames: usize,
+        exchange: AudioEnd,
+        status: Arc<Status>,
+    ) -> Result<Self, DspError> {
+        let channels = channels.clamp(1, MAX_CHANNELS);
+        let latency = latency_samples(geometry, stride_frames);
+        let delay_hops = delay_hops(stride_frames) as i64;
+        Ok(Self {
+            geometry,
+            delay_hops,
+            channels,
+            analyzers: (0..channels)
+                .map(|_| Analyzer::new(geometry))
+                .collect::<Result<_, _>>()?,
+            dry: (0..channels)
+                .map(|_| DelayLine::new(latency))
+                .collect::<Result<_, _>>()?,
+            exchange,
+            status,
+            epoch: 0,
+            hop: 0,
+            position: 0,
+            playing: None,
+            recent: [Controls::default(); CENTRE_HOPS as usize],
+            started: false,
+            heard: false,
+            output: OutputControls::new(latency / geometry.hop_samples),
+            seam: Seam::default(),
+        })
+    }
+
+    /// Samples between input and output.
+    pub fn latency_samples(&self) -> usize {
+        self.geometry.fft_size + self.delay_hops as usize * self.geometry.hop_samples
+    }
+
+    /// Forgets everything heard so far.
+    pub fn reset(&mut self) {
+        self.analyzers.iter_mut().for_each(Analyzer::reset);
+        self.dry.iter_mut().for_each(DelayLine::reset);
+        if let Some(hop) = self.playing.take() {
+            self.exchange.give_back(hop);
+        }
+        self.epoch = self.epoch.wrapping_add(1);
+        self.exchange
+            .progress
+            .epoch
+            .store(self.epoch, Ordering::Release);
+        self.exchange.progress.set_audio_hop(0);
+        self.hop = 0;
+        self.position = 0;
+        self.started = false;
+        self.heard = false;
+        self.seam = Seam::default();
+    }
+
+    /// Processes a block in place. `controls` is asked once per hop for the values that hold at the
+    /// hop's end, given as the number of the block's samples that lie before it. `offline` waits for
+    /// the worker instead of falling back to the dry signal.
+    pub fn process(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        controls: impl Fn(usize) -> Controls,
+        offline: bool,
+    ) {
+        let samples = channels
+            .iter()
+            .map(|channel| channel.len())
+            .min()
+            .unwrap_or(0);
+        if !self.started && samples > 0 {
+            self.start(controls(0));
+        }
+        let mut done = 0;
+        while done < samples {
+            if self.position == 0 {
+                self.begin_hop(offline);
+            }
+            let count = (samples - done).min(self.geometry.hop_samples - self.position);
+            for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
+                let segment = &mut channel[done..done + count];
+                self.analyzers[index].write(segment);
+                self.dry[index].process_in_place(segment);
+                self.write_output(index, segment);
+            }
+            self.position += count;
+            done += count;
+            if self.position == self.geometry.hop_samples {
+                self.end_hop(controls(done));
+            }
+        }
+    }
+
+    /// The values before the first hop's end stand for everything before it.
+    fn start(&mut self, controls: Controls) {
+        self.started = true;
+        self.recent = [controls; CENTRE_HOPS as usize];
+        self.output.start(&controls);
+    }
+
+    fn begin_hop(&mut self, offline: bool) {
+        self.exchange.progress.set_audio_hop(self.hop);
+        let wanted = self.hop - 1 - self.delay_hops;
+        let had_sound = self.playing.is_some();
+        if let Some(hop) = self.playing.take() {
+            self.exchange.give_back(hop);
+        }
+        if wanted >= 0 {
+            if offline {
+                self.wait_for(wanted);
+            }
+            self.playing = self.take_hop(wanted);
+            self.heard |= self.playing.is_some();
+            if self.playing.is_none() && self.heard {
+                self.status.misses.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        self.seam.begin_hop(had_sound, self.playing.is_some());
+        self.output.begin_hop(self.hop);
+    }
+
+    /// Waits until the worker is done with frame `wanted` or can no longer be expected to be.
+    fn wait_for(&self, wanted: i64) {
+        while !self.exchange.progress.is_done(self.epoch, wanted)
+            && self.status.state() != EngineState::Failed
+        {
+            std::thread::sleep(OFFLINE_POLL);
+        }
+    }
+
+    /// The hop of frame `wanted`, dropping what is older.
+    fn take_hop(&mut self, wanted: i64) -> Option<Box<Hop>> {
+        while let Some((epoch, index)) = self.exchange.peek() {
+            if epoch == self.epoch && index > wanted {
+                return None;
+            }
+            let hop = self.exchange.receive()?;
+            if epoch == self.epoch && index == wanted {
+                return Some(hop);
+            }
+            self.exchange.give_back(hop);
+        }
+        None
+    }
+
+    /// Turns a segment of the delayed dry signal into output.
+    fn write_output(&mut self, channel: usize, segment: &mut [f32]) {
+        let hop_samples = self.geometry.hop_samples;
+        let wet = self
+            .playing
+            .as_ref()
+            .map(|hop| &hop.samples[channel][self.position..]);
+        for (n, sample) in segment.iter_mut().enumerate() {
+            let dry = *sample;
+            let share = (self.position + n) as f32 / hop_samples as f32;
+            let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
+            *sample = self.output.mix(dry, output::guard(bent, dry), share);
+        }
+    }
+
+    fn end_hop(&mut self, controls: Controls) {
+        self.position = 0;
+        self.output.record(self.hop, &controls);
+        let [centred, ..] = self.recent;
+        self.recent.rotate_left(1);
+        self.recent[CENTRE_HOPS as usize - 1] = controls;
+        self.send_frame(centred);
+        self.hop += 1;
+    }
+
+    fn send_frame(&mut self, controls: Controls) {
+        let Some(mut frame) = self.exchange.empty_frame() else {
+            return;
+        };
+        let Frame {
+            epoch,
+            index,
+            controls: travelling,
+            spectra,
+        } = &mut *frame;
+        *epoch = self.epoch;
+        *index = self.hop;
+        *travelling = controls;
+        for (analyzer, spectrum) in self.analyzers.iter_mut().zip(spectra) {
+            analyzer.analyze(spectrum);
+        }
+        self.exchange.send(frame);
+    }
+}

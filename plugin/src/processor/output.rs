@@ -1,0 +1,177 @@
+//! The last step of a sample: joining wet and dry without a click, mix, gain, bypass and the guard.
+//! Audio thread; nothing here allocates or panics.
+
+use crate::controls::Controls;
+use crate::exchange::MAX_CHANNELS;
+
+/// Samples up to this stay as they are; louder bent ones are bent towards [`CEILING`]·knee.
+const KNEE: f32 = 1.0;
+/// The loudest a guarded sample gets, as a multiple of the knee: +6 dB.
+const CEILING: f32 = 2.0;
+
+/// Keeps a bent sample finite and below +6 dBFS, or below twice the dry sample where that is already
+/// beyond full scale. A sample equal to its dry one is never changed.
+pub(super) fn guard(bent: f32, dry: f32) -> f32 {
+    if !bent.is_finite() {
+        return dry;
+    }
+    let knee = KNEE.max(dry.abs());
+    let over = bent.abs() - knee;
+    if over <= 0.0 {
+        return bent;
+    }
+    let room = (CEILING - 1.0) * knee;
+    (knee + room * (over / room).tanh()) * bent.signum()
+}
+
+/// Joins hops that came and hops that did not.
+///
+/// Where sound begins to come, it fades in over a hop. Where it fails to come, the difference between
+/// the last bent sample and its dry one fades out over a hop: the step at the seam is the programme's
+/// own.
+#[derive(Debug, Default)]
+pub(super) struct Seam {
+    fading_in: bool,
+    /// Last joined sample minus its dry one.
+    distance: [f32; MAX_CHANNELS],
+    /// The distance when sound failed to come.
+    residue: [f32; MAX_CHANNELS],
+}
+
+impl Seam {
+    pub(super) fn begin_hop(&mut self, had_sound: bool, has_sound: bool) {
+        self.fading_in = has_sound && !had_sound;
+        self.residue = if has_sound {
+            [0.0; MAX_CHANNELS]
+        } else {
+            self.distance
+        };
+    }
+
+    /// `share` of the hop has passed.
+    pub(super) fn join(&mut self, channel: usize, dry: f32, wet: Option<f32>, share: f32) -> f32 {
+        let joined = match wet {
+            Some(wet) if self.fading_in => dry + share * (wet - dry),
+            Some(wet) => wet,
+            None => dry + self.residue[channel] * (1.0 - share),
+        };
+        self.distance[channel] = joined - dry;
+        joined
+    }
+}
+
+/// Mix, gain and bypass, delayed to the sound they belong to and ramped from hop to hop.
+#[derive(Debug)]
+pub(super) struct OutputControls {
+    /// Values at hop boundaries, `ring[boundary % len]`.
+    ring: Vec<Levels>,
+    delay_hops: i64,
+    from: Levels,
+    to: Levels,
+}
+
+/// Dry and wet gain.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+struct Levels {
+    dry: f32,
+    wet: f32,
+}
+
+impl Levels {
+    fn of(controls: &Controls) -> Self {
+        if controls.bypass {
+            return Self { dry: 1.0, wet: 0.0 };
+        }
+        let mix = controls.mix.clamp(0.0, 1.0);
+        Self {
+            dry: (1.0 - mix) * controls.gain,
+            wet: mix * controls.gain,
+        }
+    }
+}
+
+impl OutputControls {
+    pub(super) fn new(delay_hops: usize) -> Self {
+        Self {
+            ring: vec![Levels::default(); delay_hops + 2],
+            delay_hops: delay_hops as i64,
+            from: Levels::default(),
+            to: Levels::default(),
+        }
+    }
+
+    /// The values that hold before the first hop's end.
+    pub(super) fn start(&mut self, controls: &Controls) {
+        self.ring.fill(Levels::of(controls));
+    }
+
+    /// Remembers the values at the end of hop `hop`.
+    pub(super) fn record(&mut self, hop: i64, controls: &Controls) {
+        let place = self.place(hop + 1);
+        self.ring[place] = Levels::of(controls);
+    }
+
+    /// Prepares the ramp over the hop of sound that goes out while hop `hop` comes in.
+    pub(super) fn begin_hop(&mut self, hop: i64) {
+        let boundary = hop - self.delay_hops;
+        self.from = self.ring[self.place(boundary)];
+        self.to = self.ring[self.place(boundary + 1)];
+    }
+
+    fn place(&self, boundary: i64) -> usize {
+        boundary.rem_euclid(self.ring.len() as i64) as usize
+    }
+
+    /// Mixes a sample when `share` of the hop has passed.
+    pub(super) fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
+        let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
+        let wet_gain = self.from.wet + share * (self.to.wet - self.from.wet);
+        dry_gain * dry + wet_gain * wet
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guard_leaves_unbent_and_quiet_samples_alone() {
+        for sample in [0.0, 0.5, -1.0, 1.7, -30.0] {
+            assert_eq!(guard(sample, sample), sample);
+        }
+        assert_eq!(guard(0.9, -0.2), 0.9);
+    }
+
+    #[test]
+    fn the_guard_keeps_bent_samples_finite_and_below_6_dbfs() {
+        for bent in [1.1, -3.0, 100.0, 1e30, f32::INFINITY, f32::NAN, f32::MIN] {
+            let out = guard(bent, 0.1);
+            assert!(out.is_finite() && out.abs() <= 2.0, "{bent} became {out}");
+        }
+    }
+
+    #[test]
+    fn a_missing_hop_takes_up_where_the_sound_stopped() {
+        let mut seam = Seam::default();
+        seam.begin_hop(true, true);
+        let last = seam.join(0, 0.1, Some(0.8), 0.9);
+        seam.begin_hop(true, false);
+        let next = seam.join(0, 0.1, None, 0.0);
+        assert!((last - next).abs() < 1e-6);
+        assert!((seam.join(0, 0.1, None, 1.0) - 0.1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn levels_come_out_as_late_as_the_sound_they_belong_to() {
+        let mut output = OutputControls::new(3);
+        let loud = Controls::default();
+        let muted = Controls { gain: 0.0, ..loud };
+        output.start(&loud);
+        for hop in 0..20 {
+            output.begin_hop(hop);
+            let expected = if hop - 3 < 5 { 1.0 } else { 0.0 };
+            assert_eq!(output.mix(0.0, 1.0, 0.0), expected, "hop {hop}");
+            output.record(hop, if hop < 4 { &loud } else { &muted });
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! Where the ONNX Runtime library and the models lie.
+//!
+//! Looked for in this order: the folder named by the environment variable `NETBEND_RESOURCES`;
+//! `Netbend.resources` beside the plugin or program; `Resources` of the bundle around the plugin; for
+//! models also the user's own folder ([`user_folder`]).
+
+use std::path::{Path, PathBuf};
+
+/// The model that ships with Netbend.
+pub const DEFAULT_MODEL: &str = "drums";
+/// Environment variable that names a resource folder.
+pub const VARIABLE: &str = "NETBEND_RESOURCES";
+
+/// The folders to look in, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Resources {
+    folders: Vec<PathBuf>,
+    user: Option<PathBuf>,
+}
+
+impl Resources {
+    /// The folders that belong to this plugin or program.
+    pub fn find() -> Self {
+        let user = user_folder();
+        if let Some(folder) = std::env::var_os(VARIABLE).filter(|folder| !folder.is_empty()) {
+            return Self {
+                folders: vec![folder.into()],
+                user,
+            };
+        }
+        let module = process_path::get_dylib_path().or_else(process_path::get_executable_path);
+        // A plugin folder may hold a link to the plugin; its resources lie beside the real file.
+        let module = module.map(|path| path.canonicalize().unwrap_or(path));
+        let folders = match module.as_deref().and_then(Path::parent) {
+            Some(folder) => {
+                let mut folders = vec![folder.join("Netbend.resources")];
+                folders.extend(folder.parent().map(|bundle| bundle.join("Resources")));
+                folders
+            }
+            None => Vec::new(),
+        };
+        Self { folders, user }
+    }
+
+    /// A single folder, and no user folder.
+    pub fn at(folder: impl Into<PathBuf>) -> Self {
+        Self {
+            folders: vec![folder.into()],
+            user: None,
+        }
+    }
+
+    /// Folders that may hold the ONNX Runtime library.
+    pub fn runtime_folders(&self) -> &[PathBuf] {
+        &self.folders
+    }
+
+    /// Folders that may hold models.
+    pub fn model_folders(&self) -> Vec<PathBuf> {
+        self.folders
+            .iter()
+            .chain(&self.user)
+            .map(|folder| folder.join("models"))
+            .collect()
+    }
+
+    /// The file of the model called `name`.
+    ///
+    /// # Errors
+    /// A message that says where was looked and what to do; names that are paths are refused.
+    pub fn model(&self, name: &str) -> Result<PathBuf, String> {
+        if name.is_empty() || name.contains(['/', '\\', ':']) || name.contains("..") {
+            return Err(format!("`{name}` is not a model's name"));
+        }
+        let folders = self.model_folders();
+        folders.iter().map(|folder| folder.join(format!("{name}.onnx"))).find(|path| path.is_file()).ok_or_else(
+            || {
+                let places: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+                format!(
+                    "Model `{name}` is missing; looked in {}. Reinstall Netbend, or put {name}.onnx into \
+                     one of these folders",
+                    places.join(", ")
+                )
+            },
+        )
+    }
+}
+
+/// The user's folder for models of their own: `netbend` in the system's data folder.
+pub fn user_folder() -> Option<PathBuf> {
+    let variable = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let data = if cfg!(target_os = "windows") {
+        variable("APPDATA")
+    } else if cfg!(target_os = "macos") {
+        variable("HOME").map(|home| home.join("Library/Application Support"))
+    } else {
+        variable("XDG_DATA_HOME").or_else(|| variable("HOME").map(|home| home.join(".local/share")))
+    };
+    data.map(|folder| folder.join("netbend"))
+}

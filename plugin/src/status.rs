@@ -1,0 +1,105 @@
+//! What the engine is doing, for the editor, the command line and an offline host to read.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+/// Whether the engine can bend.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum EngineState {
+    /// Loading the runtime or the model.
+    Loading = 0,
+    /// Bending.
+    Ready = 1,
+    /// Something is missing; audio passes dry. The message says what.
+    Failed = 2,
+}
+
+/// Shared between the worker (writes), the audio thread (counts misses) and whoever shows it.
+///
+/// # Real-time safety
+/// The counters and [`state`](Self::state) are atomics; the text is behind a lock and never touched by
+/// the audio thread.
+#[derive(Debug)]
+pub struct Status {
+    state: AtomicU8,
+    /// Hops of dry sound because the worker was late.
+    pub misses: AtomicU64,
+    /// Samples of latency reported to the host.
+    pub latency_samples: AtomicU32,
+    /// Sample rate in hertz, as bits of an `f32`.
+    sample_rate: AtomicU32,
+    /// The worker's time per stride over the time there is, as bits of an `f32`.
+    load: AtomicU32,
+    text: Mutex<Text>,
+}
+
+/// The words of the status.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Text {
+    /// Name and version of the model, once loaded.
+    pub model: String,
+    /// What is missing and how to fix it, or empty.
+    pub problem: String,
+}
+
+impl Default for Status {
+    fn default() -> Self {
+        Self {
+            state: AtomicU8::new(EngineState::Loading as u8),
+            misses: AtomicU64::new(0),
+            latency_samples: AtomicU32::new(0),
+            sample_rate: AtomicU32::new(0),
+            load: AtomicU32::new(0),
+            text: Mutex::default(),
+        }
+    }
+}
+
+impl Status {
+    /// Whether the engine can bend.
+    ///
+    /// # Real-time safety
+    /// One atomic load.
+    pub fn state(&self) -> EngineState {
+        match self.state.load(Ordering::Acquire) {
+            0 => EngineState::Loading,
+            1 => EngineState::Ready,
+            _ => EngineState::Failed,
+        }
+    }
+
+    /// The words.
+    pub fn text(&self) -> Text {
+        self.text
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// The worker's time per stride over the time there is; above 1 it cannot keep up.
+    pub fn load(&self) -> f32 {
+        f32::from_bits(self.load.load(Ordering::Relaxed))
+    }
+
+    /// Sample rate in hertz; 0 before the first activation.
+    pub fn sample_rate(&self) -> f32 {
+        f32::from_bits(self.sample_rate.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {
+        *self.text.lock().unwrap_or_else(PoisonError::into_inner) = Text { model, problem };
+        self.state.store(state as u8, Ordering::Release);
+    }
+
+    pub(crate) fn set_load(&self, load: f32) {
+        self.load.store(load.to_bits(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_stream(&self, sample_rate: f32, latency_samples: u32) {
+        self.sample_rate
+            .store(sample_rate.to_bits(), Ordering::Relaxed);
+        self.latency_samples
+            .store(latency_samples, Ordering::Relaxed);
+    }
+}

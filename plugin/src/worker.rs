@@ -1,0 +1,236 @@
+//! The worker: one thread per instance that loads the model and bends frames.
+//!
+//! [`Engine`] is the handle the plugin or the command line holds. The thread sleeps while nothing
+//! comes; it never holds up the audio thread, which only ever touches the rings of
+//! [`exchange`](crate::exchange).
+
+mod history;
+mod renderer;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use crossbeam::channel::{Receiver, Sender, unbounded};
+use netbend_dsp::StftGeometry;
+use netbend_models::bend::BendFrame;
+use netbend_models::{Bender, Package, Runtime};
+
+use crate::exchange::{self, AudioEnd, WorkerEnd};
+use crate::latency::latency_samples;
+use crate::resources::Resources;
+use crate::scope::Scope;
+use crate::status::{EngineState, Status};
+use renderer::Renderer;
+
+/// How long the thread sleeps while it waits for frames: a fraction of the shortest stride.
+const POLL: Duration = Duration::from_millis(1);
+
+/// What the engine is told.
+enum Command {
+    Open(WorkerEnd),
+    Model(String),
+    /// Bends beyond the slots, each with the number its random draw is keyed by.
+    FixedBends(Vec<(u64, BendFrame)>),
+    Stop,
+}
+
+/// Handle to a worker thread; dropping it ends the thread.
+pub struct Engine {
+    commands: Sender<Command>,
+    thread: Option<JoinHandle<()>>,
+    status: Arc<Status>,
+}
+
+impl Engine {
+    /// Starts the thread, which loads ONNX Runtime and the model called `model`.
+    pub fn spawn(
+        resources: Resources,
+        model: String,
+        status: Arc<Status>,
+        scope: Arc<Scope>,
+    ) -> Self {
+        let (commands, receiver) = unbounded();
+        let mut worker = Worker {
+            resources,
+            model,
+            commands: receiver,
+            status: Arc::clone(&status),
+            scope,
+            bender: None,
+            renderer: None,
+            fixed_bends: Vec::new(),
+        };
+        let thread = std::thread::Builder::new()
+            .name("netbend-worker".into())
+            .spawn(move || worker.run());
+        if let Err(error) = &thread {
+            let problem = format!("The worker thread does not start: {error}");
+            status.set(EngineState::Failed, String::new(), problem);
+        }
+        Self {
+            commands,
+            thread: thread.ok(),
+            status,
+        }
+    }
+
+    /// What the engine is doing.
+    pub fn status(&self) -> &Arc<Status> {
+        &self.status
+    }
+
+    /// Opens a stream in place of the current one. Not for the audio thread.
+    pub fn open(&self, geometry: StftGeometry, channels: usize, stride_frames: usize) -> AudioEnd {
+        let (audio, worker) = exchange::open(geometry, channels, stride_frames);
+        let latency = latency_samples(geometry, stride_frames);
+        self.status.set_stream(geometry.sample_rate, latency as u32);
+        self.send(Command::Open(worker));
+        audio
+    }
+
+    /// Changes the model. Until it is loaded, and for good where it cannot be, the old one bends on.
+    pub fn set_model(&self, name: String) {
+        self.send(Command::Model(name));
+    }
+
+    /// Sets the bends that run beside the slots.
+    pub fn set_fixed_bends(&self, bends: Vec<(u64, BendFrame)>) {
+        self.send(Command::FixedBends(bends));
+    }
+
+    fn send(&self, command: Command) {
+        if let Some(thread) = &self.thread {
+            // Fails only where the thread has ended, and then the status already says so.
+            let _ = self.commands.send(command);
+            thread.thread().unpark();
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        self.send(Command::Stop);
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+struct Worker {
+    resources: Resources,
+    model: String,
+    commands: Receiver<Command>,
+    status: Arc<Status>,
+    scope: Arc<Scope>,
+    bender: Option<Bender>,
+    renderer: Option<Renderer>,
+    fixed_bends: Vec<(u64, BendFrame)>,
+}
+
+impl Worker {
+    fn run(&mut self) {
+        self.load();
+        loop {
+            while let Ok(command) = self.commands.try_recv() {
+                match command {
+                    Command::Stop => return,
+                    Command::Open(stream) => self.open(stream),
+                    Command::FixedBends(bends) => {
+                        self.fixed_bends = bends;
+                        if let Some(renderer) = &mut self.renderer {
+                            renderer.set_fixed_bends(&self.fixed_bends);
+                        }
+                    }
+                    Command::Model(name) if name != self.model => {
+                        self.model = name;
+                        self.load();
+                    }
+                    Command::Model(_) => {}
+                }
+            }
+            let worked = catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(|_| {
+                Err("Netbend's engine failed; please report what you did".to_owned())
+            });
+            match worked {
+                Ok(true) => {}
+                Ok(false) => std::thread::park_timeout(POLL),
+                Err(problem) => {
+                    self.bender = None;
+                    self.status.set(EngineState::Failed, String::new(), problem);
+                }
+            }
+        }
+    }
+
+    /// Takes one frame. Whether there was one.
+    fn work(&mut self) -> Result<bool, String> {
+        let Some(renderer) = &mut self.renderer else {
+            return Ok(false);
+        };
+        let Some(frame) = renderer.receive() else {
+            return Ok(false);
+        };
+        match &mut self.bender {
+            Some(bender) => {
+                let started = Instant::now();
+                let rendered = renderer.render(frame, bender, &self.scope);
+                if let Some(stride_seconds) = rendered.map_err(|error| error.to_string())? {
+                    self.status
+                        .set_load(started.elapsed().as_secs_f32() / stride_seconds);
+                }
+            }
+            None => renderer.discard(frame),
+        }
+        Ok(true)
+    }
+
+    fn open(&mut self, stream: WorkerEnd) {
+        self.renderer = None;
+        if self.bender.is_none() {
+            // What was missing may have been put right since.
+            self.load();
+        }
+        match Renderer::new(stream, self.bender.as_ref(), &self.fixed_bends) {
+            Ok(renderer) => self.renderer = Some(renderer),
+            Err(error) => self
+                .status
+                .set(EngineState::Failed, String::new(), error.to_string()),
+        }
+    }
+
+    fn load(&mut self) {
+        match self.load_bender() {
+            Ok(bender) => {
+                let manifest = bender.manifest();
+                let model = format!("{} {}", manifest.name, manifest.version);
+                if let Some(renderer) = &mut self.renderer {
+                    renderer.set_model(&bender);
+                }
+                self.bender = Some(bender);
+                self.status.set(EngineState::Ready, model, String::new());
+            }
+            Err(problem) => {
+                self.bender = None;
+                self.status.set(EngineState::Failed, String::new(), problem);
+            }
+        }
+    }
+
+    fn load_bender(&self) -> Result<Bender, String> {
+        let runtime =
+            Runtime::load(self.resources.runtime_folders()).map_err(|error| error.to_string())?;
+        let path = self.resources.model(&self.model)?;
+        let package =
+            Package::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        renderer::check(package.manifest())?;
+        catch_unwind(AssertUnwindSafe(|| Bender::new(&package, runtime)))
+            .unwrap_or_else(|_| {
+                Err(netbend_models::ModelError::Runtime(
+                    "it stopped while loading".into(),
+                ))
+            })
+            .map_err(|error| format!("{}: {error}", path.display()))
+    }
+}

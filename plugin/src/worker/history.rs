@@ -1,0 +1,146 @@
+//! The last frames as the network sees them: decibels per bin, and the controls each frame carried.
+
+use netbend_dsp::decibel::DecibelScale;
+use netbend_dsp::decibel::amplitude_to_db;
+use netbend_dsp::level::LevelTracker;
+use netbend_models::Manifest;
+use netbend_models::bend::BendFrame;
+
+use crate::controls::Controls;
+
+/// What silence is in decibels.
+const SILENCE_DB: f32 = -140.0;
+
+/// A ring of the frames that reach the latent, newest last.
+pub(super) struct History {
+    bins: usize,
+    /// Frames that reach the latent.
+    seen: usize,
+    /// Frames of a window.
+    frames: usize,
+    scale: DecibelScale,
+    level: LevelTracker,
+    /// `[frame][bin]`, decibels.
+    columns_db: Vec<f32>,
+    peaks_db: Vec<f32>,
+    controls: Vec<Controls>,
+    /// Where the next frame goes.
+    next: usize,
+    empty: bool,
+    window: Vec<f32>,
+    track: Vec<BendFrame>,
+}
+
+impl History {
+    pub(super) fn new(manifest: &Manifest) -> Self {
+        let (bins, seen) = (manifest.bins, manifest.last_seen_frame + 1);
+        Self {
+            bins,
+            seen,
+            frames: manifest.frames,
+            scale: DecibelScale {
+                floor_db: manifest.decibels.floor_db,
+                reference_db: manifest.decibels.reference_db,
+                ceiling_db: manifest.decibels.ceiling_db,
+            },
+            level: LevelTracker::new(manifest.level.step_db),
+            columns_db: vec![SILENCE_DB; bins * seen],
+            peaks_db: vec![SILENCE_DB; seen],
+            controls: vec![Controls::default(); seen],
+            next: 0,
+            empty: true,
+            window: vec![0.0; manifest.frames * bins],
+            track: Vec::with_capacity(seen),
+        }
+    }
+
+    pub(super) fn reset(&mut self) {
+        self.columns_db.fill(SILENCE_DB);
+        self.peaks_db.fill(SILENCE_DB);
+        self.level.reset();
+        self.next = 0;
+        self.empty = true;
+    }
+
+    /// Adds a frame of linear magnitudes. Bins it lacks are silent.
+    pub(super) fn push(&mut self, magnitudes: &[f32], controls: &Controls) {
+        if self.empty {
+            // Whatever came before the first frame was controlled as it is.
+            self.controls.fill(*controls);
+            self.empty = false;
+        }
+        let column = &mut self.columns_db[self.next * self.bins..][..self.bins];
+        column.fill(SILENCE_DB);
+        for (db, magnitude) in column.iter_mut().zip(magnitudes) {
+            *db = amplitude_to_db(*magnitude);
+        }
+        self.peaks_db[self.next] = column.iter().fold(SILENCE_DB, |peak, &db| peak.max(db));
+        self.controls[self.next] = *controls;
+        self.next = (self.next + 1) % self.seen;
+    }
+
+    /// Stands in for `frames` frames that were lost, by repeating the newest.
+    pub(super) fn bridge(&mut self, frames: usize) {
+        for _ in 0..frames.min(self.seen) {
+            let newest = (self.next + self.seen - 1) % self.seen;
+            let from = newest * self.bins;
+            self.columns_db
+                .copy_within(from..from + self.bins, self.next * self.bins);
+            self.peaks_db[self.next] = self.peaks_db[newest];
+            self.controls[self.next] = self.controls[newest];
+            self.next = (self.next + 1) % self.seen;
+        }
+    }
+
+    /// The level of the window, in decibels; moves in steps.
+    pub(super) fn update_level(&mut self) -> f32 {
+        let peak = self
+            .peaks_db
+            .iter()
+            .fold(SILENCE_DB, |peak, &db| peak.max(db));
+        self.level.update(peak)
+    }
+
+    /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not
+    /// reach the latent repeat the newest.
+    pub(super) fn window(&mut self, level_db: f32) -> &[f32] {
+        for frame in 0..self.frames {
+            let place = (self.next + frame.min(self.seen - 1)) % self.seen;
+            let column = &self.columns_db[place * self.bins..][..self.bins];
+            let units = &mut self.window[frame * self.bins..][..self.bins];
+            for (unit, db) in units.iter_mut().zip(column) {
+                *unit = self.scale.unit(db - level_db);
+            }
+        }
+        &self.window
+    }
+
+    /// The state of slot `slot` at every frame of the window.
+    pub(super) fn track(&mut self, slot: usize) -> &[BendFrame] {
+        self.track.clear();
+        for frame in 0..self.seen {
+            self.track
+                .push(self.controls[(self.next + frame) % self.seen].slots[slot]);
+        }
+        &self.track
+    }
+
+    /// A track of one constant state.
+    pub(super) fn constant_track(&mut self, state: BendFrame) -> &[BendFrame] {
+        self.track.clear();
+        self.track.resize(self.seen, state);
+        &self.track
+    }
+
+    /// Values of one window.
+    pub(super) fn window_len(&self) -> usize {
+        self.window.len()
+    }
+
+    /// Decoded units as absolute decibels.
+    pub(super) fn decibels(&self, unit: f32, level_db: f32) -> f32 {
+        self.scale
+            .db_from_unit(unit.clamp(0.0, self.scale.max_unit()))
+            + level_db
+    }
+}

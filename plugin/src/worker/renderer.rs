@@ -1,0 +1,419 @@
+//! One stream on the worker: frames in, a stride at a time through the network, hops of sound out.
+
+use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseStage};
+use netbend_dsp::seam::SeamJoiner;
+use netbend_dsp::voice::{NETWORK_BINS, Voice, difference_db, link_magnitudes};
+use netbend_dsp::{Complex, DspError, Synthesizer};
+use netbend_models::bend::BendFrame;
+use netbend_models::program::ProgramBuilder;
+use netbend_models::{Bender, Manifest, ModelError};
+
+use super::history::History;
+use crate::controls::SLOTS;
+use crate::exchange::{Frame, WorkerEnd};
+use crate::latency::delay_hops;
+use crate::scope::Scope;
+
+/// Batch items of a decode: the clean window and the bent one.
+const CLEAN: usize = 0;
+const BENT: usize = 1;
+
+/// Everything a stream needs on the worker.
+pub(super) struct Renderer {
+    stream: WorkerEnd,
+    epoch: u32,
+    /// Frames of the stride that is being collected.
+    pending: Vec<Box<Frame>>,
+    /// Number of the next frame, if none is lost.
+    expected: i64,
+    /// First frame whose hop all overlapping frames contribute to.
+    whole_from: i64,
+    model: Option<ModelState>,
+    fixed_bends: Vec<(u64, BendFrame)>,
+    voice: Voice,
+    phases: Vec<PhaseStage>,
+    synthesizers: Vec<Synthesizer>,
+    mid: Vec<f32>,
+    phased: Vec<Complex<f32>>,
+    output_magnitudes: Vec<f32>,
+}
+
+/// What depends on the model.
+struct ModelState {
+    history: History,
+    programs: ProgramBuilder,
+    difference_seam: SeamJoiner,
+    model_seam: SeamJoiner,
+    latent: Vec<f32>,
+    latents: Vec<f32>,
+    decoded: Vec<f32>,
+    gain_db: Vec<f32>,
+    clean_db: Vec<f32>,
+    bent_db: Vec<f32>,
+}
+
+/// What the network said about a stride.
+#[derive(Clone, Copy, PartialEq)]
+enum Decoded {
+    /// Nothing was asked: no bend is active and the difference voice is heard alone.
+    Nothing,
+    /// The clean window alone.
+    Clean,
+    /// The clean and the bent window.
+    Both,
+}
+
+/// Whether the engine can run the model.
+///
+/// # Errors
+/// What was found and what is expected.
+pub(super) fn check(manifest: &Manifest) -> Result<(), String> {
+    if manifest.bins != NETWORK_BINS {
+        return Err(format!(
+            "Model `{}` has {} frequency bins; this version runs models of {NETWORK_BINS}",
+            manifest.name, manifest.bins
+        ));
+    }
+    let longest = crate::latency::LatencyMode::Studio.stride_frames();
+    if manifest.last_seen_frame < longest {
+        return Err(format!(
+            "Model `{}` sees {} frames; this version runs models that see more than {longest}",
+            manifest.name,
+            manifest.last_seen_frame + 1
+        ));
+    }
+    Ok(())
+}
+
+impl Renderer {
+    pub(super) fn new(
+        stream: WorkerEnd,
+        bender: Option<&Bender>,
+        fixed_bends: &[(u64, BendFrame)],
+    ) -> Result<Self, DspError> {
+        let bins = stream.geometry.bins();
+        let mut renderer = Self {
+            epoch: 0,
+            pending: Vec::with_capacity(stream.stride_frames),
+            expected: 0,
+            whole_from: 0,
+            model: None,
+            fixed_bends: fixed_bends.to_vec(),
+            voice: Voice::new(bins)?,
+            phases: (0..stream.channels)
+                .map(|_| PhaseStage::new(stream.geometry))
+                .collect::<Result<_, _>>()?,
+            synthesizers: (0..stream.channels)
+                .map(|_| Synthesizer::new(stream.geometry))
+                .collect::<Result<_, _>>()?,
+            mid: vec![0.0; bins],
+            phased: vec![Complex::default(); bins],
+            output_magnitudes: vec![0.0; bins],
+            stream,
+        };
+        if let Some(bender) = bender {
+            renderer.set_model(bender);
+        }
+        Ok(renderer)
+    }
+
+    /// Prepares for another model; what was heard so far is forgotten.
+    pub(super) fn set_model(&mut self, bender: &Bender) {
+        let manifest = bender.manifest();
+        let fade = SeamJoiner::default_fade_frames(self.stream.stride_frames);
+        let seam = || SeamJoiner::new(manifest.bins, fade).ok();
+        let (Some(difference_seam), Some(model_seam)) = (seam(), seam()) else {
+            return;
+        };
+        self.model = Some(ModelState {
+            history: History::new(manifest),
+            programs: bender.program_builder(),
+            difference_seam,
+            model_seam,
+            latent: Vec::new(),
+            latents: Vec::new(),
+            decoded: Vec::new(),
+            gain_db: vec![0.0; manifest.bins],
+            clean_db: vec![0.0; manifest.bins],
+            bent_db: vec![0.0; manifest.bins],
+        });
+    }
+
+    pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
+        self.fixed_bends = bends.to_vec();
+    }
+
+    pub(super) fn receive(&mut self) -> Option<Box<Frame>> {
+        self.stream.receive()
+    }
+
+    /// Takes a frame without bending it.
+    pub(super) fn discard(&mut self, frame: Box<Frame>) {
+        self.stream.progress.set_done(frame.epoch, frame.index);
+        self.expected = i64::MIN;
+        self.stream.give_back(frame);
+    }
+
+    /// Takes a frame; renders where it completes a stride, and then returns the stride's length in
+    /// seconds.
+    pub(super) fn render(
+        &mut self,
+        frame: Box<Frame>,
+        bender: &mut Bender,
+        scope: &Scope,
+    ) -> Result<Option<f32>, ModelError> {
+        if frame.epoch != self.epoch {
+            self.begin_epoch(&frame);
+        } else if frame.index != self.expected {
+            self.bridge(&frame);
+        }
+        self.expected = frame.index + 1;
+        self.link(&frame);
+        if let Some(model) = &mut self.model {
+            model.history.push(&self.mid, &frame.controls);
+        }
+        self.pending.push(frame);
+        let stride = self.stream.stride_frames as i64;
+        if self.expected % stride != 0 {
+            return Ok(None);
+        }
+        let last = self.expected - 1;
+        if self.is_late(last) {
+            self.drop_pending();
+            self.restart_synthesis(self.expected);
+        } else {
+            self.render_stride(bender, scope)?;
+        }
+        self.stream
+            .progress
+            .set_done(self.epoch, last - LOOK_AHEAD_FRAMES as i64);
+        let geometry = self.stream.geometry;
+        Ok(Some(
+            stride as f32 * geometry.hop_samples as f32 / geometry.sample_rate,
+        ))
+    }
+
+    fn begin_epoch(&mut self, frame: &Frame) {
+        self.epoch = frame.epoch;
+        self.drop_pending();
+        self.expected = 0;
+        if let Some(model) = &mut self.model {
+            model.history.reset();
+        }
+        self.restart_synthesis(frame.index);
+        if frame.index == 0 {
+            // Silence came before: the first hops lack nothing.
+            self.whole_from = 0;
+        }
+    }
+
+    /// Frames were lost: the window keeps its time, the sound begins anew.
+    fn bridge(&mut self, frame: &Frame) {
+        self.drop_pending();
+        let lost = usize::try_from(frame.index.saturating_sub(self.expected)).unwrap_or(0);
+        if let Some(model) = &mut self.model {
+            model.history.bridge(lost);
+        }
+        self.restart_synthesis(frame.index);
+    }
+
+    fn restart_synthesis(&mut self, first_frame: i64) {
+        self.phases.iter_mut().for_each(PhaseStage::reset);
+        self.synthesizers.iter_mut().for_each(Synthesizer::reset);
+        if let Some(model) = &mut self.model {
+            model.difference_seam.reset();
+            model.model_seam.reset();
+        }
+        self.whole_from = first_frame + self.stream.geometry.overlap() as i64 - 1;
+    }
+
+    fn drop_pending(&mut self) {
+        for frame in self.pending.drain(..) {
+            self.stream.give_back(frame);
+        }
+    }
+
+    /// Whether even the last hop of the stride that ends with frame `last` should have been out.
+    fn is_late(&self, last: i64) -> bool {
+        let due =
+            last - LOOK_AHEAD_FRAMES as i64 + 1 + delay_hops(self.stream.stride_frames) as i64;
+        let progress = &self.stream.progress;
+        progress.epoch.load(std::sync::atomic::Ordering::Acquire) == self.epoch
+            && progress.audio_hop() > due
+    }
+
+    /// The linked magnitude of all channels, into `mid`.
+    fn link(&mut self, frame: &Frame) {
+        if self.stream.channels == 1 {
+            for (mid, x) in self.mid.iter_mut().zip(&frame.spectra[0]) {
+                *mid = x.norm();
+            }
+        } else {
+            link_magnitudes(&frame.spectra[0], &frame.spectra[1], &mut self.mid);
+        }
+    }
+
+    fn render_stride(&mut self, bender: &mut Bender, scope: &Scope) -> Result<(), ModelError> {
+        let Some(mut model) = self.model.take() else {
+            return Ok(());
+        };
+        let rendered = self.render_with(&mut model, bender, scope);
+        self.model = Some(model);
+        rendered
+    }
+
+    fn render_with(
+        &mut self,
+        model: &mut ModelState,
+        bender: &mut Bender,
+        scope: &Scope,
+    ) -> Result<(), ModelError> {
+        let level_db = model.history.update_level();
+        let decoded = self.decode(model, bender, level_db)?;
+        let last_seen = bender.manifest().last_seen_frame;
+        let mut pending = std::mem::take(&mut self.pending);
+        model.begin_stride(decoded, last_seen - pending.len(), level_db);
+        let first = last_seen + 1 - pending.len();
+        for (window_frame, frame) in (first..).zip(pending.iter_mut()) {
+            model.read_frame(decoded, window_frame, level_db);
+            self.link(frame);
+            self.voice.set_frame(
+                &model.gain_db,
+                &model.bent_db,
+                &self.mid,
+                frame.controls.voice,
+            );
+            self.synthesize(frame, scope);
+        }
+        for frame in pending.drain(..) {
+            self.stream.give_back(frame);
+        }
+        self.pending = pending;
+        Ok(())
+    }
+
+    /// Builds the program of the window and runs what has to be run.
+    fn decode(
+        &mut self,
+        model: &mut ModelState,
+        bender: &mut Bender,
+        level_db: f32,
+    ) -> Result<Decoded, ModelError> {
+        model.programs.clear();
+        for slot in 0..SLOTS {
+            model
+                .programs
+                .add_track(BENT, slot as u64, model.history.track(slot));
+        }
+        for &(stream, state) in &self.fixed_bends {
+            model
+                .programs
+                .add_track(BENT, stream, model.history.constant_track(state));
+        }
+        let bent = !model.programs.program().is_empty();
+        let voiced = self.pending.iter().any(|frame| frame.controls.voice > 0.0);
+        if !bent && !voiced {
+            return Ok(Decoded::Nothing);
+        }
+        bender.encode(model.history.window(level_db), &mut model.latent)?;
+        model.latents.clear();
+        model.latents.extend_from_slice(&model.latent);
+        if bent {
+            model.latents.extend_from_slice(&model.latent);
+        }
+        bender.decode(&model.latents, model.programs.program(), &mut model.decoded)?;
+        Ok(if bent { Decoded::Both } else { Decoded::Clean })
+    }
+
+    /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes.
+    fn synthesize(&mut self, frame: &mut Frame, scope: &Scope) {
+        let index = frame.index - LOOK_AHEAD_FRAMES as i64;
+        let mut hop = self.stream.empty_hop();
+        for channel in 0..self.stream.channels {
+            let spectrum = &mut frame.spectra[channel];
+            self.voice.apply(spectrum);
+            self.phases[channel].set_method(frame.controls.phase);
+            self.phases[channel].push(spectrum, &mut self.phased);
+            match &mut hop {
+                Some(hop) => {
+                    self.synthesizers[channel].add(&self.phased, &mut hop.samples[channel])
+                }
+                None => self.synthesizers[channel].reset(),
+            }
+        }
+        match hop {
+            Some(mut hop) => {
+                // A hop that is not whole travels all the same, to come back as an empty one; run −1
+                // is nobody's, so it is never played.
+                hop.epoch = if index >= self.whole_from {
+                    self.epoch
+                } else {
+                    self.epoch.wrapping_sub(1)
+                };
+                hop.index = index;
+                self.stream.send(hop);
+            }
+            None => self.whole_from = index + self.stream.geometry.overlap() as i64,
+        }
+        if scope.is_open() {
+            for (out, x) in self.output_magnitudes.iter_mut().zip(&self.phased) {
+                *out = x.norm();
+            }
+            let geometry = self.stream.geometry;
+            scope.push(
+                &self.mid,
+                &self.output_magnitudes,
+                geometry.sample_rate / geometry.fft_size as f32,
+            );
+        }
+    }
+}
+
+impl ModelState {
+    /// Joins the stride to the one before: what the new window says of the last frame already emitted.
+    fn begin_stride(&mut self, decoded: Decoded, last_emitted: usize, level_db: f32) {
+        self.decode_frame(decoded, last_emitted, level_db);
+        self.difference_seam.begin_stride(&self.gain_db);
+        match decoded {
+            Decoded::Nothing => self.model_seam.reset(),
+            _ => self.model_seam.begin_stride(&self.bent_db),
+        }
+    }
+
+    fn read_frame(&mut self, decoded: Decoded, window_frame: usize, level_db: f32) {
+        self.decode_frame(decoded, window_frame, level_db);
+        self.difference_seam.apply(&mut self.gain_db);
+        if decoded != Decoded::Nothing {
+            self.model_seam.apply(&mut self.bent_db);
+        }
+    }
+
+    /// Gain and bent magnitude of one frame of the window, in decibels.
+    fn decode_frame(&mut self, decoded: Decoded, window_frame: usize, level_db: f32) {
+        let bins = self.gain_db.len();
+        let items = self.decoded.len() / self.history.window_len();
+        let item = |item: usize| {
+            let start =
+                item.min(items.max(1) - 1) * self.history.window_len() + window_frame * bins;
+            start..start + bins
+        };
+        match decoded {
+            Decoded::Nothing => {
+                self.gain_db.fill(0.0);
+                return;
+            }
+            Decoded::Clean => self.gain_db.fill(0.0),
+            Decoded::Both => {}
+        }
+        let (clean, bent) = (item(CLEAN), item(BENT));
+        for (db, unit) in self.bent_db.iter_mut().zip(&self.decoded[bent]) {
+            *db = self.history.decibels(*unit, level_db);
+        }
+        if decoded == Decoded::Both {
+            for (db, unit) in self.clean_db.iter_mut().zip(&self.decoded[clean]) {
+                *db = self.history.decibels(*unit, level_db);
+            }
+            difference_db(&self.clean_db, &self.bent_db, &mut self.gain_db);
+        }
+    }
+}
