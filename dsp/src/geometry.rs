@@ -61,12 +61,15 @@ impl StftGeometry {
     /// Delay of [`Analyzer`](crate::Analyzer) followed by [`Synthesizer`](crate::Synthesizer),
     /// in samples, where both run on the frame's last sample.
     pub const fn delay_samples(&self) -> usize {
-        self.fft_size - self.hop_samples
+        self.fft_size.saturating_sub(self.hop_samples)
     }
 
-    /// Frames that share a sample.
+    /// Frames that share a sample; 0 without a hop.
     pub const fn overlap(&self) -> usize {
-        self.fft_size / self.hop_samples
+        match self.fft_size.checked_div(self.hop_samples) {
+            Some(frames) => frames,
+            None => 0,
+        }
     }
 
     /// Frames per second.

@@ -61,7 +61,7 @@ pub fn frame_count(len: usize, geometry: StftGeometry) -> usize {
     if len == 0 {
         0
     } else {
-        (len + geometry.delay_samples()).div_ceil(geometry.hop_samples)
+        (len + geometry.delay_samples()).div_ceil(geometry.hop_samples.max(1))
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn render_snare(out: &mut [f64], rate: f64, velocity: f64, random: &m
     let mut low_cut = HighPass::new(1_400.0, rate);
     let mut high_cut = OnePole::new(9_500.0, rate);
     let decay_seconds = 0.07 + 0.035 * velocity;
-    let level = 0.62 * velocity;
+    let level = 0.72 * velocity;
     for n in 0..count(out, decay_seconds * SOUNDING, rate) {
         let t = n as f64 / rate;
         let bend = 0.006 * (1.0 - (-t / 0.012).exp());
@@ -50,7 +50,7 @@ pub(super) struct Hat {
     pub sounding: f64,
 }
 
-/// Six inharmonic square waves and noise through a steep high-pass.
+/// Six inharmonic square waves and noise through a steep high-pass and a mild low-pass.
 pub(super) fn render_hat(out: &mut [f64], rate: f64, hat: Hat, random: &mut Random) {
     const METAL_HZ: [f64; 6] = [2_053.0, 3_044.0, 3_696.0, 5_227.0, 6_418.0, 8_011.0];
     const CHOKE_SECONDS: f64 = 0.006;
@@ -59,7 +59,8 @@ pub(super) fn render_hat(out: &mut [f64], rate: f64, hat: Hat, random: &mut Rand
         HighPass::new(corner_hz, rate),
         HighPass::new(corner_hz, rate),
     ];
-    let level = 0.3 * hat.velocity;
+    let mut high_cut = OnePole::new(11_000.0, rate);
+    let level = 0.36 * hat.velocity;
     for n in 0..count(out, hat.decay_seconds * SOUNDING, rate) {
         let t = n as f64 / rate;
         let metal: f64 = METAL_HZ
@@ -67,7 +68,7 @@ pub(super) fn render_hat(out: &mut [f64], rate: f64, hat: Hat, random: &mut Rand
             .map(|hz| (TAU * hz * t).sin().signum())
             .sum();
         let source = 0.1 * metal + 0.8 * random.bipolar();
-        let filtered = filters.iter_mut().fold(source, |x, filter| filter.next(x));
+        let filtered = high_cut.next(filters.iter_mut().fold(source, |x, filter| filter.next(x)));
         let choked = ((hat.sounding - t) / CHOKE_SECONDS).clamp(0.0, 1.0);
         out[n] += level * filtered * (-t / hat.decay_seconds).exp() * choked;
     }
