@@ -1,0 +1,191 @@
+//! The bend nodes inside a real ONNX Runtime session.
+
+mod support;
+
+use std::path::Path;
+
+use netbend_models::bend::{Bend, BendFrame, Selection};
+use netbend_models::program::{Program, ProgramBuilder};
+use netbend_models::transform::TransformKind;
+use netbend_models::{Bender, Package};
+use prost::Message as _;
+use support::tiny_model::{self, BINS, FRAMES};
+
+const WINDOW: usize = FRAMES * BINS;
+
+fn bender() -> Bender {
+    let bytes = tiny_model::model().encode_to_vec();
+    let package = Package::from_bytes(Path::new("tiny.onnx"), &bytes).unwrap();
+    Bender::new(&package, support::runtime()).unwrap()
+}
+
+fn latent(bender: &mut Bender) -> Vec<f32> {
+    let window: Vec<f32> = (0..WINDOW)
+        .map(|n| ((n % 97) as f32 / 97.0).powi(2))
+        .collect();
+    let mut latent = Vec::new();
+    bender.encode(&window, &mut latent).unwrap();
+    latent
+}
+
+/// Decodes the latent twice, the second time bent.
+fn decode(bender: &mut Bender, program: &Program) -> (Vec<f32>, Vec<f32>) {
+    let latents = latent(bender).repeat(2);
+    let mut windows = Vec::new();
+    bender.decode(&latents, program, &mut windows).unwrap();
+    let bent = windows.split_off(WINDOW);
+    (windows, bent)
+}
+
+fn bend(layer: usize, transform: TransformKind, parameter: f32, selection: Selection) -> Bend {
+    let parameters = vec![parameter; transform.parameters().len()];
+    Bend {
+        layer,
+        transform,
+        parameters,
+        selection,
+        amount: 1.0,
+    }
+}
+
+fn program(bender: &Bender, bends: &[Bend]) -> ProgramBuilder {
+    let mut builder = bender.program_builder();
+    for (place, bend) in bends.iter().enumerate() {
+        builder.add_track(1, place as u64, &[bend.to_frame(1); FRAMES]);
+    }
+    builder
+}
+
+#[test]
+fn an_idle_program_changes_no_bit() {
+    let mut bender = bender();
+    let (clean, bent) = decode(&mut bender, &Program::new());
+    assert_eq!(clean, bent);
+    let mut single = Vec::new();
+    let latent = latent(&mut bender);
+    bender
+        .decode(&latent, &Program::new(), &mut single)
+        .unwrap();
+    assert_eq!(clean, single);
+}
+
+#[test]
+fn every_transform_on_the_last_layer_is_its_formula_on_the_output() {
+    let mut bender = bender();
+    for (transform, parameter) in [
+        (TransformKind::Ablate, 0.0),
+        (TransformKind::Invert, 0.0),
+        (TransformKind::ScalarMultiply, -2.5),
+        (TransformKind::BinaryThresh, 0.05),
+    ] {
+        let builder = program(&bender, &[bend(2, transform, parameter, Selection::All)]);
+        let (clean, bent) = decode(&mut bender, builder.program());
+        let mut expected = clean.clone();
+        transform.apply_row(&mut expected, parameter, 1.0);
+        assert_eq!(bent, expected, "{transform:?}");
+        assert!(bent != clean, "{transform:?} changed nothing");
+    }
+}
+
+#[test]
+fn ablating_every_feature_of_a_layer_leaves_the_next_layers_bias() {
+    let mut bender = bender();
+    let builder = program(
+        &bender,
+        &[bend(1, TransformKind::Ablate, 0.0, Selection::All)],
+    );
+    let (clean, bent) = decode(&mut bender, builder.program());
+    assert!(bent.iter().all(|&x| x == bent[0]));
+    assert!(clean.iter().any(|&x| x != clean[0]));
+}
+
+#[test]
+fn clusters_add_up_to_the_whole_layer() {
+    let mut bender = bender();
+    let whole = program(
+        &bender,
+        &[bend(1, TransformKind::Ablate, 0.0, Selection::All)],
+    );
+    let parts = program(
+        &bender,
+        &[
+            bend(1, TransformKind::Ablate, 0.0, Selection::Cluster(0)),
+            bend(1, TransformKind::Ablate, 0.0, Selection::Cluster(1)),
+        ],
+    );
+    let (_, by_whole) = decode(&mut bender, whole.program());
+    let (clean, by_parts) = decode(&mut bender, parts.program());
+    assert_eq!(by_whole, by_parts);
+    let one = program(
+        &bender,
+        &[bend(1, TransformKind::Ablate, 0.0, Selection::Cluster(1))],
+    );
+    let (_, by_one) = decode(&mut bender, one.program());
+    assert!(by_one != by_whole && by_one != clean);
+}
+
+#[test]
+fn bends_of_one_layer_apply_in_order() {
+    let mut bender = bender();
+    let multiply = bend(2, TransformKind::ScalarMultiply, 3.0, Selection::All);
+    let invert = bend(2, TransformKind::Invert, 0.0, Selection::All);
+    let builder = program(&bender, &[multiply.clone(), invert.clone()]);
+    let (clean, first_multiplied) = decode(&mut bender, builder.program());
+    let expected: Vec<f32> = clean.iter().map(|x| 1.0 - 3.0 * x).collect();
+    assert_eq!(first_multiplied, expected);
+    let builder = program(&bender, &[invert, multiply]);
+    let (_, first_inverted) = decode(&mut bender, builder.program());
+    let expected: Vec<f32> = clean.iter().map(|x| 3.0 * (1.0 - x)).collect();
+    assert_eq!(first_inverted, expected);
+}
+
+#[test]
+fn a_bend_of_some_frames_changes_those_frames_alone_on_the_last_layer() {
+    let mut bender = bender();
+    let on = bend(2, TransformKind::Ablate, 0.0, Selection::All).to_frame(1);
+    let off = BendFrame { amount: 0.0, ..on };
+    let mut track = [off; FRAMES];
+    track[50..60].fill(on);
+    let mut builder = bender.program_builder();
+    builder.add_track(1, 0, &track);
+    let (clean, bent) = decode(&mut bender, builder.program());
+    for frame in 0..FRAMES {
+        let range = frame * BINS..(frame + 1) * BINS;
+        if (50..60).contains(&frame) {
+            assert!(bent[range].iter().all(|&x| x == 0.0), "frame {frame}");
+        } else {
+            assert_eq!(bent[range.clone()], clean[range], "frame {frame}");
+        }
+    }
+}
+
+#[test]
+fn changing_everything_on_every_window_needs_no_new_session_and_forgets_nothing() {
+    let mut bender = bender();
+    let (clean, _) = decode(&mut bender, &Program::new());
+    for round in 0..300 {
+        let transform = TransformKind::ALL[round % TransformKind::ALL.len()];
+        let selection = match round % 3 {
+            0 => Selection::All,
+            1 => Selection::Random(round as f32 / 300.0),
+            _ => Selection::Cluster(round % 2),
+        };
+        let builder = program(&bender, &[bend(1 + round % 2, transform, 0.3, selection)]);
+        let (still_clean, bent) = decode(&mut bender, builder.program());
+        assert_eq!(clean, still_clean, "round {round}");
+        assert!(bent.iter().all(|x| x.is_finite()));
+    }
+    let (_, idle) = decode(&mut bender, &Program::new());
+    assert_eq!(clean, idle);
+}
+
+#[test]
+fn wrong_lengths_are_errors_not_crashes() {
+    let mut bender = bender();
+    assert!(bender.encode(&[0.0; 7], &mut Vec::new()).is_err());
+    assert!(
+        bender
+            .decode(&[0.0; 3], &Program::new(), &mut Vec::new())
+            .is_err()
+    );
+}
