@@ -1,16 +1,211 @@
-//! Placeholder until the editor lands.
-use crate::{params::NetbendParams, scope::Scope, status::Status};
-use std::sync::Arc;
-/// App.
-pub struct NetbendEditor;
-impl nice_plug_egui::NiceEguiApp for NetbendEditor {
-    fn ui(&mut self, _ui: &mut egui::Ui, _frame: &mut nice_plug_egui::Frame) {}
+//! The editor: two spectrograms, four slots, the globals and what the engine is doing.
+//!
+//! Everything here runs on the host's GUI thread. It reads parameters as atomics, so that automation
+//! is seen moving, writes them only through [`ParamSetter`] gestures, and takes the scope's and the
+//! status's locks briefly; the audio thread takes neither.
+
+mod choice;
+mod entry;
+mod gesture;
+mod globals;
+mod header;
+mod knob;
+mod slider;
+mod slot;
+mod spectrogram;
+mod status_line;
+mod theme;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
+use netbend_dsp::StftGeometry;
+use nice_plug::context::gui::GuiContext;
+use nice_plug::editor::ResizeHint;
+use nice_plug::editor::dpi::LogicalSize;
+use nice_plug::prelude::ParamSetter;
+use nice_plug_egui::baseview::HandlerError;
+use nice_plug_egui::resizable_window::ResizableWindow;
+use nice_plug_egui::{
+    EguiEditor, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+};
+
+use crate::controls::SLOTS;
+use crate::params::{EDITOR_SIZE, NetbendParams};
+use crate::scope::Scope;
+use crate::status::{EngineState, Status};
+
+use spectrogram::Spectrograms;
+
+/// Time between two pictures: smooth scrolling, and host automation seen as it moves.
+const REPAINT: Duration = Duration::from_millis(25);
+
+/// The editor's content. One per plugin instance; its window opens and closes any number of times.
+pub struct NetbendEditor {
+    params: Arc<NetbendParams>,
+    status: Arc<Status>,
+    scope: Arc<Scope>,
+    /// Drawing panicked once; the window stays open and says so.
+    broken: bool,
 }
-/// Editor.
+
+/// What lives as long as one window.
+///
+/// It is kept in that window's [`Context`] and not in [`NetbendEditor`], because nice-plug-egui 0.6.0
+/// never calls [`NiceEguiApp::editor_closed`]: the context's end is the one sure sign of the
+/// window's.
+struct Session {
+    gui: GuiContext,
+    spectrograms: Mutex<Spectrograms>,
+    scope: Arc<Scope>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.scope.set_open(false);
+    }
+}
+
+/// The editor of a plugin with these parameters.
 pub fn create(
-    _: Arc<NetbendParams>,
-    _: Arc<Status>,
-    _: Arc<Scope>,
-) -> Option<nice_plug_egui::EguiEditor<NetbendEditor>> {
-    None
+    params: Arc<NetbendParams>,
+    status: Arc<Status>,
+    scope: Arc<Scope>,
+) -> Option<EguiEditor<NetbendEditor>> {
+    let state = params.editor_state.clone();
+    let (width, height) = EDITOR_SIZE;
+    let smallest = LogicalSize::new(width as f32, height as f32);
+    let settings = EguiNiceSettings::new()
+        .with_tile("Netbend")
+        .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
+    let app = NetbendEditor {
+        params,
+        status,
+        scope,
+        broken: false,
+    };
+    create_egui_editor(state, RepaintNotifier::new(), settings, app)
+}
+
+impl NiceEguiApp for NetbendEditor {
+    fn build(
+        &mut self,
+        context: Context,
+        gui: GuiContext,
+        _frame: &mut Frame,
+    ) -> Result<(), HandlerError> {
+        theme::apply(&context);
+        let session = Session {
+            gui,
+            spectrograms: Mutex::new(Spectrograms::new(&context)),
+            scope: self.scope.clone(),
+        };
+        context.data_mut(|data| data.insert_temp(session_id(), Arc::new(session)));
+        self.scope.set_open(true);
+        self.broken = false;
+        Ok(())
+    }
+
+    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+        // A second window of this instance may have closed after this one opened.
+        self.scope.set_open(true);
+        ui.ctx().request_repaint_after(REPAINT);
+        let session = ui.data(|data| data.get_temp::<Arc<Session>>(session_id()));
+        let Some(session) = session else { return };
+        if self.broken {
+            let text = "The editor failed; please close and open it again. The sound goes on.";
+            let font = theme::font(theme::BODY);
+            let centre = ui.max_rect().center();
+            ui.painter()
+                .text(centre, Align2::CENTER_CENTER, text, font, theme::WARNING);
+            return;
+        }
+        // A panic here would unwind into the host's event loop and end the host.
+        self.broken = catch_unwind(AssertUnwindSafe(|| self.show(ui, &session))).is_err();
+    }
+
+    fn editor_closed(&mut self) {
+        self.scope.set_open(false);
+    }
+}
+
+fn session_id() -> Id {
+    Id::unique("netbend session")
+}
+
+impl NetbendEditor {
+    fn show(&self, ui: &mut Ui, session: &Session) {
+        let (width, height) = EDITOR_SIZE;
+        ResizableWindow::new("netbend")
+            .min_size(vec2(width as f32, height as f32))
+            .show(ui, |ui| self.layout(ui, session));
+    }
+
+    fn layout(&self, ui: &mut Ui, session: &Session) {
+        let setter = session.gui.param_setter();
+        let text = self.status.text();
+        let area = ui.max_rect().shrink(theme::MARGIN);
+
+        let top = Rect::from_min_size(area.min, vec2(area.width(), header::HEIGHT));
+        let model = if text.model.is_empty() {
+            self.params.model_name()
+        } else {
+            text.model.clone()
+        };
+        header::show(ui, top, &self.params, &setter, &model);
+
+        let content = status_line::content(&self.status, &text, &self.params);
+        let height = status_line::height(ui, &content, area.width());
+        let bottom = area.with_min_y(area.bottom() - height);
+        status_line::show(ui, bottom, content);
+
+        let globals_top = bottom.top() - theme::GAP + 2.0 - globals::HEIGHT;
+        let columns = columns(area, globals_top - theme::GAP - slot::HEIGHT);
+        globals::show(ui, &columns, globals_top, &self.params, &setter);
+        self.slots(ui, &columns, &setter);
+
+        let pictures = Rect::from_min_max(
+            pos2(area.left(), top.bottom() + theme::GAP),
+            pos2(area.right(), columns[0].top() - theme::GAP + 2.0),
+        );
+        self.pictures(ui, pictures, session);
+    }
+
+    fn slots(&self, ui: &mut Ui, columns: &[Rect; SLOTS], setter: &ParamSetter<'_>) {
+        for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
+            slot::show(ui, *rect, index + 1, slot, setter);
+        }
+    }
+
+    fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
+        let seconds = ui.input(|input| input.unstable_dt).clamp(0.0, 1.0);
+        let mut pictures = session
+            .spectrograms
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        pictures.update(&self.scope, seconds);
+        let geometry = StftGeometry::for_sample_rate(self.status.sample_rate());
+        let hint = match self.status.state() {
+            EngineState::Loading => "loading…",
+            EngineState::Ready => "waiting for sound",
+            EngineState::Failed => "nothing is bent: see below",
+        };
+        pictures.show(
+            ui,
+            rect,
+            geometry.ok().map(|geometry| geometry.frame_rate()),
+            hint,
+        );
+    }
+}
+
+/// The slots' places: equal columns over the width of `area`.
+fn columns(area: Rect, top: f32) -> [Rect; SLOTS] {
+    let width = (area.width() - theme::GAP * (SLOTS - 1) as f32) / SLOTS as f32;
+    std::array::from_fn(|index| {
+        let left = area.left() + (width + theme::GAP) * index as f32;
+        Rect::from_min_size(pos2(left, top), vec2(width, slot::HEIGHT))
+    })
 }

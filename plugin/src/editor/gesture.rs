@@ -1,0 +1,155 @@
+//! What the pointer and the wheel do to a parameter.
+//!
+//! Every change is wrapped in begin and end, so that a host in write or touch mode records it. A
+//! gesture begins with the press, not with the first movement, and always ends with the release,
+//! because both follow from whether the button is down and not from egui's click-or-drag decision.
+
+use egui::{Event, Id, PointerButton, Response, Ui};
+use nice_plug::prelude::{Param, ParamSetter};
+
+/// Points of travel for the whole range of a knob.
+pub const KNOB_TRAVEL: f32 = 180.0;
+/// With shift held, travel counts this much.
+const FINE: f32 = 0.1;
+
+/// Which movement of the pointer counts.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Travel {
+    /// Up and right, [`KNOB_TRAVEL`] for the whole range.
+    Knob,
+    /// Right, along a track of that many points.
+    Track(f32),
+}
+
+/// A drag under way: the parameter's unsnapped position in `[0, 1]`.
+#[derive(Clone, Copy)]
+struct Drag {
+    unit: f32,
+}
+
+/// Sets `param` to the normalized value `unit`, as one gesture.
+pub fn set<P: Param>(setter: &ParamSetter<'_>, param: &P, unit: f32) {
+    setter.begin_set_parameter(param);
+    setter.set_parameter(param, param.preview_plain(unit.clamp(0.0, 1.0)));
+    setter.end_set_parameter(param);
+}
+
+/// Sets `param` to its default, as one gesture.
+pub fn reset<P: Param>(setter: &ParamSetter<'_>, param: &P) {
+    setter.begin_set_parameter(param);
+    setter.set_parameter(param, param.default_plain_value());
+    setter.end_set_parameter(param);
+}
+
+/// Whether the user clicked with control (command on macOS), which resets any control.
+pub fn reset_clicked(ui: &Ui, response: &Response) -> bool {
+    response.clicked() && ui.input(|input| input.modifiers.command)
+}
+
+/// Drag, fine drag with shift, wheel, and reset by double click or control-click.
+pub fn adjust<P: Param>(
+    ui: &Ui,
+    response: &Response,
+    setter: &ParamSetter<'_>,
+    param: &P,
+    travel: Travel,
+) {
+    drag(ui, response, setter, param, travel);
+    wheel(ui, response, setter, param);
+    if response.double_clicked() || reset_clicked(ui, response) {
+        reset(setter, param);
+    }
+}
+
+fn drag<P: Param>(
+    ui: &Ui,
+    response: &Response,
+    setter: &ParamSetter<'_>,
+    param: &P,
+    travel: Travel,
+) {
+    let id: Id = response.id.with("drag");
+    let held: Option<Drag> = ui.data(|data| data.get_temp(id));
+    let down = response.is_pointer_button_down_on()
+        && ui.input(|input| input.pointer.button_down(PointerButton::Primary));
+    match (held, down) {
+        (None, true) => {
+            setter.begin_set_parameter(param);
+            let mut unit = param.unmodulated_normalized_value();
+            if let Travel::Track(_) = travel
+                && let Some(pointer) = response.interact_pointer_pos()
+                && !ui.input(|input| input.modifiers.shift || input.modifiers.command)
+            {
+                unit = (pointer.x - response.rect.left()) / response.rect.width().max(1.0);
+                move_to(setter, param, unit.clamp(0.0, 1.0));
+            }
+            ui.data_mut(|data| {
+                data.insert_temp(
+                    id,
+                    Drag {
+                        unit: unit.clamp(0.0, 1.0),
+                    },
+                )
+            });
+        }
+        (Some(Drag { unit }), true) => {
+            let (delta, fine) = ui.input(|input| (input.pointer.delta(), input.modifiers.shift));
+            let share = match travel {
+                Travel::Knob => (delta.x - delta.y) / KNOB_TRAVEL,
+                Travel::Track(points) => delta.x / points.max(1.0),
+            };
+            if share != 0.0 {
+                let unit = (unit + share * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);
+                move_to(setter, param, unit);
+                ui.data_mut(|data| data.insert_temp(id, Drag { unit }));
+            }
+        }
+        (Some(_), false) => {
+            setter.end_set_parameter(param);
+            ui.data_mut(|data| data.remove::<Drag>(id));
+        }
+        (None, false) => {}
+    }
+}
+
+fn move_to<P: Param>(setter: &ParamSetter<'_>, param: &P, unit: f32) {
+    let plain = param.preview_plain(unit);
+    if plain != param.unmodulated_plain_value() {
+        setter.set_parameter(param, plain);
+    }
+}
+
+/// One step per notch of the wheel, finer with shift.
+pub fn wheel<P: Param>(ui: &Ui, response: &Response, setter: &ParamSetter<'_>, param: &P) {
+    if !response.hovered() {
+        return;
+    }
+    // With shift held, egui reports vertical wheels as horizontal.
+    let (notches, fine) = ui.input(|input| {
+        let notches: f32 = input
+            .events
+            .iter()
+            .map(|event| match event {
+                Event::MouseWheel { delta, .. } => match delta.x + delta.y {
+                    turn if turn > 0.0 => 1.0,
+                    turn if turn < 0.0 => -1.0,
+                    _ => 0.0,
+                },
+                _ => 0.0,
+            })
+            .sum();
+        (notches, input.modifiers.shift)
+    });
+    if notches == 0.0 {
+        return;
+    }
+    let mut unit = param.unmodulated_normalized_value();
+    for _ in 0..notches.abs() as usize {
+        unit = if notches > 0.0 {
+            param.next_normalized_step(unit, fine)
+        } else {
+            param.previous_normalized_step(unit, fine)
+        };
+    }
+    set(setter, param, unit);
+}

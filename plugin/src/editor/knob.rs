@@ -1,0 +1,196 @@
+//! A knob: its name above, its value below, where a number can be typed.
+
+use std::f32::consts::PI;
+
+use egui::{Align2, CursorIcon, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use netbend_models::transform::ParameterRange;
+use nice_plug::prelude::{Param, ParamSetter};
+
+use super::entry;
+use super::gesture::{self, Travel};
+use super::theme::{self, Tone};
+
+/// Width and height of a knob with its two lines of text.
+pub const SIZE: (f32, f32) = (52.0, 76.0);
+
+const RADIUS: f32 = 17.0;
+const TRACK: f32 = 3.5;
+/// Where the track begins and how far it goes, clockwise from three o'clock.
+const START: f32 = 0.75 * PI;
+const SWEEP: f32 = 1.5 * PI;
+
+/// A knob bound to a parameter.
+#[must_use = "call `show`"]
+pub struct Knob<'a, P: Param> {
+    param: &'a P,
+    setter: &'a ParamSetter<'a>,
+    name: &'a str,
+    tip: &'a str,
+    tone: Tone,
+    origin: f32,
+    range: Option<&'a ParameterRange>,
+    text: Option<String>,
+}
+
+impl<'a, P: Param> Knob<'a, P> {
+    /// A knob called `name`; `tip` says what it does.
+    pub fn new(param: &'a P, setter: &'a ParamSetter<'a>, name: &'a str, tip: &'a str) -> Self {
+        Self {
+            param,
+            setter,
+            name,
+            tip,
+            tone: Tone::Active,
+            origin: 0.0,
+            range: None,
+            text: None,
+        }
+    }
+
+    /// How loudly it speaks.
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+
+    /// Normalized value the arc starts from: where the knob changes nothing.
+    pub fn origin(mut self, unit: f32) -> Self {
+        self.origin = unit;
+        self
+    }
+
+    /// Shows and reads values of `range` and not the parameter's own.
+    pub fn range(mut self, range: Option<&'a ParameterRange>) -> Self {
+        self.range = range;
+        self
+    }
+
+    /// Shows `text` and not the value.
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+
+    /// Draws it centred in `rect` and lets the user turn it.
+    pub fn show(self, ui: &mut Ui, rect: Rect) -> Response {
+        let line = 15.0;
+        let top = rect.top();
+        let name = pos2(rect.center().x, top + line / 2.0);
+        let font = theme::font(theme::SMALL);
+        ui.painter().text(
+            name,
+            Align2::CENTER_CENTER,
+            self.name,
+            font,
+            self.tone.name(),
+        );
+
+        let centre = pos2(rect.center().x, top + line + 4.0 + RADIUS + 1.0);
+        let dial = Rect::from_center_size(centre, vec2(RADIUS, RADIUS) * 2.2);
+        let id = Id::unique(("knob", self.param.name()));
+        let response = ui
+            .interact(dial, id, Sense::click_and_drag())
+            .on_hover_and_drag_cursor(CursorIcon::ResizeVertical)
+            .on_hover_text(self.tip);
+        gesture::adjust(ui, &response, self.setter, self.param, Travel::Knob);
+        self.paint(
+            ui,
+            centre,
+            response.hovered() || response.is_pointer_button_down_on(),
+        );
+
+        let field = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 17.0), rect.max);
+        let text = match (&self.text, self.range) {
+            (Some(text), _) => text.clone(),
+            (None, Some(range)) => physical(range, self.param.modulated_normalized_value()),
+            (None, None) => self
+                .param
+                .normalized_value_to_string(self.param.modulated_normalized_value(), true),
+        };
+        let tip = "Click to type a value";
+        let (_, typed) = entry::value(ui, field, id.with("value"), &text, self.tone.value(), tip);
+        if let Some(unit) = typed.and_then(|typed| self.parse(&typed)) {
+            gesture::set(self.setter, self.param, unit);
+        }
+        response
+    }
+
+    fn parse(&self, typed: &str) -> Option<f32> {
+        let Some(range) = self.range else {
+            return self.param.string_to_normalized_value(typed);
+        };
+        let number = typed.rsplit('=').next()?.trim();
+        let value: f32 = number.replace(',', ".").parse().ok()?;
+        value.is_finite().then(|| range.unit(value))
+    }
+
+    fn paint(&self, ui: &Ui, centre: Pos2, hovered: bool) {
+        let painter = ui.painter();
+        let unit = self.param.modulated_normalized_value();
+        painter.circle_filled(
+            centre,
+            RADIUS - 5.0,
+            if hovered {
+                theme::HOVERED
+            } else {
+                theme::RAISED
+            },
+        );
+        painter.add(arc(centre, 0.0, 1.0, Stroke::new(TRACK, theme::WELL)));
+        if self.tone != Tone::Unused {
+            let (from, to) = (self.origin.min(unit), self.origin.max(unit));
+            painter.add(arc(centre, from, to, Stroke::new(TRACK, self.tone.fill())));
+        }
+        if self.origin > 0.0 {
+            let stroke = Stroke::new(1.0, theme::FAINT);
+            painter.line_segment(
+                [
+                    at(centre, self.origin, RADIUS + 1.0),
+                    at(centre, self.origin, RADIUS + 4.0),
+                ],
+                stroke,
+            );
+        }
+        let base = self.param.unmodulated_normalized_value();
+        let colour = if self.tone == Tone::Active {
+            theme::TEXT
+        } else {
+            self.tone.value()
+        };
+        painter.line_segment(
+            [at(centre, base, 4.0), at(centre, base, RADIUS - 5.0)],
+            Stroke::new(2.0, colour),
+        );
+    }
+}
+
+/// `range`'s name and value at knob position `unit`.
+fn physical(range: &ParameterRange, unit: f32) -> String {
+    let value = range.value(unit);
+    // Never "-0.00".
+    let value = if value.abs() < 0.005 { 0.0 } else { value };
+    if value.abs() < 9.995 {
+        format!("{} = {value:.2}", range.name)
+    } else {
+        format!("{} = {value:.1}", range.name)
+    }
+}
+
+fn at(centre: Pos2, unit: f32, radius: f32) -> Pos2 {
+    let (sin, cos) = (START + SWEEP * unit).sin_cos();
+    centre + radius * vec2(cos, sin)
+}
+
+fn arc(centre: Pos2, from: f32, to: f32, stroke: Stroke) -> Shape {
+    let steps = ((to - from) * 48.0).ceil().max(1.0) as usize;
+    let points = (0..=steps)
+        .map(|step| {
+            at(
+                centre,
+                from + (to - from) * step as f32 / steps as f32,
+                RADIUS - 1.0,
+            )
+        })
+        .collect();
+    Shape::line(points, stroke)
+}

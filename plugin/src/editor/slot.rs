@@ -1,0 +1,202 @@
+//! One slot: what is bent, how, and how much.
+
+use egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use netbend_models::transform::{ParameterRange, TransformKind};
+use nice_plug::prelude::{Enum, ParamSetter};
+
+use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+
+use super::choice::{self, Item};
+use super::knob::{self, Knob};
+use super::theme::{self, Tone};
+
+/// Height of a slot in points.
+pub const HEIGHT: f32 =
+    theme::PADDING * 2.0 + HEADER + 3.0 * (theme::ROW + LINE_GAP) + LINE_GAP + 4.0 + knob::SIZE.1;
+
+const HEADER: f32 = 26.0;
+const LINE_GAP: f32 = 7.0;
+const NAMES: f32 = 64.0;
+
+const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
+    (
+        "1",
+        "Layer 1, the latent code: the broadest changes of character",
+    ),
+    ("2", "Layer 2: broad changes, whole hits and phrases"),
+    ("3", "Layer 3: changes of timbre and envelope"),
+    ("4", "Layer 4: changes of texture"),
+    (
+        "5",
+        "Layer 5, next to the output: the finest changes, nearest to an equaliser",
+    ),
+];
+
+const SELECTIONS: [Item<'static>; 3] = [
+    (
+        "All",
+        "Bend every feature of the layer: the strongest effect",
+    ),
+    (
+        "Random",
+        "Bend a random share of the features, drawn with the seed",
+    ),
+    (
+        "Cluster",
+        "Bend features that respond alike, so that the bend acts on one aspect of the sound",
+    ),
+];
+
+/// Draws slot `number` (1-based) in `rect`.
+pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &ParamSetter<'_>) {
+    let active = slot.on.value();
+    let tone = if active { Tone::Active } else { Tone::Idle };
+    let used = |used: bool| if used { tone } else { Tone::Unused };
+
+    let outline = if active {
+        theme::ACCENT.gamma_multiply(0.7)
+    } else {
+        theme::OUTLINE
+    };
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(6),
+        theme::PANEL,
+        Stroke::new(1.0, outline),
+        StrokeKind::Inside,
+    );
+    let inner = rect.shrink(theme::PADDING);
+    let header = inner.with_max_y(inner.top() + HEADER);
+    let tip = "Switch this bend on or off";
+    choice::switch(
+        ui,
+        header,
+        setter,
+        &slot.on,
+        &format!("Slot {number}"),
+        tip,
+        theme::ACCENT,
+    );
+    ui.painter().text(
+        pos2(header.right() - 10.0, header.center().y),
+        Align2::RIGHT_CENTER,
+        if active { "on" } else { "off" },
+        theme::font(theme::SMALL),
+        if active {
+            theme::ON_ACCENT
+        } else {
+            theme::MUTED
+        },
+    );
+
+    let mut y = header.bottom() + LINE_GAP + 2.0;
+    let mut line = |ui: &Ui, name: &str| {
+        let row = Rect::from_min_size(pos2(inner.left(), y), vec2(inner.width(), theme::ROW));
+        y += theme::ROW + LINE_GAP;
+        ui.painter().text(
+            row.left_center(),
+            Align2::LEFT_CENTER,
+            name,
+            theme::font(theme::SMALL),
+            tone.name(),
+        );
+        row.with_min_x(row.left() + NAMES)
+    };
+    let layer = line(ui, "Layer");
+    choice::fields(ui, layer, setter, &slot.layer, &LAYERS, tone);
+    let transform = line(ui, "Transform");
+    choice::menu(ui, transform, setter, &slot.transform, &transforms(), tone);
+    let selection = line(ui, "Features");
+    choice::fields(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
+
+    let kind = slot.transform.value().kind();
+    let range = kind.parameters().first();
+    let selection = slot.selection.value();
+    let width = inner.width() / 4.0;
+    let cell = |column: usize| {
+        let left = inner.left() + width * column as f32;
+        Rect::from_min_max(
+            pos2(left, inner.bottom() - knob::SIZE.1),
+            pos2(left + width, inner.bottom()),
+        )
+    };
+    Knob::new(
+        &slot.cluster,
+        setter,
+        "Cluster",
+        "Which group of features to bend; acts when Features is Cluster",
+    )
+    .tone(used(selection == SelectionChoice::Cluster))
+    .show(ui, cell(0));
+    Knob::new(
+        &slot.percentage,
+        setter,
+        "Share",
+        "How many of the layer's features to bend; acts when Features is Random",
+    )
+    .tone(used(selection == SelectionChoice::Random))
+    .show(ui, cell(1));
+    Knob::new(
+        &slot.amount,
+        setter,
+        "Amount",
+        "How far the bend goes: 0 % leaves the features as they are, 100 % replaces them",
+    )
+    .tone(tone)
+    .show(ui, cell(2));
+    let parameter = Knob::new(&slot.parameter, setter, "Parameter", parameter_tip(kind))
+        .tone(used(range.is_some()))
+        .origin(range.map_or(0.0, |range| neutral(kind, range)))
+        .range(range);
+    if range.is_some() {
+        parameter
+    } else {
+        parameter.text("–")
+    }
+    .show(ui, cell(3));
+}
+
+/// The transforms' names, and what each does to the sound.
+fn transforms() -> Vec<Item<'static>> {
+    TransformChoice::variants()
+        .iter()
+        .enumerate()
+        .map(|(index, name)| {
+            (
+                *name,
+                transform_tip(TransformChoice::from_index(index).kind()),
+            )
+        })
+        .collect()
+}
+
+fn transform_tip(kind: TransformKind) -> &'static str {
+    match kind {
+        TransformKind::Ablate => "Ablate: silence the features, so that what they draw drops out",
+        TransformKind::Invert => "Invert: loud becomes quiet and quiet loud (1 − X)",
+        TransformKind::ScalarMultiply => "Multiply: exaggerate, shrink or turn over the features",
+        TransformKind::BinaryThresh => "Threshold: all or nothing, for hard, blocky textures",
+    }
+}
+
+fn parameter_tip(kind: TransformKind) -> &'static str {
+    match kind {
+        TransformKind::Ablate | TransformKind::Invert => "This transform has no parameter",
+        TransformKind::ScalarMultiply => {
+            "What the features are multiplied by: 1 changes nothing, 0 silences, below 0 turns over"
+        }
+        TransformKind::BinaryThresh => {
+            "Where the features switch on: higher thresholds leave less of the sound"
+        }
+    }
+}
+
+/// The knob position at which `kind` does least, where the arc starts.
+fn neutral(kind: TransformKind, range: &ParameterRange) -> f32 {
+    let value = if kind == TransformKind::ScalarMultiply {
+        1.0
+    } else {
+        0.0
+    };
+    range.unit(value).clamp(0.0, 1.0)
+}

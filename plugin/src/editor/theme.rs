@@ -1,0 +1,152 @@
+//! Colours, type and measures of the editor.
+
+use egui::{
+    Color32, Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, TextStyle, Theme, Visuals,
+    vec2,
+};
+
+/// Behind everything.
+pub const BACKGROUND: Color32 = Color32::from_rgb(0x12, 0x13, 0x19);
+/// A group of controls.
+pub const PANEL: Color32 = Color32::from_rgb(0x1d, 0x1f, 0x29);
+/// A control that can be pressed.
+pub const RAISED: Color32 = Color32::from_rgb(0x2c, 0x2f, 0x3d);
+/// The same under the pointer.
+pub const HOVERED: Color32 = Color32::from_rgb(0x39, 0x3d, 0x4e);
+/// The ground of selectors, knob tracks and text fields.
+pub const WELL: Color32 = Color32::from_rgb(0x12, 0x13, 0x19);
+/// Lines around panels.
+pub const OUTLINE: Color32 = Color32::from_rgb(0x34, 0x38, 0x48);
+/// Values and titles.
+pub const TEXT: Color32 = Color32::from_rgb(0xe6, 0xe8, 0xef);
+/// Names of controls.
+pub const MUTED: Color32 = Color32::from_rgb(0xa2, 0xa8, 0xb8);
+/// What has no effect at the moment.
+pub const FAINT: Color32 = Color32::from_rgb(0x62, 0x68, 0x7a);
+/// What acts on the sound.
+pub const ACCENT: Color32 = Color32::from_rgb(0xfe, 0x8a, 0x62);
+/// Text on [`ACCENT`].
+pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1c, 0x10, 0x0c);
+/// A value of a slot that is off.
+pub const IDLE: Color32 = Color32::from_rgb(0x74, 0x7b, 0x90);
+/// Something the user should look at.
+pub const WARNING: Color32 = Color32::from_rgb(0xff, 0xc1, 0x5e);
+
+/// Between the window's edge and its content, in points.
+pub const MARGIN: f32 = 12.0;
+/// Between two groups.
+pub const GAP: f32 = 10.0;
+/// Inside a group, at its edge.
+pub const PADDING: f32 = 10.0;
+/// Height of a selector, button or text field.
+pub const ROW: f32 = 22.0;
+/// Corner radius of a control.
+pub const RADIUS: u8 = 4;
+
+/// Values and selectors.
+pub const BODY: f32 = 12.5;
+/// Names of controls and scales.
+pub const SMALL: f32 = 11.5;
+
+/// The one typeface at `points`.
+pub fn font(points: f32) -> FontId {
+    FontId::new(points, FontFamily::Proportional)
+}
+
+/// How loudly a control speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// It shapes the sound now.
+    Active,
+    /// It would, were its slot on.
+    Idle,
+    /// It has no meaning with the present selection or transform.
+    Unused,
+}
+
+impl Tone {
+    /// Colour of a filled part: an arc, a selected field.
+    pub fn fill(self) -> Color32 {
+        match self {
+            Self::Active => ACCENT,
+            Self::Idle => IDLE,
+            Self::Unused => OUTLINE,
+        }
+    }
+
+    /// Colour of a value.
+    pub fn value(self) -> Color32 {
+        match self {
+            Self::Active => TEXT,
+            Self::Idle => MUTED,
+            Self::Unused => FAINT,
+        }
+    }
+
+    /// Colour of a name.
+    pub fn name(self) -> Color32 {
+        match self {
+            Self::Active | Self::Idle => MUTED,
+            Self::Unused => FAINT,
+        }
+    }
+}
+
+/// Gives `context` the look of the editor.
+pub fn apply(context: &Context) {
+    context.set_theme(Theme::Dark);
+    context.style_mut_of(Theme::Dark, |style| {
+        style.text_styles = [
+            (TextStyle::Small, font(SMALL)),
+            (TextStyle::Body, font(BODY)),
+            (TextStyle::Button, font(BODY)),
+            (TextStyle::Heading, font(20.0)),
+            (
+                TextStyle::Monospace,
+                FontId::new(BODY, FontFamily::Monospace),
+            ),
+        ]
+        .into();
+        style.spacing.item_spacing = vec2(6.0, 4.0);
+        style.spacing.button_padding = vec2(8.0, 3.0);
+        style.spacing.interact_size.y = ROW;
+        style.spacing.tooltip_width = 300.0;
+        style.interaction.tooltip_delay = 0.6;
+        style.interaction.selectable_labels = false;
+        style.visuals = visuals();
+    });
+}
+
+fn visuals() -> Visuals {
+    let mut visuals = Visuals::dark();
+    visuals.panel_fill = BACKGROUND;
+    visuals.window_fill = PANEL;
+    visuals.window_stroke = Stroke::new(1.0, OUTLINE);
+    visuals.extreme_bg_color = WELL;
+    visuals.selection.bg_fill = ACCENT.gamma_multiply(0.45);
+    visuals.selection.stroke = Stroke::new(1.0, TEXT);
+    visuals.warn_fg_color = WARNING;
+    visuals.menu_corner_radius = CornerRadius::same(RADIUS);
+    visuals.popup_shadow = Shadow {
+        offset: [0, 4],
+        blur: 12,
+        spread: 0,
+        color: Color32::from_black_alpha(120),
+    };
+    let fills = [
+        (&mut visuals.widgets.noninteractive, PANEL, TEXT),
+        (&mut visuals.widgets.inactive, RAISED, TEXT),
+        (&mut visuals.widgets.hovered, HOVERED, TEXT),
+        (&mut visuals.widgets.active, HOVERED, TEXT),
+        (&mut visuals.widgets.open, HOVERED, TEXT),
+    ];
+    for (widget, fill, text) in fills {
+        widget.bg_fill = fill;
+        widget.weak_bg_fill = fill;
+        widget.bg_stroke = Stroke::new(1.0, OUTLINE);
+        widget.fg_stroke = Stroke::new(1.0, text);
+        widget.corner_radius = CornerRadius::same(RADIUS);
+        widget.expansion = 0.0;
+    }
+    visuals
+}
