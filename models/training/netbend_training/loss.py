@@ -1,14 +1,21 @@
-"""What training minimises: decibel error weighted by loudness, magnitude error, and the latent's divergence."""
+"""What training minimises: decibel error weighted by audibility, magnitude error, and the latent's divergence."""
 
 from dataclasses import dataclass
 
 import torch
 
-DECIBEL_WEIGHT = 400.0
-QUIET_WEIGHT = 0.25
-LOUD_WEIGHT = 1.5
+DECIBEL_WEIGHT = 250.0
+# A bin counts little while target and output are both inaudible, and the more the louder either is.
+INAUDIBLE_WEIGHT = 0.06
+AUDIBLE_WEIGHT = 0.4
+LOUD_WEIGHT = 1.2
+# In scaled units: 68 and 56 dB below the level.
+AUDIBLE_FROM, AUDIBLE_AT = 0.15, 0.3
+# Half the octaves lie in a fiftieth of the bins: the lowest count four times, from this bin on half of that extra.
+LOW_BIN_EXTRA = 3.0
+LOW_BIN_HALF = 16.0
 MAGNITUDE_WEIGHT = 30.0
-CONVERGENCE_WEIGHT = 0.5
+CONVERGENCE_WEIGHT = 1.0
 
 # One scaled unit is 80 dB, a factor of 10^4 in magnitude.
 MAGNITUDE_DECADES = 4.0
@@ -36,8 +43,7 @@ def magnitude(scaled: torch.Tensor, power: float) -> torch.Tensor:
 
 def measure(decoded, target, mean, log_variance) -> Loss:
     """All arguments float32; spectrograms `[batch, 1, time, frequency]`, latents `[batch, latent]`."""
-    weight = QUIET_WEIGHT + LOUD_WEIGHT * target.square()
-    decibel = ((decoded - target).square() * weight).mean()
+    decibel = ((decoded - target).square() * _decibel_weight(decoded.detach(), target)).mean()
     root_decoded, root_target = magnitude(decoded, 0.5), magnitude(target, 0.5)
     root = (root_decoded - root_target).abs().mean()
     # Full magnitudes are the roots squared. The 1 keeps silent windows from dividing by nothing.
@@ -46,6 +52,14 @@ def measure(decoded, target, mean, log_variance) -> Loss:
     convergence = (error / (full_target.square().sum((1, 2, 3)) + 1.0)).mean()
     divergence = divergence_by_dimension(mean, log_variance).sum()
     return Loss(DECIBEL_WEIGHT * decibel, MAGNITUDE_WEIGHT * root, CONVERGENCE_WEIGHT * convergence, divergence)
+
+
+def _decibel_weight(decoded, target):
+    louder = torch.maximum(decoded, target).clamp(0.0, LARGEST_MAGNITUDE_INPUT)
+    audible = ((louder - AUDIBLE_FROM) / (AUDIBLE_AT - AUDIBLE_FROM)).clamp(0.0, 1.0)
+    weight = INAUDIBLE_WEIGHT + audible * (AUDIBLE_WEIGHT + LOUD_WEIGHT * louder.square())
+    bins = torch.arange(target.shape[-1], dtype=target.dtype)
+    return weight * (1.0 + LOW_BIN_EXTRA * LOW_BIN_HALF / (LOW_BIN_HALF + bins))
 
 
 def divergence_by_dimension(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
