@@ -1,13 +1,16 @@
 //! Selectors: a row of fields, a menu, a switch.
 
 use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, Id, Painter, Popup, Rect, Response, Sense, Shape,
-    Stroke, Ui, pos2, vec2,
+    Align, Align2, Color32, CornerRadius, CursorIcon, Id, Layout, Painter, Popup, Rect, Response,
+    Sense, Shape, Stroke, Ui, pos2, vec2,
 };
 use nice_plug::prelude::{BoolParam, Param, ParamSetter};
 
 use super::gesture;
 use super::theme::{self, Tone};
+
+/// Around the items of an open menu.
+const MENU_MARGIN: f32 = 6.0;
 
 /// Name, and what it does to the sound.
 pub type Item<'a> = (&'a str, &'a str);
@@ -26,7 +29,7 @@ fn choose<P: Param>(setter: &ParamSetter<'_>, param: &P, item: usize, count: usi
     );
 }
 
-/// A row of fields of equal width, one per value of a stepped `param`.
+/// A row of fields, one per value of a stepped `param`, as wide as their names want to be.
 pub fn fields<P: Param>(
     ui: &mut Ui,
     rect: Rect,
@@ -38,10 +41,21 @@ pub fn fields<P: Param>(
     let radius = CornerRadius::same(theme::RADIUS);
     ui.painter().rect_filled(rect, radius, theme::WELL);
     let chosen = index(param, items.len());
-    let width = rect.width() / items.len().max(1) as f32;
-    for (item, (name, tip)) in items.iter().enumerate() {
-        let left = rect.left() + width * item as f32;
-        let field = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+    let galleys: Vec<_> = items
+        .iter()
+        .map(|(name, _)| {
+            let font = theme::font(theme::SMALL);
+            ui.painter()
+                .layout_no_wrap((*name).to_owned(), font, Color32::PLACEHOLDER)
+        })
+        .collect();
+    let names: f32 = galleys.iter().map(|galley| galley.size().x).sum();
+    let spare = (rect.width() - names) / items.len().max(1) as f32;
+    let mut left = rect.left();
+    for (item, ((_, tip), galley)) in items.iter().zip(galleys).enumerate() {
+        let size = vec2(galley.size().x + spare, rect.height());
+        let field = Rect::from_min_size(pos2(left, rect.top()), size);
+        left = field.right();
         let id = Id::unique(("field", param.name(), item));
         let response = ui
             .interact(field, id, Sense::click())
@@ -65,7 +79,8 @@ pub fn fields<P: Param>(
         } else {
             tone.name()
         };
-        label(ui.painter(), field, name, colour);
+        let at = field.center() - galley.size() / 2.0;
+        ui.painter().galley(at, galley, colour);
     }
 }
 
@@ -106,17 +121,22 @@ pub fn menu<P: Param>(
     if gesture::reset_clicked(ui, &response) {
         gesture::reset(setter, param);
     }
-    Popup::menu(&response).width(rect.width()).show(|ui| {
-        for (item, (name, tip)) in items.iter().enumerate() {
-            if ui
-                .selectable_label(item == chosen, *name)
-                .on_hover_text(*tip)
-                .clicked()
-            {
-                choose(setter, param, item, items.len());
+    let rows = Layout::top_down_justified(Align::Min);
+    Popup::menu(&response)
+        .width(rect.width())
+        .layout(rows)
+        .show(|ui| {
+            ui.set_min_width(rect.width() - 2.0 * MENU_MARGIN);
+            for (item, (name, tip)) in items.iter().enumerate() {
+                if ui
+                    .selectable_label(item == chosen, *name)
+                    .on_hover_text(*tip)
+                    .clicked()
+                {
+                    choose(setter, param, item, items.len());
+                }
             }
-        }
-    });
+        });
 }
 
 /// A bar that switches `param`; the whole bar is the target. Returns the response for more tips.

@@ -58,6 +58,7 @@ fn edit(ui: &mut Ui, rect: Rect, id: Id, mut typed: String) -> (Response, Option
     let inner = rect.shrink2(vec2(3.0, 0.0));
     let output = ui
         .scope_builder(UiBuilder::new().max_rect(inner), |ui| {
+            ui.spacing_mut().interact_size.y = inner.height();
             TextEdit::singleline(&mut typed)
                 .id(field)
                 .font(theme::font(theme::SMALL))

@@ -53,7 +53,10 @@ fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'
         small.clone(),
         theme::MUTED,
     );
-    let field = Rect::from_min_size(pos2(rect.right() - 60.0, rect.top()), vec2(60.0, 17.0));
+    let field = Rect::from_min_size(
+        pos2(rect.center().x - 30.0, rect.bottom() - 16.0),
+        vec2(60.0, 17.0),
+    );
     let text = param.normalized_value_to_string(param.modulated_normalized_value(), true);
     let id = Id::unique("voice value");
     let tip = "Click to type a value: 0 % is Difference, 100 % is Model";

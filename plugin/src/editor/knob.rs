@@ -65,7 +65,7 @@ impl<'a, P: Param> Knob<'a, P> {
         self
     }
 
-    /// Shows `text` and not the value.
+    /// Shows `text` and not the value, and takes no typed value.
     pub fn text(mut self, text: impl Into<String>) -> Self {
         self.text = Some(text.into());
         self
@@ -116,6 +116,9 @@ impl<'a, P: Param> Knob<'a, P> {
     }
 
     fn parse(&self, typed: &str) -> Option<f32> {
+        if self.text.is_some() {
+            return None;
+        }
         let Some(range) = self.range else {
             return self.param.string_to_normalized_value(typed);
         };
@@ -141,15 +144,8 @@ impl<'a, P: Param> Knob<'a, P> {
             let (from, to) = (self.origin.min(unit), self.origin.max(unit));
             painter.add(arc(centre, from, to, Stroke::new(TRACK, self.tone.fill())));
         }
-        if self.origin > 0.0 {
-            let stroke = Stroke::new(1.0, theme::FAINT);
-            painter.line_segment(
-                [
-                    at(centre, self.origin, RADIUS + 1.0),
-                    at(centre, self.origin, RADIUS + 4.0),
-                ],
-                stroke,
-            );
+        if self.origin > 0.0 && self.tone != Tone::Unused {
+            painter.circle_filled(at(centre, self.origin, RADIUS + 4.0), 1.5, theme::FAINT);
         }
         let base = self.param.unmodulated_normalized_value();
         let colour = if self.tone == Tone::Active {

@@ -106,7 +106,7 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
     choice::fields(ui, layer, setter, &slot.layer, &LAYERS, tone);
     let transform = line(ui, "Transform");
     choice::menu(ui, transform, setter, &slot.transform, &transforms(), tone);
-    let selection = line(ui, "Features");
+    let selection = line(ui, "Selection");
     choice::fields(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
 
     let kind = slot.transform.value().kind();
@@ -124,15 +124,15 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
         &slot.cluster,
         setter,
         "Cluster",
-        "Which group of features to bend; acts when Features is Cluster",
+        "Which group of features to bend; acts when Selection is Cluster",
     )
     .tone(used(selection == SelectionChoice::Cluster))
     .show(ui, cell(0));
     Knob::new(
         &slot.percentage,
         setter,
-        "Share",
-        "How many of the layer's features to bend; acts when Features is Random",
+        "Percent",
+        "How many of the layer's features to bend; acts when Selection is Random",
     )
     .tone(used(selection == SelectionChoice::Random))
     .show(ui, cell(1));
@@ -144,7 +144,7 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
     )
     .tone(tone)
     .show(ui, cell(2));
-    let parameter = Knob::new(&slot.parameter, setter, "Parameter", parameter_tip(kind))
+    let parameter = Knob::new(&slot.parameter, setter, "Param", parameter_tip(kind))
         .tone(used(range.is_some()))
         .origin(range.map_or(0.0, |range| neutral(kind, range)))
         .range(range);
@@ -170,24 +170,27 @@ fn transforms() -> Vec<Item<'static>> {
         .collect()
 }
 
+/// What `kind` does to the sound.
 fn transform_tip(kind: TransformKind) -> &'static str {
-    match kind {
-        TransformKind::Ablate => "Ablate: silence the features, so that what they draw drops out",
-        TransformKind::Invert => "Invert: loud becomes quiet and quiet loud (1 − X)",
-        TransformKind::ScalarMultiply => "Multiply: exaggerate, shrink or turn over the features",
-        TransformKind::BinaryThresh => "Threshold: all or nothing, for hard, blocky textures",
+    match kind.name() {
+        "ablate" => "Ablate: silence the features, so that what they draw drops out",
+        "invert" => "Invert: loud becomes quiet and quiet loud (1 − X)",
+        "scalar-multiply" => "Multiply: exaggerate, shrink or turn over the features",
+        "binary-thresh" => "Threshold: all or nothing, for hard, blocky textures",
+        name => name,
     }
 }
 
 fn parameter_tip(kind: TransformKind) -> &'static str {
-    match kind {
-        TransformKind::Ablate | TransformKind::Invert => "This transform has no parameter",
-        TransformKind::ScalarMultiply => {
+    match kind.name() {
+        "scalar-multiply" => {
             "What the features are multiplied by: 1 changes nothing, 0 silences, below 0 turns over"
         }
-        TransformKind::BinaryThresh => {
+        "binary-thresh" => {
             "Where the features switch on: higher thresholds leave less of the sound"
         }
+        _ if kind.parameters().is_empty() => "This transform has no parameter",
+        _ => "The transform's parameter",
     }
 }
 

@@ -6,15 +6,15 @@ use egui::{
 };
 
 /// Behind everything.
-pub const BACKGROUND: Color32 = Color32::from_rgb(0x12, 0x13, 0x19);
+pub const BACKGROUND: Color32 = Color32::from_rgb(0x16, 0x17, 0x1f);
 /// A group of controls.
-pub const PANEL: Color32 = Color32::from_rgb(0x1d, 0x1f, 0x29);
+pub const PANEL: Color32 = Color32::from_rgb(0x20, 0x22, 0x2d);
 /// A control that can be pressed.
-pub const RAISED: Color32 = Color32::from_rgb(0x2c, 0x2f, 0x3d);
+pub const RAISED: Color32 = Color32::from_rgb(0x30, 0x33, 0x42);
 /// The same under the pointer.
-pub const HOVERED: Color32 = Color32::from_rgb(0x39, 0x3d, 0x4e);
+pub const HOVERED: Color32 = Color32::from_rgb(0x3f, 0x44, 0x57);
 /// The ground of selectors, knob tracks and text fields.
-pub const WELL: Color32 = Color32::from_rgb(0x12, 0x13, 0x19);
+pub const WELL: Color32 = Color32::from_rgb(0x0d, 0x0e, 0x13);
 /// Lines around panels.
 pub const OUTLINE: Color32 = Color32::from_rgb(0x34, 0x38, 0x48);
 /// Values and titles.
