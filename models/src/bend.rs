@@ -61,6 +61,13 @@ pub struct BendFrame {
     pub parameters: [f32; MAX_PARAMETERS],
 }
 
+impl BendFrame {
+    /// Whether the state bends anything at all.
+    pub fn is_active(&self) -> bool {
+        self.amount > 0.0
+    }
+}
+
 impl Bend {
     /// The bend as a constant slot state, drawing random features with `seed`.
     pub fn to_frame(&self, seed: u32) -> BendFrame {

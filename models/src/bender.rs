@@ -20,12 +20,10 @@ use crate::operator;
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
-use crate::time_axis::TimeAxis;
 
 /// A model ready to run.
 pub struct Bender {
     manifest: Arc<Manifest>,
-    axes: Vec<TimeAxis>,
     encoder: Session,
     decoder: Session,
 }
@@ -48,25 +46,11 @@ impl Bender {
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
         let manifest = package.manifest().clone();
         let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
-        let axes = manifest
-            .layers
-            .iter()
-            .map(|layer| {
-                decoder_model
-                    .graph
-                    .as_ref()
-                    .and_then(|graph| {
-                        TimeAxis::trace(graph, &layer.tensor, &manifest.tensors.decoded)
-                    })
-                    .unwrap_or_else(|| TimeAxis::proportional(layer.rows, manifest.frames))
-            })
-            .collect();
         inject(&mut decoder_model, &manifest.layers)?;
         let mut bender = Self {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,
             manifest: Arc::new(manifest),
-            axes,
         };
         bender.warm_up()?;
         Ok(bender)
@@ -77,14 +61,9 @@ impl Bender {
         &self.manifest
     }
 
-    /// Where each layer's rows lie in time.
-    pub fn axes(&self) -> &[TimeAxis] {
-        &self.axes
-    }
-
     /// A builder of programs for this model.
     pub fn program_builder(&self) -> ProgramBuilder {
-        ProgramBuilder::new(&self.manifest, &self.axes)
+        ProgramBuilder::new(&self.manifest)
     }
 
     /// Length of one window: `frames × bins`.

@@ -7,7 +7,7 @@
 //!
 //! # The way of a bend
 //! [`preset`] (YAML) or plugin slots → [`bend::BendFrame`] per frame → [`program::ProgramBuilder`]
-//! (rows, features, amounts) → [`program::Program`] (a tensor) → [`operator`] (inside the graph).
+//! (features, amounts) → [`program::Program`] (a tensor) → [`operator`] (inside the graph).
 
 pub mod bend;
 pub mod bender;
@@ -21,7 +21,6 @@ pub mod preset;
 pub mod program;
 pub mod runtime;
 pub mod selection;
-pub mod time_axis;
 pub mod transform;
 
 #[cfg(test)]

@@ -101,32 +101,18 @@ impl BendKernel {
 }
 
 /// Applies the entries of `layer` to `maps`, shaped `[batch, feature, time, frequency]`. Entries that
-/// do not fit the shape are skipped.
+/// do not fit the shape are skipped. The cost grows with the number of selected features alone.
 pub fn apply(layer: usize, words: &[f32], shape: [usize; 4], maps: &mut [f32]) {
     let [batch, features, rows, columns] = shape;
-    if columns == 0 || rows == 0 {
-        return;
-    }
-    for entry in Program::entries(words).filter(|entry| entry.layer == layer) {
-        if entry.item >= batch || entry.counts.len() != rows {
-            continue;
-        }
-        for (rank, &feature) in entry.features.iter().enumerate() {
-            let feature = feature as usize;
+    for entry in Program::entries(words).filter(|entry| entry.layer == layer && entry.item < batch)
+    {
+        for feature in entry.features.iter().map(|&feature| feature as usize) {
             if feature >= features {
                 continue;
             }
             let start = (entry.item * features + feature) * rows * columns;
-            let Some(map) = maps.get_mut(start..start + rows * columns) else {
-                continue;
-            };
-            for (row, cells) in map.chunks_exact_mut(columns).enumerate() {
-                let amount = entry.amounts[row];
-                if amount > 0.0 && (rank as f32) < entry.counts[row] {
-                    entry
-                        .transform
-                        .apply_row(cells, entry.parameters[0][row], amount);
-                }
+            if let Some(map) = maps.get_mut(start..start + rows * columns) {
+                entry.transform.apply(map, entry.parameters, entry.amount);
             }
         }
     }

@@ -5,14 +5,14 @@
 //! is
 //!
 //! ```text
-//! layer, item, transform, rows, features,
-//! feature[features]      in selection order
-//! count[rows]            how many of them are bent at each row
-//! amount[rows]
-//! parameter[rows] × 2
+//! layer, item, transform, amount, parameter × 2, features, feature[features]
 //! ```
 //!
 //! Entries of one layer apply in order. Integers are exact: none exceeds 2²⁴.
+//!
+//! Controls are constant over a window. What moves in time is decoded at several moments, as items of
+//! one batch, and read frame by frame from the item whose controls are the frame's own: a layer's rows
+//! span up to 16 frames, so controls that varied along the rows would smear by as much.
 
 pub mod builder;
 
@@ -21,7 +21,7 @@ pub use builder::ProgramBuilder;
 use crate::bend::MAX_PARAMETERS;
 use crate::transform::TransformKind;
 
-const HEADER_WORDS: usize = 5;
+const HEADER_WORDS: usize = 5 + MAX_PARAMETERS;
 
 /// A packed program.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,22 +57,18 @@ impl Program {
         self.words.push(0.0);
     }
 
-    /// Appends an entry. `counts`, `amounts` and `parameters` have one value per row.
+    /// Appends an entry.
     pub fn push(&mut self, entry: &Entry<'_>) {
         self.words[0] += 1.0;
         self.words.extend([
             entry.layer as f32,
             entry.item as f32,
             f32::from(entry.transform as u8),
-            entry.counts.len() as f32,
-            entry.features.len() as f32,
+            entry.amount,
         ]);
+        self.words.extend(entry.parameters);
+        self.words.push(entry.features.len() as f32);
         self.words.extend_from_slice(entry.features);
-        self.words.extend_from_slice(entry.counts);
-        self.words.extend_from_slice(entry.amounts);
-        for parameter in entry.parameters {
-            self.words.extend_from_slice(parameter);
-        }
     }
 
     /// Reads the entries of packed words. Stops at the first that is malformed, so that no input can
@@ -86,7 +82,7 @@ impl Program {
     }
 }
 
-/// One entry, borrowed from a program. Feature indices and counts are whole numbers held as `f32`.
+/// One entry, borrowed from a program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry<'a> {
     /// 1-based layer.
@@ -95,14 +91,12 @@ pub struct Entry<'a> {
     pub item: usize,
     /// The transform.
     pub transform: TransformKind,
-    /// Feature indices in selection order.
+    /// Mix of bent and untouched activation, 0–1.
+    pub amount: f32,
+    /// The transform's parameters.
+    pub parameters: [f32; MAX_PARAMETERS],
+    /// Feature indices: whole numbers held as `f32`.
     pub features: &'a [f32],
-    /// How many of `features` are bent, per row.
-    pub counts: &'a [f32],
-    /// Amount per row, 0–1.
-    pub amounts: &'a [f32],
-    /// Parameters per row.
-    pub parameters: [&'a [f32]; MAX_PARAMETERS],
 }
 
 /// Iterator over packed entries.
@@ -117,21 +111,15 @@ impl<'a> Iterator for Entries<'a> {
 
     fn next(&mut self) -> Option<Entry<'a>> {
         self.remaining = self.remaining.checked_sub(1)?;
-        let (header, mut rest) = self.words.split_at_checked(HEADER_WORDS)?;
-        let (rows, features) = (header[3] as usize, header[4] as usize);
-        let mut take = |count: usize| {
-            let (head, tail) = rest.split_at_checked(count)?;
-            rest = tail;
-            Some(head)
-        };
+        let (header, rest) = self.words.split_at_checked(HEADER_WORDS)?;
+        let (features, rest) = rest.split_at_checked(header[HEADER_WORDS - 1] as usize)?;
         let entry = Entry {
             layer: header[0] as usize,
             item: header[1] as usize,
             transform: TransformKind::from_code(header[2] as u8)?,
-            features: take(features)?,
-            counts: take(rows)?,
-            amounts: take(rows)?,
-            parameters: [take(rows)?, take(rows)?],
+            amount: header[3],
+            parameters: [header[4], header[5]],
+            features,
         };
         self.words = rest;
         Some(entry)
@@ -147,10 +135,9 @@ mod tests {
             layer: 2,
             item: 1,
             transform: TransformKind::ScalarMultiply,
+            amount: 0.25,
+            parameters: [2.0, 3.0],
             features: &[5.0, 0.0, 2.0],
-            counts: &[3.0, 1.0],
-            amounts: &[1.0, 0.25],
-            parameters: [&[2.0, 3.0], &[0.0, 0.0]],
         }
     }
 

@@ -6,6 +6,8 @@ mod binary_thresh;
 mod invert;
 mod scalar_multiply;
 
+use crate::bend::MAX_PARAMETERS;
+
 /// A transform without its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 #[repr(u8)]
@@ -86,16 +88,16 @@ impl TransformKind {
         }
     }
 
-    /// Transforms `row` in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1.
+    /// Transforms an activation map in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1.
     ///
     /// # Real-time safety
     /// Neither allocates nor panics.
-    pub fn apply_row(self, row: &mut [f32], parameter: f32, amount: f32) {
+    pub fn apply(self, map: &mut [f32], parameters: [f32; MAX_PARAMETERS], amount: f32) {
         match self {
-            Self::Ablate => ablate::apply(row, amount),
-            Self::Invert => invert::apply(row, amount),
-            Self::ScalarMultiply => scalar_multiply::apply(row, parameter, amount),
-            Self::BinaryThresh => binary_thresh::apply(row, parameter, amount),
+            Self::Ablate => ablate::apply(map, amount),
+            Self::Invert => invert::apply(map, amount),
+            Self::ScalarMultiply => scalar_multiply::apply(map, parameters[0], amount),
+            Self::BinaryThresh => binary_thresh::apply(map, parameters[0], amount),
         }
     }
 }
@@ -126,13 +128,13 @@ impl ParameterRange {
 
 /// Mixes each element with its transform.
 #[inline]
-fn mix(row: &mut [f32], amount: f32, f: impl Fn(f32) -> f32) {
+fn mix(map: &mut [f32], amount: f32, f: impl Fn(f32) -> f32) {
     if amount >= 1.0 {
-        for x in row {
+        for x in map {
             *x = f(*x);
         }
     } else {
-        for x in row {
+        for x in map {
             *x += amount * (f(*x) - *x);
         }
     }
@@ -143,9 +145,9 @@ mod tests {
     use super::*;
 
     fn applied(kind: TransformKind, parameter: f32, amount: f32) -> Vec<f32> {
-        let mut row = vec![-1.0, 0.0, 0.5, 2.0];
-        kind.apply_row(&mut row, parameter, amount);
-        row
+        let mut map = vec![-1.0, 0.0, 0.5, 2.0];
+        kind.apply(&mut map, [parameter, 0.0], amount);
+        map
     }
 
     #[test]

@@ -4,7 +4,7 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::bend::{Bend, BendFrame, Selection};
+use netbend_models::bend::{Bend, Selection};
 use netbend_models::program::{Program, ProgramBuilder};
 use netbend_models::transform::TransformKind;
 use netbend_models::{Bender, Package};
@@ -51,7 +51,7 @@ fn bend(layer: usize, transform: TransformKind, parameter: f32, selection: Selec
 fn program(bender: &Bender, bends: &[Bend]) -> ProgramBuilder {
     let mut builder = bender.program_builder();
     for (place, bend) in bends.iter().enumerate() {
-        builder.add_track(1, place as u64, &[bend.to_frame(1); FRAMES]);
+        builder.add(1, place as u64, &bend.to_frame(1));
     }
     builder
 }
@@ -81,7 +81,7 @@ fn every_transform_on_the_last_layer_is_its_formula_on_the_output() {
         let builder = program(&bender, &[bend(2, transform, parameter, Selection::All)]);
         let (clean, bent) = decode(&mut bender, builder.program());
         let mut expected = clean.clone();
-        transform.apply_row(&mut expected, parameter, 1.0);
+        transform.apply(&mut expected, [parameter, 0.0], 1.0);
         assert_eq!(bent, expected, "{transform:?}");
         assert!(bent != clean, "{transform:?} changed nothing");
     }
@@ -140,22 +140,21 @@ fn bends_of_one_layer_apply_in_order() {
 }
 
 #[test]
-fn a_bend_of_some_frames_changes_those_frames_alone_on_the_last_layer() {
+fn each_item_of_a_batch_has_its_own_bends() {
     let mut bender = bender();
-    let on = bend(2, TransformKind::Ablate, 0.0, Selection::All).to_frame(1);
-    let off = BendFrame { amount: 0.0, ..on };
-    let mut track = [off; FRAMES];
-    track[50..60].fill(on);
     let mut builder = bender.program_builder();
-    builder.add_track(1, 0, &track);
-    let (clean, bent) = decode(&mut bender, builder.program());
-    for frame in 0..FRAMES {
-        let range = frame * BINS..(frame + 1) * BINS;
-        if (50..60).contains(&frame) {
-            assert!(bent[range].iter().all(|&x| x == 0.0), "frame {frame}");
-        } else {
-            assert_eq!(bent[range.clone()], clean[range], "frame {frame}");
-        }
+    for (item, factor) in [(1, 2.0), (2, 3.0)] {
+        let state = bend(2, TransformKind::ScalarMultiply, factor, Selection::All).to_frame(1);
+        builder.add(item, 0, &state);
+    }
+    let latents = latent(&mut bender).repeat(3);
+    let mut windows = Vec::new();
+    bender
+        .decode(&latents, builder.program(), &mut windows)
+        .unwrap();
+    for n in 0..WINDOW {
+        assert_eq!(windows[WINDOW + n], 2.0 * windows[n]);
+        assert_eq!(windows[2 * WINDOW + n], 3.0 * windows[n]);
     }
 }
 

@@ -5,6 +5,7 @@
 //! [`exchange`](crate::exchange).
 
 mod history;
+mod knots;
 mod renderer;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -1,6 +1,6 @@
 //! `ablate`: X·0.
 
-/// See [`TransformKind::apply_row`](super::TransformKind::apply_row).
-pub(super) fn apply(row: &mut [f32], amount: f32) {
-    super::mix(row, amount, |_| 0.0);
+/// See [`TransformKind::apply`](super::TransformKind::apply).
+pub(super) fn apply(map: &mut [f32], amount: f32) {
+    super::mix(map, amount, |_| 0.0);
 }

@@ -1,6 +1,6 @@
 //! `scalar-multiply`: k·X.
 
-/// See [`TransformKind::apply_row`](super::TransformKind::apply_row).
-pub(super) fn apply(row: &mut [f32], factor: f32, amount: f32) {
-    super::mix(row, amount, |x| factor * x);
+/// See [`TransformKind::apply`](super::TransformKind::apply).
+pub(super) fn apply(map: &mut [f32], factor: f32, amount: f32) {
+    super::mix(map, amount, |x| factor * x);
 }

@@ -1,12 +1,9 @@
-//! The last frames as the network sees them: decibels per bin, and the controls each frame carried.
+//! The last frames as the network sees them: decibels per bin.
 
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::decibel::amplitude_to_db;
 use netbend_dsp::level::LevelTracker;
 use netbend_models::Manifest;
-use netbend_models::bend::BendFrame;
-
-use crate::controls::Controls;
 
 /// What silence is in decibels.
 const SILENCE_DB: f32 = -140.0;
@@ -23,12 +20,9 @@ pub(super) struct History {
     /// `[frame][bin]`, decibels.
     columns_db: Vec<f32>,
     peaks_db: Vec<f32>,
-    controls: Vec<Controls>,
     /// Where the next frame goes.
     next: usize,
-    empty: bool,
     window: Vec<f32>,
-    track: Vec<BendFrame>,
 }
 
 impl History {
@@ -46,11 +40,8 @@ impl History {
             level: LevelTracker::new(manifest.level.step_db),
             columns_db: vec![SILENCE_DB; bins * seen],
             peaks_db: vec![SILENCE_DB; seen],
-            controls: vec![Controls::default(); seen],
             next: 0,
-            empty: true,
             window: vec![0.0; manifest.frames * bins],
-            track: Vec::with_capacity(seen),
         }
     }
 
@@ -59,23 +50,16 @@ impl History {
         self.peaks_db.fill(SILENCE_DB);
         self.level.reset();
         self.next = 0;
-        self.empty = true;
     }
 
     /// Adds a frame of linear magnitudes. Bins it lacks are silent.
-    pub(super) fn push(&mut self, magnitudes: &[f32], controls: &Controls) {
-        if self.empty {
-            // Whatever came before the first frame was controlled as it is.
-            self.controls.fill(*controls);
-            self.empty = false;
-        }
+    pub(super) fn push(&mut self, magnitudes: &[f32]) {
         let column = &mut self.columns_db[self.next * self.bins..][..self.bins];
         column.fill(SILENCE_DB);
         for (db, magnitude) in column.iter_mut().zip(magnitudes) {
             *db = amplitude_to_db(*magnitude);
         }
         self.peaks_db[self.next] = column.iter().fold(SILENCE_DB, |peak, &db| peak.max(db));
-        self.controls[self.next] = *controls;
         self.next = (self.next + 1) % self.seen;
     }
 
@@ -87,7 +71,6 @@ impl History {
             self.columns_db
                 .copy_within(from..from + self.bins, self.next * self.bins);
             self.peaks_db[self.next] = self.peaks_db[newest];
-            self.controls[self.next] = self.controls[newest];
             self.next = (self.next + 1) % self.seen;
         }
     }
@@ -113,23 +96,6 @@ impl History {
             }
         }
         &self.window
-    }
-
-    /// The state of slot `slot` at every frame of the window.
-    pub(super) fn track(&mut self, slot: usize) -> &[BendFrame] {
-        self.track.clear();
-        for frame in 0..self.seen {
-            self.track
-                .push(self.controls[(self.next + frame) % self.seen].slots[slot]);
-        }
-        &self.track
-    }
-
-    /// A track of one constant state.
-    pub(super) fn constant_track(&mut self, state: BendFrame) -> &[BendFrame] {
-        self.track.clear();
-        self.track.resize(self.seen, state);
-        &self.track
     }
 
     /// Values of one window.

@@ -9,14 +9,10 @@ use netbend_models::program::ProgramBuilder;
 use netbend_models::{Bender, Manifest, ModelError};
 
 use super::history::History;
-use crate::controls::SLOTS;
+use super::knots::{Knots, Slots};
 use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::scope::Scope;
-
-/// Batch items of a decode: the clean window and the bent one.
-const CLEAN: usize = 0;
-const BENT: usize = 1;
 
 /// Everything a stream needs on the worker.
 pub(super) struct Renderer {
@@ -30,6 +26,10 @@ pub(super) struct Renderer {
     whole_from: i64,
     model: Option<ModelState>,
     fixed_bends: Vec<(u64, BendFrame)>,
+    /// Slots of the last frame that was rendered, if the sound goes on from there.
+    last_slots: Option<Slots>,
+    /// Slots of that frame and of the stride's frames.
+    slots: Vec<Slots>,
     voice: Voice,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
@@ -47,20 +47,14 @@ struct ModelState {
     latent: Vec<f32>,
     latents: Vec<f32>,
     decoded: Vec<f32>,
+    knots: Knots,
+    /// Whether the network was asked about the current stride.
+    heard: bool,
     gain_db: Vec<f32>,
-    clean_db: Vec<f32>,
     bent_db: Vec<f32>,
-}
-
-/// What the network said about a stride.
-#[derive(Clone, Copy, PartialEq)]
-enum Decoded {
-    /// Nothing was asked: no bend is active and the difference voice is heard alone.
-    Nothing,
-    /// The clean window alone.
-    Clean,
-    /// The clean and the bent window.
-    Both,
+    clean_db: Vec<f32>,
+    item_db: Vec<f32>,
+    item_gain_db: Vec<f32>,
 }
 
 /// Whether the engine can run the model.
@@ -99,6 +93,8 @@ impl Renderer {
             whole_from: 0,
             model: None,
             fixed_bends: fixed_bends.to_vec(),
+            last_slots: None,
+            slots: Vec::with_capacity(stream.stride_frames + 1),
             voice: Voice::new(bins)?,
             phases: (0..stream.channels)
                 .map(|_| PhaseStage::new(stream.geometry))
@@ -133,9 +129,13 @@ impl Renderer {
             latent: Vec::new(),
             latents: Vec::new(),
             decoded: Vec::new(),
+            knots: Knots::default(),
+            heard: false,
             gain_db: vec![0.0; manifest.bins],
-            clean_db: vec![0.0; manifest.bins],
             bent_db: vec![0.0; manifest.bins],
+            clean_db: vec![0.0; manifest.bins],
+            item_db: vec![0.0; manifest.bins],
+            item_gain_db: vec![0.0; manifest.bins],
         });
     }
 
@@ -170,7 +170,7 @@ impl Renderer {
         self.expected = frame.index + 1;
         self.link(&frame);
         if let Some(model) = &mut self.model {
-            model.history.push(&self.mid, &frame.controls);
+            model.history.push(&self.mid);
         }
         self.pending.push(frame);
         let stride = self.stream.stride_frames as i64;
@@ -224,6 +224,7 @@ impl Renderer {
             model.difference_seam.reset();
             model.model_seam.reset();
         }
+        self.last_slots = None;
         self.whole_from = first_frame + self.stream.geometry.overlap() as i64 - 1;
     }
 
@@ -269,13 +270,14 @@ impl Renderer {
         scope: &Scope,
     ) -> Result<(), ModelError> {
         let level_db = model.history.update_level();
-        let decoded = self.decode(model, bender, level_db)?;
+        self.decode(model, bender, level_db)?;
         let last_seen = bender.manifest().last_seen_frame;
         let mut pending = std::mem::take(&mut self.pending);
-        model.begin_stride(decoded, last_seen - pending.len(), level_db);
-        let first = last_seen + 1 - pending.len();
-        for (window_frame, frame) in (first..).zip(pending.iter_mut()) {
-            model.read_frame(decoded, window_frame, level_db);
+        // Frames are counted from the last one already emitted, which the new window predicts too.
+        let emitted = last_seen - pending.len();
+        model.begin_stride(emitted, level_db);
+        for (moment, frame) in (1..).zip(&mut pending) {
+            model.read_frame(moment, emitted + moment, level_db);
             self.link(frame);
             self.voice.set_frame(
                 &model.gain_db,
@@ -285,6 +287,7 @@ impl Renderer {
             );
             self.synthesize(frame, scope);
         }
+        self.last_slots = pending.last().map(|frame| frame.controls.slots);
         for frame in pending.drain(..) {
             self.stream.give_back(frame);
         }
@@ -292,37 +295,38 @@ impl Renderer {
         Ok(())
     }
 
-    /// Builds the program of the window and runs what has to be run.
+    /// Decodes the window once for every control state the stride needs.
     fn decode(
         &mut self,
         model: &mut ModelState,
         bender: &mut Bender,
         level_db: f32,
-    ) -> Result<Decoded, ModelError> {
-        model.programs.clear();
-        for slot in 0..SLOTS {
-            model
-                .programs
-                .add_track(BENT, slot as u64, model.history.track(slot));
-        }
-        for &(stream, state) in &self.fixed_bends {
-            model
-                .programs
-                .add_track(BENT, stream, model.history.constant_track(state));
-        }
-        let bent = !model.programs.program().is_empty();
+    ) -> Result<(), ModelError> {
+        let stride = self.pending.iter().map(|frame| frame.controls.slots);
+        let first = self.last_slots.or_else(|| stride.clone().next());
+        self.slots.clear();
+        self.slots.extend(first.into_iter().chain(stride));
+        model.knots.place(&self.slots, !self.fixed_bends.is_empty());
         let voiced = self.pending.iter().any(|frame| frame.controls.voice > 0.0);
-        if !bent && !voiced {
-            return Ok(Decoded::Nothing);
+        model.heard = voiced || !model.knots.states().is_empty();
+        if !model.heard {
+            return Ok(());
+        }
+        model.programs.clear();
+        for (item, slots) in (1..).zip(model.knots.states()) {
+            for (place, state) in (0..).zip(slots) {
+                model.programs.add(item, place, state);
+            }
+            for (place, state) in &self.fixed_bends {
+                model.programs.add(item, *place, state);
+            }
         }
         bender.encode(model.history.window(level_db), &mut model.latent)?;
         model.latents.clear();
-        model.latents.extend_from_slice(&model.latent);
-        if bent {
+        for _ in 0..=model.knots.states().len() {
             model.latents.extend_from_slice(&model.latent);
         }
-        bender.decode(&model.latents, model.programs.program(), &mut model.decoded)?;
-        Ok(if bent { Decoded::Both } else { Decoded::Clean })
+        bender.decode(&model.latents, model.programs.program(), &mut model.decoded)
     }
 
     /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes.
@@ -371,49 +375,65 @@ impl Renderer {
 
 impl ModelState {
     /// Joins the stride to the one before: what the new window says of the last frame already emitted.
-    fn begin_stride(&mut self, decoded: Decoded, last_emitted: usize, level_db: f32) {
-        self.decode_frame(decoded, last_emitted, level_db);
+    fn begin_stride(&mut self, emitted: usize, level_db: f32) {
+        self.read_window(0, emitted, level_db);
         self.difference_seam.begin_stride(&self.gain_db);
-        match decoded {
-            Decoded::Nothing => self.model_seam.reset(),
-            _ => self.model_seam.begin_stride(&self.bent_db),
+        if self.heard {
+            self.model_seam.begin_stride(&self.bent_db);
+        } else {
+            self.model_seam.reset();
         }
     }
 
-    fn read_frame(&mut self, decoded: Decoded, window_frame: usize, level_db: f32) {
-        self.decode_frame(decoded, window_frame, level_db);
+    /// Gain and bent magnitude of the stride's frame `moment`, seams joined, in decibels.
+    fn read_frame(&mut self, moment: usize, window_frame: usize, level_db: f32) {
+        self.read_window(moment, window_frame, level_db);
         self.difference_seam.apply(&mut self.gain_db);
-        if decoded != Decoded::Nothing {
+        if self.heard {
             self.model_seam.apply(&mut self.bent_db);
         }
     }
 
-    /// Gain and bent magnitude of one frame of the window, in decibels.
-    fn decode_frame(&mut self, decoded: Decoded, window_frame: usize, level_db: f32) {
-        let bins = self.gain_db.len();
-        let items = self.decoded.len() / self.history.window_len();
-        let item = |item: usize| {
-            let start =
-                item.min(items.max(1) - 1) * self.history.window_len() + window_frame * bins;
-            start..start + bins
+    /// Reads one frame of the decoded windows, with the controls of `moment`.
+    fn read_window(&mut self, moment: usize, window_frame: usize, level_db: f32) {
+        if !self.heard {
+            self.gain_db.fill(0.0);
+            return;
+        }
+        let Self {
+            history,
+            decoded,
+            clean_db,
+            bent_db,
+            gain_db,
+            item_db,
+            item_gain_db,
+            knots,
+            ..
+        } = self;
+        let read = |item: usize, out: &mut [f32]| {
+            let bins = out.len();
+            let start = item * history.window_len() + window_frame * bins;
+            for (db, unit) in out.iter_mut().zip(&decoded[start..start + bins]) {
+                *db = history.decibels(*unit, level_db);
+            }
         };
-        match decoded {
-            Decoded::Nothing => {
-                self.gain_db.fill(0.0);
-                return;
-            }
-            Decoded::Clean => self.gain_db.fill(0.0),
-            Decoded::Both => {}
+        let (from, to, share) = knots.at(moment);
+        read(0, clean_db);
+        read(from, bent_db);
+        difference_db(clean_db, bent_db, gain_db);
+        if to != from {
+            read(to, item_db);
+            difference_db(clean_db, item_db, item_gain_db);
+            mix(gain_db, item_gain_db, share);
+            mix(bent_db, item_db, share);
         }
-        let (clean, bent) = (item(CLEAN), item(BENT));
-        for (db, unit) in self.bent_db.iter_mut().zip(&self.decoded[bent]) {
-            *db = self.history.decibels(*unit, level_db);
-        }
-        if decoded == Decoded::Both {
-            for (db, unit) in self.clean_db.iter_mut().zip(&self.decoded[clean]) {
-                *db = self.history.decibels(*unit, level_db);
-            }
-            difference_db(&self.clean_db, &self.bent_db, &mut self.gain_db);
-        }
+    }
+}
+
+/// Moves `values` by `share` towards `others`.
+fn mix(values: &mut [f32], others: &[f32], share: f32) {
+    for (value, other) in values.iter_mut().zip(others) {
+        *value += share * (other - *value);
     }
 }

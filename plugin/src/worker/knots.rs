@@ -1,0 +1,247 @@
+//! When to decode: the moments of a stride whose controls the network is asked about.
+//!
+//! A frame sounds as if its controls had always been what they are at that frame. Where controls rest,
+//! one decode serves the whole stride. Where they move, the stride is decoded at *knots* and frames
+//! between two knots are interpolated: a step is a pair of knots on neighbouring frames and so stays
+//! exact to the frame, a ramp needs a knot every [`MAX_SPAN`] frames at most.
+
+use netbend_models::bend::BendFrame;
+
+use crate::controls::SLOTS;
+
+/// The slots at one frame.
+pub(super) type Slots = [BendFrame; SLOTS];
+
+/// Frames between two knots while controls move.
+const MAX_SPAN: usize = 16;
+/// Bent items decoded per stride at most. Controls that move more wildly are sampled evenly.
+pub(super) const MAX_ITEMS: usize = 8;
+/// How far controls may stray from the straight line between two knots, relative to their range.
+const TOLERANCE: f32 = 1e-3;
+
+/// The knots of one stride. Item 0 is the clean decode; item `n` has the controls `states()[n − 1]`.
+#[derive(Debug, Default)]
+pub(super) struct Knots {
+    /// `(frame, item)` in time order.
+    knots: Vec<(usize, usize)>,
+    states: Vec<Slots>,
+}
+
+impl Knots {
+    /// Places the knots over `slots`, one element per frame. `always_bent`: there are bends beside the
+    /// slots, so that even idle slots are not the clean decode.
+    pub(super) fn place(&mut self, slots: &[Slots], always_bent: bool) {
+        self.knots.clear();
+        self.states.clear();
+        let mut frame = 0;
+        while let Some(state) = slots.get(frame) {
+            self.add(frame, state, always_bent);
+            if self.states.len() > MAX_ITEMS {
+                self.place_evenly(slots, always_bent);
+                return;
+            }
+            frame = if frame + 1 < slots.len() {
+                next_knot(slots, frame)
+            } else {
+                slots.len()
+            };
+        }
+    }
+
+    /// Controls of the items beyond the clean one.
+    pub(super) fn states(&self) -> &[Slots] {
+        &self.states
+    }
+
+    /// The items on either side of `frame`, and the share of the second.
+    pub(super) fn at(&self, frame: usize) -> (usize, usize, f32) {
+        let after = self.knots.partition_point(|(knot, _)| *knot <= frame);
+        let Some(&(from, item)) = self.knots.get(after.wrapping_sub(1)) else {
+            return (0, 0, 0.0);
+        };
+        match self.knots.get(after) {
+            Some(&(to, next)) if from < frame => {
+                (item, next, (frame - from) as f32 / (to - from) as f32)
+            }
+            _ => (item, item, 0.0),
+        }
+    }
+
+    fn place_evenly(&mut self, slots: &[Slots], always_bent: bool) {
+        self.knots.clear();
+        self.states.clear();
+        let last = slots.len() - 1;
+        for knot in 0..MAX_ITEMS {
+            let frame = knot * last / (MAX_ITEMS - 1);
+            self.add(frame, &slots[frame], always_bent);
+        }
+    }
+
+    fn add(&mut self, frame: usize, state: &Slots, always_bent: bool) {
+        let idle = !always_bent && state.iter().all(|slot| !slot.is_active());
+        let item = if idle {
+            0
+        } else if let Some(known) = self.states.iter().position(|known| same(known, state)) {
+            known + 1
+        } else {
+            self.states.push(*state);
+            self.states.len()
+        };
+        self.knots.push((frame, item));
+    }
+}
+
+/// The farthest frame up to which the controls from `from` on move in a straight line.
+fn next_knot(slots: &[Slots], from: usize) -> usize {
+    let mut to = from + 1;
+    let resting = |to: usize| same(&slots[from], &slots[to]);
+    while to + 1 < slots.len() {
+        let next = to + 1;
+        let straight = || {
+            next - from <= MAX_SPAN
+                && (from + 1..next).all(|frame| {
+                    let share = (frame - from) as f32 / (next - from) as f32;
+                    lies_between(&slots[from], &slots[next], share, &slots[frame])
+                })
+        };
+        if !(resting(to) && resting(next)) && !straight() {
+            break;
+        }
+        to = next;
+    }
+    to
+}
+
+fn same(a: &Slots, b: &Slots) -> bool {
+    a.iter()
+        .zip(b)
+        .all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
+}
+
+/// Whether `state` is what lies `share` of the way from `from` to `to`.
+fn lies_between(from: &Slots, to: &Slots, share: f32, state: &Slots) -> bool {
+    from.iter().zip(to).zip(state).all(|((from, to), state)| {
+        let (from, to) = match (from.is_active(), to.is_active()) {
+            (false, false) => return !state.is_active(),
+            // An idle slot is the other end of the line with an amount of 0.
+            (false, true) => (&BendFrame { amount: 0.0, ..*to }, to),
+            (true, false) => (
+                from,
+                &BendFrame {
+                    amount: 0.0,
+                    ..*from
+                },
+            ),
+            (true, true) => (from, to),
+        };
+        let near = |from: f32, to: f32, value: f32| {
+            let expected = from + share * (to - from);
+            (value - expected).abs() <= TOLERANCE * (1.0 + from.abs().max(to.abs()))
+        };
+        from.target == to.target
+            && state.target == from.target
+            && near(from.amount, to.amount, state.amount)
+            && near(from.share, to.share, state.share)
+            && (0..state.parameters.len())
+                .all(|p| near(from.parameters[p], to.parameters[p], state.parameters[p]))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use netbend_models::transform::TransformKind;
+
+    fn slots(amount: f32) -> Slots {
+        let mut slots = Slots::default();
+        slots[1].target.layer = 2;
+        slots[1].amount = amount;
+        slots
+    }
+
+    fn placed(slots: &[Slots]) -> Knots {
+        let mut knots = Knots::default();
+        knots.place(slots, false);
+        knots
+    }
+
+    #[test]
+    fn resting_controls_need_one_decode_and_idle_ones_none() {
+        assert_eq!(placed(&[slots(0.0); 65]).states().len(), 0);
+        let knots = placed(&[slots(0.7); 65]);
+        assert_eq!(knots.states().len(), 1);
+        for frame in 0..65 {
+            let (from, to, _) = knots.at(frame);
+            assert_eq!((from, to), (1, 1));
+        }
+    }
+
+    #[test]
+    fn a_step_is_exact_to_the_frame() {
+        let mut track = [slots(0.0); 65];
+        track[40..].fill(slots(1.0));
+        let knots = placed(&track);
+        assert_eq!(knots.states().len(), 1);
+        for frame in 0..65 {
+            let (from, to, share) = knots.at(frame);
+            let item = if share < 0.5 { from } else { to };
+            assert_eq!(item, usize::from(frame >= 40), "frame {frame}");
+            assert!(
+                from == to || share == 0.0 || frame == 40,
+                "frame {frame}: {from} {to} {share}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_change_of_transform_is_a_step_too() {
+        let mut track = [slots(0.5); 17];
+        for state in &mut track[9..] {
+            state[1].target.transform = TransformKind::Invert;
+        }
+        let knots = placed(&track);
+        assert_eq!(knots.states().len(), 2);
+        assert_eq!(knots.at(8), (1, 1, 0.0));
+        assert_eq!(knots.at(9), (2, 2, 0.0));
+    }
+
+    #[test]
+    fn a_ramp_is_a_knot_every_span_and_straight_between() {
+        let track: Vec<Slots> = (0..65).map(|frame| slots(frame as f32 / 64.0)).collect();
+        let knots = placed(&track);
+        assert!((4..=5).contains(&knots.states().len()));
+        for (frame, state) in track.iter().enumerate() {
+            let (from, to, share) = knots.at(frame);
+            let amount = |item: usize| {
+                if item == 0 {
+                    0.0
+                } else {
+                    knots.states()[item - 1][1].amount
+                }
+            };
+            let heard = amount(from) + share * (amount(to) - amount(from));
+            assert!((heard - state[1].amount).abs() < 2e-3, "frame {frame}");
+        }
+    }
+
+    #[test]
+    fn wild_controls_stay_within_the_limit() {
+        let track: Vec<Slots> = (0..65)
+            .map(|frame| slots((frame * 37 % 64) as f32 / 64.0))
+            .collect();
+        let knots = placed(&track);
+        assert!(knots.states().len() <= MAX_ITEMS);
+        for frame in 0..65 {
+            let (from, to, share) = knots.at(frame);
+            assert!(from.max(to) <= knots.states().len() && (0.0..=1.0).contains(&share));
+        }
+    }
+
+    #[test]
+    fn fixed_bends_make_idle_slots_a_bent_item() {
+        let mut knots = Knots::default();
+        knots.place(&[slots(0.0); 5], true);
+        assert_eq!(knots.states().len(), 1);
+        assert_eq!(knots.at(3).0, 1);
+    }
+}
