@@ -12,7 +12,6 @@
 //! | [`decibel`], [`level`] | worker | the network's loudness axis, and its coarse level |
 //! | [`voice`], [`seam`], [`phase`] | worker | decoded magnitudes → spectra worth hearing |
 //! | [`delay`] | audio | the dry signal's exact integer delay |
-//! | [`curve`] | worker | control curves read at fractional frames |
 //! | [`spectrogram`], [`metrics`], [`signal`] | offline only | whole-signal tools for tests, demo and benches |
 //!
 //! # Real-time safety
@@ -48,7 +47,6 @@
 //! # Ok::<(), netbend_dsp::DspError>(())
 //! ```
 
-pub mod curve;
 pub mod decibel;
 pub mod delay;
 mod error;

@@ -9,7 +9,7 @@ use netbend_dsp::level::LevelTracker;
 use netbend_dsp::phase::{PhaseMethod, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::{NETWORK_BINS, Voice, difference_db, link_magnitudes};
-use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, curve, decibel, signal};
+use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, decibel, signal};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -57,7 +57,7 @@ fn play(rate: f32) {
                 link_magnitudes(&spectrum, &spectrum, &mut mid);
                 for (bin, &m) in mid.iter().enumerate().take(network_bins) {
                     clean[bin] = decibel::amplitude_to_db(m);
-                    bent[bin] = clean[bin] + curve::sample(&[0.0, 12.0], frame as f32 * 0.1);
+                    bent[bin] = clean[bin] + (frame as f32 * 1.2).min(12.0);
                 }
                 level.update(clean[10]);
                 difference_db(&clean, &bent, &mut gain);
