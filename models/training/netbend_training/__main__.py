@@ -59,6 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch", type=int, help="windows a step (default 16)")
     train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.0025)")
     train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0004)")
+    train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.5)")
     train.add_argument("--seed", type=int, help="default 1")
     train.add_argument("--threads", type=int, help="threads for the arithmetic (default 2)")
     train.add_argument(

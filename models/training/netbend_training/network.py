@@ -63,6 +63,7 @@ class Autoencoder(nn.Module):
     def __init__(self, shape: Shape):
         super().__init__()
         self.shape = shape
+        self.statistics_frozen = False
         self.encoder = nn.ModuleList()
         self.encoder_norm = nn.ModuleList()
         features = shape.encoder_features
@@ -91,6 +92,22 @@ class Autoencoder(nn.Module):
             if not is_output:
                 self.decoder_norm.append(nn.BatchNorm2d(features[index + 1], momentum=BATCH_NORM_MOMENTUM))
         self.decoder[4].bias.data.fill_(INITIAL_OUTPUT)
+
+    def norms(self) -> list[nn.BatchNorm2d]:
+        return [*self.encoder_norm, *self.decoder_norm]
+
+    def train(self, mode: bool = True) -> "Autoencoder":
+        """As usual, but frozen statistics stay as they are: training then sees what evaluation sees."""
+        super().train(mode)
+        if self.statistics_frozen:
+            for norm in self.norms():
+                norm.eval()
+        return self
+
+    def freeze_statistics(self) -> None:
+        """From now on the batch norms use their running statistics, in training too."""
+        self.statistics_frozen = True
+        self.train(self.training)
 
     def encode(self, spectrogram: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """`[batch, 1, 128, 513]` to the latent's mean and log variance, `[batch, latent]` each."""

@@ -25,6 +25,7 @@ def command_line(settings: dict) -> str:
         "batch": settings["batch"],
         "learning-rate": settings["learning_rate"],
         "divergence-weight": settings["divergence_weight"],
+        "freeze-share": settings["freeze_share"],
         "seed": settings["seed"],
     }
     written = " ".join(f"--{name} {value}" for name, value in options.items())

@@ -39,6 +39,7 @@ class Settings:
     batch: int = 16
     learning_rate: float = 2.5e-3
     divergence_weight: float = 4e-4
+    freeze_share: float = 0.5
     seed: int = 1
     threads: int = 2
     bfloat16: bool = False
@@ -83,6 +84,8 @@ class Run:
         self.optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"])
         self.step, self.seconds = state["step"], state["seconds"]
+        if state["frozen"]:
+            self.network.freeze_statistics()
 
     def save(self) -> None:
         """Writes the checkpoint beside the old one, then replaces it."""
@@ -92,6 +95,7 @@ class Run:
             "seconds": self.seconds,
             "network": self.network.state_dict(),
             "optimiser": self.optimiser.state_dict(),
+            "frozen": self.network.statistics_frozen,
             "random": torch.get_rng_state(),
         }
         temporary = self.folder / (CHECKPOINT + ".part")
@@ -118,9 +122,8 @@ class Run:
 
 
 def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
-    """Replaces the running batch-norm statistics, which trail the weights, by averages under the final weights."""
-    norms = [module for module in network.modules() if isinstance(module, nn.BatchNorm2d)]
-    for norm in norms:
+    """Replaces the running batch-norm statistics, which trail the weights, by averages under these weights."""
+    for norm in network.norms():
         norm.reset_running_stats()
         norm.momentum = None  # a plain average over the batches
     was_training = network.training
@@ -129,7 +132,7 @@ def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
         for windows in batches:
             network(torch.from_numpy(windows))
     network.train(was_training)
-    for norm in norms:
+    for norm in network.norms():
         norm.momentum = BATCH_NORM_MOMENTUM
 
 
@@ -152,6 +155,11 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
         while run.step < settings.steps:
             if run.step % settings.steps_per_clip == 0:
                 pool.refresh()
+            if run.step >= settings.freeze_share * settings.steps and not run.network.statistics_frozen:
+                # A batch's own statistics tell the network about the batch, which the plug-in's one window cannot.
+                settle(run.network, (pool.windows(settings.batch) for _ in range(SETTLING_BATCHES)))
+                run.network.freeze_statistics()
+                print(f"step {run.step}: batch-norm statistics settled and frozen", flush=True)
             terms = run.train_step(pool.windows(settings.batch))
             sums += [float(t.detach()) for t in (terms.decibel, terms.magnitude, terms.convergence, terms.divergence)]
             counted += 1
@@ -166,9 +174,6 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
             if now - saved > settings.checkpoint_seconds:
                 run.save()
                 saved = now
-        settle(run.network, (pool.windows(settings.batch) for _ in range(SETTLING_BATCHES)))
-        if measured_windows is not None:
-            _measure(run, measured_windows)
     except KeyboardInterrupt:
         print(f"stopped at step {run.step}; continue with --resume", flush=True)
     finally:

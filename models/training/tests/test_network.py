@@ -65,3 +65,15 @@ def test_settling_makes_evaluation_agree_with_the_batches_own_statistics():
         by_batch, _ = network.encode(torch.from_numpy(windows))
         settled, _ = network.eval().encode(torch.from_numpy(windows))
     assert settled.numpy() == pytest.approx(by_batch.numpy(), abs=0.02)
+
+
+def test_frozen_statistics_stay_while_weights_train(tmp_path):
+    run = Run(tmp_path, Settings(data=(), width=8, latent=4, steps=4, batch=2, threads=1), resume=False)
+    windows = np.random.default_rng(0).uniform(0, 1, (2, 1, FRAMES, BINS)).astype(np.float32)
+    run.network.freeze_statistics()
+    norm = run.network.decoder_norm[0]
+    statistics, gain = norm.running_mean.clone(), norm.weight.detach().clone()
+    run.train_step(windows)
+    assert torch.equal(norm.running_mean, statistics) and not torch.equal(norm.weight, gain)
+    run.save()
+    assert Run(tmp_path, run.settings, resume=True).network.statistics_frozen
