@@ -60,17 +60,36 @@ pub fn peak_index(channel: &[f32]) -> usize {
         .map_or(0, |(index, _)| index)
 }
 
-/// The delay of `output` behind `input` in samples, where their cross-correlation is greatest;
-/// tried from 0 to `longest`.
-pub fn delay(input: &[f32], output: &[f32], longest: usize) -> usize {
-    let correlation = |delay: &usize| -> f64 {
-        let pairs = input.iter().zip(&output[*delay..]);
+/// The delay of `output` behind `input` in samples, of those in `range`, where their
+/// cross-correlation is greatest.
+///
+/// # Panics
+/// If `output` is not long enough to be tried at every delay.
+pub fn delay(input: &[f32], output: &[f32], range: std::ops::RangeInclusive<usize>) -> usize {
+    assert!(
+        output.len() > *range.end(),
+        "output of {} samples",
+        output.len()
+    );
+    let correlation = |delay: usize| -> f64 {
+        let pairs = input.iter().zip(&output[delay..]);
         pairs.map(|(&a, &b)| f64::from(a) * f64::from(b)).sum()
     };
-    (0..=longest.min(output.len()))
-        .map(|delay| (delay, correlation(&delay)))
+    let first = *range.start();
+    range
+        .map(|delay| (delay, correlation(delay)))
         .max_by(|a, b| a.1.total_cmp(&b.1))
-        .map_or(0, |(delay, _)| delay)
+        .map_or(first, |(delay, _)| delay)
+}
+
+/// The first sample in which two sounds differ by more than `tolerance` in any channel.
+pub fn first_difference(a: &Audio, b: &Audio, tolerance: f32) -> Option<usize> {
+    (0..a.samples().min(b.samples())).find(|&sample| {
+        let pairs = a.channels.iter().zip(&b.channels);
+        pairs
+            .into_iter()
+            .any(|(a, b)| (a[sample] - b[sample]).abs() > tolerance)
+    })
 }
 
 fn mean_square_db(samples: impl Iterator<Item = f64>) -> f64 {

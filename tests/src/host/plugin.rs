@@ -11,6 +11,9 @@ use clack_host::prelude::*;
 use super::HostError;
 use super::handlers::{Handlers, MainThread, Requests};
 
+/// Restarts that a plugin may ask for in a row.
+const MAX_RESTARTS: usize = 4;
+
 /// An instance of a plugin.
 pub struct Plugin {
     pub(super) instance: PluginInstance<Handlers>,
@@ -67,12 +70,20 @@ impl Plugin {
         self.pump()
     }
 
-    /// Activates and starts the plugin for blocks of up to `max_block` samples.
+    /// Activates and starts the plugin for blocks of up to `max_block` samples, and restarts it if
+    /// it asks for that at once, as it may when its latency has changed.
     ///
     /// # Errors
     /// [`HostError::Refused`] with the plugin's reason.
     pub fn activate(&mut self, sample_rate: f64, max_block: u32) -> Result<(), HostError> {
         self.deactivate();
+        (self.sample_rate, self.max_block) = (sample_rate, max_block);
+        self.start()?;
+        self.pump()
+    }
+
+    fn start(&mut self) -> Result<(), HostError> {
+        let (sample_rate, max_block) = (self.sample_rate, self.max_block);
         let refused = |action| move |reason: String| HostError::Refused { action, reason };
         let configuration = PluginAudioConfiguration {
             sample_rate,
@@ -92,8 +103,6 @@ impl Plugin {
             outputs: AudioPorts::with_capacity(channels, 1),
             scratch: vec![vec![0.0; max_block as usize]; channels],
         });
-        (self.sample_rate, self.max_block) = (sample_rate, max_block);
-        self.pump_callbacks();
         Ok(())
     }
 
@@ -193,19 +202,23 @@ impl Plugin {
     /// Does what the plugin asked for: calls it on the main thread, restarts it.
     ///
     /// # Errors
-    /// If it asked for a restart and then refuses it.
+    /// If it asked for a restart and then refuses it, or asks for one restart after the other.
     pub fn pump(&mut self) -> Result<(), HostError> {
-        self.pump_callbacks();
-        if self.instance.access_shared_handler(Requests::take_restart) && self.is_active() {
-            self.activate(self.sample_rate, self.max_block)?;
+        for _ in 0..MAX_RESTARTS {
+            while self.instance.access_shared_handler(Requests::take_callback) {
+                self.instance.call_on_main_thread_callback();
+            }
+            let restart = self.instance.access_shared_handler(Requests::take_restart);
+            if !(restart && self.is_active()) {
+                return Ok(());
+            }
+            self.deactivate();
+            self.start()?;
         }
-        Ok(())
-    }
-
-    fn pump_callbacks(&mut self) {
-        while self.instance.access_shared_handler(Requests::take_callback) {
-            self.instance.call_on_main_thread_callback();
-        }
+        Err(HostError::Refused {
+            action: "settle",
+            reason: format!("it asked for {MAX_RESTARTS} restarts in a row"),
+        })
     }
 
     /// Sends parameter changes outside of processing.

@@ -1,0 +1,8 @@
+//! The built `netbend` command line, run as a program.
+
+#![allow(clippy::unwrap_used)] // helpers fail the way tests do
+
+mod inspect;
+mod netbend;
+mod render;
+mod trouble;

@@ -1,0 +1,13 @@
+//! The built CLAP plugin, loaded and played as a host does.
+
+#![allow(clippy::unwrap_used)] // helpers fail the way tests do
+
+mod bends;
+mod blocks;
+mod fixture;
+mod latency;
+mod loading;
+mod parameters;
+mod repeats;
+mod state;
+mod unbent;

@@ -1,0 +1,82 @@
+//! The parameters that projects and presets rely on.
+
+use std::collections::HashSet;
+
+use crate::fixture;
+
+const PER_SLOT: [&str; 8] = [
+    "on",
+    "layer",
+    "transform",
+    "selection",
+    "cluster",
+    "percentage",
+    "amount",
+    "parameter",
+];
+const GLOBAL: [&str; 7] = ["voice", "mix", "gain", "bypass", "latency", "phase", "seed"];
+
+fn promised() -> Vec<String> {
+    let slots = (1..=4).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
+    slots.chain(GLOBAL.map(String::from)).collect()
+}
+
+#[test]
+fn every_promised_parameter_exists_and_no_other() {
+    let mut plugin = fixture::plugin();
+    for id in promised() {
+        plugin.param(&id).unwrap();
+    }
+    assert_eq!(plugin.params().unwrap().len(), promised().len());
+}
+
+#[test]
+fn names_are_distinct() {
+    let params = fixture::plugin().params().unwrap();
+    let names: HashSet<_> = params
+        .iter()
+        .map(|param| (&param.module, &param.name))
+        .collect();
+    assert_eq!(names.len(), params.len());
+}
+
+#[test]
+fn a_host_may_record_all_but_the_latency_mode() {
+    let mut plugin = fixture::plugin();
+    for id in promised() {
+        assert_eq!(
+            plugin.param(&id).unwrap().automatable,
+            id != "latency",
+            "{id}"
+        );
+    }
+    assert!(plugin.param("bypass").unwrap().bypass);
+}
+
+#[test]
+fn defaults_lie_in_range_and_are_the_values_of_a_fresh_instance() {
+    let mut plugin = fixture::plugin();
+    for id in promised() {
+        let param = plugin.param(&id).unwrap();
+        assert!((param.min..=param.max).contains(&param.default), "{id}");
+        assert_eq!(plugin.value(&id).unwrap(), param.default, "{id}");
+    }
+}
+
+#[test]
+fn every_value_reads_back_from_its_own_text() {
+    let mut plugin = fixture::plugin();
+    for id in promised() {
+        let param = plugin.param(&id).unwrap();
+        for value in [param.min, param.default, param.max] {
+            let text = plugin.value_to_text(&id, value).unwrap();
+            let back = plugin.text_to_value(&id, &text).unwrap();
+            // Texts are rounded for reading.
+            let tolerance = if param.stepped { 0.0 } else { 2e-3 };
+            assert!(
+                (back - value).abs() <= tolerance,
+                "{id}: {value} → `{text}` → {back}"
+            );
+        }
+    }
+}
