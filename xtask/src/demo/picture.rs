@@ -21,7 +21,7 @@ const LABEL_WIDTH: u32 = 84;
 const MARGIN: u32 = 14;
 const FONT: &str = "sans-serif";
 const FREQUENCIES_HZ: std::ops::Range<f64> = 40.0..16_000.0;
-const LEVELS_DB: std::ops::Range<f32> = -100.0..-10.0;
+const LEVELS_DB: std::ops::Range<f32> = -90.0..0.0;
 
 /// Matplotlib's *magma* (CC0) at nine even steps: as bright as the sound is loud, to every eye.
 const MAGMA: [RGBColor; 9] = [
@@ -142,16 +142,12 @@ fn draw_score(area: &Area<'_>, score: &Score, seconds: f64) -> Result<()> {
         .x_label_formatter(&|seconds| format!("{seconds:.0}"))
         .y_labels(3)
         .draw()?;
-    let curves: [(&str, fn(f64) -> f64, RGBColor); 2] = [
-        ("amount", Score::amount, MAGMA[4]),
-        ("voice", Score::voice, MAGMA[2]),
-    ];
-    for (name, value, colour) in curves {
+    for (curve, colour) in score.curves().iter().zip([MAGMA[4], MAGMA[2]]) {
         let points = (0..=200).map(|step| f64::from(step) / 200.0);
-        let line = points.map(|t| (t * seconds, value(t)));
+        let line = points.map(|t| (t * seconds, (curve.value)(t)));
         chart
             .draw_series(LineSeries::new(line, colour.stroke_width(3)))?
-            .label(name)
+            .label(curve.name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 24, y)], colour.stroke_width(3)));
     }
     chart
