@@ -1,0 +1,1 @@
+"""Trains, exports and measures the spectrogram autoencoders that Netbend bends. See README.md."""

@@ -57,7 +57,10 @@ def _gain_and_bias(norm: nn.BatchNorm2d) -> tuple[torch.Tensor, torch.Tensor]:
 def run_folded(weights: Weights, spectrogram: np.ndarray) -> dict[str, np.ndarray]:
     """What the exported model must give, computed by PyTorch: every named output and layer."""
     tensors = {name: torch.from_numpy(value.astype(np.float32)) for name, value in weights.items()}
-    pair = lambda name: (tensors[f"{name}.weight"], tensors[f"{name}.bias"])  # noqa: E731
+
+    def pair(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+        return tensors[f"{name}.weight"], tensors[f"{name}.bias"]
+
     outputs = {}
     with torch.no_grad():
         maps = torch.from_numpy(spectrogram)

@@ -5,6 +5,7 @@ are kept; `DECODER_PADDINGS` are the paddings that give them. Maps are `[batch, 
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import torch
 from torch import nn
@@ -67,7 +68,7 @@ class Autoencoder(nn.Module):
         self.encoder = nn.ModuleList()
         self.encoder_norm = nn.ModuleList()
         features = shape.encoder_features
-        for before, after in zip(features, features[1:]):
+        for before, after in pairwise(features):
             self.encoder.append(nn.Conv2d(before, after, ENCODER_KERNEL, ENCODER_STRIDE, bias=False))
             self.encoder_norm.append(nn.BatchNorm2d(after, momentum=BATCH_NORM_MOMENTUM))
         self.mean = nn.Linear(shape.width * ENCODER_COLUMNS, shape.latent)

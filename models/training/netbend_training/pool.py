@@ -4,6 +4,7 @@ Clips arrive in a fixed order and at fixed steps, so a run can be repeated exact
 """
 
 import multiprocessing
+import queue
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +21,11 @@ EQUALISER_DB = 2.0
 EQUALISER_WAVES = 5
 
 
-def _produce(folders: list[Path], seed: int, queue: multiprocessing.Queue) -> None:
+def _produce(folders: list[Path], seed: int, clips: multiprocessing.Queue) -> None:
     corpus = Corpus(folders, seed)
-    queue.put(corpus.summary())
+    clips.put(corpus.summary())
     while True:
-        queue.put(corpus.clip_decibels())
+        clips.put(corpus.clip_decibels())
 
 
 class Pool:
@@ -47,7 +48,7 @@ class Pool:
         while True:
             try:
                 return self._queue.get(timeout=5.0)
-            except Exception as error:  # queue.Empty
+            except queue.Empty as error:
                 if not self._producer.is_alive():
                     raise RuntimeError("the process that makes clips has ended; its message is above") from error
 
