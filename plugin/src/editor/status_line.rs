@@ -7,7 +7,10 @@ use egui::{
     Align2, Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui,
     UiBuilder, pos2, vec2,
 };
+use netbend_dsp::StftGeometry;
+use nice_plug::prelude::Enum;
 
+use crate::latency::{LatencyMode, latency_samples};
 use crate::params::NetbendParams;
 use crate::status::{EngineState, Status, Text};
 
@@ -43,15 +46,7 @@ pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content 
 }
 
 fn ready(status: &Status, text: &Text, params: &NetbendParams) -> LayoutJob {
-    let samples = status.latency_samples.load(Ordering::Relaxed);
-    let rate = status.sample_rate();
-    let mode = params.latency.to_string();
-    let latency = if rate > 0.0 {
-        let milliseconds = samples as f32 * 1_000.0 / rate;
-        format!("{mode}, {milliseconds:.0} ms ({samples} samples)")
-    } else {
-        mode
-    };
+    let latency = latency(status, params);
     let load = status.load();
     let misses = status.misses.load(Ordering::Relaxed);
     let alert = |alert: bool| if alert { theme::WARNING } else { theme::MUTED };
@@ -71,6 +66,36 @@ fn ready(status: &Status, text: &Text, params: &NetbendParams) -> LayoutJob {
             alert(misses > 0),
         ),
     ])
+}
+
+/// The latency in force; the mode chosen, too, while the host has not restarted the plugin for it.
+fn latency(status: &Status, params: &NetbendParams) -> String {
+    let samples = status.latency_samples.load(Ordering::Relaxed);
+    let chosen = params.latency.value();
+    let Ok(geometry) = StftGeometry::for_sample_rate(status.sample_rate()) else {
+        return name(chosen).to_owned();
+    };
+    let in_force = LatencyMode::ALL
+        .into_iter()
+        .find(|mode| latency_samples(geometry, mode.stride_frames()) == samples as usize)
+        .unwrap_or(chosen);
+    let milliseconds = samples as f32 * 1_000.0 / geometry.sample_rate;
+    let now = format!(
+        "{}, {milliseconds:.0} ms ({samples} samples)",
+        name(in_force)
+    );
+    if in_force == chosen {
+        now
+    } else {
+        format!("{now}; {} once the host restarts the plugin", name(chosen))
+    }
+}
+
+fn name(mode: LatencyMode) -> &'static str {
+    LatencyMode::variants()
+        .get(mode.to_index())
+        .copied()
+        .unwrap_or_default()
 }
 
 fn job<const N: usize>(pieces: [(String, Color32); N]) -> LayoutJob {
@@ -155,4 +180,43 @@ fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
                 ui.add(Label::new(text).wrap().selectable(true));
             });
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latency_named_is_the_one_in_force() {
+        let params = NetbendParams::default(); // Tight
+        let geometry = StftGeometry::for_sample_rate(48_000.0).unwrap();
+        let status = Status::default();
+        let stream = |mode: LatencyMode| {
+            let samples = latency_samples(geometry, mode.stride_frames());
+            status.set_stream(48_000.0, samples as u32);
+            latency(&status, &params)
+        };
+        assert_eq!(stream(LatencyMode::Tight), "Tight, 192 ms (9216 samples)");
+        let waiting = stream(LatencyMode::Live);
+        assert!(waiting.starts_with("Live, 64 ms"), "{waiting}");
+        assert!(
+            waiting.ends_with("; Tight once the host restarts the plugin"),
+            "{waiting}"
+        );
+    }
+
+    #[test]
+    fn a_failure_says_what_and_that_audio_passes_dry() {
+        let status = Status::default();
+        status.set(
+            EngineState::Failed,
+            String::new(),
+            "Model `x` is missing.".to_owned(),
+        );
+        let content = content(&status, &status.text(), &NetbendParams::default());
+        let Content::Problem(problem) = content else {
+            panic!("not a problem")
+        };
+        assert_eq!(problem, "Model `x` is missing. Meanwhile audio passes dry.");
+    }
 }
