@@ -44,7 +44,7 @@ pub struct Hop {
 #[derive(Debug, Default)]
 pub struct Progress {
     /// The run the audio thread is in.
-    pub epoch: AtomicU32,
+    epoch: AtomicU32,
     /// Hop the audio thread is playing.
     audio_hop: AtomicI64,
     /// The run and frame up to which the worker is done, packed.
@@ -52,6 +52,17 @@ pub struct Progress {
 }
 
 impl Progress {
+    /// The run the audio thread is in.
+    pub fn epoch(&self) -> u32 {
+        self.epoch.load(Ordering::Acquire)
+    }
+
+    /// Begins a run: the audio thread is at its first hop.
+    pub fn begin_epoch(&self, epoch: u32) {
+        self.audio_hop.store(0, Ordering::Relaxed);
+        self.epoch.store(epoch, Ordering::Release);
+    }
+
     /// Hop the audio thread is playing.
     pub fn audio_hop(&self) -> i64 {
         self.audio_hop.load(Ordering::Relaxed)

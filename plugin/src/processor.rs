@@ -14,6 +14,7 @@
 mod output;
 
 use netbend_dsp::delay::DelayLine;
+use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_dsp::{Analyzer, DspError, StftGeometry};
 
 use crate::controls::Controls;
@@ -36,6 +37,7 @@ const OFFLINE_POLL: Duration = Duration::from_micros(100);
 pub struct Processor {
     geometry: StftGeometry,
     delay_hops: i64,
+    stride_frames: i64,
     channels: usize,
     analyzers: Vec<Analyzer>,
     dry: Vec<DelayLine>,
@@ -48,6 +50,8 @@ pub struct Processor {
     position: usize,
     playing: Option<Box<Hop>>,
     recent: [Controls; CENTRE_HOPS as usize],
+    /// The last frame there was no empty box for.
+    lost: i64,
     started: bool,
     /// Whether bent sound has come since the last reset: only then is a missing hop a miss.
     heard: bool,
@@ -73,6 +77,7 @@ impl Processor {
         Ok(Self {
             geometry,
             delay_hops,
+            stride_frames: stride_frames as i64,
             channels,
             analyzers: (0..channels)
                 .map(|_| Analyzer::new(geometry))
@@ -87,6 +92,7 @@ impl Processor {
             position: 0,
             playing: None,
             recent: [Controls::default(); CENTRE_HOPS as usize],
+            lost: i64::MIN,
             started: false,
             heard: false,
             output: OutputControls::new(latency / geometry.hop_samples),
@@ -107,13 +113,10 @@ impl Processor {
             self.exchange.give_back(hop);
         }
         self.epoch = self.epoch.wrapping_add(1);
-        self.exchange
-            .progress
-            .epoch
-            .store(self.epoch, Ordering::Release);
-        self.exchange.progress.set_audio_hop(0);
+        self.exchange.progress.begin_epoch(self.epoch);
         self.hop = 0;
         self.position = 0;
+        self.lost = i64::MIN;
         self.started = false;
         self.heard = false;
         self.seam = Seam::default();
@@ -151,7 +154,7 @@ impl Processor {
             self.position += count;
             done += count;
             if self.position == self.geometry.hop_samples {
-                self.end_hop(controls(done));
+                self.end_hop(controls(done), offline);
             }
         }
     }
@@ -184,9 +187,14 @@ impl Processor {
         self.output.begin_hop(self.hop);
     }
 
-    /// Waits until the worker is done with frame `wanted` or can no longer be expected to be.
+    /// Waits until the worker is done with frame `wanted`, unless it never will be: it has failed, or
+    /// frames of the stride were lost before the host asked for an offline render.
     fn wait_for(&self, wanted: i64) {
-        while !self.exchange.progress.is_done(self.epoch, wanted)
+        // The worker is done with a frame when it has rendered the stride of the frame after it.
+        let after = wanted + LOOK_AHEAD_FRAMES as i64;
+        let stride_start = after - after.rem_euclid(self.stride_frames);
+        while self.lost < stride_start
+            && !self.exchange.progress.is_done(self.epoch, wanted)
             && self.status.state() != EngineState::Failed
         {
             std::thread::sleep(OFFLINE_POLL);
@@ -223,18 +231,24 @@ impl Processor {
         }
     }
 
-    fn end_hop(&mut self, controls: Controls) {
+    fn end_hop(&mut self, controls: Controls, offline: bool) {
         self.position = 0;
         self.output.record(self.hop, &controls);
         let [centred, ..] = self.recent;
         self.recent.rotate_left(1);
         self.recent[CENTRE_HOPS as usize - 1] = controls;
-        self.send_frame(centred);
+        self.send_frame(centred, offline);
         self.hop += 1;
     }
 
-    fn send_frame(&mut self, controls: Controls) {
-        let Some(mut frame) = self.exchange.empty_frame() else {
+    fn send_frame(&mut self, controls: Controls, offline: bool) {
+        let mut empty = self.exchange.empty_frame();
+        while empty.is_none() && offline && self.status.state() != EngineState::Failed {
+            std::thread::sleep(OFFLINE_POLL);
+            empty = self.exchange.empty_frame();
+        }
+        let Some(mut frame) = empty else {
+            self.lost = self.hop;
             return;
         };
         let Frame {

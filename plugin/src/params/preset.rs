@@ -130,16 +130,17 @@ mod tests {
         }
     }
 
+    fn preset(bends: Vec<Bend>) -> Preset {
+        let mut preset = Preset::default();
+        preset.bends = bends;
+        preset
+    }
+
     #[test]
     fn a_preset_sets_the_slots_it_needs_and_turns_off_the_rest() {
         let params = NetbendParams::default();
-        let preset = Preset {
-            bends: vec![bend(3.0)],
-            voice: 0.25,
-            mix: 0.5,
-            seed: 9,
-            ..Preset::default()
-        };
+        let mut preset = preset(vec![bend(3.0)]);
+        (preset.voice, preset.mix, preset.seed) = (0.25, 0.5, 9);
         apply(&preset, &params).unwrap();
         let controls = params.controls();
         let state = controls.slots[0];
@@ -159,10 +160,7 @@ mod tests {
 
     #[test]
     fn bends_beyond_the_slots_or_the_knobs_run_fixed() {
-        let many = Preset {
-            bends: vec![bend(2.0); 6],
-            ..Preset::default()
-        };
+        let many = preset(vec![bend(2.0); 6]);
         assert_eq!(
             fixed(&many)
                 .iter()
@@ -170,10 +168,7 @@ mod tests {
                 .collect::<Vec<_>>(),
             [4, 5]
         );
-        let extreme = Preset {
-            bends: vec![bend(2.0), bend(500.0), bend(2.0)],
-            ..Preset::default()
-        };
+        let extreme = preset(vec![bend(2.0), bend(500.0), bend(2.0)]);
         let rest = fixed(&extreme);
         assert_eq!(rest.len(), 2);
         assert_eq!(rest[0].1.parameters[0], 500.0);

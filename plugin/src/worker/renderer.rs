@@ -162,6 +162,11 @@ impl Renderer {
         bender: &mut Bender,
         scope: &Scope,
     ) -> Result<Option<f32>, ModelError> {
+        if frame.epoch != self.stream.progress.epoch() {
+            // Left over from before a reset.
+            self.stream.give_back(frame);
+            return Ok(None);
+        }
         if frame.epoch != self.epoch {
             self.begin_epoch(&frame);
         } else if frame.index != self.expected {
@@ -238,9 +243,7 @@ impl Renderer {
     fn is_late(&self, last: i64) -> bool {
         let due =
             last - LOOK_AHEAD_FRAMES as i64 + 1 + delay_hops(self.stream.stride_frames) as i64;
-        let progress = &self.stream.progress;
-        progress.epoch.load(std::sync::atomic::Ordering::Acquire) == self.epoch
-            && progress.audio_hop() > due
+        self.stream.progress.audio_hop() > due
     }
 
     /// The linked magnitude of all channels, into `mid`.

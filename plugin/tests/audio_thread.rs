@@ -1,0 +1,196 @@
+//! What the audio thread promises, with the real engine behind it: it never allocates or frees, it
+//! falls back to the aligned dry signal when the worker is late, and it finds its way back.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use netbend::controls::Controls;
+use netbend::latency::LatencyMode;
+use netbend::processor::Processor;
+use netbend::resources::Resources;
+use netbend::scope::Scope;
+use netbend::status::{EngineState, Status};
+use netbend::worker::Engine;
+use netbend_dsp::StftGeometry;
+use netbend_dsp::signal::drum_loop_stereo;
+use netbend_models::bend::BendTarget;
+use netbend_models::selection::SelectionKind;
+use netbend_models::transform::TransformKind;
+
+#[global_allocator]
+static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+const RATE: f32 = 48_000.0;
+/// The transform and its inverse lose no more than this (dB relative to the signal).
+const NULL_DB: f32 = -120.0;
+
+struct Instance {
+    engine: Engine,
+    status: Arc<Status>,
+    processor: Processor,
+}
+
+fn instance(mode: LatencyMode) -> Instance {
+    let folder = std::env::var_os("NETBEND_RESOURCES").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bundled/Netbend.resources"),
+        PathBuf::from,
+    );
+    let status = Arc::new(Status::default());
+    let scope = Arc::new(Scope::default());
+    let engine = Engine::spawn(
+        Resources::at(folder),
+        "drums".into(),
+        Arc::clone(&status),
+        scope,
+    );
+    while status.state() == EngineState::Loading {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(
+        status.state(),
+        EngineState::Ready,
+        "run these tests with `cargo xtask test`: {}",
+        status.text().problem
+    );
+    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
+    let stride = mode.stride_frames();
+    let exchange = engine.open(geometry, 2, stride);
+    let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();
+    processor.reset();
+    Instance {
+        engine,
+        status,
+        processor,
+    }
+}
+
+/// Controls that change with every question, over every transform, layer and selection.
+fn wild(step: usize) -> Controls {
+    let mut controls = Controls::default();
+    for (slot, state) in controls.slots.iter_mut().enumerate() {
+        state.target = BendTarget {
+            layer: (1 + (step + slot) % 5) as u16,
+            transform: TransformKind::ALL[(step / 3 + slot) % 4],
+            selection: [
+                SelectionKind::All,
+                SelectionKind::Random,
+                SelectionKind::Cluster,
+            ][step % 3],
+            cluster: 1,
+            seed: step as u32,
+        };
+        state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;
+        state.share = (step % 5) as f32 / 4.0;
+        state.parameters = [2.0, 0.0];
+    }
+    controls.voice = (step % 7) as f32 / 6.0;
+    controls.mix = (step % 4) as f32 / 3.0;
+    controls.bypass = step % 97 == 0;
+    controls
+}
+
+#[test]
+fn processing_and_resetting_never_allocate_or_free_whatever_the_controls_do() {
+    let mut instance = instance(LatencyMode::Live);
+    let [left, right] = drum_loop_stereo(RATE, 8.0, 3);
+    let (mut left, mut right) = (left, right);
+    let sizes = [1, 64, 17, 512, 255, 1_024, 3, 4_096];
+    let (mut start, mut block) = (0, 0);
+    while start < left.len() {
+        let end = (start + sizes[block % sizes.len()]).min(left.len());
+        let (l, r) = (&mut left[start..end], &mut right[start..end]);
+        assert_no_alloc(|| {
+            let mut channels = [l, r];
+            instance
+                .processor
+                .process(&mut channels, |_| wild(block), false);
+            if block % 200 == 199 {
+                instance.processor.reset();
+            }
+        });
+        if block % 8 == 0 {
+            // About real time, so that bent hops come too.
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        start = end;
+        block += 1;
+    }
+    assert!(
+        left.iter()
+            .chain(&right)
+            .all(|x| x.is_finite() && x.abs() <= 2.0)
+    );
+    assert_eq!(instance.status.state(), EngineState::Ready);
+}
+
+/// With nothing bent, bent and dry sound are the same: whatever comes late, the output must null.
+#[test]
+fn a_worker_that_is_late_or_catches_up_leaves_no_trace_in_an_unbent_signal() {
+    for mode in LatencyMode::ALL {
+        let mut instance = instance(mode);
+        let latency = instance.processor.latency_samples();
+        let [input, _] = drum_loop_stereo(RATE, 30.0, 5);
+        let (mut left, mut right) = (input.clone(), input.clone());
+        let block = 480;
+        for (index, (l, r)) in left
+            .chunks_mut(block)
+            .zip(right.chunks_mut(block))
+            .enumerate()
+        {
+            instance
+                .processor
+                .process(&mut [l, r], |_| Controls::default(), false);
+            // Real time for a while, then as fast as it goes: the worker falls behind and is left.
+            if (index / 200) % 2 == 0 {
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+        let count = input.len() - latency;
+        let error: f64 = (0..count)
+            .map(|n| f64::from(left[latency + n] - input[n]).powi(2))
+            .sum();
+        let power: f64 = input[..count].iter().map(|x| f64::from(*x).powi(2)).sum();
+        let null_db = 10.0 * (error / power).log10() as f32;
+        let misses = instance.status.misses.load(Ordering::Relaxed);
+        println!("{mode:?}: {misses} late hops, null {null_db:.1} dB");
+        assert!(
+            null_db <= NULL_DB,
+            "{mode:?}: null {null_db} dB after {misses} late hops"
+        );
+        assert!(
+            misses > 0,
+            "{mode:?}: the worker was never late, so this proved nothing"
+        );
+        drop(instance.engine);
+    }
+}
+
+/// After the worker fell behind, an offline stretch gives exactly what an undisturbed run gives.
+#[test]
+fn a_reset_makes_the_next_run_the_same_as_the_first() {
+    let mut instance = instance(LatencyMode::Tight);
+    let [input, _] = drum_loop_stereo(RATE, 3.0, 7);
+    let mut run = |offline: bool| {
+        let (mut left, mut right) = (input.clone(), input.clone());
+        for (block, (l, r)) in left.chunks_mut(333).zip(right.chunks_mut(333)).enumerate() {
+            instance.processor.process(
+                &mut [l, r],
+                |done| wild((block * 333 + done) / 4_000),
+                offline,
+            );
+        }
+        instance.processor.reset();
+        left
+    };
+    let first = run(true);
+    let disturbed = run(false);
+    let again = run(true);
+    assert!(first == again, "two offline runs differ");
+    assert!(
+        first != disturbed,
+        "the live run at full speed was not disturbed, so this proved little"
+    );
+}
