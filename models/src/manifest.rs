@@ -165,7 +165,8 @@ impl Manifest {
                 "decibel range {scale:?}; expected floor < reference ≤ ceiling"
             ));
         }
-        if self.level.kind != "window-peak" || !(self.level.step_db > 0.0) {
+        let steps = self.level.step_db.is_finite() && self.level.step_db > 0.0;
+        if self.level.kind != "window-peak" || !steps {
             return fail(format!(
                 "level {:?}; expected `window-peak` with a positive step",
                 self.level

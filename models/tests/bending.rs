@@ -1,5 +1,7 @@
 //! The bend nodes inside a real ONNX Runtime session.
 
+#![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
 mod support;
 
 use std::path::Path;

@@ -1,4 +1,5 @@
 //! What is and is not accepted as a model file, all before ONNX Runtime sees it.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
 mod support;
 

@@ -2,7 +2,7 @@
 //!
 //! [`Engine`] is the handle the plugin or the command line holds. The thread sleeps while nothing
 //! comes; it never holds up the audio thread, which only ever touches the rings of
-//! [`exchange`](crate::exchange).
+//! [`exchange`].
 
 mod history;
 mod knots;

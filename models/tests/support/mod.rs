@@ -1,6 +1,7 @@
 //! Shared by the integration tests of this crate: where ONNX Runtime lies, and a tiny autoencoder made
 //! from nothing.
 #![allow(dead_code)] // Each test binary uses its own part.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
 pub mod tiny_model;
 

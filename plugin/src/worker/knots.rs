@@ -104,7 +104,8 @@ fn next_knot(slots: &[Slots], from: usize) -> usize {
                     lies_between(&slots[from], &slots[next], share, &slots[frame])
                 })
         };
-        if !(resting(to) && resting(next)) && !straight() {
+        let goes_on = (resting(to) && resting(next)) || straight();
+        if !goes_on {
             break;
         }
         to = next;

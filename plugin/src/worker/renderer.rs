@@ -19,6 +19,8 @@ pub(super) struct Renderer {
     stream: WorkerEnd,
     epoch: u32,
     /// Frames of the stride that is being collected.
+    #[allow(clippy::vec_box)]
+    // The boxes go back to the audio thread: they must stay what they are.
     pending: Vec<Box<Frame>>,
     /// Number of the next frame, if none is lost.
     expected: i64,
