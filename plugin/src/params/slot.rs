@@ -140,7 +140,7 @@ impl SlotParams {
             ),
             percentage: percentage(name("Percentage"), 0.25),
             amount: percentage(name("Amount"), 1.0),
-            parameter: percentage(name("Parameter"), 0.75),
+            parameter: percentage(name("Parameter"), 0.7),
         }
     }
 
