@@ -1,8 +1,9 @@
 //! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other.
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, OnceLock, PoisonError};
 
+use crossbeam::queue::ArrayQueue;
 use netbend_dsp::StftGeometry;
 use netbend_models::Preset;
 use netbend_models::bend::BendFrame;
@@ -24,9 +25,35 @@ pub struct Netbend {
     status: Arc<Status>,
     scope: Arc<Scope>,
     /// Started at the first activation, so that scanning is quick.
-    engine: Option<Engine>,
-    stream: Option<Stream>,
+    engine: Arc<OnceLock<Engine>>,
+    stream: Option<Box<Stream>>,
     offline: bool,
+    /// The latency mode a restart was asked for, so that it is asked for once.
+    asked_for: Option<LatencyMode>,
+    reopening: Arc<Reopening>,
+}
+
+/// Streams opened in the background where no host restarts the plugin (the standalone program): the
+/// audio thread takes the new one and leaves the old one to be freed.
+struct Reopening {
+    opened: ArrayQueue<Box<Stream>>,
+    retired: ArrayQueue<Box<Stream>>,
+}
+
+impl Default for Reopening {
+    fn default() -> Self {
+        Self {
+            opened: ArrayQueue::new(1),
+            retired: ArrayQueue::new(1),
+        }
+    }
+}
+
+/// The background task: open a stream.
+pub struct Reopen {
+    sample_rate: f32,
+    channels: usize,
+    mode: LatencyMode,
 }
 
 /// An opened stream and what it was opened for.
@@ -43,16 +70,18 @@ impl Default for Netbend {
             params: Arc::new(NetbendParams::default()),
             status: Arc::default(),
             scope: Arc::default(),
-            engine: None,
+            engine: Arc::default(),
             stream: None,
             offline: false,
+            asked_for: None,
+            reopening: Arc::default(),
         }
     }
 }
 
 impl Netbend {
-    fn engine(&mut self) -> &Engine {
-        self.engine.get_or_insert_with(|| {
+    fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
             Engine::spawn(
                 Resources::find(),
                 self.params.model_name(),
@@ -102,7 +131,18 @@ impl Plugin for Netbend {
 
     type Editor = EguiEditor<NetbendEditor>;
     type SysExMessage = ();
-    type BackgroundTask = ();
+    type BackgroundTask = Reopen;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        let engine = Arc::clone(&self.engine);
+        let reopening = Arc::clone(&self.reopening);
+        Box::new(move |task| {
+            drop(reopening.retired.pop());
+            if let Some(stream) = engine.get().and_then(|engine| Stream::open(engine, task)) {
+                reopening.opened.force_push(stream);
+            }
+        })
+    }
 
     fn params(&self) -> Arc<dyn Params> {
         Arc::clone(&self.params) as Arc<dyn Params>
@@ -139,7 +179,13 @@ impl Plugin for Netbend {
             stream.sample_rate == sample_rate && stream.channels == channels && stream.mode == mode
         });
         if !fits {
-            self.stream = self.open(sample_rate, channels, mode);
+            let wanted = Reopen {
+                sample_rate,
+                channels,
+                mode,
+            };
+            self.stream = Stream::open(self.engine(), wanted);
+            self.asked_for = None;
         }
         let latency = self
             .stream
@@ -161,12 +207,25 @@ impl Plugin for Netbend {
         _aux: &mut AuxiliaryBuffers<'_>,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
+        self.take_reopened();
         // Without a stream (a sample rate no frame fits) the input passes as it is.
         let Some(stream) = &mut self.stream else {
             return ProcessStatus::Normal;
         };
-        if stream.mode != self.params.latency.value() {
-            context.request_restart();
+        let mode = self.params.latency.value();
+        if stream.mode == mode {
+            self.asked_for = None;
+        } else if self.asked_for != Some(mode) {
+            self.asked_for = Some(mode);
+            if context.plugin_api() == PluginApi::Standalone {
+                context.execute_background(Reopen {
+                    sample_rate: stream.sample_rate,
+                    channels: stream.channels,
+                    mode,
+                });
+            } else {
+                context.request_restart();
+            }
         }
         let params = &self.params;
         stream
@@ -177,18 +236,39 @@ impl Plugin for Netbend {
 }
 
 impl Netbend {
-    fn open(&mut self, sample_rate: f32, channels: usize, mode: LatencyMode) -> Option<Stream> {
+    /// Swaps in a stream that was opened in the background.
+    fn take_reopened(&mut self) {
+        let Some(mut opened) = self.reopening.opened.pop() else {
+            return;
+        };
+        opened.processor.reset();
+        let retired = self.stream.replace(opened);
+        if let Some(Err(stream)) = retired.map(|stream| self.reopening.retired.push(stream)) {
+            // Two changes came faster than the background: better leaked than freed here.
+            std::mem::forget(stream);
+        }
+    }
+}
+
+impl Stream {
+    /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
+    fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
+        let Reopen {
+            sample_rate,
+            channels,
+            mode,
+        } = wanted;
         let geometry = StftGeometry::for_sample_rate(sample_rate).ok()?;
         let stride_frames = mode.stride_frames();
-        let status = Arc::clone(&self.status);
-        let exchange = self.engine().open(geometry, channels, stride_frames);
+        let exchange = engine.open(geometry, channels, stride_frames);
+        let status = Arc::clone(engine.status());
         let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
-        Some(Stream {
+        Some(Box::new(Self {
             sample_rate,
             channels,
             mode,
             processor,
-        })
+        }))
     }
 }
 
