@@ -26,7 +26,7 @@ pub enum ModelError {
     },
     /// The file is not an ONNX model, or only part of one.
     #[error("not a whole ONNX file ({0}); copy or download it again")]
-    Decode(#[from] prost::DecodeError),
+    Decode(String),
     /// The file is an ONNX model that Netbend refuses.
     #[error("model refused: {0}")]
     Structure(String),
@@ -36,6 +36,12 @@ pub enum ModelError {
     /// ONNX Runtime refused the model or failed while running it.
     #[error("ONNX Runtime: {0}")]
     Runtime(String),
+}
+
+impl From<prost::DecodeError> for ModelError {
+    fn from(error: prost::DecodeError) -> Self {
+        Self::Decode(error.to_string())
+    }
 }
 
 impl<R> From<ort::Error<R>> for ModelError {

@@ -240,18 +240,16 @@ impl ParameterSet {
         }
         // SAFETY: the pointer comes from `params`, which `self` keeps alive.
         let value = unsafe { pointer.string_to_normalized_value(text.trim()) };
+        // SAFETY: as above.
+        let shown = |value: f32| unsafe { pointer.normalized_value_to_string(value, true) };
         match value {
-            Some(value) if (0.0..=1.0).contains(&value) => Ok(value),
-            _ => {
-                // SAFETY: as above.
-                let ends =
-                    unsafe { [0.0, 1.0].map(|end| pointer.normalized_value_to_string(end, true)) };
-                bail!(
-                    "{id}: `{text}` found; expected a value from {} to {}",
-                    ends[0],
-                    ends[1]
-                )
-            }
+            // What was asked for may have been clamped to the range.
+            Some(value) if is_same_number(text, &shown(value)) => Ok(value),
+            _ => bail!(
+                "{id}: `{text}` found; expected a value from {} to {}",
+                shown(0.0),
+                shown(1.0)
+            ),
         }
     }
 
@@ -282,5 +280,49 @@ impl ParameterSet {
             unsafe { pointer.normalized_value_to_string(step as f32 / steps as f32, false) }
         };
         Some((0..=steps).map(name).collect())
+    }
+}
+
+/// Whether two texts begin with the same number, up to what is lost in showing it; a share may be
+/// written as 0–1 where it is shown in percent. Texts without a number are taken as they are.
+fn is_same_number(asked: &str, shown: &str) -> bool {
+    let number = |text: &str| -> Option<f32> {
+        let text = text.trim();
+        let end = text
+            .find(|c: char| !(c.is_ascii_digit() || "+-.e".contains(c)))
+            .unwrap_or(text.len());
+        text[..end].parse().ok()
+    };
+    match (number(asked), number(shown)) {
+        (Some(asked), Some(shown)) => [asked, 100.0 * asked]
+            .iter()
+            .any(|asked| (asked - shown).abs() <= 0.051 + 1e-3 * asked.abs()),
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_written_as_the_host_shows_them_and_checked() {
+        let set = ParameterSet::default();
+        let value = |id, text| set.normalized(id, text).ok();
+        assert_eq!(value("mix", "0.4"), Some(0.4));
+        assert_eq!(value("mix", "40 %"), Some(0.4));
+        assert_eq!(value("mix", "40"), Some(0.4));
+        assert_eq!(value("mix", "150 %"), None);
+        assert_eq!(value("mix", "-1"), None);
+        assert_eq!(value("slot_layer_1", "1"), Some(0.0));
+        assert_eq!(value("slot_layer_1", "9"), None);
+        assert_eq!(value("slot_on_1", "on"), Some(1.0));
+        assert_eq!(value("latency", "studio"), Some(1.0));
+        assert_eq!(value("slot_transform_1", "binary-thresh"), Some(1.0));
+        assert_eq!(value("slot_transform_1", "Threshold"), Some(1.0));
+        assert_eq!(value("slot_transform_1", "explode"), None);
+        assert!(value("gain", "-6 dB").is_some());
+        assert_eq!(value("gain", "40 dB"), None);
+        assert_eq!(value("nonsense", "1"), None);
     }
 }
