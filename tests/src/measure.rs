@@ -100,3 +100,48 @@ fn mean_square_db(samples: impl Iterator<Item = f64>) -> f64 {
         SILENCE_DB
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noise() -> Vec<f32> {
+        (0..2_000u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 16) as f32 / 32_768.0 - 1.0)
+            .collect()
+    }
+
+    #[test]
+    fn a_known_delay_is_found() {
+        let input = noise();
+        let output = [&[0.0; 137][..], &input, &[0.0; 500]].concat();
+        assert_eq!(delay(&input, &output, 0..=500), 137);
+        assert_eq!(delay(&input, &output, 130..=140), 137);
+    }
+
+    #[test]
+    fn a_tenth_of_the_level_off_nulls_at_minus_20_db() {
+        let reference = Audio::same(48_000, 2, &noise());
+        let louder: Vec<f32> = noise().iter().map(|x| x * 1.1).collect();
+        let null = null_db(&reference, &Audio::same(48_000, 2, &louder));
+        assert!((null + 20.0).abs() < 0.01, "{null}");
+        assert!(null_db(&reference, &reference) < -300.0);
+    }
+
+    #[test]
+    fn a_full_scale_square_has_0_db() {
+        let square = Audio::same(48_000, 1, &[1.0, -1.0, 1.0, -1.0]);
+        assert_eq!((rms_db(&square), peak(&square)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn the_first_difference_is_the_first_in_any_channel() {
+        let a = Audio::silence(48_000, 2, 10);
+        let mut b = a.clone();
+        b.channels[0][7] = 0.5;
+        b.channels[1][3] = 0.1;
+        assert_eq!(first_difference(&a, &b, 0.0), Some(3));
+        assert_eq!(first_difference(&a, &b, 0.2), Some(7));
+        assert_eq!(first_difference(&a, &b, 0.5), None);
+    }
+}

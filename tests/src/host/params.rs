@@ -153,3 +153,21 @@ pub(super) fn change(id: &str, value: f64, offset: u32) -> Result<ParamValueEven
 fn clap_id(id: &str) -> Result<ClapId, HostError> {
     ClapId::from_raw(param_id(id)).ok_or_else(|| HostError::NoParam(id.to_owned()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_are_hashed_as_nice_plug_does() {
+        // Read from a plugin that nice-plug 0.4.2 built.
+        let known = [
+            ("gain", 3_165_055),
+            ("latency", 2_100_907_262),
+            ("bypass", 773_352_680),
+        ];
+        for (id, number) in known {
+            assert_eq!(param_id(id), number, "{id}");
+        }
+    }
+}

@@ -161,3 +161,38 @@ impl Blocks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn points_are_kept_in_order_of_time_and_of_addition() {
+        let automation = Automation::default()
+            .at(20, "b", 0.0)
+            .at(10, "a", 0.0)
+            .at(20, "c", 0.0)
+            .curve("d", 30, 15, |t| t);
+        let order: Vec<_> = automation
+            .points
+            .iter()
+            .map(|p| (p.sample, &p.param[..]))
+            .collect();
+        assert_eq!(
+            order,
+            [(0, "d"), (10, "a"), (15, "d"), (20, "b"), (20, "c")]
+        );
+    }
+
+    #[test]
+    fn random_blocks_keep_to_their_seed_and_length() {
+        let draw = |seed| {
+            let mut sizes = Blocks::Random { longest: 9, seed }.sizes();
+            (0..500).map(|_| sizes()).collect::<Vec<_>>()
+        };
+        assert_eq!(draw(1), draw(1));
+        assert_ne!(draw(1), draw(2));
+        assert_eq!(draw(1).iter().min(), Some(&1));
+        assert_eq!(draw(1).iter().max(), Some(&9));
+    }
+}

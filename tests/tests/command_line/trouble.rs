@@ -1,5 +1,6 @@
 //! What the program says when something is wrong: what it found, and never a panic.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -97,11 +98,7 @@ fn a_missing_runtime_a_missing_model_and_a_truncated_model_are_told_apart() {
         folder
     };
     let copy = |from: &str, to: &Path| fs::copy(shipped.join(from), to.join(from)).unwrap();
-    let library = format!(
-        "{}onnxruntime{}",
-        std::env::consts::DLL_PREFIX,
-        std::env::consts::DLL_SUFFIX
-    );
+    let library = format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}");
     let model = "models/drums.onnx";
 
     let no_runtime = folder("no-runtime");

@@ -1,5 +1,7 @@
 //! What a host learns before it makes a sound.
 
+use std::env::consts::{DLL_PREFIX, DLL_SUFFIX};
+
 use netbend_tests::built;
 use netbend_tests::host::Bundle;
 
@@ -19,6 +21,22 @@ fn the_bundle_presents_one_audio_effect_for_mono_and_stereo() {
             descriptor.features.iter().any(|f| f == feature),
             "{feature}: {descriptor:?}"
         );
+    }
+}
+
+#[test]
+fn both_bundles_carry_the_runtime_and_a_model() {
+    let beside_clap = built::resources();
+    let inside_vst3 = built::folder().join("Netbend.vst3/Contents/Resources");
+    for folder in [beside_clap, inside_vst3] {
+        let library = format!("{DLL_PREFIX}onnxruntime{DLL_SUFFIX}");
+        for file in [&library[..], "models/drums.onnx"] {
+            assert!(
+                folder.join(file).is_file(),
+                "{file} in {}",
+                folder.display()
+            );
+        }
     }
 }
 
