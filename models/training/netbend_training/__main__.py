@@ -18,7 +18,7 @@ def _train(arguments: argparse.Namespace) -> None:
 def _export(arguments: argparse.Namespace) -> None:
     from .release import release
 
-    release(arguments.run, arguments.out, arguments.name, arguments.version, arguments.loops)
+    release(arguments.run, arguments.out, arguments.name, arguments.version, arguments.loops, arguments.note)
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -75,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--name", default="drums", help="the model's name (default drums)")
     export.add_argument("--version", default="0.1.0", help="the model's version (default 0.1.0)")
     export.add_argument("--loops", type=Path, metavar="FOLDER", help="loops to measure on; figures go into the model")
+    export.add_argument("--note", default="", help="anything the command does not say about the run")
 
     evaluate = commands.add_parser("evaluate", help="measure an exported model on loops")
     evaluate.set_defaults(command=_evaluate)

@@ -33,7 +33,7 @@ def command_line(settings: dict) -> str:
     return f"python -m netbend_training train --data {folders} {written}{bfloat16} --run RUN"
 
 
-def release(run: Path, out: Path, name: str, version: str, loops: Path | None) -> None:
+def release(run: Path, out: Path, name: str, version: str, loops: Path | None, note: str) -> None:
     """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful."""
     state = load_checkpoint(run)
     settings = state["settings"]
@@ -48,6 +48,8 @@ def release(run: Path, out: Path, name: str, version: str, loops: Path | None) -
         "steps": state["step"],
         "data": ", ".join(Path(folder).name for folder in settings["data"]),
     }
+    if note:
+        training["note"] = note
     windows = None if loops is None else loop_windows(loops)
     if windows is not None:
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
