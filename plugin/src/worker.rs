@@ -7,6 +7,7 @@
 mod history;
 mod knots;
 mod renderer;
+mod stride;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

@@ -22,12 +22,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
         .ok()
         .filter(|seed| *seed <= MAX_SEED)
         .ok_or_else(|| format!("seed {} found; expected 0 to {MAX_SEED}", preset.seed))?;
-    let in_slots = preset
-        .bends
-        .iter()
-        .take(SLOTS)
-        .take_while(|bend| fits(bend))
-        .count();
+    let in_slots = slot_count(preset);
     for (index, slot) in params.slots.iter().enumerate() {
         match preset.bends.get(index).filter(|_| index < in_slots) {
             Some(bend) => set_slot(slot, bend),
@@ -59,15 +54,16 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
 /// The bends of `preset` that the slots do not hold, each with its place in the file, which keys its
 /// random draw.
 pub fn fixed(preset: &Preset) -> Vec<(u64, BendFrame)> {
-    let in_slots = preset
-        .bends
-        .iter()
-        .take(SLOTS)
-        .take_while(|bend| fits(bend))
-        .count();
+    let in_slots = slot_count(preset);
     let rest = preset.bends.iter().enumerate().skip(in_slots);
     rest.map(|(place, bend)| (place as u64, bend.to_frame(preset.seed)))
         .collect()
+}
+
+/// How many of the preset's bends go to the slots.
+fn slot_count(preset: &Preset) -> usize {
+    let first = preset.bends.iter().take(SLOTS);
+    first.take_while(|bend| fits(bend)).count()
 }
 
 /// Whether a slot can hold the bend exactly.

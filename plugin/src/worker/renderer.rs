@@ -1,15 +1,12 @@
 //! One stream on the worker: frames in, a stride at a time through the network, hops of sound out.
 
 use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseStage};
-use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{NETWORK_BINS, Voice, difference_db, link_magnitudes};
+use netbend_dsp::voice::{NETWORK_BINS, Voice, link_magnitudes};
 use netbend_dsp::{Complex, DspError, Synthesizer};
 use netbend_models::bend::BendFrame;
-use netbend_models::program::ProgramBuilder;
 use netbend_models::{Bender, Manifest, ModelError};
 
-use super::history::History;
-use super::knots::{Knots, Slots};
+use super::stride::StrideDecoder;
 use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::scope::Scope;
@@ -19,44 +16,20 @@ pub(super) struct Renderer {
     stream: WorkerEnd,
     epoch: u32,
     /// Frames of the stride that is being collected.
-    #[allow(clippy::vec_box)]
-    // The boxes go back to the audio thread: they must stay what they are.
+    #[allow(clippy::vec_box)] // the boxes themselves go back to the audio thread
     pending: Vec<Box<Frame>>,
     /// Number of the next frame, if none is lost.
     expected: i64,
     /// First frame whose hop all overlapping frames contribute to.
     whole_from: i64,
-    model: Option<ModelState>,
+    decoder: Option<StrideDecoder>,
     fixed_bends: Vec<(u64, BendFrame)>,
-    /// Slots of the last frame that was rendered, if the sound goes on from there.
-    last_slots: Option<Slots>,
-    /// Slots of that frame and of the stride's frames.
-    slots: Vec<Slots>,
     voice: Voice,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
     mid: Vec<f32>,
     phased: Vec<Complex<f32>>,
     output_magnitudes: Vec<f32>,
-}
-
-/// What depends on the model.
-struct ModelState {
-    history: History,
-    programs: ProgramBuilder,
-    difference_seam: SeamJoiner,
-    model_seam: SeamJoiner,
-    latent: Vec<f32>,
-    latents: Vec<f32>,
-    decoded: Vec<f32>,
-    knots: Knots,
-    /// Whether the network was asked about the current stride.
-    heard: bool,
-    gain_db: Vec<f32>,
-    bent_db: Vec<f32>,
-    clean_db: Vec<f32>,
-    item_db: Vec<f32>,
-    item_gain_db: Vec<f32>,
 }
 
 /// Whether the engine can run the model.
@@ -93,10 +66,8 @@ impl Renderer {
             pending: Vec::with_capacity(stream.stride_frames),
             expected: 0,
             whole_from: 0,
-            model: None,
+            decoder: None,
             fixed_bends: fixed_bends.to_vec(),
-            last_slots: None,
-            slots: Vec::with_capacity(stream.stride_frames + 1),
             voice: Voice::new(bins)?,
             phases: (0..stream.channels)
                 .map(|_| PhaseStage::new(stream.geometry))
@@ -117,28 +88,7 @@ impl Renderer {
 
     /// Prepares for another model; what was heard so far is forgotten.
     pub(super) fn set_model(&mut self, bender: &Bender) {
-        let manifest = bender.manifest();
-        let fade = SeamJoiner::default_fade_frames(self.stream.stride_frames);
-        let seam = || SeamJoiner::new(manifest.bins, fade).ok();
-        let (Some(difference_seam), Some(model_seam)) = (seam(), seam()) else {
-            return;
-        };
-        self.model = Some(ModelState {
-            history: History::new(manifest),
-            programs: bender.program_builder(),
-            difference_seam,
-            model_seam,
-            latent: Vec::new(),
-            latents: Vec::new(),
-            decoded: Vec::new(),
-            knots: Knots::default(),
-            heard: false,
-            gain_db: vec![0.0; manifest.bins],
-            bent_db: vec![0.0; manifest.bins],
-            clean_db: vec![0.0; manifest.bins],
-            item_db: vec![0.0; manifest.bins],
-            item_gain_db: vec![0.0; manifest.bins],
-        });
+        self.decoder = StrideDecoder::new(bender, self.stream.stride_frames).ok();
     }
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
@@ -176,8 +126,8 @@ impl Renderer {
         }
         self.expected = frame.index + 1;
         self.link(&frame);
-        if let Some(model) = &mut self.model {
-            model.history.push(&self.mid);
+        if let Some(decoder) = &mut self.decoder {
+            decoder.history.push(&self.mid);
         }
         self.pending.push(frame);
         let stride = self.stream.stride_frames as i64;
@@ -204,8 +154,8 @@ impl Renderer {
         self.epoch = frame.epoch;
         self.drop_pending();
         self.expected = 0;
-        if let Some(model) = &mut self.model {
-            model.history.reset();
+        if let Some(decoder) = &mut self.decoder {
+            decoder.history.reset();
         }
         self.restart_synthesis(frame.index);
         if frame.index == 0 {
@@ -218,8 +168,8 @@ impl Renderer {
     fn bridge(&mut self, frame: &Frame) {
         self.drop_pending();
         let lost = usize::try_from(frame.index.saturating_sub(self.expected)).unwrap_or(0);
-        if let Some(model) = &mut self.model {
-            model.history.bridge(lost);
+        if let Some(decoder) = &mut self.decoder {
+            decoder.history.bridge(lost);
         }
         self.restart_synthesis(frame.index);
     }
@@ -227,11 +177,9 @@ impl Renderer {
     fn restart_synthesis(&mut self, first_frame: i64) {
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
-        if let Some(model) = &mut self.model {
-            model.difference_seam.reset();
-            model.model_seam.reset();
+        if let Some(decoder) = &mut self.decoder {
+            decoder.begin_anew();
         }
-        self.last_slots = None;
         self.whole_from = first_frame + self.stream.geometry.overlap() as i64 - 1;
     }
 
@@ -260,78 +208,26 @@ impl Renderer {
     }
 
     fn render_stride(&mut self, bender: &mut Bender, scope: &Scope) -> Result<(), ModelError> {
-        let Some(mut model) = self.model.take() else {
+        let Some(mut decoder) = self.decoder.take() else {
             return Ok(());
         };
-        let rendered = self.render_with(&mut model, bender, scope);
-        self.model = Some(model);
-        rendered
-    }
-
-    fn render_with(
-        &mut self,
-        model: &mut ModelState,
-        bender: &mut Bender,
-        scope: &Scope,
-    ) -> Result<(), ModelError> {
-        let level_db = model.history.update_level();
-        self.decode(model, bender, level_db)?;
-        let last_seen = bender.manifest().last_seen_frame;
-        let mut pending = std::mem::take(&mut self.pending);
-        // Frames are counted from the last one already emitted, which the new window predicts too.
-        let emitted = last_seen - pending.len();
-        model.begin_stride(emitted, level_db);
-        for (moment, frame) in (1..).zip(&mut pending) {
-            model.read_frame(moment, emitted + moment, level_db);
-            self.link(frame);
-            self.voice.set_frame(
-                &model.gain_db,
-                &model.bent_db,
-                &self.mid,
-                frame.controls.voice,
-            );
-            self.synthesize(frame, scope);
-        }
-        self.last_slots = pending.last().map(|frame| frame.controls.slots);
-        for frame in pending.drain(..) {
-            self.stream.give_back(frame);
-        }
-        self.pending = pending;
-        Ok(())
-    }
-
-    /// Decodes the window once for every control state the stride needs.
-    fn decode(
-        &mut self,
-        model: &mut ModelState,
-        bender: &mut Bender,
-        level_db: f32,
-    ) -> Result<(), ModelError> {
-        let stride = self.pending.iter().map(|frame| frame.controls.slots);
-        let first = self.last_slots.or_else(|| stride.clone().next());
-        self.slots.clear();
-        self.slots.extend(first.into_iter().chain(stride));
-        model.knots.place(&self.slots, !self.fixed_bends.is_empty());
-        let voiced = self.pending.iter().any(|frame| frame.controls.voice > 0.0);
-        model.heard = voiced || !model.knots.states().is_empty();
-        if !model.heard {
-            return Ok(());
-        }
-        model.programs.clear();
-        for (item, slots) in (1..).zip(model.knots.states()) {
-            for (place, state) in (0..).zip(slots) {
-                model.programs.add(item, place, state);
+        let controls = self.pending.iter().map(|frame| &frame.controls);
+        let decoded = decoder.decode(controls, &self.fixed_bends, bender);
+        if decoded.is_ok() {
+            let mut pending = std::mem::take(&mut self.pending);
+            for frame in &mut pending {
+                decoder.next_frame();
+                self.link(frame);
+                let (gain_db, model_db) = (decoder.gain_db(), decoder.model_db());
+                self.voice
+                    .set_frame(gain_db, model_db, &self.mid, frame.controls.voice);
+                self.synthesize(frame, scope);
             }
-            for (place, state) in &self.fixed_bends {
-                model.programs.add(item, *place, state);
-            }
+            self.pending = pending;
         }
-        bender.encode(model.history.window(level_db), &mut model.latent)?;
-        model.latents.clear();
-        for _ in 0..=model.knots.states().len() {
-            model.latents.extend_from_slice(&model.latent);
-        }
-        bender.decode(&model.latents, model.programs.program(), &mut model.decoded)
+        self.drop_pending();
+        self.decoder = Some(decoder);
+        decoded
     }
 
     /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes.
@@ -375,70 +271,5 @@ impl Renderer {
                 geometry.sample_rate / geometry.fft_size as f32,
             );
         }
-    }
-}
-
-impl ModelState {
-    /// Joins the stride to the one before: what the new window says of the last frame already emitted.
-    fn begin_stride(&mut self, emitted: usize, level_db: f32) {
-        self.read_window(0, emitted, level_db);
-        self.difference_seam.begin_stride(&self.gain_db);
-        if self.heard {
-            self.model_seam.begin_stride(&self.bent_db);
-        } else {
-            self.model_seam.reset();
-        }
-    }
-
-    /// Gain and bent magnitude of the stride's frame `moment`, seams joined, in decibels.
-    fn read_frame(&mut self, moment: usize, window_frame: usize, level_db: f32) {
-        self.read_window(moment, window_frame, level_db);
-        self.difference_seam.apply(&mut self.gain_db);
-        if self.heard {
-            self.model_seam.apply(&mut self.bent_db);
-        }
-    }
-
-    /// Reads one frame of the decoded windows, with the controls of `moment`.
-    fn read_window(&mut self, moment: usize, window_frame: usize, level_db: f32) {
-        if !self.heard {
-            self.gain_db.fill(0.0);
-            return;
-        }
-        let Self {
-            history,
-            decoded,
-            clean_db,
-            bent_db,
-            gain_db,
-            item_db,
-            item_gain_db,
-            knots,
-            ..
-        } = self;
-        let read = |item: usize, out: &mut [f32]| {
-            let bins = out.len();
-            let start = item * history.window_len() + window_frame * bins;
-            for (db, unit) in out.iter_mut().zip(&decoded[start..start + bins]) {
-                *db = history.decibels(*unit, level_db);
-            }
-        };
-        let (from, to, share) = knots.at(moment);
-        read(0, clean_db);
-        read(from, bent_db);
-        difference_db(clean_db, bent_db, gain_db);
-        if to != from {
-            read(to, item_db);
-            difference_db(clean_db, item_db, item_gain_db);
-            mix(gain_db, item_gain_db, share);
-            mix(bent_db, item_db, share);
-        }
-    }
-}
-
-/// Moves `values` by `share` towards `others`.
-fn mix(values: &mut [f32], others: &[f32], share: f32) {
-    for (value, other) in values.iter_mut().zip(others) {
-        *value += share * (other - *value);
     }
 }
