@@ -173,11 +173,14 @@ impl Processor {
         if let Some(hop) = self.playing.take() {
             self.exchange.give_back(hop);
         }
+        // Also while no hop is wanted yet: those of an earlier run must go back, or the worker is left
+        // without empty ones.
+        self.playing = self.take_hop(wanted);
         if wanted >= 0 {
-            if offline {
+            if offline && self.playing.is_none() {
                 self.wait_for(wanted);
+                self.playing = self.take_hop(wanted);
             }
-            self.playing = self.take_hop(wanted);
             self.heard |= self.playing.is_some();
             if self.playing.is_none() && self.heard {
                 self.status.misses.fetch_add(1, Ordering::Relaxed);
