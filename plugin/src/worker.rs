@@ -92,7 +92,8 @@ impl Engine {
         audio
     }
 
-    /// Changes the model. Until it is loaded, and for good where it cannot be, the old one bends on.
+    /// Changes the model. Until it is loaded the old one bends on; where it cannot be loaded, audio
+    /// passes dry and the status says why.
     pub fn set_model(&self, name: String) {
         self.send(Command::Model(name));
     }
