@@ -3,7 +3,7 @@
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ort::inputs;
 use ort::session::Session;
@@ -138,7 +138,7 @@ impl Bender {
     }
 }
 
-fn output<'a>(
+pub(crate) fn output<'a>(
     outputs: &'a ort::session::SessionOutputs<'_>,
     name: &str,
 ) -> Result<&'a ort::value::DynValue, ModelError> {
@@ -172,7 +172,13 @@ fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelPr
     Ok((encoder, decoder))
 }
 
-fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
+/// ONNX Runtime registers the operator domain of a session in a table of the whole process, and fails ("the domain is
+/// already exist") where two sessions do so at once, as two instances of the plugin loading together may.
+static CREATING: Mutex<()> = Mutex::new(());
+
+/// A session as every session here is made: one thread, nothing spinning, the same result every time.
+pub(crate) fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
+    let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(Session::builder(runtime.environment())?
         .with_operators(operator::domain()?)?
         .with_optimization_level(GraphOptimizationLevel::All)?
