@@ -1,4 +1,4 @@
-"""The command line: `python -m netbend_training {train,export,evaluate,baseline}`."""
+"""The command line: `python -m netbend_training {train,export,evaluate,baseline,metric,ablate}`."""
 
 import argparse
 import sys
@@ -41,6 +41,28 @@ def _baseline(arguments: argparse.Namespace) -> None:
         f"{arguments.components} components, {measured.windows} windows: audible rms "
         f"{measured.audible_rms_db:.2f} dB, convergence {measured.convergence_db:.2f} dB"
     )
+
+
+def _metric(arguments: argparse.Namespace) -> None:
+    from .metric import metric
+
+    out = arguments.out or arguments.model.with_suffix(".metric.onnx")
+    metric(
+        arguments.model,
+        out,
+        arguments.data,
+        arguments.windows,
+        arguments.learning_rate,
+        arguments.steps_share,
+        arguments.seed,
+        arguments.threads,
+    )
+
+
+def _ablate(arguments: argparse.Namespace) -> None:
+    from .ablation import report
+
+    report(arguments.model, arguments.loops)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -90,6 +112,26 @@ def _parser() -> argparse.ArgumentParser:
     baseline.add_argument("--components", type=int, default=64)
     baseline.add_argument("--windows", type=int, default=3000, help="training windows to fit on (default 3000)")
     baseline.add_argument("--seed", type=int, default=1)
+
+    metric = commands.add_parser("metric", help="train the metric that `netbend cluster` groups a model's features by")
+    metric.set_defaults(command=_metric)
+    metric.add_argument("model", type=Path, metavar="MODEL.onnx")
+    metric.add_argument(
+        "--data", nargs="+", type=Path, required=True, metavar="FOLDER", help="the model's training data"
+    )
+    metric.add_argument(
+        "--out", type=Path, metavar="FILE.onnx", help="default: MODEL.metric.onnx, where it is looked for"
+    )
+    metric.add_argument("--windows", type=int, default=1000, help="windows to train on (default 1000)")
+    metric.add_argument("--learning-rate", type=float, default=1e-3, help="largest learning rate (default 0.001)")
+    metric.add_argument("--steps-share", type=float, default=1.0, help="share of the usual steps (default 1)")
+    metric.add_argument("--seed", type=int, default=1)
+    metric.add_argument("--threads", type=int, default=1, help="threads for the arithmetic (default 1)")
+
+    ablate = commands.add_parser("ablate", help="measure what ablating each cluster of a model removes from loops")
+    ablate.set_defaults(command=_ablate)
+    ablate.add_argument("model", type=Path, metavar="MODEL.onnx")
+    ablate.add_argument("--loops", type=Path, required=True, metavar="FOLDER")
     return parser
 
 
