@@ -33,6 +33,12 @@ pub enum ModelError {
     /// The model has no usable manifest.
     #[error("model manifest: {0}")]
     Manifest(String),
+    /// The metric file is no metric, or that of another model.
+    #[error("metric: {0}")]
+    Metric(String),
+    /// The clusters could not be found.
+    #[error("clusters: {0}")]
+    Clusters(String),
     /// ONNX Runtime refused the model or failed while running it.
     #[error("ONNX Runtime: {0}")]
     Runtime(String),

@@ -11,6 +11,7 @@
 
 pub mod bend;
 pub mod bender;
+pub mod cluster;
 pub mod error;
 pub mod inject;
 pub mod manifest;

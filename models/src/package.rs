@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
+use crate::cluster::METADATA_KEY as METRIC_KEY;
 use crate::error::ModelError;
 use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::{check, limits};
@@ -27,25 +28,7 @@ impl Package {
     /// # Errors
     /// Every [`ModelError`] but `Runtime`.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
-        let read = |source| ModelError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let file = std::fs::File::open(path).map_err(read)?;
-        let bytes = file.metadata().map_err(read)?.len();
-        if bytes > limits::FILE_BYTES {
-            return Err(ModelError::TooLarge {
-                path: path.to_owned(),
-                bytes,
-                limit: limits::FILE_BYTES,
-            });
-        }
-        let mut content = Vec::new();
-        // The file may grow between the two calls: `take` holds it to the limit all the same.
-        file.take(limits::FILE_BYTES)
-            .read_to_end(&mut content)
-            .map_err(read)?;
-        Self::from_bytes(path, &content)
+        Self::from_bytes(path, &read(path)?)
     }
 
     /// Checks a model held in memory; `path` is only remembered.
@@ -55,16 +38,18 @@ impl Package {
     pub fn from_bytes(path: &Path, content: &[u8]) -> Result<Self, ModelError> {
         let model = ModelProto::decode(content)?;
         check(&model)?;
-        let json = model
-            .metadata_props
-            .iter()
-            .find(|entry| entry.key.as_deref() == Some(METADATA_KEY))
-            .and_then(|entry| entry.value.as_deref())
-            .ok_or_else(|| {
-                ModelError::Manifest(format!(
-                    "the metadata has no `{METADATA_KEY}` entry; is this a Netbend model?"
-                ))
-            })?;
+        let json = model.metadata(METADATA_KEY).ok_or_else(|| {
+            ModelError::Manifest(match model.metadata(METRIC_KEY) {
+                Some(_) => {
+                    "this file is the metric that clusters a model's features, not a model; \
+                            it goes with `netbend cluster --metric`"
+                        .into()
+                }
+                None => {
+                    format!("the metadata has no `{METADATA_KEY}` entry; is this a Netbend model?")
+                }
+            })
+        })?;
         if json.len() > limits::MANIFEST_BYTES {
             return Err(ModelError::Manifest(format!(
                 "{} bytes long; at most {} are accepted",
@@ -122,4 +107,30 @@ impl Package {
             .filter_map(|tensor| tensor.element_count())
             .sum()
     }
+}
+
+/// The content of a model file, read no further than its limit.
+///
+/// # Errors
+/// [`ModelError::Read`], [`ModelError::TooLarge`].
+pub fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let failed = |source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    let file = std::fs::File::open(path).map_err(failed)?;
+    let bytes = file.metadata().map_err(failed)?.len();
+    if bytes > limits::FILE_BYTES {
+        return Err(ModelError::TooLarge {
+            path: path.to_owned(),
+            bytes,
+            limit: limits::FILE_BYTES,
+        });
+    }
+    let mut content = Vec::new();
+    // The file may grow between the two calls: `take` holds it to the limit all the same.
+    file.take(limits::FILE_BYTES)
+        .read_to_end(&mut content)
+        .map_err(failed)?;
+    Ok(content)
 }

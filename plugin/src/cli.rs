@@ -2,8 +2,10 @@
 
 mod audio_file;
 mod automation;
+mod cluster;
 mod inspect;
 mod render;
+mod windows;
 
 use std::process::ExitCode;
 
@@ -23,6 +25,8 @@ enum Command {
     Render(render::Arguments),
     /// Prints a model's manifest, layers, sizes and hash.
     Inspect(inspect::Arguments),
+    /// Finds clusters of features that act alike and writes them into a model.
+    Cluster(cluster::Arguments),
 }
 
 /// Runs the command line with the process's arguments.
@@ -30,6 +34,7 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
+        Command::Cluster(arguments) => cluster::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -4,7 +4,7 @@
 //! comes; it never holds up the audio thread, which only ever touches the rings of
 //! [`exchange`].
 
-mod history;
+pub(crate) mod history;
 mod knots;
 mod renderer;
 mod stride;

@@ -210,6 +210,16 @@ impl ValueInfoProto {
     }
 }
 
+impl ModelProto {
+    /// The value of the metadata property `key`.
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata_props
+            .iter()
+            .find(|entry| entry.key.as_deref() == Some(key))
+            .and_then(|entry| entry.value.as_deref())
+    }
+}
+
 impl NodeProto {
     /// The integer list of attribute `name`, or `None` where the node does not have it.
     pub fn ints(&self, name: &str) -> Option<&[i64]> {

@@ -107,7 +107,12 @@ pub fn model() -> ModelProto {
     }
 }
 
-fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[(&str, &[i64])]) -> NodeProto {
+pub fn node(
+    operator: &str,
+    inputs: &[&str],
+    output: &str,
+    attributes: &[(&str, &[i64])],
+) -> NodeProto {
     NodeProto {
         op_type: Some(operator.into()),
         input: inputs.iter().map(|&input| input.into()).collect(),
@@ -125,7 +130,7 @@ fn node(operator: &str, inputs: &[&str], output: &str, attributes: &[(&str, &[i6
     }
 }
 
-fn floats(name: &str, dims: &[i64]) -> TensorProto {
+pub fn floats(name: &str, dims: &[i64]) -> TensorProto {
     let count: i64 = dims.iter().product();
     let value = |n: i64| ((n * 37 % 101) as f32 * 0.7 + name.len() as f32).sin() * 0.2;
     TensorProto {

@@ -84,7 +84,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// A file that exists is taken as it is; anything else is the name of an installed model.
-fn locate(model: &str) -> Result<PathBuf> {
+pub(super) fn locate(model: &str) -> Result<PathBuf> {
     let path = PathBuf::from(model);
     if path.is_file() {
         return Ok(path);

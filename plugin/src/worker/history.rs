@@ -9,7 +9,7 @@ use netbend_models::Manifest;
 const SILENCE_DB: f32 = -140.0;
 
 /// A ring of the frames that reach the latent, newest last.
-pub(super) struct History {
+pub(crate) struct History {
     bins: usize,
     /// Frames that reach the latent.
     seen: usize,
@@ -26,7 +26,7 @@ pub(super) struct History {
 }
 
 impl History {
-    pub(super) fn new(manifest: &Manifest) -> Self {
+    pub(crate) fn new(manifest: &Manifest) -> Self {
         let (bins, seen) = (manifest.bins, manifest.last_seen_frame + 1);
         Self {
             bins,
@@ -53,7 +53,7 @@ impl History {
     }
 
     /// Adds a frame of linear magnitudes. Bins it lacks are silent.
-    pub(super) fn push(&mut self, magnitudes: &[f32]) {
+    pub(crate) fn push(&mut self, magnitudes: &[f32]) {
         let column = &mut self.columns_db[self.next * self.bins..][..self.bins];
         column.fill(SILENCE_DB);
         for (db, magnitude) in column.iter_mut().zip(magnitudes) {
@@ -76,7 +76,7 @@ impl History {
     }
 
     /// The level of the window, in decibels; moves in steps.
-    pub(super) fn update_level(&mut self) -> f32 {
+    pub(crate) fn update_level(&mut self) -> f32 {
         let peak = self
             .peaks_db
             .iter()
@@ -86,7 +86,7 @@ impl History {
 
     /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not
     /// reach the latent repeat the newest.
-    pub(super) fn window(&mut self, level_db: f32) -> &[f32] {
+    pub(crate) fn window(&mut self, level_db: f32) -> &[f32] {
         for frame in 0..self.frames {
             let place = (self.next + frame.min(self.seen - 1)) % self.seen;
             let column = &self.columns_db[place * self.bins..][..self.bins];

@@ -1,0 +1,189 @@
+//! network-bending's cluster file: `layer: [{cluster_index, feature_index}, …]` for each layer.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_saphyr::Spanned;
+
+use crate::manifest::{LayerClusters, Manifest};
+use crate::preset::PresetError;
+
+/// Clusters a layer may have; far more than anybody can name.
+const MOST_CLUSTERS: u64 = 4_096;
+
+#[derive(Deserialize)]
+struct Entry {
+    cluster_index: Spanned<u64>,
+    feature_index: Spanned<u64>,
+}
+
+/// Reads a cluster file for a model. `file` names the text in errors. Cluster indices keep their meaning; one that no feature
+/// has is empty.
+///
+/// # Errors
+/// [`PresetError`] with the line of the first thing that is wrong.
+pub fn from_yaml(
+    text: &str,
+    file: &str,
+    manifest: &Manifest,
+) -> Result<Vec<LayerClusters>, PresetError> {
+    let fail = |line: u64, message: String| PresetError {
+        file: file.to_owned(),
+        line,
+        message,
+    };
+    let root: BTreeMap<u64, Vec<Entry>> = serde_saphyr::from_str(text).map_err(|error| {
+        let line = error.location().map_or(0, |location| location.line());
+        fail(line, error.to_string())
+    })?;
+    let mut layers = Vec::new();
+    for (number, entries) in root {
+        let line = entries
+            .first()
+            .map_or(0, |entry| entry.cluster_index.referenced.line());
+        let layer = usize::try_from(number)
+            .ok()
+            .and_then(|number| manifest.layers.get(number.wrapping_sub(1)))
+            .ok_or_else(|| {
+                let expected = manifest.layers.len();
+                let name = &manifest.name;
+                fail(
+                    line,
+                    format!("layer {number} found; model `{name}` has layers 1 to {expected}"),
+                )
+            })?;
+        let mut clusters: Vec<Vec<usize>> = Vec::new();
+        let mut taken = vec![false; layer.features];
+        for entry in &entries {
+            let (cluster, feature) = (&entry.cluster_index, &entry.feature_index);
+            if cluster.value >= MOST_CLUSTERS {
+                let message = format!(
+                    "cluster_index {} found; expected 0 to {}",
+                    cluster.value,
+                    MOST_CLUSTERS - 1
+                );
+                return Err(fail(cluster.referenced.line(), message));
+            }
+            let place = usize::try_from(feature.value)
+                .ok()
+                .filter(|&place| place < layer.features)
+                .ok_or_else(|| {
+                    let message = format!(
+                        "feature_index {} found; layer {number} of model `{}` has features 0 to {}",
+                        feature.value,
+                        manifest.name,
+                        layer.features - 1
+                    );
+                    fail(feature.referenced.line(), message)
+                })?;
+            if std::mem::replace(&mut taken[place], true) {
+                let message = format!("feature_index {place} found twice in layer {number}");
+                return Err(fail(feature.referenced.line(), message));
+            }
+            let cluster = cluster.value as usize;
+            if clusters.len() <= cluster {
+                clusters.resize(cluster + 1, Vec::new());
+            }
+            clusters[cluster].push(place);
+        }
+        for members in &mut clusters {
+            members.sort_unstable();
+        }
+        layers.push(LayerClusters {
+            layer: layer.index,
+            clusters,
+        });
+    }
+    Ok(layers)
+}
+
+/// Writes a cluster file that [`from_yaml`] reads back unchanged.
+pub fn to_yaml(layers: &[LayerClusters]) -> String {
+    let mut text = String::new();
+    for group in layers {
+        text += &format!("{}:\n", group.layer);
+        let mut features: Vec<(usize, usize)> = group
+            .clusters
+            .iter()
+            .enumerate()
+            .flat_map(|(cluster, members)| members.iter().map(move |&feature| (feature, cluster)))
+            .collect();
+        features.sort_unstable();
+        for (feature, cluster) in features {
+            text += &format!("- {{cluster_index: {cluster}, feature_index: {feature}}}\n");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::manifest;
+
+    fn clusters() -> Vec<LayerClusters> {
+        vec![
+            LayerClusters {
+                layer: 1,
+                clusters: vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]],
+            },
+            LayerClusters {
+                layer: 2,
+                clusters: vec![vec![0, 1, 3], vec![2]],
+            },
+        ]
+    }
+
+    #[test]
+    fn a_written_file_reads_back_unchanged() {
+        let text = to_yaml(&clusters());
+        assert_eq!(from_yaml(&text, "c.yaml", &manifest()).unwrap(), clusters());
+    }
+
+    #[test]
+    fn block_style_as_other_tools_write_it_is_read_too() {
+        let text =
+            "2:\n- cluster_index: 1\n  feature_index: 0\n- feature_index: 3\n  cluster_index: 0\n";
+        let read = from_yaml(text, "c.yaml", &manifest()).unwrap();
+        assert_eq!(read[0].clusters, [vec![3], vec![0]]);
+    }
+
+    #[test]
+    fn errors_name_the_line_and_what_was_expected() {
+        for (text, line, expected) in [
+            (
+                "9:\n- {cluster_index: 0, feature_index: 0}\n",
+                2,
+                "layers 1 to 3",
+            ),
+            (
+                "2:\n- {cluster_index: 0, feature_index: 4}\n",
+                2,
+                "features 0 to 3",
+            ),
+            (
+                "2:\n- {cluster_index: 0, feature_index: 1}\n- {cluster_index: 1, feature_index: 1}\n",
+                3,
+                "twice",
+            ),
+            (
+                "2:\n- {cluster_index: 99999, feature_index: 1}\n",
+                2,
+                "0 to 4095",
+            ),
+            ("2:\n- {cluster_index: 0}\n", 2, "feature_index"),
+        ] {
+            let error = from_yaml(text, "bad.yaml", &manifest()).unwrap_err();
+            assert_eq!(error.line, line, "{text}\n{error}");
+            assert!(error.message.contains(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn no_truncation_panics() {
+        let text = to_yaml(&clusters());
+        for end in 0..text.len() {
+            let _ = from_yaml(&text[..end], "cut.yaml", &manifest());
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Windows as the network would see them, cut from folders of audio.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use netbend_dsp::StftGeometry;
+use netbend_dsp::spectrogram::{analyze, magnitudes};
+use netbend_models::Manifest;
+use netbend_models::selection::permutation;
+
+use super::audio_file::Audio;
+use crate::worker::history::History;
+
+/// File name endings taken for audio.
+const ENDINGS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "aif", "aiff", "m4a", "caf"];
+/// Windows taken from one file, so that one long file does not drown a hundred short ones.
+const MOST_WINDOWS_PER_FILE: usize = 16;
+/// The seeded draw's stream, apart from those of bends.
+const ORDER_STREAM: u64 = u64::MAX;
+
+/// The audio files in `folders` and everything below them, in a seeded order.
+pub(super) fn audio_files(folders: &[PathBuf], seed: u64) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for folder in folders {
+        if !folder.is_dir() {
+            bail!(
+                "{}: not a folder; expected one that holds audio files",
+                folder.display()
+            );
+        }
+        collect(folder, &mut files)?;
+    }
+    if files.is_empty() {
+        bail!("no audio files found in the folders given");
+    }
+    files.sort();
+    let mut order = Vec::new();
+    permutation(files.len(), seed, ORDER_STREAM, &mut order);
+    Ok(order
+        .into_iter()
+        .map(|place| files[place].clone())
+        .collect())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
+    for entry in entries {
+        let entry = entry.with_context(|| folder.display().to_string())?;
+        let path = entry.path();
+        // A link to a folder may lead round in a circle, so links are not followed.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            collect(&path, files)?;
+        } else if path
+            .extension()
+            .and_then(|ending| ending.to_str())
+            .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
+        {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// Windows `[frames, bins]` in network units of one file, one after the other, the last one filled up with silence.
+/// Silent windows are left out: they would only measure what the network does with nothing.
+pub(super) fn windows(path: &Path, manifest: &Manifest) -> Result<Vec<Vec<f32>>> {
+    let audio = Audio::read(path)?.mixed_to_mono();
+    let named = || path.display().to_string();
+    let geometry = StftGeometry::for_sample_rate(audio.sample_rate as f32).with_context(named)?;
+    let spectra = analyze(&audio.channels[0], geometry).with_context(named)?;
+    let spectrogram = magnitudes(&spectra);
+    let seen = manifest.last_seen_frame + 1;
+    let mut windows = Vec::new();
+    for first in (0..spectrogram.nrows())
+        .step_by(seen)
+        .take(MOST_WINDOWS_PER_FILE)
+    {
+        let mut history = History::new(manifest);
+        for frame in first..first + seen {
+            match frame < spectrogram.nrows() {
+                true => history.push(&spectrogram.row(frame).to_vec()),
+                false => history.push(&[]),
+            }
+        }
+        let level_db = history.update_level();
+        let window = history.window(level_db);
+        if window.iter().any(|&unit| unit > 0.0) {
+            windows.push(window.to_vec());
+        }
+    }
+    Ok(windows)
+}
