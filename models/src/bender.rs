@@ -173,14 +173,17 @@ fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelPr
 }
 
 fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
-    Ok(Session::builder(runtime.environment())?
-        .with_operators(operator::domain()?)?
-        .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_intra_threads(1)?
-        .with_inter_threads(1)?
-        .with_intra_op_spinning(false)?
-        .with_inter_op_spinning(false)?
-        .with_deterministic_compute(true)?
-        .with_flush_to_zero()?
-        .commit_from_memory(&model.encode_to_vec())?)
+    let bytes = model.encode_to_vec();
+    runtime.create(|environment| {
+        Ok(Session::builder(environment)?
+            .with_operators(operator::domain()?)?
+            .with_optimization_level(GraphOptimizationLevel::All)?
+            .with_intra_threads(1)?
+            .with_inter_threads(1)?
+            .with_intra_op_spinning(false)?
+            .with_inter_op_spinning(false)?
+            .with_deterministic_compute(true)?
+            .with_flush_to_zero()?
+            .commit_from_memory(&bytes)?)
+    })
 }
