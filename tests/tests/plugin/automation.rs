@@ -56,7 +56,9 @@ fn a_step_is_half_way_within_a_hop_of_its_time_on_every_layer_in_every_mode() {
                     .find(|&at| progress(&off, &on, &moving, at) >= 0.5)
                     .unwrap();
                 let lag_hops = (middle as f64 - step as f64) / HOP_SAMPLES as f64;
-                println!("{mode}, layer {layer}, step at {step}: half-way after {lag_hops:+.2} hops");
+                println!(
+                    "{mode}, layer {layer}, step at {step}: half-way after {lag_hops:+.2} hops"
+                );
                 assert!(
                     lag_hops.abs() <= 1.0,
                     "{mode}, layer {layer}, step at {step}: half-way after {lag_hops:+.2} hops"
