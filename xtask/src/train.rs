@@ -75,7 +75,9 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     let name = model_name(&out)?;
     let training = workspace.target.join("training");
     let run = training.join("runs").join(&name);
-    if run.exists() && !options.resume {
+    // Interrupted before its first checkpoint, a training has nothing to go on from.
+    let begun = run.join("checkpoint.pt").exists();
+    if begun && !options.resume {
         bail!(
             "{} holds an earlier training of that name; add --resume to go on with it, remove the \
              folder to begin anew, or give --out another name",
@@ -100,7 +102,7 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
             "--seed",
             &options.seed.to_string(),
         ]);
-        if options.resume {
+        if begun {
             train.arg("--resume");
         }
         run_command(&mut train)
