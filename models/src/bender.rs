@@ -3,7 +3,7 @@
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ort::inputs;
 use ort::session::Session;
@@ -172,21 +172,18 @@ fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelPr
     Ok((encoder, decoder))
 }
 
-/// ONNX Runtime registers the operator domain of a session in a table of the whole process, and fails ("the domain is
-/// already exist") where two sessions do so at once, as two instances of the plugin loading together may.
-static CREATING: Mutex<()> = Mutex::new(());
-
-/// A session as every session here is made: one thread, nothing spinning, the same result every time.
 pub(crate) fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
-    let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(Session::builder(runtime.environment())?
-        .with_operators(operator::domain()?)?
-        .with_optimization_level(GraphOptimizationLevel::All)?
-        .with_intra_threads(1)?
-        .with_inter_threads(1)?
-        .with_intra_op_spinning(false)?
-        .with_inter_op_spinning(false)?
-        .with_deterministic_compute(true)?
-        .with_flush_to_zero()?
-        .commit_from_memory(&model.encode_to_vec())?)
+    let bytes = model.encode_to_vec();
+    runtime.create(|environment| {
+        Ok(Session::builder(environment)?
+            .with_operators(operator::domain()?)?
+            .with_optimization_level(GraphOptimizationLevel::All)?
+            .with_intra_threads(1)?
+            .with_inter_threads(1)?
+            .with_intra_op_spinning(false)?
+            .with_inter_op_spinning(false)?
+            .with_deterministic_compute(true)?
+            .with_flush_to_zero()?
+            .commit_from_memory(&bytes)?)
+    })
 }

@@ -33,6 +33,7 @@ impl std::fmt::Debug for Runtime {
 
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 static LOADING: Mutex<()> = Mutex::new(());
+static CREATING: Mutex<()> = Mutex::new(());
 
 impl Runtime {
     /// The process's runtime, loaded from the first of `folders` that holds [`LIBRARY`] if this is the
@@ -67,9 +68,15 @@ impl Runtime {
         }))
     }
 
-    /// The environment sessions are created in.
-    pub fn environment(&self) -> &Environment {
-        &self.environment
+    /// Creates a session while no other is being created in this process: ONNX Runtime 1.31 checks for
+    /// a custom operator's domain and adds it in two steps, and two sessions at once can both find it
+    /// missing, of which the second fails.
+    ///
+    /// # Errors
+    /// What `create` reports.
+    pub fn create<T, E>(&self, create: impl FnOnce(&Environment) -> Result<T, E>) -> Result<T, E> {
+        let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+        create(&self.environment)
     }
 
     /// The library file that was loaded.

@@ -181,6 +181,15 @@ fn changing_everything_on_every_window_needs_no_new_session_and_forgets_nothing(
 }
 
 #[test]
+fn many_models_load_at_once() {
+    std::thread::scope(|scope| {
+        for _ in 0..16 {
+            scope.spawn(bender);
+        }
+    });
+}
+
+#[test]
 fn wrong_lengths_are_errors_not_crashes() {
     let mut bender = bender();
     assert!(bender.encode(&[0.0; 7], &mut Vec::new()).is_err());

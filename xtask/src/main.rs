@@ -8,6 +8,7 @@ mod install;
 mod setup;
 mod step;
 mod test;
+mod train;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -30,6 +31,8 @@ enum Command {
     Install(install::Options),
     /// Bundle, then bend a drum loop in the built plugin and draw what happened
     Demo,
+    /// Train a model on folders of audio, through to a file Netbend loads
+    Train(train::Options),
     /// Set up, bundle, run every test, then check
     Test,
     /// Formatting, lints and documentation
@@ -38,12 +41,14 @@ enum Command {
 
 fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
+    let started_in = std::env::current_dir()?;
     let workspace = Workspace::find()?;
     match cli.command {
         Command::Setup => setup::run(&workspace),
         Command::Bundle(options) => bundle::run(&workspace, &options),
         Command::Install(options) => install::run(&workspace, &options),
         Command::Demo => demo::run(&workspace),
+        Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test => test::run(&workspace),
         Command::Check => check::run(&workspace),
     }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+mod automation;
 mod bends;
 mod blocks;
 mod fixture;
