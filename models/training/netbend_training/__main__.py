@@ -18,7 +18,15 @@ def _train(arguments: argparse.Namespace) -> None:
 def _export(arguments: argparse.Namespace) -> None:
     from .release import release
 
-    release(arguments.run, arguments.out, arguments.name, arguments.version, arguments.loops, arguments.note)
+    release(
+        arguments.run,
+        arguments.out,
+        arguments.name,
+        arguments.version,
+        arguments.loops,
+        arguments.note,
+        arguments.licence,
+    )
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -97,6 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--name", default="drums", help="the model's name (default drums)")
     export.add_argument("--version", default="0.1.0", help="the model's version (default 0.1.0)")
     export.add_argument("--loops", type=Path, metavar="FOLDER", help="loops to measure on; figures go into the model")
+    export.add_argument("--licence", default="", help="licence of the weights, such as CC0-1.0 (default: not stated)")
     export.add_argument("--note", default="", help="anything the command does not say about the run")
 
     evaluate = commands.add_parser("evaluate", help="measure an exported model on loops")
@@ -142,6 +151,8 @@ def main() -> int:
     except (ValueError, OSError, RuntimeError, ArithmeticError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -5,11 +5,10 @@ from .network import BINS, DECODER_SIZES, FRAMES, LAST_SEEN_FRAME, Shape
 
 KEY = "netbend"
 FORMAT = 1
-LICENCE = "CC0-1.0"
 
 
-def manifest(shape: Shape, name: str, version: str, training: dict) -> dict:
-    """`training` says where the weights come from: command, seed, steps, data, figures."""
+def manifest(shape: Shape, name: str, version: str, training: dict, licence: str = "") -> dict:
+    """`licence` is that of the weights, empty where none is stated. `training` says where the weights come from: command, seed, steps, data, figures."""
     features = shape.decoder_features[1:]
     return {
         "netbend": FORMAT,
@@ -44,6 +43,6 @@ def manifest(shape: Shape, name: str, version: str, training: dict) -> dict:
             for index, (count, (rows, columns)) in enumerate(zip(features, DECODER_SIZES), 1)
         ],
         "clusters": [],
-        "licence": LICENCE,
+        "licence": licence,
         "training": training,
     }

@@ -33,7 +33,9 @@ def command_line(settings: dict) -> str:
     return f"python -m netbend_training train --data {folders} {written}{bfloat16} --run RUN"
 
 
-def release(run: Path, out: Path, name: str, version: str, loops: Path | None, note: str) -> None:
+def release(
+    run: Path, out: Path, name: str, version: str, loops: Path | None, note: str = "", licence: str = ""
+) -> None:
     """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful."""
     state = load_checkpoint(run)
     settings = state["settings"]
@@ -53,7 +55,7 @@ def release(run: Path, out: Path, name: str, version: str, loops: Path | None, n
     windows = None if loops is None else loop_windows(loops)
     if windows is not None:
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
-    model = build(weights, manifest(network.shape, name, version, training))
+    model = build(weights, manifest(network.shape, name, version, training, licence))
 
     random = np.random.default_rng(0).uniform(0.0, 1.25, (CHECK_WINDOWS, 1, FRAMES, BINS)).astype(np.float32)
     examples = random if windows is None else np.concatenate([random, windows[:CHECK_WINDOWS]])

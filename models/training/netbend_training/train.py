@@ -176,6 +176,7 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
                 saved = now
     except KeyboardInterrupt:
         print(f"stopped at step {run.step}; continue with --resume", flush=True)
+        raise
     finally:
         run.save()
         pool.close()
