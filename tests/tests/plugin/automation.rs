@@ -2,7 +2,7 @@
 
 use netbend_dsp::signal::noise;
 use netbend_tests::audio::Audio;
-use netbend_tests::host::{Automation, Blocks};
+use netbend_tests::host::Automation;
 
 use crate::fixture;
 
@@ -41,11 +41,7 @@ fn a_step_is_half_way_within_a_hop_of_its_time_on_every_layer_in_every_mode() {
                 ("latency", mode),
             ];
             let render = |start: f64, automation: Automation| {
-                let mut plugin = fixture::bending(&settings);
-                plugin.set("slot_amount_1", start).unwrap();
-                plugin
-                    .render(&input, Blocks::Fixed(512), &automation)
-                    .unwrap()
+                fixture::play_automated(&settings, start, &automation, &input)
             };
             let off = render(0.0, Automation::default());
             let on = render(1.0, Automation::default());

@@ -116,11 +116,7 @@ fn a_bend_switched_on_by_automation_starts_within_a_frame_of_its_time() {
         ("slot_selection_1", "All"),
     ];
     let render = |start: f64, automation: Automation| {
-        let mut plugin = fixture::bending(&settings);
-        plugin.set("slot_amount_1", start).unwrap();
-        plugin
-            .render(&input, Blocks::Fixed(512), &automation)
-            .unwrap()
+        fixture::play_automated(&settings, start, &automation, &input)
     };
     let off = render(0.0, Automation::default());
     let on = render(1.0, Automation::default());

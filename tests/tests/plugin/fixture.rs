@@ -41,3 +41,18 @@ pub fn play(plugin: &mut Plugin, input: &Audio) -> Audio {
         .render(input, Blocks::Fixed(512), &Automation::default())
         .unwrap()
 }
+
+/// A fresh instance with one bend plays a sound in blocks of 512 while slot 1's amount starts at `amount` and
+/// follows `automation`.
+pub fn play_automated(
+    settings: &[(&str, &str)],
+    amount: f64,
+    automation: &Automation,
+    input: &Audio,
+) -> Audio {
+    let mut plugin = bending(settings);
+    plugin.set("slot_amount_1", amount).unwrap();
+    plugin
+        .render(input, Blocks::Fixed(512), automation)
+        .unwrap()
+}
