@@ -9,6 +9,19 @@ use crate::{Complex, DspError, StftGeometry};
 /// Samples are clamped to ±this (+120 dBFS): nothing downstream can then overflow an `f32`.
 pub const MAX_SAMPLE: f32 = 1e6;
 
+/// A sample made safe to process: not-a-number and infinity become silence, the rest is clamped to
+/// ±[`MAX_SAMPLE`].
+///
+/// # Real-time safety
+/// Never allocates, locks or panics.
+pub fn sanitized(sample: f32) -> f32 {
+    if sample.is_finite() {
+        sample.clamp(-MAX_SAMPLE, MAX_SAMPLE)
+    } else {
+        0.0
+    }
+}
+
 /// Turns a stream of samples into spectra, one per hop.
 ///
 /// A full-scale sine has magnitude 1 in its bin: `rfft(x·hann) / (sum(hann)/2)`, the
@@ -64,11 +77,7 @@ impl Analyzer {
             self.collected = 0;
         }
         for &sample in &samples[..count] {
-            self.history[self.next] = if sample.is_finite() {
-                sample.clamp(-MAX_SAMPLE, MAX_SAMPLE)
-            } else {
-                0.0
-            };
+            self.history[self.next] = sanitized(sample);
             self.next = (self.next + 1) % self.history.len();
         }
         self.collected += count;

@@ -15,6 +15,7 @@ mod output;
 
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
+use netbend_dsp::stft::sanitized;
 use netbend_dsp::{Analyzer, DspError, StftGeometry};
 
 use crate::controls::Controls;
@@ -147,6 +148,10 @@ impl Processor {
             let count = (samples - done).min(self.geometry.hop_samples - self.position);
             for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
                 let segment = &mut channel[done..done + count];
+                // Before wet and dry part: both must be finite, and the same.
+                segment
+                    .iter_mut()
+                    .for_each(|sample| *sample = sanitized(*sample));
                 self.analyzers[index].write(segment);
                 self.dry[index].process_in_place(segment);
                 self.write_output(index, segment);

@@ -196,3 +196,39 @@ fn a_reset_makes_the_next_run_the_same_as_the_first() {
         "the live run at full speed was not disturbed, so this proved little"
     );
 }
+
+/// Samples no converter makes come out finite, and the sound after them is as if they had been silence.
+#[test]
+fn bad_samples_come_out_finite_and_leave_nothing_behind() {
+    const BAD: [f32; 5] = [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, 1e38, -1e38];
+    const FROM: usize = 20_000;
+    for offline in [true, false] {
+        let mut instance = instance(LatencyMode::Live);
+        let latency = instance.processor.latency_samples();
+        let [input, _] = drum_loop_stereo(RATE, 2.0, 9);
+        let (mut left, mut right) = (input.clone(), input.clone());
+        left[FROM..FROM + BAD.len()].copy_from_slice(&BAD);
+        let controls = Controls {
+            mix: 0.5,
+            gain: 15.0,
+            ..Controls::default()
+        };
+        for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {
+            instance
+                .processor
+                .process(&mut [l, r], |_| controls, offline);
+        }
+        assert!(
+            left.iter().chain(&right).all(|x| x.is_finite()),
+            "offline: {offline}"
+        );
+        let clean_from = FROM + 2 * latency;
+        for n in clean_from..left.len() {
+            let expected = controls.gain * input[n - latency];
+            assert!(
+                (left[n] - expected).abs() < 1e-3,
+                "offline: {offline}, sample {n}"
+            );
+        }
+    }
+}
