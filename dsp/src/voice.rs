@@ -141,24 +141,6 @@ impl Voice {
         above[glide..].fill(bounded_gain(mean));
     }
 
-    /// Sets the frame straight from the decoder's clean and bent outputs in absolute dB, where no
-    /// seams are joined. `gain_db` is scratch memory for one network frame.
-    ///
-    /// # Real-time safety
-    /// Never allocates, locks or panics.
-    pub fn set_decoded_frame(
-        &mut self,
-        clean_db: &[f32],
-        bent_db: &[f32],
-        mid_magnitude: &[f32],
-        voice: f32,
-        gain_db: &mut [f32],
-    ) {
-        gain_db.fill(0.0);
-        difference_db(clean_db, bent_db, gain_db);
-        self.set_frame(gain_db, bent_db, mid_magnitude, voice);
-    }
-
     /// Multiplies one channel's spectrum by the frame. At `v = 0` with an idle bend every bin is
     /// passed bit for bit.
     ///
@@ -228,7 +210,9 @@ mod tests {
     }
 
     fn set(voice: &mut Voice, clean: &[f32], bent: &[f32], mid: &[f32], amount: f32) {
-        voice.set_decoded_frame(clean, bent, mid, amount, &mut [0.0; NETWORK_BINS]);
+        let mut gain_db = [0.0; NETWORK_BINS];
+        difference_db(clean, bent, &mut gain_db);
+        voice.set_frame(&gain_db, bent, mid, amount);
     }
 
     #[test]
