@@ -86,17 +86,17 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--width", type=int, help="features of the widest layer (default 128; the paper has 512)")
     train.add_argument("--latent", type=int, help="latent dimensions (default 256; the paper has 512)")
     train.add_argument("--steps", type=int, help="length of the schedule (default 9000)")
-    train.add_argument("--batch", type=int, help="windows a step (default 16)")
-    train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.0025)")
-    train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0004)")
-    train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.5)")
+    train.add_argument("--batch", type=int, help="windows a step (default 32)")
+    train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.005)")
+    train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0002)")
+    train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.3)")
     train.add_argument("--seed", type=int, help="default 1")
     train.add_argument("--threads", type=int, help="threads for the arithmetic (default 2)")
     train.add_argument(
         "--bfloat16", action="store_true", help="convolve in bfloat16 (faster on CPUs with AVX-512 BF16)"
     )
     train.add_argument("--pool-clips", type=int, help="clips of 6 s kept in memory, 1 MB each (default 3000)")
-    train.add_argument("--steps-per-clip", type=int, help="steps between two new clips (default 2)")
+    train.add_argument("--steps-per-clip", type=int, help="steps between two new clips (default 1)")
 
     export = commands.add_parser("export", help="write a run's latest checkpoint as a checked ONNX model")
     export.set_defaults(command=_export)

@@ -10,6 +10,7 @@ from scipy.fft import irfft, next_fast_len, rfft
 
 from .audio import Recording, read_folders
 from .spectrogram import FFT_SIZE, HOP, SAMPLE_RATE, decibels
+from .split import hold_out
 
 CLIP_FRAMES = 1024
 CLIP_SAMPLES = FFT_SIZE + HOP * (CLIP_FRAMES - 1)
@@ -70,20 +71,30 @@ def respeed(samples: np.ndarray, rate: float) -> np.ndarray:
     return np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
 
 
-class Corpus:
-    """Draws clips from the recordings of `folders`. One process uses it; it is not shared."""
+def parts(folders: list[Path]) -> tuple[list[Recording], list[Recording]]:
+    """The recordings of `folders` to train on, and those held out: a share of the loops and of the one-shots."""
+    recordings = read_folders(folders)
+    if not recordings:
+        raise ValueError(f"no usable audio in {', '.join(map(str, folders))}; expected one-shots or loops")
+    loops, shots = ([r for r in recordings if is_loop(r) == wanted] for wanted in (True, False))
+    training, validation = zip(hold_out(loops), hold_out(shots))
+    return [*training[0], *training[1]], [*validation[0], *validation[1]]
 
-    def __init__(self, folders: list[Path], seed: int):
+
+class Corpus:
+    """Draws clips from recordings. One process uses it; it is not shared."""
+
+    def __init__(self, recordings: list[Recording], seed: int):
         self.random = np.random.default_rng(seed)
         self.loops: list[np.ndarray] = []
         self.shots: dict[str, list[np.ndarray]] = {role: [] for role in ROLES}
-        for recording in read_folders(folders):
+        for recording in recordings:
             if is_loop(recording):
                 self.loops.append(recording.samples)
             else:
                 self.shots[role_of(recording)].append(recording.samples)
-        if not self.loops and not any(self.shots.values()):
-            raise ValueError(f"no usable audio in {', '.join(map(str, folders))}; expected one-shots or loops")
+        if not recordings:
+            raise ValueError("no recordings to draw from; expected one-shots or loops")
 
     def summary(self) -> str:
         counts = ", ".join(f"{len(sounds)} {role}" for role, sounds in self.shots.items() if sounds)

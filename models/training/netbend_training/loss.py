@@ -7,12 +7,12 @@ import torch
 DECIBEL_WEIGHT = 250.0
 # A bin counts little while target and output are both inaudible, and the more the louder either is.
 INAUDIBLE_WEIGHT = 0.06
-AUDIBLE_WEIGHT = 0.4
-LOUD_WEIGHT = 1.2
+AUDIBLE_WEIGHT = 0.7
+LOUD_WEIGHT = 0.7
 # In scaled units: 68 and 56 dB below the level.
 AUDIBLE_FROM, AUDIBLE_AT = 0.15, 0.3
-# Half the octaves lie in a fiftieth of the bins: the lowest count four times, from this bin on half of that extra.
-LOW_BIN_EXTRA = 3.0
+# Half the octaves lie in a fiftieth of the bins: the lowest count three times, from this bin on half of that extra.
+LOW_BIN_EXTRA = 2.0
 LOW_BIN_HALF = 16.0
 MAGNITUDE_WEIGHT = 30.0
 CONVERGENCE_WEIGHT = 1.0

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .corpus import CLIP_FRAMES, Corpus
+from .corpus import CLIP_FRAMES, Corpus, parts
 from .network import FRAMES, LAST_SEEN_FRAME
 from .spectrogram import BINS, LOWEST_LEVEL_DB, SAMPLE_RATE, scale, window_peak_db
 
@@ -22,8 +22,10 @@ EQUALISER_WAVES = 5
 
 
 def _produce(folders: list[Path], seed: int, clips: multiprocessing.Queue) -> None:
-    corpus = Corpus(folders, seed)
-    clips.put(corpus.summary())
+    training, validation = parts(folders)
+    corpus = Corpus(training, seed)
+    held_out = f"; held out: {Corpus(validation, seed).summary()}" if validation else "; too few files to hold any out"
+    clips.put(corpus.summary() + held_out)
     while True:
         clips.put(corpus.clip_decibels())
 

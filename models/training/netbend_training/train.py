@@ -15,14 +15,19 @@ from torch import nn
 
 from . import loss as losses
 from .evaluate import figures, loop_windows, torch_autoencoder
+from .muon import Muon, split_parameters
 from .network import BATCH_NORM_MOMENTUM, Autoencoder, Shape
 from .pool import Pool
+from .validation import validation_windows
 
 WARM_UP_STEPS = 200
 FINAL_RATE_SHARE = 0.01
 BETAS = (0.9, 0.99)
 WEIGHT_DECAY = 1e-5
+ADAM_RATE = 0.5
+"""AdamW's share of the learning rate, which is Muon's."""
 LARGEST_GRADIENT = 5.0
+DIVERGENCE_RISE_SHARE = 0.05
 REPORT_STEPS = 100
 CHECKPOINT = "checkpoint.pt"
 SETTLING_BATCHES = 100
@@ -36,25 +41,31 @@ class Settings:
     width: int = 128
     latent: int = 256
     steps: int = 9000
-    batch: int = 16
-    learning_rate: float = 2.5e-3
-    divergence_weight: float = 4e-4
-    freeze_share: float = 0.5
+    batch: int = 32
+    learning_rate: float = 5e-3
+    divergence_weight: float = 2e-4
+    freeze_share: float = 0.3
     seed: int = 1
     threads: int = 2
     bfloat16: bool = False
     pool_clips: int = 3000
     first_clips: int = 400
-    steps_per_clip: int = 2
+    steps_per_clip: int = 1
     checkpoint_seconds: float = 240.0
     measure_steps: int = 1000
 
 
-def learning_rate_at(step: int, settings: Settings) -> float:
-    """Linear warm-up, then a cosine down to a hundredth."""
+def rate_share(step: int, steps: int) -> float:
+    """Of the largest learning rate: linear warm-up, then a cosine down to a hundredth."""
     warm_up = min(1.0, (step + 1) / WARM_UP_STEPS)
-    cosine = 0.5 * (1.0 + math.cos(math.pi * min(1.0, step / settings.steps)))
-    return settings.learning_rate * warm_up * (FINAL_RATE_SHARE + (1.0 - FINAL_RATE_SHARE) * cosine)
+    cosine = 0.5 * (1.0 + math.cos(math.pi * min(1.0, step / steps)))
+    return warm_up * (FINAL_RATE_SHARE + (1.0 - FINAL_RATE_SHARE) * cosine)
+
+
+def divergence_weight_at(step: int, settings: Settings) -> float:
+    """Rises linearly from 0 (Bowman et al. 2016), so that the latent is worth something before it is regularised."""
+    rise = DIVERGENCE_RISE_SHARE * settings.steps
+    return settings.divergence_weight * min(1.0, (step + 1) / rise)
 
 
 class Run:
@@ -67,9 +78,13 @@ class Run:
         torch.manual_seed(settings.seed)
         # On a CPU the convolutions are about twice as fast with the features last in memory.
         self.network = Autoencoder(Shape(settings.width, settings.latent)).to(memory_format=torch.channels_last)
-        self.optimiser = torch.optim.AdamW(
-            self.network.parameters(), settings.learning_rate, betas=BETAS, weight_decay=WEIGHT_DECAY, fused=True
-        )
+        # The last layer's one output row has nothing to be orthogonal to, nor has the first layer's one input.
+        ends = {self.network.encoder[0].weight, self.network.decoder[-1].weight}
+        matrices, rest = split_parameters(self.network, ends)
+        self.optimisers = [
+            Muon(matrices, settings.learning_rate, WEIGHT_DECAY),
+            torch.optim.AdamW(rest, settings.learning_rate * ADAM_RATE, betas=BETAS, weight_decay=WEIGHT_DECAY),
+        ]
         self.step, self.seconds = 0, 0.0
         if resume:
             self._restore()
@@ -81,7 +96,8 @@ class Run:
             if state["settings"][name] != getattr(self.settings, name):
                 raise ValueError(f"--{name} is {getattr(self.settings, name)}; the run has {state['settings'][name]}")
         self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
+        for optimiser, saved in zip(self.optimisers, state["optimisers"]):
+            optimiser.load_state_dict(saved)
         torch.set_rng_state(state["random"])
         self.step, self.seconds = state["step"], state["seconds"]
         if state["frozen"]:
@@ -94,7 +110,7 @@ class Run:
             "step": self.step,
             "seconds": self.seconds,
             "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "frozen": self.network.statistics_frozen,
             "random": torch.get_rng_state(),
         }
@@ -104,19 +120,22 @@ class Run:
 
     def train_step(self, windows: np.ndarray) -> losses.Loss:
         settings = self.settings
-        for group in self.optimiser.param_groups:
-            group["lr"] = learning_rate_at(self.step, settings)
+        share = rate_share(self.step, settings.steps)
+        for optimiser, rate in zip(self.optimisers, (1.0, ADAM_RATE)):
+            for group in optimiser.param_groups:
+                group["lr"] = settings.learning_rate * rate * share
         target = torch.from_numpy(windows)
         with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
             decoded, mean, log_variance = self.network(target)
         measured = losses.measure(decoded.float(), target, mean.float(), log_variance.float())
-        total = measured.total(settings.divergence_weight)
+        total = measured.total(divergence_weight_at(self.step, settings))
         if not torch.isfinite(total):
             raise FloatingPointError(f"the loss is {total.item()} at step {self.step}; lower --learning-rate")
-        self.optimiser.zero_grad()
+        self.network.zero_grad()
         total.backward()
         nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
-        self.optimiser.step()
+        for optimiser in self.optimisers:
+            optimiser.step()
         self.step += 1
         return measured
 
@@ -143,9 +162,13 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
     run = Run(folder, settings, resume)
     parameters = sum(p.numel() for p in run.network.parameters())
     print(f"{parameters / 1e6:.2f} M parameters; starting at step {run.step} of {settings.steps}", flush=True)
-    measured_windows = None if measure_on is None else loop_windows(measure_on)
+    data = [Path(folder) for folder in settings.data]
+    measured_windows = {} if measure_on is None else {"measured": loop_windows(measure_on)}
+    held_out = validation_windows(data)
+    if held_out is not None:
+        measured_windows["validation"] = held_out
     # A resumed run draws fresh clips: the pool itself is too large to keep.
-    pool = Pool([Path(p) for p in settings.data], settings.seed + run.step, settings.pool_clips, settings.first_clips)
+    pool = Pool(data, settings.seed + run.step, settings.pool_clips, settings.first_clips)
     print(f"corpus: {pool.summary}", flush=True)
     sums, counted, since = np.zeros(4), 0, time.monotonic()
     saved = since
@@ -168,8 +191,9 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
             if run.step % REPORT_STEPS == 0:
                 _report(run, sums / counted, (now - since) / counted, (now - began) / (run.step - began_at))
                 sums, counted, since = np.zeros(4), 0, now
-            if measured_windows is not None and run.step % settings.measure_steps == 0:
-                _measure(run, measured_windows)
+            if run.step % settings.measure_steps == 0 or run.step == settings.steps:
+                for name, windows in measured_windows.items():
+                    _measure(run, name, windows)
                 since += time.monotonic() - now
             if now - saved > settings.checkpoint_seconds:
                 run.save()
@@ -194,10 +218,11 @@ def _report(run: Run, means: np.ndarray, seconds_per_step: float, mean_seconds_p
     _log(run, {"decibel": means[0], "magnitude": means[1], "convergence": means[2], "divergence": means[3]})
 
 
-def _measure(run: Run, windows: np.ndarray) -> None:
+def _measure(run: Run, name: str, windows: np.ndarray) -> None:
     measured = figures(windows, torch_autoencoder(run.network))
-    print(f"  measured: {measured.line()}", flush=True)
-    _log(run, {"audible_rms_db": measured.audible_rms_db, "convergence_db": measured.convergence_db})
+    print(f"  {name}: {measured.line()}", flush=True)
+    figure = {"audible_rms_db": measured.audible_rms_db, "convergence_db": measured.convergence_db}
+    _log(run, {f"{name}_{key}": value for key, value in figure.items()})
 
 
 def _log(run: Run, values: dict) -> None:

@@ -5,9 +5,10 @@ import pytest
 import soundfile
 
 from netbend_training.audio import read_folders
-from netbend_training.corpus import CLIP_FRAMES, CLIP_SAMPLES, Corpus, is_loop
+from netbend_training.corpus import CLIP_FRAMES, CLIP_SAMPLES, Corpus, is_loop, parts
 from netbend_training.pool import OFFSET_RANGE_DB, Pool, scale_windows
 from netbend_training.spectrogram import BINS, SAMPLE_RATE
+from netbend_training.validation import validation_windows
 
 
 @pytest.fixture
@@ -41,13 +42,36 @@ def test_bad_files_are_named_and_skipped(folder, capsys):
 
 def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(ValueError, match="no usable audio"):
-        Corpus([tmp_path], 0)
+        parts([tmp_path])
     with pytest.raises(ValueError, match="not a folder"):
-        Corpus([tmp_path / "absent"], 0)
+        parts([tmp_path / "absent"])
+    with pytest.raises(ValueError, match="no recordings"):
+        Corpus([], 0)
+
+
+def test_a_share_of_the_files_is_held_out_copies_together_whatever_they_are_called(tmp_path):
+    random = np.random.default_rng(0)
+    shots = tmp_path / "shots"
+    shots.mkdir()
+    for index in range(20):
+        soundfile.write(shots / f"{index:02}.wav", random.uniform(-0.5, 0.5, 4000), SAMPLE_RATE)
+    training, validation = parts([shots])
+    assert (len(training), len(validation)) == (18, 2)
+    held_out = validation[0].path
+    (shots / "a copy.wav").write_bytes(held_out.read_bytes())
+    held_out.rename(shots / "renamed.wav")
+    _, validation = parts([shots])
+    assert {"a copy", "renamed"} < {recording.path.stem for recording in validation}
+
+
+def test_of_a_few_files_all_are_trained_on(folder):
+    training, validation = parts([folder])
+    assert len(training) == 4 and not validation
+    assert validation_windows([folder]) is None
 
 
 def test_clips_repeat_with_the_seed_and_never_exceed_full_scale(folder):
-    first, second = Corpus([folder], 5), Corpus([folder], 5)
+    first, second = (Corpus(read_folders([folder]), 5) for _ in range(2))
     for _ in range(8):
         clip = first.clip()
         assert clip.shape == (CLIP_SAMPLES,) and clip.dtype == np.float32
