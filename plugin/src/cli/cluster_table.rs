@@ -25,14 +25,7 @@ fn table(group: &LayerClusters) -> String {
         );
     };
     let mut head = vec![
-        "cluster",
-        "features",
-        "what goes missing",
-        "rms",
-        "level",
-        "onset",
-        "sustain",
-        "tail",
+        "cluster", "features", "name", "rms", "level", "onset", "sustain", "tail",
     ];
     head.extend(BANDS.iter().map(|band| band.name));
     let mut rows: Vec<Vec<String>> = vec![head.into_iter().map(str::to_owned).collect()];
