@@ -3,11 +3,11 @@
 //! Offline only. Every latent is decoded clean and once for each cluster with that cluster ablated (amount 1). From the decoded
 //! windows, in network units with the level taken out, so that loud and quiet windows count alike, come
 //!
-//! - [`bands`]: the spectrum in six bands,
-//! - [`parts`]: where the strokes of the clean decode begin, and which frames are attack, body and tail,
-//! - [`change`]: the change of spectral flux and power by part and band,
-//! - [`difference`]: how far what two clusters take away differs,
-//! - [`name`]: the words.
+//! - `bands`: the spectrum in six bands,
+//! - `parts`: where the strokes of the clean decode begin, and which frames are attack, body and tail,
+//! - `change`: the change of spectral flux and power by part and band,
+//! - `difference`: how far what two clusters take away differs,
+//! - `name`: the words.
 //!
 //! Only frames that reach the latent count; the network makes up the last three of a window.
 
