@@ -4,6 +4,7 @@
 //! latents, for each feature → [`k_means`]. The learned metric comes from `python -m netbend_training metric`.
 
 mod agreement;
+pub mod describe;
 mod file;
 mod k_means;
 mod maps;
@@ -12,6 +13,7 @@ mod sample;
 mod store;
 
 pub use agreement::adjusted_rand;
+pub use describe::describe;
 pub use file::{from_yaml, to_yaml};
 pub use k_means::k_means;
 pub use maps::ActivationMaps;
@@ -98,6 +100,7 @@ impl Clusterer {
                 Ok(LayerClusters {
                     layer: layer.index,
                     clusters: k_means(&means, layer.features, cluster_count(layer), seed)?,
+                    description: None,
                 })
             })
             .collect()

@@ -1,8 +1,11 @@
 //! The manifest: what a model says of itself, as JSON in the ONNX metadata property `netbend`.
 
+mod description;
+
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
+pub use description::{ClusterDescription, LayerDescription};
 
 /// The metadata property that holds the manifest.
 pub const METADATA_KEY: &str = "netbend";
@@ -102,12 +105,15 @@ pub struct Layer {
 }
 
 /// The clusters of one layer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct LayerClusters {
     /// 1-based layer number.
     pub layer: usize,
     /// Feature indices (0-based) of each cluster.
     pub clusters: Vec<Vec<usize>>,
+    /// What ablating each of them takes away, where it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<LayerDescription>,
 }
 
 impl Manifest {
@@ -218,15 +224,23 @@ impl Manifest {
                     group.layer
                 ));
             }
+            if let Some(description) = &group.description
+                && let Err(problem) = description.check(group.clusters.len())
+            {
+                return fail(format!("layer {}: {problem}", group.layer));
+            }
         }
         Ok(())
     }
 
+    /// The clusters of 1-based layer `layer`, where it has any.
+    pub fn layer_clusters(&self, layer: usize) -> Option<&LayerClusters> {
+        self.clusters.iter().find(|group| group.layer == layer)
+    }
+
     /// The features of cluster `cluster` of 1-based layer `layer`.
     pub fn cluster(&self, layer: usize, cluster: usize) -> Option<&[usize]> {
-        self.clusters
-            .iter()
-            .find(|group| group.layer == layer)
+        self.layer_clusters(layer)
             .and_then(|group| group.clusters.get(cluster))
             .map(Vec::as_slice)
     }

@@ -42,6 +42,7 @@ pub(crate) fn manifest() -> Manifest {
         clusters: vec![crate::manifest::LayerClusters {
             layer: 2,
             clusters: vec![vec![0, 3], vec![1, 2]],
+            description: None,
         }],
         licence: String::new(),
         training: serde_json::Value::Null,

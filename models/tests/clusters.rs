@@ -5,7 +5,7 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, sample_latents, store};
+use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, describe, sample_latents, store};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::program::Program;
 use netbend_models::{Bender, Manifest, Package};
@@ -72,6 +72,7 @@ fn a_model_with_other_clusters_sounds_bit_for_bit_the_same() {
     let clusters = [LayerClusters {
         layer: 1,
         clusters: vec![vec![1, 2], vec![0]],
+        description: None,
     }];
     let after = store(&before, &clusters).unwrap();
 
@@ -105,6 +106,7 @@ fn clusters_that_do_not_fit_the_model_are_refused() {
         let clusters = [LayerClusters {
             layer,
             clusters: vec![vec![feature]],
+            description: None,
         }];
         assert!(
             store(&content, &clusters).is_err(),
@@ -142,4 +144,136 @@ fn a_metric_of_another_model_is_refused() {
     let mut manifest = model.manifest().clone();
     manifest.layers[0].features = 4;
     assert!(metric_error(&metric, &manifest).contains("layer 1"));
+}
+
+fn tiny_clusters() -> Vec<LayerClusters> {
+    vec![LayerClusters {
+        layer: 1,
+        clusters: vec![vec![0, 2], vec![1], vec![0, 1, 2], vec![]],
+        description: None,
+    }]
+}
+
+#[test]
+fn descriptions_repeat_are_stored_and_fall_with_their_clusters() {
+    let content = tiny_model::model().encode_to_vec();
+    let mut bender = Bender::new(&package(&content), runtime()).unwrap();
+    let latents = sample_latents(3, tiny_model::LATENT, 1);
+    let mut described = || {
+        let (mut clusters, mut told) = (tiny_clusters(), Vec::new());
+        describe(&mut bender, &latents, &mut clusters, |done| told.push(done)).unwrap();
+        assert_eq!(told, [1, 2, 3]);
+        clusters
+    };
+    let clusters = described();
+    assert_eq!(clusters, described());
+
+    let description = clusters[0].description.as_ref().unwrap();
+    assert_eq!(description.windows, 3);
+    let rms: Vec<f64> = description
+        .clusters
+        .iter()
+        .map(|c| c.change_rms_db)
+        .collect();
+    assert!(rms[0] > 0.0 && rms[1] > 0.0 && rms[2] > 0.0, "{rms:?}");
+    let nothing = &description.clusters[3];
+    assert_eq!(
+        (nothing.name.as_str(), nothing.level_db, rms[3]),
+        ("no features", 0.0, 0.0)
+    );
+    // Against the cluster that changes nothing, a cluster differs by all it changes.
+    for (row, rms) in description.differences_db.iter().zip(&rms) {
+        assert_eq!(row[3], *rms);
+    }
+
+    let stored = store(&content, &clusters).unwrap();
+    assert_eq!(package(&stored).manifest().clusters, clusters);
+    let again = store(&stored, &tiny_clusters()).unwrap();
+    assert_eq!(package(&again).manifest().clusters, tiny_clusters());
+}
+
+#[test]
+fn a_cluster_is_measured_alike_in_any_company() {
+    let content = tiny_model::model().encode_to_vec();
+    let mut bender = Bender::new(&package(&content), runtime()).unwrap();
+    // Far from the origin: the tiny model is next to silent about it.
+    let latents = sample_latents(2, tiny_model::LATENT, 1)
+        .iter()
+        .map(|x| 30.0 * x)
+        .collect::<Vec<_>>();
+    // More than are decoded at once.
+    let mut clusters = vec![LayerClusters {
+        layer: 1,
+        clusters: vec![[vec![0, 2], vec![1]]; 10].concat(),
+        description: None,
+    }];
+    describe(&mut bender, &latents, &mut clusters, |_| {}).unwrap();
+    let described = &clusters[0].description.as_ref().unwrap().clusters;
+    let rms = |cluster: usize| described[cluster].change_rms_db;
+    assert!((rms(0) - rms(1)).abs() > 0.1, "{described:?}");
+    for pair in 1..10 {
+        assert!((rms(2 * pair) - rms(0)).abs() <= 0.02, "{described:?}");
+        assert!((rms(2 * pair + 1) - rms(1)).abs() <= 0.02, "{described:?}");
+    }
+}
+
+#[test]
+fn nothing_to_describe_on_and_clusters_of_other_models_are_refused() {
+    let content = tiny_model::model().encode_to_vec();
+    let mut bender = Bender::new(&package(&content), runtime()).unwrap();
+    let latents = sample_latents(1, tiny_model::LATENT, 1);
+    for latents in [&latents[..0], &latents[1..]] {
+        assert!(describe(&mut bender, latents, &mut tiny_clusters(), |_| {}).is_err());
+    }
+    for (layer, feature) in [(0, 0), (3, 0), (1, tiny_model::FEATURES)] {
+        let mut clusters = vec![LayerClusters {
+            layer,
+            clusters: vec![vec![feature]],
+            description: None,
+        }];
+        let message = describe(&mut bender, &latents, &mut clusters, |_| {})
+            .expect_err("clusters that do not fit")
+            .to_string();
+        assert!(message.contains(&format!("layer {layer}")), "{message}");
+    }
+}
+
+#[test]
+fn a_description_that_does_not_fit_its_clusters_is_refused() {
+    let good = serde_json::json!({
+        "windows": 1,
+        "clusters": [{"name": "a", "change_rms_db": 1.0, "level_db": 0.0, "onset_db": 0.0,
+            "sustain_db": 0.0, "tail_db": 0.0, "bands_db": [0, 0, 0, 0, 0, 0]}],
+        "differences_db": [[0.0]],
+    });
+    let load = |description: serde_json::Value| {
+        let mut manifest = tiny_model::manifest();
+        manifest["clusters"] = serde_json::json!([
+            {"layer": 1, "clusters": [[0, 1, 2]], "description": description}]);
+        Manifest::from_json(&manifest.to_string())
+    };
+    assert!(load(good.clone()).is_ok());
+    type Change = fn(&mut serde_json::Value);
+    let changes: [(Change, &str); 5] = [
+        (
+            |d| d["clusters"] = serde_json::json!([]),
+            "0 descriptions of 1",
+        ),
+        (
+            |d| d["differences_db"] = serde_json::json!([[0.0, 1.0]]),
+            "1 × 1",
+        ),
+        (
+            |d| d["clusters"][0]["bands_db"] = serde_json::json!([1.0]),
+            "1 bands",
+        ),
+        (|d| d["clusters"][0]["name"] = "".into(), "name of 0"),
+        (|d| d["clusters"][0]["name"] = "a\nb".into(), "printed"),
+    ];
+    for (change, expected) in changes {
+        let mut description = good.clone();
+        change(&mut description);
+        let message = load(description).expect_err(expected).to_string();
+        assert!(message.contains(expected), "{message}");
+    }
 }

@@ -3,6 +3,7 @@
 mod audio_file;
 mod automation;
 mod cluster;
+mod cluster_table;
 mod inspect;
 mod render;
 mod windows;

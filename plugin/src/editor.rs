@@ -174,8 +174,10 @@ impl NetbendEditor {
     }
 
     fn slots(&self, ui: &mut Ui, columns: &[Rect; SLOTS], setter: &ParamSetter<'_>) {
+        let ready = self.status.state() == EngineState::Ready;
+        let clusters = ready.then(|| self.status.clusters());
         for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
-            slot::show(ui, *rect, index + 1, slot, setter);
+            slot::show(ui, *rect, index + 1, slot, setter, clusters.as_deref());
         }
     }
 

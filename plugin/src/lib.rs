@@ -8,12 +8,13 @@
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
 //! | [`worker`] | worker | the model, the bends, resynthesis |
-//! | [`status`], [`scope`] | any | what the engine is doing, for the editor |
+//! | [`status`], [`scope`], [`cluster_labels`] | any | what the engine is doing and what its model's clusters are called, for the editor |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 pub mod cli;
+pub mod cluster_labels;
 pub mod controls;
 pub mod editor;
 pub mod exchange;

@@ -1,7 +1,9 @@
 //! What the engine is doing, for the editor, the command line and an offline host to read.
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::cluster_labels::ClusterLabels;
 
 /// Whether the engine can bend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,8 +20,8 @@ pub enum EngineState {
 /// Shared between the worker (writes), the audio thread (counts misses) and whoever shows it.
 ///
 /// # Real-time safety
-/// The counters and [`state`](Self::state) are atomics; the text is behind a lock and never touched by
-/// the audio thread.
+/// The counters and [`state`](Self::state) are atomics; text and labels are behind locks and never
+/// touched by the audio thread.
 #[derive(Debug)]
 pub struct Status {
     state: AtomicU8,
@@ -32,6 +34,7 @@ pub struct Status {
     /// The worker's time per stride over the time there is, as bits of an `f32`.
     load: AtomicU32,
     text: Mutex<Text>,
+    clusters: Mutex<Arc<ClusterLabels>>,
 }
 
 /// The words of the status.
@@ -52,6 +55,7 @@ impl Default for Status {
             sample_rate: AtomicU32::new(0),
             load: AtomicU32::new(0),
             text: Mutex::default(),
+            clusters: Mutex::default(),
         }
     }
 }
@@ -77,6 +81,11 @@ impl Status {
             .clone()
     }
 
+    /// The clusters of the model loaded last; they count while [`state`](Self::state) is ready.
+    pub fn clusters(&self) -> Arc<ClusterLabels> {
+        Arc::clone(&self.clusters.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The worker's time per stride over the time there is; above 1 it cannot keep up.
     pub fn load(&self) -> f32 {
         f32::from_bits(self.load.load(Ordering::Relaxed))
@@ -90,6 +99,10 @@ impl Status {
     pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {
         *self.text.lock().unwrap_or_else(PoisonError::into_inner) = Text { model, problem };
         self.state.store(state as u8, Ordering::Release);
+    }
+
+    pub(crate) fn set_clusters(&self, clusters: ClusterLabels) {
+        *self.clusters.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(clusters);
     }
 
     pub(crate) fn set_load(&self, load: f32) {

@@ -19,6 +19,7 @@ use netbend_dsp::StftGeometry;
 use netbend_models::bend::BendFrame;
 use netbend_models::{Bender, Package, Runtime};
 
+use crate::cluster_labels::ClusterLabels;
 use crate::exchange::{self, AudioEnd, WorkerEnd};
 use crate::latency::latency_samples;
 use crate::resources::Resources;
@@ -208,6 +209,7 @@ impl Worker {
             Ok(bender) => {
                 let manifest = bender.manifest();
                 let model = format!("{} {}", manifest.name, manifest.version);
+                self.status.set_clusters(ClusterLabels::of(manifest));
                 if let Some(renderer) = &mut self.renderer {
                     renderer.set_model(&bender);
                 }

@@ -92,6 +92,7 @@ pub fn from_yaml(
         layers.push(LayerClusters {
             layer: layer.index,
             clusters,
+            description: None,
         });
     }
     Ok(layers)
@@ -126,10 +127,12 @@ mod tests {
             LayerClusters {
                 layer: 1,
                 clusters: vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]],
+                description: None,
             },
             LayerClusters {
                 layer: 2,
                 clusters: vec![vec![0, 1, 3], vec![2]],
+                description: None,
             },
         ]
     }

@@ -5,17 +5,21 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, adjusted_rand, from_yaml, sample_latents, store, to_yaml,
+    ActivationMaps, Clusterer, Metric, adjusted_rand, describe, from_yaml, sample_latents, store,
+    to_yaml,
 };
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime, package};
 
+use super::cluster_table;
 use super::inspect::locate;
 use super::windows::{audio_files, windows};
 use crate::resources::Resources;
 
 /// Latents decoded at once: layer 4's maps take a megabyte each.
 const BATCH: usize = 8;
+/// Windows that clusters are described on: each is decoded once for every cluster, and the figures settle long before.
+const MOST_DESCRIBED: usize = 200;
 
 /// Finds clusters of features that act alike and writes them into a model.
 #[derive(clap::Args)]
@@ -41,7 +45,11 @@ pub(super) struct Arguments {
     /// Also write the clusters as a network-bending cluster file.
     #[arg(long, value_name = "FILE")]
     yaml: Option<PathBuf>,
-    /// Take the clusters from a network-bending cluster file instead of finding them.
+    /// Folder of audio to measure what each cluster carries on; may be given more than once [default: what the clusters were
+    /// found on].
+    #[arg(long, value_name = "FOLDER")]
+    describe_on: Vec<PathBuf>,
+    /// Take the clusters from a network-bending cluster file instead of finding them. They are described with --describe-on only.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["metric", "data", "samples", "seed"])]
     import: Option<PathBuf>,
 }
@@ -51,15 +59,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let named = || path.display().to_string();
     let content = package::read(&path)?;
     let package = Package::from_bytes(&path, &content).with_context(named)?;
-    let clusters = match &arguments.import {
+    let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
             let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
             let clusters = from_yaml(&text, &file.display().to_string(), package.manifest())?;
             report(&clusters, &clusters, None);
-            clusters
+            (clusters, Vec::new())
         }
         None => find(arguments, &path, &package)?,
     };
+    describe_all(arguments, &package, latents, &mut clusters)?;
     if let Some(file) = &arguments.yaml {
         replace(file, to_yaml(&clusters).as_bytes())?;
         println!("written: {}", file.display());
@@ -73,8 +82,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Clusters by the model's metric.
-fn find(arguments: &Arguments, path: &Path, package: &Package) -> Result<Vec<LayerClusters>> {
+/// Clusters by the model's metric, and the latents they were found on.
+fn find(
+    arguments: &Arguments,
+    path: &Path,
+    package: &Package,
+) -> Result<(Vec<LayerClusters>, Vec<f32>)> {
     let runtime = Runtime::load(Resources::find().runtime_folders())?;
     let metric_path = arguments
         .metric
@@ -93,7 +106,9 @@ fn find(arguments: &Arguments, path: &Path, package: &Package) -> Result<Vec<Lay
     let latents = if arguments.data.is_empty() {
         sample_latents(arguments.samples as usize, size, arguments.seed)
     } else {
-        encoded(arguments, package, runtime)?
+        let mut bender = Bender::new(package, runtime)?;
+        let samples = arguments.samples as usize;
+        encoded(&arguments.data, samples, arguments.seed, &mut bender)?
     };
     let bar = progress("clustering", latents.len() / size);
     for batch in latents.chunks(BATCH * size) {
@@ -109,17 +124,50 @@ fn find(arguments: &Arguments, path: &Path, package: &Package) -> Result<Vec<Lay
         &clusterer.clusters(other_seed)?,
         Some(other_seed),
     );
-    Ok(clusters)
+    Ok((clusters, latents))
 }
 
-/// Latents of windows of the audio, at most as many as were asked for.
-fn encoded(arguments: &Arguments, package: &Package, runtime: &Runtime) -> Result<Vec<f32>> {
-    let mut bender = Bender::new(package, runtime)?;
-    let wanted = arguments.samples as usize * package.manifest().latent_size;
+/// Measures what each cluster carries, on the folders given or else on the latents the clusters were found on. Without either
+/// the clusters stay undescribed.
+fn describe_all(
+    arguments: &Arguments,
+    package: &Package,
+    mut latents: Vec<f32>,
+    clusters: &mut [LayerClusters],
+) -> Result<()> {
+    let folders = &arguments.describe_on;
+    if folders.is_empty() && latents.is_empty() {
+        println!("not described: name a folder of audio with --describe-on");
+        return Ok(());
+    }
+    let mut bender = Bender::new(package, Runtime::load(Resources::find().runtime_folders())?)?;
+    if !folders.is_empty() {
+        latents = encoded(folders, MOST_DESCRIBED, arguments.seed, &mut bender)?;
+    }
+    let size = package.manifest().latent_size;
+    latents.truncate(MOST_DESCRIBED * size);
+    let bar = progress("describing", latents.len() / size);
+    describe(&mut bender, &latents, clusters, |done| {
+        bar.set_position(done as u64);
+    })?;
+    bar.finish_and_clear();
+    print!("{}", cluster_table::text(clusters));
+    Ok(())
+}
+
+/// Latents of at most `samples` windows of the audio in `folders`, in an order drawn with `seed`.
+fn encoded(
+    folders: &[PathBuf],
+    samples: usize,
+    seed: u64,
+    bender: &mut Bender,
+) -> Result<Vec<f32>> {
+    let manifest = bender.manifest().clone();
+    let wanted = samples * manifest.latent_size;
     let (mut latents, mut latent) = (Vec::new(), Vec::new());
-    let bar = progress("encoding", arguments.samples as usize);
-    'files: for file in audio_files(&arguments.data, arguments.seed)? {
-        let windows = match windows(&file, package.manifest()) {
+    let bar = progress("encoding", samples);
+    'files: for file in audio_files(folders, seed)? {
+        let windows = match windows(&file, &manifest) {
             Ok(windows) => windows,
             Err(error) => {
                 bar.suspend(|| eprintln!("skipped {error:#}"));

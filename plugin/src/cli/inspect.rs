@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use netbend_models::Package;
 
+use super::cluster_table;
 use crate::resources::{DEFAULT_MODEL, Resources};
 
 /// Prints a model's manifest, layers, sizes and hash.
@@ -69,6 +70,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             layer.tensor
         );
     }
+    print!("{}", cluster_table::text(&manifest.clusters));
     if let Some(training) = manifest.training.as_object() {
         println!("\n  training");
         for (key, value) in training {

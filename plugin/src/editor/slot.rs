@@ -1,9 +1,11 @@
 //! One slot: what is bent, how, and how much.
 
-use egui::{Align2, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::text::{LayoutJob, TextWrapping};
+use egui::{Align2, CornerRadius, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use netbend_models::transform::{ParameterRange, TransformKind};
-use nice_plug::prelude::{Enum, ParamSetter};
+use nice_plug::prelude::{Enum, Param as _, ParamSetter};
 
+use crate::cluster_labels::ClusterLabels;
 use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
 
 use super::choice::{self, Item};
@@ -11,12 +13,19 @@ use super::knob::{self, Knob};
 use super::theme::{self, Tone};
 
 /// Height of a slot in points.
-pub const HEIGHT: f32 =
-    theme::PADDING * 2.0 + HEADER + 3.0 * (theme::ROW + LINE_GAP) + LINE_GAP + 4.0 + knob::SIZE.1;
+pub const HEIGHT: f32 = theme::PADDING * 2.0
+    + HEADER
+    + 3.0 * (theme::ROW + LINE_GAP)
+    + CAPTION
+    + LINE_GAP
+    + 4.0
+    + knob::SIZE.1;
 
 const HEADER: f32 = 26.0;
 const LINE_GAP: f32 = 7.0;
 const NAMES: f32 = 64.0;
+/// Height of the line that names the cluster chosen.
+const CAPTION: f32 = 14.0;
 
 const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
     (
@@ -43,12 +52,19 @@ const SELECTIONS: [Item<'static>; 3] = [
     ),
     (
         "Cluster",
-        "Bend features that respond alike, so that the bend acts on one aspect of the sound",
+        "Bend features that respond alike, so that the bend acts on one aspect of the sound: the line below names it",
     ),
 ];
 
-/// Draws slot `number` (1-based) in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &ParamSetter<'_>) {
+/// Draws slot `number` (1-based) in `rect`. `clusters` are the loaded model's, where one is.
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    number: usize,
+    slot: &SlotParams,
+    setter: &ParamSetter<'_>,
+    clusters: Option<&ClusterLabels>,
+) {
     let active = slot.on.value();
     let tone = if active { Tone::Active } else { Tone::Idle };
     let used = |used: bool| if used { tone } else { Tone::Unused };
@@ -108,6 +124,13 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
     choice::menu(ui, transform, setter, &slot.transform, &transforms(), tone);
     let selection = line(ui, "Selection");
     choice::fields(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
+    if let Some(clusters) = clusters
+        && slot.selection.value() == SelectionChoice::Cluster
+    {
+        let top = selection.bottom() + LINE_GAP - 2.0;
+        let caption = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), CAPTION));
+        show_cluster(ui, caption, slot, clusters, tone);
+    }
 
     let kind = slot.transform.value().kind();
     let range = kind.parameters().first();
@@ -154,6 +177,28 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
         parameter.text("–")
     }
     .show(ui, cell(3));
+}
+
+/// The name of the cluster chosen, or that there is none and so nothing is bent.
+fn show_cluster(ui: &Ui, rect: Rect, slot: &SlotParams, clusters: &ClusterLabels, tone: Tone) {
+    let number = |value: i32| usize::try_from(value).unwrap_or(0);
+    let label = clusters.get(number(slot.layer.value()), number(slot.cluster.value()));
+    let (colour, label) = match &label {
+        Ok(label) => (tone.value(), *label),
+        Err(label) => (theme::WARNING, label),
+    };
+    let font = theme::font(theme::SMALL);
+    let mut job = LayoutJob::simple_singleline(label.name.clone(), font, colour);
+    job.wrap = TextWrapping::truncate_at_width(rect.width());
+    let galley = ui.painter().layout_job(job);
+    let at = pos2(
+        rect.right() - galley.size().x,
+        rect.center().y - galley.size().y / 2.0,
+    );
+    ui.painter().galley(at, galley, colour);
+    let id = Id::unique(("cluster name", slot.cluster.name()));
+    ui.interact(rect, id, Sense::hover())
+        .on_hover_text(format!("{}\n{}", label.name, label.tip));
 }
 
 /// The transforms' names, and what each does to the sound.

@@ -1,0 +1,57 @@
+//! A decoded window as decibels and as linear magnitudes.
+
+use crate::manifest::Manifest;
+
+/// The frames of a decoded window that reach the latent, `[frame, bin]`. 0 dB is the reference of the manifest's scale.
+#[derive(Debug, Clone)]
+pub(super) struct Spectrogram {
+    pub(super) bins: usize,
+    pub(super) decibels: Vec<f32>,
+    /// What is at the scale's floor is silent: 0.
+    pub(super) magnitudes: Vec<f32>,
+}
+
+impl Spectrogram {
+    /// From `[frames, bins]` network units. Units beyond the scale are clipped, as when they are played.
+    pub(super) fn from_units(units: &[f32], manifest: &Manifest) -> Self {
+        let scale = manifest.decibels;
+        let range_db = scale.reference_db - scale.floor_db;
+        let seen = (manifest.last_seen_frame + 1) * manifest.bins;
+        let decibels: Vec<f32> = units[..seen]
+            .iter()
+            // `max` first, so that not-a-number is silence.
+            .map(|unit| (scale.floor_db + unit.max(0.0) * range_db).min(scale.ceiling_db))
+            .collect();
+        let magnitudes = decibels
+            .iter()
+            .map(|&db| match db > scale.floor_db {
+                true => 10_f32.powf(db / 20.0),
+                false => 0.0,
+            })
+            .collect();
+        Self {
+            bins: manifest.bins,
+            decibels,
+            magnitudes,
+        }
+    }
+
+    /// Linear magnitudes, frame by frame.
+    pub(super) fn frames(&self) -> std::slice::ChunksExact<'_, f32> {
+        self.magnitudes.chunks_exact(self.bins)
+    }
+
+    /// The magnitudes `[frame, bin]` of a test signal.
+    #[cfg(test)]
+    pub(super) fn from_magnitudes(frames: &[Vec<f32>]) -> Self {
+        let magnitudes = frames.concat();
+        Self {
+            bins: frames[0].len(),
+            decibels: magnitudes
+                .iter()
+                .map(|magnitude| 20.0 * magnitude.max(1e-4).log10())
+                .collect(),
+            magnitudes,
+        }
+    }
+}
