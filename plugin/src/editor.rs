@@ -12,6 +12,7 @@ mod header;
 mod knob;
 mod slider;
 mod slot;
+mod sound;
 mod spectrogram;
 mod status_line;
 mod theme;
@@ -175,7 +176,8 @@ impl NetbendEditor {
 
     fn slots(&self, ui: &mut Ui, columns: &[Rect; SLOTS], setter: &ParamSetter<'_>) {
         for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
-            slot::show(ui, *rect, index + 1, slot, setter);
+            let sound = &self.params.sound_clusters;
+            slot::show(ui, *rect, index + 1, slot, sound, setter);
         }
     }
 

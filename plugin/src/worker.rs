@@ -7,6 +7,7 @@
 pub(crate) mod history;
 mod knots;
 mod renderer;
+mod sound;
 mod stride;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,8 +24,10 @@ use crate::exchange::{self, AudioEnd, WorkerEnd};
 use crate::latency::latency_samples;
 use crate::resources::Resources;
 use crate::scope::Scope;
+use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Status};
 use renderer::Renderer;
+use sound::Sound;
 
 /// How long the thread sleeps while it waits for frames: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
@@ -35,6 +38,7 @@ enum Command {
     Model(String),
     /// Bends beyond the slots, each with the number its random draw is keyed by.
     FixedBends(Vec<(u64, BendFrame)>),
+    SoundClusters(SoundClusterStore),
     Stop,
 }
 
@@ -63,6 +67,7 @@ impl Engine {
             bender: None,
             renderer: None,
             fixed_bends: Vec::new(),
+            sound: Sound::default(),
         };
         let thread = std::thread::Builder::new()
             .name("netbend-worker".into())
@@ -103,6 +108,11 @@ impl Engine {
         self.send(Command::FixedBends(bends));
     }
 
+    /// Takes the clusters of `store`, and from now on its wishes for others.
+    pub fn set_sound_clusters(&self, store: SoundClusterStore) {
+        self.send(Command::SoundClusters(store));
+    }
+
     fn send(&self, command: Command) {
         if let Some(thread) = &self.thread {
             // Fails only where the thread has ended, and then the status already says so.
@@ -130,6 +140,7 @@ struct Worker {
     bender: Option<Bender>,
     renderer: Option<Renderer>,
     fixed_bends: Vec<(u64, BendFrame)>,
+    sound: Sound,
 }
 
 impl Worker {
@@ -146,6 +157,10 @@ impl Worker {
                             renderer.set_fixed_bends(&self.fixed_bends);
                         }
                     }
+                    Command::SoundClusters(store) => {
+                        self.sound.attach(store);
+                        self.choose_sound_clusters();
+                    }
                     Command::Model(name) if name != self.model => {
                         self.model = name;
                         self.load();
@@ -158,7 +173,10 @@ impl Worker {
             });
             match worked {
                 Ok(true) => {}
-                Ok(false) => std::thread::park_timeout(POLL),
+                Ok(false) => {
+                    self.attend_to_sound();
+                    std::thread::park_timeout(POLL);
+                }
                 Err(problem) => {
                     self.bender = None;
                     self.status.set(EngineState::Failed, String::new(), problem);
@@ -189,6 +207,23 @@ impl Worker {
         Ok(true)
     }
 
+    /// Learning begins and ends while the worker has nothing else to do.
+    fn attend_to_sound(&mut self) {
+        let (bender, renderer) = (self.bender.as_mut(), self.renderer.as_mut());
+        if self
+            .sound
+            .attend(bender, renderer, &self.resources, &self.model)
+        {
+            self.choose_sound_clusters();
+        }
+    }
+
+    fn choose_sound_clusters(&mut self) {
+        if let (Some(bender), Some(renderer)) = (&self.bender, &mut self.renderer) {
+            renderer.set_sound_clusters(self.sound.groups(bender.manifest()));
+        }
+    }
+
     fn open(&mut self, stream: WorkerEnd) {
         self.renderer = None;
         if self.bender.is_none() {
@@ -201,6 +236,7 @@ impl Worker {
                 .status
                 .set(EngineState::Failed, String::new(), error.to_string()),
         }
+        self.choose_sound_clusters();
     }
 
     fn load(&mut self) {
@@ -212,6 +248,7 @@ impl Worker {
                     renderer.set_model(&bender);
                 }
                 self.bender = Some(bender);
+                self.choose_sound_clusters();
                 self.status.set(EngineState::Ready, model, String::new());
             }
             Err(problem) => {

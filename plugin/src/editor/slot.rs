@@ -5,9 +5,11 @@ use netbend_models::transform::{ParameterRange, TransformKind};
 use nice_plug::prelude::{Enum, ParamSetter};
 
 use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+use crate::sound_clusters::SoundClusterStore;
 
 use super::choice::{self, Item};
 use super::knob::{self, Knob};
+use super::sound;
 use super::theme::{self, Tone};
 
 /// Height of a slot in points.
@@ -32,7 +34,9 @@ const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
     ),
 ];
 
-const SELECTIONS: [Item<'static>; 3] = [
+const LEARN: f32 = 42.0;
+
+const SELECTIONS: [Item<'static>; 4] = [
     (
         "All",
         "Bend every feature of the layer: the strongest effect",
@@ -45,10 +49,21 @@ const SELECTIONS: [Item<'static>; 3] = [
         "Cluster",
         "Bend features that respond alike, so that the bend acts on one aspect of the sound",
     ),
+    (
+        "Sound cluster",
+        "Bend features that respond alike in one sound: play it, then press Learn",
+    ),
 ];
 
 /// Draws slot `number` (1-based) in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &ParamSetter<'_>) {
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    number: usize,
+    slot: &SlotParams,
+    sound_clusters: &SoundClusterStore,
+    setter: &ParamSetter<'_>,
+) {
     let active = slot.on.value();
     let tone = if active { Tone::Active } else { Tone::Idle };
     let used = |used: bool| if used { tone } else { Tone::Unused };
@@ -106,8 +121,13 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
     choice::fields(ui, layer, setter, &slot.layer, &LAYERS, tone);
     let transform = line(ui, "Transform");
     choice::menu(ui, transform, setter, &slot.transform, &transforms(), tone);
-    let selection = line(ui, "Selection");
-    choice::fields(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
+    let mut selection = line(ui, "Selection");
+    if slot.selection.value() == SelectionChoice::SoundCluster {
+        let learn = selection.with_min_x(selection.right() - LEARN);
+        selection = selection.with_max_x(learn.left() - 4.0);
+        sound::learn(ui, learn, number, sound_clusters);
+    }
+    choice::menu(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
 
     let kind = slot.transform.value().kind();
     let range = kind.parameters().first();
@@ -124,9 +144,12 @@ pub fn show(ui: &mut Ui, rect: Rect, number: usize, slot: &SlotParams, setter: &
         &slot.cluster,
         setter,
         "Cluster",
-        "Which group of features to bend; acts when Selection is Cluster",
+        "Which group of features to bend; acts when Selection is Cluster or Sound cluster",
     )
-    .tone(used(selection == SelectionChoice::Cluster))
+    .tone(used(matches!(
+        selection,
+        SelectionChoice::Cluster | SelectionChoice::SoundCluster
+    )))
     .show(ui, cell(0));
     Knob::new(
         &slot.percentage,
