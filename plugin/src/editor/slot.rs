@@ -18,7 +18,7 @@ pub const HEIGHT: f32 =
 
 const HEADER: f32 = 26.0;
 const LINE_GAP: f32 = 7.0;
-const NAMES: f32 = 64.0;
+const NAMES: f32 = 58.0;
 
 const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
     (
@@ -34,7 +34,7 @@ const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
     ),
 ];
 
-const LEARN: f32 = 42.0;
+const LEARN: f32 = 38.0;
 
 const SELECTIONS: [Item<'static>; 4] = [
     (

@@ -1,6 +1,7 @@
 //! The sound clusters on the worker: which of them serve the model, and learning others.
 
 mod learner;
+mod priority;
 
 use std::time::Instant;
 

@@ -10,6 +10,7 @@ use std::thread::JoinHandle;
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
 use netbend_models::{Manifest, Package, Runtime};
 
+use super::priority::step_back;
 use crate::resources::Resources;
 
 /// The seed of every learning: the same window gives the same clusters.
@@ -58,6 +59,7 @@ impl Learner {
         let thread = std::thread::Builder::new()
             .name("netbend-learner".into())
             .spawn(move || {
+                step_back();
                 let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
                 learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
             })
