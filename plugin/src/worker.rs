@@ -168,15 +168,16 @@ impl Worker {
                     Command::Model(_) => {}
                 }
             }
-            let worked = catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(|_| {
+            let worked = catch_unwind(AssertUnwindSafe(|| {
+                self.attend_to_sound();
+                self.work()
+            }))
+            .unwrap_or_else(|_| {
                 Err("Netbend's engine failed; please report what you did".to_owned())
             });
             match worked {
                 Ok(true) => {}
-                Ok(false) => {
-                    self.attend_to_sound();
-                    std::thread::park_timeout(POLL);
-                }
+                Ok(false) => std::thread::park_timeout(POLL),
                 Err(problem) => {
                     self.bender = None;
                     self.status.set(EngineState::Failed, String::new(), problem);
@@ -207,7 +208,7 @@ impl Worker {
         Ok(true)
     }
 
-    /// Learning begins and ends while the worker has nothing else to do.
+    /// Learning begins and ends between two frames, at the cost of one window encoded.
     fn attend_to_sound(&mut self) {
         let (bender, renderer) = (self.bender.as_mut(), self.renderer.as_mut());
         if self

@@ -31,7 +31,7 @@ const RATE: f32 = 48_000.0;
 /// The transform and its inverse lose no more than this (dB relative to the signal).
 const NULL_DB: f64 = -120.0;
 /// Longer than any learning, on a machine with better things to do.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(300);
 
 struct Instance {
     engine: Engine,
@@ -288,6 +288,32 @@ fn learning_beside_the_audio_neither_allocates_on_its_thread_nor_leaves_a_trace(
         assert!(learnings > 0, "{mode:?}: {:?}", instance.store.note());
         assert!(null_db <= NULL_DB, "{mode:?}: {null_db} dB");
     }
+}
+
+/// Sound comes faster than the worker can bend it, so it never rests.
+#[test]
+fn an_overloaded_worker_learns_too() {
+    let mut instance = instance(LatencyMode::Live);
+    let input = drums(3);
+    let mut controls = bend(0);
+    controls.slots[0].target.selection = SelectionKind::All;
+    let begun = Instant::now();
+    let flood = |instance: &mut Instance| {
+        let (mut left, mut right) = (input.clone(), input.clone());
+        for (l, r) in left.chunks_mut(1_024).zip(right.chunks_mut(1_024)) {
+            instance.processor.process(&mut [l, r], |_| controls, false);
+            // Twenty times as fast as real time, and no faster: the machine has other things to do.
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        assert!(begun.elapsed() < PATIENCE, "{:?}", instance.store.note());
+    };
+    flood(&mut instance);
+    instance.store.learn();
+    while instance.store.is_learning() {
+        flood(&mut instance);
+    }
+    let note = instance.store.note();
+    assert!(matches!(note, Note::Learned(..)), "{note:?}");
 }
 
 #[test]
