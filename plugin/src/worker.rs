@@ -169,8 +169,9 @@ impl Worker {
                 }
             }
             let worked = catch_unwind(AssertUnwindSafe(|| {
-                self.attend_to_sound();
-                self.work()
+                let worked = self.work()?;
+                self.attend_to_sound(!worked);
+                Ok(worked)
             }))
             .unwrap_or_else(|_| {
                 Err("Netbend's engine failed; please report what you did".to_owned())
@@ -209,11 +210,11 @@ impl Worker {
     }
 
     /// Learning begins and ends between two frames, at the cost of one window encoded.
-    fn attend_to_sound(&mut self) {
+    fn attend_to_sound(&mut self, idle: bool) {
         let (bender, renderer) = (self.bender.as_mut(), self.renderer.as_mut());
         if self
             .sound
-            .attend(bender, renderer, &self.resources, &self.model)
+            .attend(bender, renderer, &self.resources, &self.model, idle)
         {
             self.choose_sound_clusters();
         }

@@ -3,7 +3,7 @@
 mod learner;
 mod priority;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use netbend_models::Bender;
 use netbend_models::cluster::SoundClusters;
@@ -15,6 +15,9 @@ use learner::{Job, Learner};
 
 use super::renderer::Renderer;
 
+/// A wish waits this long for a moment without frames, which comes at once unless the worker cannot keep up.
+const IDLE_WITHIN: Duration = Duration::from_secs(1);
+
 /// The clusters in force, and who learns others.
 #[derive(Default)]
 pub(super) struct Sound {
@@ -23,6 +26,8 @@ pub(super) struct Sound {
     text: String,
     clusters: Option<SoundClusters>,
     learner: Learner,
+    /// Since when others are wished for.
+    wished: Option<Instant>,
 }
 
 impl Sound {
@@ -35,6 +40,7 @@ impl Sound {
         }
         self.learner.stop();
         self.store.take_wish();
+        self.wished = None;
         self.clusters = None;
         self.store.say(Note::None);
         if !text.is_empty() {
@@ -68,7 +74,7 @@ impl Sound {
         }
     }
 
-    /// Begins what was wished for and takes in what has been learned; `model` is the file's name. Returns whether there are new
+    /// Begins what was wished for and takes in what has been learned; `model` is the file's name, `idle` whether no frame waits. Returns whether there are new
     /// clusters. Costs next to nothing where nothing happens.
     pub(super) fn attend(
         &mut self,
@@ -76,8 +82,14 @@ impl Sound {
         renderer: Option<&mut Renderer>,
         resources: &Resources,
         model: &str,
+        idle: bool,
     ) -> bool {
-        if !self.learner.is_running() && self.store.take_wish() {
+        if self.store.take_wish() {
+            self.wished.get_or_insert_with(Instant::now);
+        }
+        let due = |wished: Instant| idle || wished.elapsed() > IDLE_WITHIN;
+        if !self.learner.is_running() && self.wished.is_some_and(due) {
+            self.wished = None;
             match self.begin(bender, renderer, resources, model) {
                 Ok(()) => self.store.say(Note::Learning),
                 Err(problem) => self.store.say(Note::Failed(problem, Instant::now())),
