@@ -14,8 +14,10 @@ pub enum Selection {
     All,
     /// A seeded random share of them, 0–1.
     Random(f32),
-    /// The features of the cluster with that index.
+    /// The features of the general cluster with that index.
     Cluster(usize),
+    /// The features of the cluster with that index among those of a sound.
+    SoundCluster(usize),
 }
 
 /// One entry of a preset.
@@ -42,7 +44,7 @@ pub struct BendTarget {
     pub transform: TransformKind,
     /// How features are chosen.
     pub selection: SelectionKind,
-    /// Cluster index, for [`SelectionKind::Cluster`].
+    /// Cluster index, for [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`].
     pub cluster: u16,
     /// Seed, for [`SelectionKind::Random`].
     pub seed: u32,
@@ -71,14 +73,12 @@ impl BendFrame {
 impl Bend {
     /// The bend as a constant slot state, drawing random features with `seed`.
     pub fn to_frame(&self, seed: u32) -> BendFrame {
+        let index = |cluster: usize| u16::try_from(cluster).unwrap_or(u16::MAX);
         let (selection, cluster, share) = match self.selection {
             Selection::All => (SelectionKind::All, 0, 1.0),
             Selection::Random(share) => (SelectionKind::Random, 0, share),
-            Selection::Cluster(cluster) => (
-                SelectionKind::Cluster,
-                u16::try_from(cluster).unwrap_or(u16::MAX),
-                1.0,
-            ),
+            Selection::Cluster(cluster) => (SelectionKind::Cluster, index(cluster), 1.0),
+            Selection::SoundCluster(cluster) => (SelectionKind::SoundCluster, index(cluster), 1.0),
         };
         let mut parameters = [0.0; MAX_PARAMETERS];
         for (value, given) in parameters.iter_mut().zip(&self.parameters) {

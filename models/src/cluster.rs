@@ -1,24 +1,29 @@
-//! General clusters: which features of a layer make maps that look alike (*Network Bending*, section 4).
+//! Clusters: which features of a layer make maps that look alike (*Network Bending*, section 4). General ones here, those of one
+//! sound in [`SoundClusterer`].
 //!
-//! Offline only. Latents → [`ActivationMaps`] → [`Metric`] (ten numbers for each map) → the mean of these over all
+//! Never on an audio thread. Latents → [`ActivationMaps`] → [`Metric`] (ten numbers for each map) → the mean of these over all
 //! latents, for each feature → [`k_means`]. The learned metric comes from `python -m netbend_training metric`.
 
 mod agreement;
 pub mod describe;
-mod file;
+pub(crate) mod file;
 mod k_means;
 mod maps;
 mod metric;
 mod sample;
+mod sound;
+pub(crate) mod sound_clusters;
 mod store;
 
 pub use agreement::adjusted_rand;
 pub use describe::describe;
 pub use file::{from_yaml, to_yaml};
-pub use k_means::k_means;
+pub use k_means::{k_means, k_means_of};
 pub use maps::ActivationMaps;
-pub use metric::{METADATA_KEY, Metric};
+pub use metric::{METADATA_KEY, Metric, metric_path};
 pub use sample::sample_latents;
+pub use sound::SoundClusterer;
+pub use sound_clusters::SoundClusters;
 pub use store::{replace_metadata, store};
 
 use crate::error::ModelError;

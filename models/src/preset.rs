@@ -10,16 +10,23 @@
 //! - layer: 2
 //!   transform: "scalar-multiply"
 //!   params: [3]
-//!   features: "random"  # all | random | cluster
+//!   features: "random"  # all | random | cluster | sound-cluster
 //!   feature-param: 0.25 # proportion 0–1, or cluster index; blank for all
 //!   amount: 1.0         # Netbend's own: mix of bent and untouched activation
+//! sound-clusters:       # what `sound-cluster` chooses from; see `cluster::SoundClusters`
+//!   model: drums
+//!   version: 0.1.0
+//!   clusters:           # network-bending's cluster file
+//!     2:
+//!     - {cluster_index: 0, feature_index: 0}
 //! ```
 
 mod read;
 mod write;
 
 use crate::bend::{Bend, Selection};
-use crate::manifest::Manifest;
+use crate::cluster::SoundClusters;
+use crate::manifest::{LayerClusters, Manifest};
 
 /// The preset format this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -37,6 +44,8 @@ pub struct Preset {
     pub seed: u32,
     /// The bends in file order.
     pub bends: Vec<Bend>,
+    /// What the bends with [`Selection::SoundCluster`] choose from.
+    pub sound_clusters: Option<SoundClusters>,
     source: String,
     lines: Vec<u64>,
 }
@@ -49,6 +58,7 @@ impl Default for Preset {
             mix: 1.0,
             seed: 1,
             bends: Vec::new(),
+            sound_clusters: None,
             source: String::new(),
             lines: Vec::new(),
         }
@@ -84,7 +94,7 @@ impl Preset {
     /// Checks the bends against the model they are to run on.
     ///
     /// # Errors
-    /// [`PresetError`] where a layer or cluster does not exist.
+    /// [`PresetError`] where a layer or cluster does not exist, or the sound clusters that a bend asks for belong to another model.
     pub fn check(&self, manifest: &Manifest) -> Result<(), PresetError> {
         for (index, bend) in self.bends.iter().enumerate() {
             let fail = |message: String| {
@@ -101,27 +111,52 @@ impl Preset {
                     bend.layer, manifest.name
                 ));
             }
-            if let Selection::Cluster(cluster) = bend.selection
-                && manifest.cluster(bend.layer, cluster).is_none()
-            {
-                let count = (0..)
-                    .take_while(|&k| manifest.cluster(bend.layer, k).is_some())
-                    .count();
-                return fail(match count {
-                    0 => format!(
-                        "cluster {cluster} found; layer {} of model `{}` has no clusters",
-                        bend.layer, manifest.name
-                    ),
-                    _ => format!(
-                        "cluster {cluster} found; layer {} of model `{}` has clusters 0 to {}",
-                        bend.layer,
-                        manifest.name,
-                        count - 1
-                    ),
-                });
+            let missing = match bend.selection {
+                Selection::All | Selection::Random(_) => None,
+                Selection::Cluster(cluster) => {
+                    let groups = &manifest.clusters;
+                    let of = format!(" of model `{}`", manifest.name);
+                    missing(groups, bend.layer, cluster, "cluster", &of)
+                }
+                Selection::SoundCluster(cluster) => match &self.sound_clusters {
+                    None => Some(format!(
+                        "sound-cluster {cluster} found, but no `sound-clusters` in the preset; learn some and add them"
+                    )),
+                    Some(clusters) => match clusters.for_model(manifest) {
+                        Ok(groups) => missing(groups, bend.layer, cluster, "sound-cluster", ""),
+                        Err(message) => Some(message),
+                    },
+                },
+            };
+            if let Some(message) = missing {
+                return fail(message);
             }
         }
         Ok(())
+    }
+}
+
+/// What to say where a layer lacks a cluster.
+fn missing(
+    groups: &[LayerClusters],
+    layer: usize,
+    cluster: usize,
+    kind: &str,
+    of_model: &str,
+) -> Option<String> {
+    let count = groups
+        .iter()
+        .find(|group| group.layer == layer)
+        .map_or(0, |group| group.clusters.len());
+    match count {
+        count if cluster < count => None,
+        0 => Some(format!(
+            "{kind} {cluster} found; layer {layer}{of_model} has no {kind}s"
+        )),
+        _ => Some(format!(
+            "{kind} {cluster} found; layer {layer}{of_model} has {kind}s 0 to {}",
+            count - 1
+        )),
     }
 }
 
@@ -179,6 +214,70 @@ transforms:
             (again.model, again.voice, again.mix, again.seed),
             (preset.model, preset.voice, preset.mix, preset.seed)
         );
+    }
+
+    const SOUND: &str = "\
+netbend: 1
+transforms:
+- layer: 2
+  transform: ablate
+  features: sound-cluster
+  feature-param: 1
+sound-clusters:
+  model: test
+  version: \"0.0.0\"
+  clusters:
+    2:
+    - {cluster_index: 0, feature_index: 0}
+    - {cluster_index: 1, feature_index: 3}
+    - {cluster_index: 1, feature_index: 1}
+";
+
+    #[test]
+    fn sound_clusters_travel_with_a_preset() {
+        let preset = Preset::from_yaml(SOUND, "sound.yaml").unwrap();
+        assert_eq!(preset.bends[0].selection, Selection::SoundCluster(1));
+        let clusters = preset.sound_clusters.clone().unwrap();
+        assert_eq!(clusters.cluster(2, 1), Some(&[1, 3][..]));
+        preset.check(&manifest()).unwrap();
+        let text = preset.to_yaml();
+        let again = Preset::from_yaml(&text, "again.yaml").unwrap();
+        assert_eq!(again.sound_clusters, Some(clusters));
+        assert_eq!(again.bends, preset.bends);
+        assert_eq!(again.to_yaml(), text);
+        // Without them nothing new is written.
+        let plain = Preset::from_yaml(PLAIN, "plain.yaml").unwrap();
+        assert!(!plain.to_yaml().contains("sound-clusters"));
+    }
+
+    #[test]
+    fn sound_clusters_that_do_not_serve_are_named() {
+        for (from, to, line, expected) in [
+            ("feature-param: 1", "feature-param: 2", 3, "0 to 1"),
+            ("feature-param: 1", "feature-param: x", 6, "sound-cluster"),
+            ("- layer: 2", "- layer: 1", 3, "no sound-clusters"),
+            ("model: test", "model: other", 3, "`other`"),
+            ("0.0.0", "0.2.0", 3, "0.2.0"),
+            (
+                "sound-clusters:",
+                "unknown-clusters:",
+                3,
+                "no `sound-clusters`",
+            ),
+            ("feature_index: 0", "feature_index: 3", 13, "twice"),
+            ("feature_index: 3", "feature_index: 4", 3, "does not have"),
+            ("    2:", "    0:", 12, "layer 0"),
+        ] {
+            let error = error_of(&SOUND.replacen(from, to, 1));
+            assert_eq!(error.line, line, "{to}\n{error}");
+            assert!(error.message.contains(expected), "{to}: {error}");
+        }
+        // Where no bend asks for them, those of another model do no harm.
+        let unused = SOUND
+            .replace("features: sound-cluster", "features: cluster")
+            .replace("model: test", "model: other");
+        let unused = Preset::from_yaml(&unused, "unused.yaml").unwrap();
+        unused.check(&manifest()).unwrap();
     }
 
     fn error_of(text: &str) -> PresetError {

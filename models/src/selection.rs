@@ -16,8 +16,10 @@ pub enum SelectionKind {
     All = 0,
     /// A seeded random share of the features.
     Random = 1,
-    /// The features of one cluster.
+    /// The features of one general cluster.
     Cluster = 2,
+    /// The features of one cluster of a sound.
+    SoundCluster = 3,
 }
 
 /// The number of features in a share: ⌊count·share⌋, with the share in `[0, 1]`.

@@ -5,7 +5,9 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, describe, sample_latents, store};
+use netbend_models::cluster::{
+    ActivationMaps, Clusterer, Metric, SoundClusterer, describe, sample_latents, store,
+};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::program::Program;
 use netbend_models::{Bender, Manifest, Package};
@@ -60,6 +62,42 @@ fn clustering_repeats_and_puts_every_feature_into_one_cluster() {
     let mut features = found[0].clusters.concat();
     features.sort_unstable();
     assert_eq!(features, [0, 1, 2]);
+}
+
+#[test]
+fn a_sound_has_clusters_of_its_own_that_repeat() {
+    let package = package(&tiny_model::model().encode_to_vec());
+    let metric = tiny_metric::model().encode_to_vec();
+    let metric = Metric::from_bytes(&metric, package.manifest(), runtime()).unwrap();
+    let maps = ActivationMaps::new(&package, runtime()).unwrap();
+    let mut clusterer = SoundClusterer::new(maps, metric);
+    let sounds = sample_latents(12, tiny_model::LATENT, 3);
+    let all: Vec<_> = sounds
+        .chunks(tiny_model::LATENT)
+        .map(|latent| {
+            let found = clusterer.clusters(latent, 1).unwrap();
+            assert_eq!(found, clusterer.clusters(latent, 1).unwrap());
+            assert_eq!((found.len(), found[0].layer), (1, 1));
+            let mut features = found[0].clusters.concat();
+            features.sort_unstable();
+            assert_eq!(features, [0, 1, 2]);
+            found
+        })
+        .collect();
+    assert_eq!(all.len(), 12);
+    // Wrong lengths are refused, silence and its like is not: its maps are as finite as any.
+    for length in [0, 1, 3, 5, 8] {
+        assert!(clusterer.clusters(&sounds[..length], 1).is_err());
+    }
+    assert!(clusterer.clusters(&[0.0; tiny_model::LATENT], 1).is_ok());
+    assert!(
+        clusterer
+            .clusters(&[f32::NAN; tiny_model::LATENT], 1)
+            .is_err()
+    );
+    let stop = std::sync::atomic::AtomicBool::new(true);
+    let latent = &sounds[..tiny_model::LATENT];
+    assert!(clusterer.clusters_unless(latent, 1, &stop).is_err());
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod header;
 mod knob;
 mod slider;
 mod slot;
+mod sound;
 mod spectrogram;
 mod status_line;
 mod theme;
@@ -177,7 +178,8 @@ impl NetbendEditor {
         let ready = self.status.state() == EngineState::Ready;
         let clusters = ready.then(|| self.status.clusters());
         for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
-            slot::show(ui, *rect, index + 1, slot, setter, clusters.as_deref());
+            let sound = &self.params.sound_clusters;
+            slot::show(ui, *rect, index + 1, slot, clusters.as_deref(), sound, setter);
         }
     }
 

@@ -8,6 +8,7 @@
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
 //! | [`worker`] | worker | the model, the bends, resynthesis |
+//! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`] | any | what the engine is doing and what its model's clusters are called, for the editor |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
@@ -24,6 +25,7 @@ pub mod plugin;
 pub mod processor;
 pub mod resources;
 pub mod scope;
+pub mod sound_clusters;
 pub mod status;
 pub mod worker;
 

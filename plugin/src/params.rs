@@ -22,6 +22,7 @@ use nice_plug_egui::EguiEditorState;
 
 use crate::controls::{Controls, SLOTS};
 use crate::latency::LatencyMode;
+use crate::sound_clusters::SoundClusterStore;
 use netbend_dsp::phase::PhaseMethod;
 use slot::SlotParams;
 
@@ -43,6 +44,10 @@ pub struct NetbendParams {
     /// Bends of a preset beyond the slots, as preset YAML; empty where there are none.
     #[persist = "fixed-bends"]
     pub fixed_bends: Arc<Mutex<String>>,
+
+    /// The clusters of a sound that slots may select, and the model they belong to; kept even while that is another one.
+    #[persist = "sound-clusters"]
+    pub sound_clusters: SoundClusterStore,
 
     /// The automatable bends.
     #[nested(array, group = "Slot")]
@@ -91,6 +96,7 @@ impl Default for NetbendParams {
             editor_state: EguiEditorState::from_size(size, 1.0),
             model: Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned())),
             fixed_bends: Arc::default(),
+            sound_clusters: SoundClusterStore::default(),
             slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
             voice: percentage("Voice", 0.0),
             mix: percentage("Mix", 1.0),

@@ -168,6 +168,7 @@ impl Plugin for Netbend {
         let engine = self.engine();
         engine.set_model(model);
         engine.set_fixed_bends(fixed_bends);
+        engine.set_sound_clusters(self.params.sound_clusters.clone());
 
         let channels = layout
             .main_input_channels

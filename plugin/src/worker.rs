@@ -7,6 +7,7 @@
 pub(crate) mod history;
 mod knots;
 mod renderer;
+mod sound;
 mod stride;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -24,8 +25,10 @@ use crate::exchange::{self, AudioEnd, WorkerEnd};
 use crate::latency::latency_samples;
 use crate::resources::Resources;
 use crate::scope::Scope;
+use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Status};
 use renderer::Renderer;
+use sound::Sound;
 
 /// How long the thread sleeps while it waits for frames: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
@@ -36,6 +39,7 @@ enum Command {
     Model(String),
     /// Bends beyond the slots, each with the number its random draw is keyed by.
     FixedBends(Vec<(u64, BendFrame)>),
+    SoundClusters(SoundClusterStore),
     Stop,
 }
 
@@ -64,6 +68,7 @@ impl Engine {
             bender: None,
             renderer: None,
             fixed_bends: Vec::new(),
+            sound: Sound::default(),
         };
         let thread = std::thread::Builder::new()
             .name("netbend-worker".into())
@@ -104,6 +109,11 @@ impl Engine {
         self.send(Command::FixedBends(bends));
     }
 
+    /// Takes the clusters of `store`, and from now on its wishes for others.
+    pub fn set_sound_clusters(&self, store: SoundClusterStore) {
+        self.send(Command::SoundClusters(store));
+    }
+
     fn send(&self, command: Command) {
         if let Some(thread) = &self.thread {
             // Fails only where the thread has ended, and then the status already says so.
@@ -131,6 +141,7 @@ struct Worker {
     bender: Option<Bender>,
     renderer: Option<Renderer>,
     fixed_bends: Vec<(u64, BendFrame)>,
+    sound: Sound,
 }
 
 impl Worker {
@@ -147,6 +158,10 @@ impl Worker {
                             renderer.set_fixed_bends(&self.fixed_bends);
                         }
                     }
+                    Command::SoundClusters(store) => {
+                        self.sound.attach(store);
+                        self.choose_sound_clusters();
+                    }
                     Command::Model(name) if name != self.model => {
                         self.model = name;
                         self.load();
@@ -154,7 +169,12 @@ impl Worker {
                     Command::Model(_) => {}
                 }
             }
-            let worked = catch_unwind(AssertUnwindSafe(|| self.work())).unwrap_or_else(|_| {
+            let worked = catch_unwind(AssertUnwindSafe(|| {
+                let worked = self.work()?;
+                self.attend_to_sound(!worked);
+                Ok(worked)
+            }))
+            .unwrap_or_else(|_| {
                 Err("Netbend's engine failed; please report what you did".to_owned())
             });
             match worked {
@@ -190,6 +210,23 @@ impl Worker {
         Ok(true)
     }
 
+    /// Learning begins and ends between two frames, at the cost of one window encoded.
+    fn attend_to_sound(&mut self, idle: bool) {
+        let (bender, renderer) = (self.bender.as_mut(), self.renderer.as_mut());
+        if self
+            .sound
+            .attend(bender, renderer, &self.resources, &self.model, idle)
+        {
+            self.choose_sound_clusters();
+        }
+    }
+
+    fn choose_sound_clusters(&mut self) {
+        if let (Some(bender), Some(renderer)) = (&self.bender, &mut self.renderer) {
+            renderer.set_sound_clusters(self.sound.groups(bender.manifest()));
+        }
+    }
+
     fn open(&mut self, stream: WorkerEnd) {
         self.renderer = None;
         if self.bender.is_none() {
@@ -202,6 +239,7 @@ impl Worker {
                 .status
                 .set(EngineState::Failed, String::new(), error.to_string()),
         }
+        self.choose_sound_clusters();
     }
 
     fn load(&mut self) {
@@ -214,6 +252,7 @@ impl Worker {
                     renderer.set_model(&bender);
                 }
                 self.bender = Some(bender);
+                self.choose_sound_clusters();
                 self.status.set(EngineState::Ready, model, String::new());
             }
             Err(problem) => {

@@ -80,7 +80,8 @@ fn wild(step: usize) -> Controls {
                 SelectionKind::All,
                 SelectionKind::Random,
                 SelectionKind::Cluster,
-            ][step % 3],
+                SelectionKind::SoundCluster,
+            ][step % 4],
             cluster: 1,
             seed: step as u32,
         };

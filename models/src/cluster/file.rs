@@ -11,8 +11,12 @@ use crate::preset::PresetError;
 /// Clusters a layer may have; far more than anybody can name.
 const MOST_CLUSTERS: u64 = 4_096;
 
+/// The file's content, as it stands there.
+pub(crate) type Groups = BTreeMap<u64, Vec<Entry>>;
+
+/// One feature's place.
 #[derive(Deserialize)]
-struct Entry {
+pub(crate) struct Entry {
     cluster_index: Spanned<u64>,
     feature_index: Spanned<u64>,
 }
@@ -27,34 +31,45 @@ pub fn from_yaml(
     file: &str,
     manifest: &Manifest,
 ) -> Result<Vec<LayerClusters>, PresetError> {
+    let groups: Groups = serde_saphyr::from_str(text).map_err(|error| PresetError {
+        file: file.to_owned(),
+        line: error.location().map_or(0, |location| location.line()),
+        message: error.to_string(),
+    })?;
+    let name = &manifest.name;
+    layers(&groups, file, &format!(" of model `{name}`"), |number| {
+        let layer = usize::try_from(number)
+            .ok()
+            .and_then(|number| manifest.layers.get(number.wrapping_sub(1)));
+        layer.map(|layer| layer.features).ok_or_else(|| {
+            let expected = manifest.layers.len();
+            format!("layer {number} found; model `{name}` has layers 1 to {expected}")
+        })
+    })
+}
+
+/// Checks the content of a cluster file. `of_model` says in errors whose layers are meant; `features_of` gives the number of features
+/// of a layer, or says why there is no such layer.
+pub(crate) fn layers(
+    groups: &Groups,
+    file: &str,
+    of_model: &str,
+    features_of: impl Fn(u64) -> Result<usize, String>,
+) -> Result<Vec<LayerClusters>, PresetError> {
     let fail = |line: u64, message: String| PresetError {
         file: file.to_owned(),
         line,
         message,
     };
-    let root: BTreeMap<u64, Vec<Entry>> = serde_saphyr::from_str(text).map_err(|error| {
-        let line = error.location().map_or(0, |location| location.line());
-        fail(line, error.to_string())
-    })?;
     let mut layers = Vec::new();
-    for (number, entries) in root {
+    for (&number, entries) in groups {
         let line = entries
             .first()
             .map_or(0, |entry| entry.cluster_index.referenced.line());
-        let layer = usize::try_from(number)
-            .ok()
-            .and_then(|number| manifest.layers.get(number.wrapping_sub(1)))
-            .ok_or_else(|| {
-                let expected = manifest.layers.len();
-                let name = &manifest.name;
-                fail(
-                    line,
-                    format!("layer {number} found; model `{name}` has layers 1 to {expected}"),
-                )
-            })?;
+        let features = features_of(number).map_err(|message| fail(line, message))?;
         let mut clusters: Vec<Vec<usize>> = Vec::new();
-        let mut taken = vec![false; layer.features];
-        for entry in &entries {
+        let mut taken = vec![false; features];
+        for entry in entries {
             let (cluster, feature) = (&entry.cluster_index, &entry.feature_index);
             if cluster.value >= MOST_CLUSTERS {
                 let message = format!(
@@ -66,13 +81,12 @@ pub fn from_yaml(
             }
             let place = usize::try_from(feature.value)
                 .ok()
-                .filter(|&place| place < layer.features)
+                .filter(|&place| place < features)
                 .ok_or_else(|| {
                     let message = format!(
-                        "feature_index {} found; layer {number} of model `{}` has features 0 to {}",
+                        "feature_index {} found; layer {number}{of_model} has features 0 to {}",
                         feature.value,
-                        manifest.name,
-                        layer.features - 1
+                        features - 1
                     );
                     fail(feature.referenced.line(), message)
                 })?;
@@ -90,7 +104,7 @@ pub fn from_yaml(
             members.sort_unstable();
         }
         layers.push(LayerClusters {
-            layer: layer.index,
+            layer: number as usize,
             clusters,
             description: None,
         });

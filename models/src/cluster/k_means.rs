@@ -8,16 +8,30 @@ use linfa_ndarray::{Array2, Axis};
 use crate::error::ModelError;
 use crate::selection::permutation;
 
-/// Starts tried, times the points: the one that ends closest to its points is kept. Single starts end in different local minima,
-/// the more so the fewer and the more even the points: of the 16 features of `drums`, layer 4, 2048 starts were not always enough
-/// for two seeds to agree.
+/// Starts tried by [`k_means`], times the points. Single starts end in different local minima, the more so the fewer and the more even
+/// the points: of the 16 features of `drums`, layer 4, 2048 starts were not always enough for two seeds to agree.
 const STARTS_TIMES_POINTS: usize = 1 << 17;
 /// The centres count as settled when they move less than this, as a share of the points' spread.
 const TOLERANCE: f64 = 1e-6;
 /// linfa counts the old centre as one more point, so it settles slowly and never worse.
 const MOST_ITERATIONS: u64 = 10_000;
 
-/// Groups `count` points `[count, dimension]` into at most `clusters` groups of point numbers.
+/// Groups `count` points `[count, dimension]` into at most `clusters` groups of point numbers, trying as many starts as it takes for
+/// two seeds to agree; this may take a second.
+///
+/// # Errors
+/// As [`k_means_of`].
+pub fn k_means(
+    points: &[f64],
+    count: usize,
+    clusters: usize,
+    seed: u64,
+) -> Result<Vec<Vec<usize>>, ModelError> {
+    let starts = STARTS_TIMES_POINTS / count.max(1);
+    k_means_of(points, count, clusters, seed, starts)
+}
+
+/// As [`k_means`], with the best of `starts` starts (at least one): the one that ends closest to its points.
 ///
 /// Forgy's start (distinct points as centres), drawn by [`permutation`], whose draws are frozen. The largest cluster comes
 /// first, of equals the one with the smallest number in it; numbers rise within a cluster. Clusters nothing falls
@@ -25,11 +39,12 @@ const MOST_ITERATIONS: u64 = 10_000;
 ///
 /// # Errors
 /// [`ModelError::Clusters`] where the points do not fit their count, are not finite, or linfa fails.
-pub fn k_means(
+pub fn k_means_of(
     points: &[f64],
     count: usize,
     clusters: usize,
     seed: u64,
+    starts: usize,
 ) -> Result<Vec<Vec<usize>>, ModelError> {
     let fail = |message: String| ModelError::Clusters(message);
     if !(1..=count).contains(&clusters) || !points.len().is_multiple_of(count) {
@@ -53,7 +68,7 @@ pub fn k_means(
     let observations = DatasetBase::from(points);
     let mut best: Option<KMeans<f64, _>> = None;
     let mut order = Vec::new();
-    for start in 0..(STARTS_TIMES_POINTS / count).max(1) as u64 {
+    for start in 0..starts.max(1) as u64 {
         permutation(count, seed, start, &mut order);
         let centres = observations.records.select(Axis(0), &order[..clusters]);
         let fitted = KMeans::params(clusters)

@@ -1,6 +1,6 @@
 //! The learned metric of a model: an ONNX file that turns activation maps into points of ten dimensions.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ort::inputs;
 use ort::session::Session;
@@ -23,6 +23,11 @@ pub const METADATA_KEY: &str = "netbend-metric";
 const FORMAT: u32 = 1;
 /// Maps that are embedded at once: enough to keep the processor busy, few enough for layer 4's 64 × 257.
 const MAPS_AT_ONCE: usize = 128;
+
+/// Where the metric of the model at `model` lies unless another place is named: `NAME.metric.onnx` beside it.
+pub fn metric_path(model: &Path) -> PathBuf {
+    model.with_extension("metric.onnx")
+}
 
 #[derive(Debug, Clone, Deserialize)]
 struct Description {

@@ -5,6 +5,7 @@ use serde_saphyr::Spanned;
 
 use super::{FORMAT, Preset, PresetError};
 use crate::bend::{Bend, Selection};
+use crate::cluster::sound_clusters;
 use crate::transform::TransformKind;
 
 /// The file's root. Keys not listed are ignored.
@@ -16,6 +17,8 @@ struct Root {
     mix: Option<Spanned<f64>>,
     seed: Option<Spanned<u32>>,
     transforms: Option<Vec<Spanned<Entry>>>,
+    #[serde(rename = "sound-clusters")]
+    sound_clusters: Option<sound_clusters::Read>,
 }
 
 #[derive(Deserialize)]
@@ -70,6 +73,10 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
         mix: reader.unit("mix", root.mix.as_ref(), defaults.mix)?,
         seed: root.seed.map_or(defaults.seed, |seed| seed.value),
+        sound_clusters: root
+            .sound_clusters
+            .map(|read| read.check(file))
+            .transpose()?,
         source: file.to_owned(),
         ..defaults
     };
@@ -184,14 +191,22 @@ impl Reader<'_> {
                 Some(share) if (0.0..=1.0).contains(&share) => Ok(Selection::Random(share as f32)),
                 _ => Err(wrong("`random` expects a proportion from 0 to 1")),
             },
-            "cluster" => match number {
+            kind @ ("cluster" | "sound-cluster") => match number {
                 Some(index) if index >= 0.0 && index.fract() == 0.0 && index <= 65_534.0 => {
-                    Ok(Selection::Cluster(index as usize))
+                    let index = index as usize;
+                    Ok(match kind {
+                        "cluster" => Selection::Cluster(index),
+                        _ => Selection::SoundCluster(index),
+                    })
                 }
-                _ => Err(wrong("`cluster` expects a cluster index, 0 or more")),
+                _ => Err(wrong(&format!(
+                    "`{kind}` expects a cluster index, 0 or more"
+                ))),
             },
             other => {
-                let message = format!("features `{other}` found; expected all, random or cluster");
+                let message = format!(
+                    "features `{other}` found; expected all, random, cluster or sound-cluster"
+                );
                 Err(self.error(features, message))
             }
         }

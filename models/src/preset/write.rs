@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::{FORMAT, Preset};
 use crate::bend::{Bend, Selection};
+use crate::cluster::sound_clusters::Written;
 
 #[derive(Serialize)]
 struct Root<'a> {
@@ -14,6 +15,8 @@ struct Root<'a> {
     mix: f32,
     seed: u32,
     transforms: Vec<Entry<'a>>,
+    #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
+    sound_clusters: Option<Written<'a>>,
 }
 
 #[derive(Serialize)]
@@ -42,6 +45,7 @@ pub(super) fn write(preset: &Preset) -> String {
         mix: preset.mix,
         seed: preset.seed,
         transforms: preset.bends.iter().map(entry).collect(),
+        sound_clusters: preset.sound_clusters.as_ref().map(Written::of),
     };
     // Plain structs of numbers and strings always serialise.
     serde_saphyr::to_string(&root).unwrap_or_default()
@@ -52,6 +56,7 @@ fn entry(bend: &Bend) -> Entry<'_> {
         Selection::All => ("all", None),
         Selection::Random(share) => ("random", Some(Number::Share(share))),
         Selection::Cluster(index) => ("cluster", Some(Number::Index(index))),
+        Selection::SoundCluster(index) => ("sound-cluster", Some(Number::Index(index))),
     };
     Entry {
         layer: bend.layer,

@@ -2,7 +2,7 @@
 
 use super::{Entry, Program};
 use crate::bend::BendFrame;
-use crate::manifest::Manifest;
+use crate::manifest::{LayerClusters, Manifest};
 use crate::selection::{SelectionKind, permutation, share_count};
 
 /// Builds programs for one model. Owns its scratch memory: after the first few programs it no longer
@@ -13,6 +13,8 @@ pub struct ProgramBuilder {
     layers: Vec<usize>,
     /// `[layer][cluster][member]`.
     clusters: Vec<Vec<Vec<usize>>>,
+    /// Those of a sound, likewise; empty where there are none.
+    sound_clusters: Vec<Vec<Vec<usize>>>,
     program: Program,
     order: Vec<usize>,
     features: Vec<f32>,
@@ -29,9 +31,26 @@ impl ProgramBuilder {
         Self {
             layers: manifest.layers.iter().map(|layer| layer.features).collect(),
             clusters: (1..=manifest.layers.len()).map(clusters_of).collect(),
+            sound_clusters: Vec::new(),
             program: Program::new(),
             order: Vec::new(),
             features: Vec::new(),
+        }
+    }
+
+    /// What [`SelectionKind::SoundCluster`] selects from now on; an empty list selects nothing. Layers and features that the model does
+    /// not have are left out.
+    pub fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
+        self.sound_clusters = vec![Vec::new(); self.layers.len()];
+        for group in groups {
+            let place = group.layer.wrapping_sub(1);
+            let Some(&features) = self.layers.get(place) else {
+                continue;
+            };
+            self.sound_clusters[place] = group.clusters.clone();
+            for cluster in &mut self.sound_clusters[place] {
+                cluster.retain(|&feature| feature < features);
+            }
         }
     }
 
@@ -66,9 +85,12 @@ impl ProgramBuilder {
                 self.order.truncate(share_count(features, state.share));
             }
             SelectionKind::Cluster => {
-                if let Some(cluster) = self.clusters[layer - 1].get(usize::from(target.cluster)) {
-                    self.order.extend_from_slice(cluster);
-                }
+                let cluster = member(&self.clusters, layer, target.cluster);
+                self.order.extend_from_slice(cluster);
+            }
+            SelectionKind::SoundCluster => {
+                let cluster = member(&self.sound_clusters, layer, target.cluster);
+                self.order.extend_from_slice(cluster);
             }
         }
         if self.order.is_empty() {
@@ -86,6 +108,14 @@ impl ProgramBuilder {
             features: &self.features,
         });
     }
+}
+
+/// The features of a cluster of a 1-based layer; none where it does not exist.
+fn member(clusters: &[Vec<Vec<usize>>], layer: usize, cluster: u16) -> &[usize] {
+    clusters
+        .get(layer.wrapping_sub(1))
+        .and_then(|layer| layer.get(usize::from(cluster)))
+        .map_or(&[], Vec::as_slice)
 }
 
 #[cfg(test)]
@@ -134,6 +164,43 @@ mod tests {
         for state in nothing {
             assert!(features(0, state).is_empty(), "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_sound_cluster_selects_its_features_and_without_one_nothing() {
+        let mut builder = ProgramBuilder::new(&crate::test_support::manifest());
+        let mut selected = |layer: u16, cluster: u16, groups: Option<&[LayerClusters]>| {
+            if let Some(groups) = groups {
+                builder.set_sound_clusters(groups);
+            }
+            let mut state = state(1.0, 1.0);
+            state.target.selection = SelectionKind::SoundCluster;
+            (state.target.layer, state.target.cluster) = (layer, cluster);
+            builder.clear();
+            builder.add(1, 0, &state);
+            Program::entries(builder.program().words())
+                .next()
+                .map_or(Vec::new(), |entry| entry.features.to_vec())
+        };
+        // The model's own clusters are there all the time and never taken for the sound's.
+        assert!(selected(2, 0, None).is_empty());
+        let group = |layer, clusters| LayerClusters {
+            layer,
+            clusters,
+            description: None,
+        };
+        let learned = [
+            group(1, vec![vec![7], vec![0, 3]]),
+            group(2, vec![vec![1, 3, 4], vec![0, 2]]),
+            group(64, vec![vec![0]]),
+        ];
+        assert_eq!(selected(2, 1, Some(&learned)), [0.0, 2.0]);
+        // Feature 4 of layer 2 does not exist.
+        assert_eq!(selected(2, 0, None), [1.0, 3.0]);
+        assert_eq!(selected(1, 1, None), [0.0, 3.0]);
+        assert!(selected(1, 2, None).is_empty());
+        assert!(selected(3, 0, None).is_empty());
+        assert!(selected(2, 1, Some(&[])).is_empty());
     }
 
     #[test]

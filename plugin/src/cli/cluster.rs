@@ -1,12 +1,14 @@
-//! `netbend cluster`: groups the features of a model and writes the groups into it.
+//! `netbend cluster`: groups the features of a model and writes the groups into it; with `--sound`, groups them for one sound.
+
+mod sound;
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, adjusted_rand, describe, from_yaml, sample_latents, store,
-    to_yaml,
+    ActivationMaps, Clusterer, Metric, adjusted_rand, describe, from_yaml, metric_path,
+    sample_latents, store, to_yaml,
 };
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime, package};
@@ -52,6 +54,19 @@ pub(super) struct Arguments {
     /// Take the clusters from a network-bending cluster file instead of finding them. They are described with --describe-on only.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["metric", "data", "samples", "seed"])]
     import: Option<PathBuf>,
+    /// Find the clusters of this sound instead, as *Learn* does in the plugin; the model stays as it is.
+    #[arg(long, value_name = "AUDIO", conflicts_with_all = ["data", "samples", "out", "import"])]
+    sound: Option<PathBuf>,
+    /// Where in the sound the window of 0.7 s begins.
+    #[arg(long, value_name = "SECONDS", requires = "sound", default_value_t = 0.0, value_parser = seconds)]
+    at: f64,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(seconds) if (0.0..1e6).contains(&seconds) => Ok(seconds),
+        _ => Err("expected seconds, 0 or more".into()),
+    }
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -59,6 +74,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let named = || path.display().to_string();
     let content = package::read(&path)?;
     let package = Package::from_bytes(&path, &content).with_context(named)?;
+    if let Some(file) = &arguments.sound {
+        return sound::run(arguments, file, &path, &package);
+    }
     let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
             let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
@@ -69,10 +87,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         None => find(arguments, &path, &package)?,
     };
     describe_all(arguments, &package, latents, &mut clusters)?;
-    if let Some(file) = &arguments.yaml {
-        replace(file, to_yaml(&clusters).as_bytes())?;
-        println!("written: {}", file.display());
-    }
+    write_yaml(arguments, &clusters)?;
     let written = store(&content, &clusters).with_context(named)?;
     let out = arguments.out.as_ref().unwrap_or(&path);
     // What is about to replace a model must itself be one.
@@ -82,6 +97,35 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
+fn write_yaml(arguments: &Arguments, clusters: &[LayerClusters]) -> Result<()> {
+    if let Some(file) = &arguments.yaml {
+        replace(file, to_yaml(clusters).as_bytes())?;
+        println!("written: {}", file.display());
+    }
+    Ok(())
+}
+
+/// The model's metric.
+fn metric(
+    arguments: &Arguments,
+    path: &Path,
+    package: &Package,
+    runtime: &Runtime,
+) -> Result<Metric> {
+    let metric_path = arguments
+        .metric
+        .clone()
+        .unwrap_or_else(|| metric_path(path));
+    if !metric_path.is_file() {
+        bail!(
+            "{}: no such file; train the metric of a model with `python -m netbend_training metric`",
+            metric_path.display()
+        );
+    }
+    Metric::load(&metric_path, package.manifest(), runtime)
+        .with_context(|| metric_path.display().to_string())
+}
+
 /// Clusters by the model's metric, and the latents they were found on.
 fn find(
     arguments: &Arguments,
@@ -89,18 +133,7 @@ fn find(
     package: &Package,
 ) -> Result<(Vec<LayerClusters>, Vec<f32>)> {
     let runtime = Runtime::load(Resources::find().runtime_folders())?;
-    let metric_path = arguments
-        .metric
-        .clone()
-        .unwrap_or_else(|| path.with_extension("metric.onnx"));
-    if !metric_path.is_file() {
-        bail!(
-            "{}: no such file; train the metric of a model with `python -m netbend_training metric`",
-            metric_path.display()
-        );
-    }
-    let metric = Metric::load(&metric_path, package.manifest(), runtime)
-        .with_context(|| metric_path.display().to_string())?;
+    let metric = metric(arguments, path, package, runtime)?;
     let mut clusterer = Clusterer::new(ActivationMaps::new(package, runtime)?, metric);
     let size = package.manifest().latent_size;
     let latents = if arguments.data.is_empty() {

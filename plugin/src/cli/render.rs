@@ -99,6 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Arc::new(Scope::default()),
     );
     engine.set_fixed_bends(fixed_bends);
+    engine.set_sound_clusters(parameters.params.sound_clusters.clone());
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(1));
     }
@@ -221,6 +222,8 @@ impl ParameterSet {
             );
         };
         if let Some(choices) = self.choices(pointer) {
+            // Ids have hyphens where names have spaces.
+            let plain = |name: &str| name.trim().to_lowercase().replace('-', " ");
             let wanted = text.trim().to_lowercase();
             let yaml = TransformKind::from_name(&wanted)
                 .filter(|_| id.starts_with("slot_transform_"))
@@ -228,7 +231,7 @@ impl ParameterSet {
             let position = yaml.or_else(|| {
                 choices
                     .iter()
-                    .position(|choice| choice.to_lowercase() == wanted)
+                    .position(|choice| plain(choice) == plain(&wanted))
             });
             return match position {
                 Some(position) => Ok(position as f32 / (choices.len() - 1) as f32),
@@ -321,6 +324,9 @@ mod tests {
         assert_eq!(value("slot_transform_1", "binary-thresh"), Some(1.0));
         assert_eq!(value("slot_transform_1", "Threshold"), Some(1.0));
         assert_eq!(value("slot_transform_1", "explode"), None);
+        assert_eq!(value("slot_selection_1", "sound-cluster"), Some(1.0));
+        assert_eq!(value("slot_selection_1", "Sound cluster"), Some(1.0));
+        assert_eq!(value("phase", "griffin-lim"), Some(1.0));
         assert!(value("gain", "-6 dB").is_some());
         assert_eq!(value("gain", "40 dB"), None);
         assert_eq!(value("nonsense", "1"), None);

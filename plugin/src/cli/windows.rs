@@ -64,29 +64,51 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 /// Windows `[frames, bins]` in network units of one file, one after the other, the last one filled up with silence.
 /// Silent windows are left out: they would only measure what the network does with nothing.
 pub(super) fn windows(path: &Path, manifest: &Manifest) -> Result<Vec<Vec<f32>>> {
+    let (frames, _) = frames(path)?;
+    let seen = manifest.last_seen_frame + 1;
+    let starts = (0..frames.len()).step_by(seen).take(MOST_WINDOWS_PER_FILE);
+    Ok(starts
+        .filter_map(|first| window(&frames[first..], manifest))
+        .collect())
+}
+
+/// The window of a file that begins at `seconds`, filled up with silence.
+pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Result<Vec<f32>> {
+    let (frames, frame_rate) = frames(path)?;
+    let first = (seconds * f64::from(frame_rate)).round() as usize;
+    let named = path.display();
+    if first >= frames.len() {
+        let length = frames.len() as f64 / f64::from(frame_rate);
+        bail!("{named}: --at {seconds} found; the file is {length:.1} s long");
+    }
+    window(&frames[first..], manifest).with_context(|| {
+        format!("{named}: silent at {seconds} s; choose another moment with --at SECONDS")
+    })
+}
+
+/// The magnitudes of a file's frames, and frames per second.
+fn frames(path: &Path) -> Result<(Vec<Vec<f32>>, f32)> {
     let audio = Audio::read(path)?.mixed_to_mono();
     let named = || path.display().to_string();
     let geometry = StftGeometry::for_sample_rate(audio.sample_rate as f32).with_context(named)?;
     let spectra = analyze(&audio.channels[0], geometry).with_context(named)?;
     let spectrogram = magnitudes(&spectra);
-    let seen = manifest.last_seen_frame + 1;
-    let mut windows = Vec::new();
-    for first in (0..spectrogram.nrows())
-        .step_by(seen)
-        .take(MOST_WINDOWS_PER_FILE)
-    {
-        let mut history = History::new(manifest);
-        for frame in first..first + seen {
-            match frame < spectrogram.nrows() {
-                true => history.push(&spectrogram.row(frame).to_vec()),
-                false => history.push(&[]),
-            }
-        }
-        let level_db = history.update_level();
-        let window = history.window(level_db);
-        if window.iter().any(|&unit| unit > 0.0) {
-            windows.push(window.to_vec());
-        }
+    let frames = (0..spectrogram.nrows())
+        .map(|frame| spectrogram.row(frame).to_vec())
+        .collect();
+    Ok((frames, geometry.frame_rate()))
+}
+
+/// The window of the first frames, or `None` where it is silent.
+fn window(frames: &[Vec<f32>], manifest: &Manifest) -> Option<Vec<f32>> {
+    let mut history = History::new(manifest);
+    for frame in 0..=manifest.last_seen_frame {
+        history.push(frames.get(frame).map_or(&[], Vec::as_slice));
     }
-    Ok(windows)
+    let level_db = history.update_level();
+    let window = history.window(level_db);
+    window
+        .iter()
+        .any(|&unit| unit > 0.0)
+        .then(|| window.to_vec())
 }

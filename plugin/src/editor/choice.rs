@@ -187,8 +187,13 @@ pub fn switch(
 
 /// A button. Returns whether it was pressed.
 pub fn button(ui: &mut Ui, rect: Rect, name: &str, tip: &str) -> bool {
+    button_of(ui, rect, Id::unique(("button", name)), name, tip)
+}
+
+/// A button whose name changes or that there are several of, told apart by `id`.
+pub fn button_of(ui: &mut Ui, rect: Rect, id: Id, name: &str, tip: &str) -> bool {
     let response = ui
-        .interact(rect, Id::unique(("button", name)), Sense::click())
+        .interact(rect, id, Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand)
         .on_hover_text(tip);
     let fill = if response.is_pointer_button_down_on() {

@@ -7,9 +7,11 @@ use nice_plug::prelude::{Enum, Param as _, ParamSetter};
 
 use crate::cluster_labels::ClusterLabels;
 use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+use crate::sound_clusters::SoundClusterStore;
 
 use super::choice::{self, Item};
 use super::knob::{self, Knob};
+use super::sound;
 use super::theme::{self, Tone};
 
 /// Height of a slot in points.
@@ -23,7 +25,7 @@ pub const HEIGHT: f32 = theme::PADDING * 2.0
 
 const HEADER: f32 = 26.0;
 const LINE_GAP: f32 = 7.0;
-const NAMES: f32 = 64.0;
+const NAMES: f32 = 58.0;
 /// Height of the line that names the cluster chosen.
 const CAPTION: f32 = 14.0;
 
@@ -41,7 +43,9 @@ const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
     ),
 ];
 
-const SELECTIONS: [Item<'static>; 3] = [
+const LEARN: f32 = 38.0;
+
+const SELECTIONS: [Item<'static>; 4] = [
     (
         "All",
         "Bend every feature of the layer: the strongest effect",
@@ -54,6 +58,10 @@ const SELECTIONS: [Item<'static>; 3] = [
         "Cluster",
         "Bend features that respond alike, so that the bend acts on one aspect of the sound: the line below names it",
     ),
+    (
+        "Sound cluster",
+        "Bend features that respond alike in one sound: play it, then press Learn",
+    ),
 ];
 
 /// Draws slot `number` (1-based) in `rect`. `clusters` are the loaded model's, where one is.
@@ -62,8 +70,9 @@ pub fn show(
     rect: Rect,
     number: usize,
     slot: &SlotParams,
-    setter: &ParamSetter<'_>,
     clusters: Option<&ClusterLabels>,
+    sound_clusters: &SoundClusterStore,
+    setter: &ParamSetter<'_>,
 ) {
     let active = slot.on.value();
     let tone = if active { Tone::Active } else { Tone::Idle };
@@ -122,8 +131,13 @@ pub fn show(
     choice::fields(ui, layer, setter, &slot.layer, &LAYERS, tone);
     let transform = line(ui, "Transform");
     choice::menu(ui, transform, setter, &slot.transform, &transforms(), tone);
-    let selection = line(ui, "Selection");
-    choice::fields(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
+    let mut selection = line(ui, "Selection");
+    if slot.selection.value() == SelectionChoice::SoundCluster {
+        let learn = selection.with_min_x(selection.right() - LEARN);
+        selection = selection.with_max_x(learn.left() - 4.0);
+        sound::learn(ui, learn, number, sound_clusters);
+    }
+    choice::menu(ui, selection, setter, &slot.selection, &SELECTIONS, tone);
     if let Some(clusters) = clusters
         && slot.selection.value() == SelectionChoice::Cluster
     {
@@ -147,9 +161,12 @@ pub fn show(
         &slot.cluster,
         setter,
         "Cluster",
-        "Which group of features to bend; acts when Selection is Cluster",
+        "Which group of features to bend; acts when Selection is Cluster or Sound cluster",
     )
-    .tone(used(selection == SelectionChoice::Cluster))
+    .tone(used(matches!(
+        selection,
+        SelectionChoice::Cluster | SelectionChoice::SoundCluster
+    )))
     .show(ui, cell(0));
     Knob::new(
         &slot.percentage,

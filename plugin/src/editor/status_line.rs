@@ -4,8 +4,8 @@ use std::sync::atomic::Ordering;
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align2, Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui,
-    UiBuilder, pos2, vec2,
+    Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder,
+    pos2, vec2,
 };
 use netbend_dsp::StftGeometry;
 use nice_plug::prelude::Enum;
@@ -14,6 +14,7 @@ use crate::latency::{LatencyMode, latency_samples};
 use crate::params::NetbendParams;
 use crate::status::{EngineState, Status, Text};
 
+use super::sound::{self, Message};
 use super::{choice, theme};
 
 const HEIGHT: f32 = 20.0;
@@ -41,11 +42,24 @@ pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content 
             };
             Content::Problem(format!("{problem}. Meanwhile audio passes dry."))
         }
-        EngineState::Ready => Content::Line(ready(status, text, params)),
+        EngineState::Ready => match sound::message(params) {
+            Some(Message::Problem(problem)) => Content::Problem(problem),
+            message => Content::Line(ready(status, text, params, message)),
+        },
     }
 }
 
-fn ready(status: &Status, text: &Text, params: &NetbendParams) -> LayoutJob {
+fn ready(
+    status: &Status,
+    text: &Text,
+    params: &NetbendParams,
+    message: Option<Message>,
+) -> LayoutJob {
+    let message = match message {
+        Some(Message::Hint(hint)) => (hint, theme::WARNING),
+        Some(Message::News(news) | Message::Problem(news)) => (news, theme::TEXT),
+        None => (String::new(), theme::TEXT),
+    };
     let latency = latency(status, params);
     let load = status.load();
     let misses = status.misses.load(Ordering::Relaxed);
@@ -65,6 +79,7 @@ fn ready(status: &Status, text: &Text, params: &NetbendParams) -> LayoutJob {
             },
             alert(misses > 0),
         ),
+        message,
     ])
 }
 
@@ -138,16 +153,20 @@ pub fn show(ui: &mut Ui, rect: Rect, content: Content) {
     match content {
         Content::Line(job) => {
             let galley = ui.painter().layout_job(job);
-            let top = rect.center().y - galley.size().y / 2.0;
+            let size = galley.size();
+            let top = rect.center().y - size.y / 2.0;
             ui.painter()
                 .galley(pos2(rect.left(), top), galley, theme::MUTED);
-            ui.painter().text(
-                rect.right_center() - vec2(12.0, 0.0),
-                Align2::RIGHT_CENTER,
-                "shift: fine  ·  double-click: reset  ·  click a value: type",
+            let help = ui.painter().layout_no_wrap(
+                "shift: fine  ·  double-click: reset  ·  click a value: type".to_owned(),
                 theme::font(theme::SMALL),
                 theme::FAINT,
             );
+            let left = rect.right() - 12.0 - help.size().x;
+            if rect.left() + size.x + theme::GAP < left {
+                let at = pos2(left, rect.center().y - help.size().y / 2.0);
+                ui.painter().galley(at, help, theme::FAINT);
+            }
         }
         Content::Problem(problem) => show_problem(ui, rect, problem),
     }

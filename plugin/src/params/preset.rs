@@ -39,8 +39,13 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
             .unwrap_or_else(PoisonError::into_inner)
             .clone_from(model);
     }
+    if let Some(clusters) = &preset.sound_clusters {
+        params.sound_clusters.replace(clusters.to_yaml());
+    }
     let fixed = if in_slots < preset.bends.len() {
-        preset.to_yaml()
+        let mut bends = preset.clone();
+        bends.sound_clusters = None; // they have a place of their own
+        bends.to_yaml()
     } else {
         String::new()
     };
@@ -70,8 +75,8 @@ fn slot_count(preset: &Preset) -> usize {
 fn fits(bend: &Bend) -> bool {
     let knobs = bend.transform.parameters().iter().zip(&bend.parameters);
     let cluster = match bend.selection {
-        Selection::Cluster(cluster) => cluster,
-        _ => 0,
+        Selection::Cluster(cluster) | Selection::SoundCluster(cluster) => cluster,
+        Selection::All | Selection::Random(_) => 0,
     };
     bend.layer <= MAX_LAYER as usize
         && cluster <= MAX_CLUSTER as usize
@@ -94,6 +99,10 @@ fn set_slot(slot: &SlotParams, bend: &Bend) {
         }
         Selection::Cluster(cluster) => {
             set(&slot.selection, SelectionChoice::Cluster);
+            set(&slot.cluster, cluster as i32);
+        }
+        Selection::SoundCluster(cluster) => {
+            set(&slot.selection, SelectionChoice::SoundCluster);
             set(&slot.cluster, cluster as i32);
         }
     }
@@ -152,6 +161,36 @@ mod tests {
         assert!(controls.slots[1..].iter().all(|slot| slot.amount == 0.0));
         assert_eq!((controls.voice, controls.mix), (0.25, 0.5));
         assert!(fixed(&preset).is_empty());
+    }
+
+    #[test]
+    fn sound_clusters_go_to_the_state_and_stay_where_a_preset_has_none() {
+        let params = NetbendParams::default();
+        let mut bend = bend(2.0);
+        bend.selection = Selection::SoundCluster(3);
+        let mut preset = preset(vec![bend; 5]);
+        let clusters = netbend_models::cluster::SoundClusters {
+            model: "drums".into(),
+            version: "0.1.0".into(),
+            layers: Vec::new(),
+        };
+        preset.sound_clusters = Some(clusters.clone());
+        apply(&preset, &params).unwrap();
+        let target = params.controls().slots[3].target;
+        assert_eq!(
+            (target.selection, target.cluster),
+            (SelectionKind::SoundCluster, 3)
+        );
+        assert_eq!(
+            fixed(&preset)[0].1.target.selection,
+            SelectionKind::SoundCluster
+        );
+        let kept = params.sound_clusters.text();
+        assert_eq!(kept, clusters.to_yaml());
+        assert!(!params.fixed_bends.lock().unwrap().contains("version"));
+        preset.sound_clusters = None;
+        apply(&preset, &params).unwrap();
+        assert_eq!(params.sound_clusters.text(), kept);
     }
 
     #[test]

@@ -5,8 +5,8 @@
 //! | `slot_on` | off/on | whether the slot bends |
 //! | `slot_layer` | 1–5 | the layer bent, from the latent to the output |
 //! | `slot_transform` | one of [`TransformChoice`] | what is done to a feature |
-//! | `slot_selection` | all, random, cluster | which features |
-//! | `slot_cluster` | 0–15 | the cluster, for `cluster` |
+//! | `slot_selection` | all, random, cluster, sound-cluster | which features |
+//! | `slot_cluster` | 0–15 | the cluster, for `cluster` and `sound-cluster` |
 //! | `slot_percentage` | 0–1 | the share, for `random` |
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`] |
@@ -86,10 +86,14 @@ pub enum SelectionChoice {
     #[id = "random"]
     #[name = "Random"]
     Random,
-    /// One cluster.
+    /// One of the model's clusters.
     #[id = "cluster"]
     #[name = "Cluster"]
     Cluster,
+    /// One of the clusters learned from a sound.
+    #[id = "sound-cluster"]
+    #[name = "Sound cluster"]
+    SoundCluster,
 }
 
 impl TransformChoice {
@@ -163,6 +167,7 @@ impl SlotParams {
                     SelectionChoice::All => SelectionKind::All,
                     SelectionChoice::Random => SelectionKind::Random,
                     SelectionChoice::Cluster => SelectionKind::Cluster,
+                    SelectionChoice::SoundCluster => SelectionKind::SoundCluster,
                 },
                 cluster: self.cluster.value() as u16,
                 seed,

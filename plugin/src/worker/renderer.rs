@@ -4,6 +4,7 @@ use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseStage};
 use netbend_dsp::voice::{NETWORK_BINS, Voice, link_magnitudes};
 use netbend_dsp::{Complex, DspError, Synthesizer};
 use netbend_models::bend::BendFrame;
+use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Manifest, ModelError};
 
 use super::stride::StrideDecoder;
@@ -93,6 +94,21 @@ impl Renderer {
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
         self.fixed_bends = bends.to_vec();
+    }
+
+    /// The clusters of a sound that slots may select, from the next stride on.
+    pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.set_sound_clusters(groups);
+        }
+    }
+
+    /// The latent of the newest window; `None` where it is silent.
+    pub(super) fn latent(&mut self, bender: &mut Bender) -> Result<Option<Vec<f32>>, ModelError> {
+        match &mut self.decoder {
+            Some(decoder) => decoder.latent(bender),
+            None => Ok(None),
+        }
     }
 
     pub(super) fn receive(&mut self) -> Option<Box<Frame>> {

@@ -5,6 +5,7 @@ use netbend_dsp::DspError;
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::difference_db;
 use netbend_models::bend::BendFrame;
+use netbend_models::manifest::LayerClusters;
 use netbend_models::program::ProgramBuilder;
 use netbend_models::{Bender, ModelError};
 
@@ -70,6 +71,24 @@ impl StrideDecoder {
             next_db: frame(),
             next_gain_db: frame(),
         })
+    }
+
+    pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
+        self.programs.set_sound_clusters(groups);
+    }
+
+    /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
+    ///
+    /// # Errors
+    /// What inference reports.
+    pub(super) fn latent(&mut self, bender: &mut Bender) -> Result<Option<Vec<f32>>, ModelError> {
+        let window = self.history.window(self.level_db);
+        if !window.iter().any(|&unit| unit > 0.0) {
+            return Ok(None);
+        }
+        let mut latent = Vec::new();
+        bender.encode(window, &mut latent)?;
+        Ok(Some(latent))
     }
 
     /// The next stride joins to nothing: sound was lost before it.

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+mod cluster;
 mod inspect;
 mod netbend;
 mod render;

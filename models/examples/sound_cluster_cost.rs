@@ -1,0 +1,56 @@
+//! Prints what finding the clusters of a sound takes:
+//! `cargo run --release -p netbend-models --example sound_cluster_cost -- RESOURCES [MODEL.onnx]`, where the folder RESOURCES holds
+//! ONNX Runtime and `models/drums.onnx`.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use netbend_models::cluster::{
+    ActivationMaps, Metric, SoundClusterer, adjusted_rand, metric_path, sample_latents,
+};
+use netbend_models::{Package, Runtime};
+
+const ROUNDS: usize = 9;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let resources = arguments
+        .next()
+        .ok_or("give the folder that holds ONNX Runtime")?;
+    let path = arguments
+        .next()
+        .unwrap_or_else(|| resources.join("models/drums.onnx"));
+    let runtime = Runtime::load(&[resources])?;
+    let start = Instant::now();
+    let package = Package::load(&path)?;
+    let size = package.manifest().latent_size;
+    let maps = ActivationMaps::new(&package, runtime)?;
+    let metric = Metric::load(&metric_path(&path), package.manifest(), runtime)?;
+    let mut clusterer = SoundClusterer::new(maps, metric);
+    println!("loaded in {:.3} s", start.elapsed().as_secs_f64());
+
+    let mut seconds = Vec::new();
+    for latent in sample_latents(ROUNDS, size, 1).chunks(size) {
+        let start = Instant::now();
+        let clusters = clusterer.clusters(latent, 1)?;
+        seconds.push(start.elapsed().as_secs_f64());
+        let other = clusterer.clusters(latent, 2)?;
+        let agreements: Vec<_> = clusters
+            .iter()
+            .zip(&other)
+            .map(|(one, two)| format!("{:.2}", adjusted_rand(&one.clusters, &two.clusters)))
+            .collect();
+        println!(
+            "{:.3} s; two seeds agree to {}",
+            seconds[seconds.len() - 1],
+            agreements.join(", ")
+        );
+    }
+    seconds.sort_by(f64::total_cmp);
+    println!(
+        "median {:.3} s, longest {:.3} s",
+        seconds[ROUNDS / 2],
+        seconds[ROUNDS - 1]
+    );
+    Ok(())
+}

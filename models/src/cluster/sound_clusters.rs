@@ -1,0 +1,243 @@
+//! Clusters of one sound as presets and projects keep them: with the model they belong to.
+//!
+//! ```yaml
+//! model: drums
+//! version: 0.1.0
+//! clusters:             # as in a cluster file
+//!   1:
+//!   - {cluster_index: 0, feature_index: 0}
+//! ```
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_saphyr::FlowMap;
+
+use super::file::{Groups, layers};
+use crate::manifest::{LayerClusters, Manifest};
+use crate::preset::PresetError;
+
+/// Limits of a [`Manifest`].
+const MOST_LAYERS: u64 = 64;
+const MOST_FEATURES: usize = 65_536;
+
+/// Clusters of one sound, and the model whose features they group.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SoundClusters {
+    /// The model's name, as in its manifest.
+    pub model: String,
+    /// The model's version.
+    pub version: String,
+    /// The clusters of each layer.
+    pub layers: Vec<LayerClusters>,
+}
+
+impl SoundClusters {
+    /// Reads what [`to_yaml`](Self::to_yaml) wrote. `file` names the text in errors.
+    ///
+    /// # Errors
+    /// [`PresetError`] with the line of the first thing that is wrong.
+    pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
+        let read: Read = serde_saphyr::from_str(text).map_err(|error| PresetError {
+            file: file.to_owned(),
+            line: error.location().map_or(0, |location| location.line()),
+            message: error.to_string(),
+        })?;
+        read.check(file)
+    }
+
+    /// As YAML, with an entry for every feature.
+    pub fn to_yaml(&self) -> String {
+        // Plain structs of numbers and strings always serialise.
+        serde_saphyr::to_string(&Written::of(self)).unwrap_or_default()
+    }
+
+    /// The clusters, where they belong to that model.
+    ///
+    /// # Errors
+    /// What they belong to instead and what to do.
+    pub fn for_model(&self, manifest: &Manifest) -> Result<&[LayerClusters], String> {
+        let Self { model, version, .. } = self;
+        if (model, version) != (&manifest.name, &manifest.version) {
+            return Err(format!(
+                "the sound clusters belong to model `{model}` {version}, not to `{}` {}; learn them anew",
+                manifest.name, manifest.version
+            ));
+        }
+        for group in &self.layers {
+            let features = manifest
+                .layers
+                .get(group.layer.wrapping_sub(1))
+                .map_or(0, |layer| layer.features);
+            if group.clusters.iter().flatten().any(|&f| f >= features) {
+                return Err(format!(
+                    "the sound clusters name features that layer {} of `{model}` does not have; learn them anew",
+                    group.layer
+                ));
+            }
+        }
+        Ok(&self.layers)
+    }
+
+    /// The features of cluster `cluster` of 1-based layer `layer`.
+    pub fn cluster(&self, layer: usize, cluster: usize) -> Option<&[usize]> {
+        self.layers
+            .iter()
+            .find(|group| group.layer == layer)
+            .and_then(|group| group.clusters.get(cluster))
+            .map(Vec::as_slice)
+    }
+}
+
+/// The text's content, unchecked.
+#[derive(Deserialize)]
+pub(crate) struct Read {
+    model: String,
+    version: String,
+    clusters: Groups,
+}
+
+impl Read {
+    pub(crate) fn check(self, file: &str) -> Result<SoundClusters, PresetError> {
+        let layers = layers(&self.clusters, file, "", |number| {
+            if (1..=MOST_LAYERS).contains(&number) {
+                Ok(MOST_FEATURES)
+            } else {
+                Err(format!("layer {number} found; expected 1 to {MOST_LAYERS}"))
+            }
+        })?;
+        Ok(SoundClusters {
+            model: self.model,
+            version: self.version,
+            layers,
+        })
+    }
+}
+
+/// The text's content, to be written.
+#[derive(Serialize)]
+pub(crate) struct Written<'a> {
+    model: &'a str,
+    version: &'a str,
+    clusters: BTreeMap<usize, Vec<FlowMap<Entry>>>,
+}
+
+#[derive(Serialize)]
+struct Entry {
+    cluster_index: usize,
+    feature_index: usize,
+}
+
+impl<'a> Written<'a> {
+    pub(crate) fn of(clusters: &'a SoundClusters) -> Self {
+        let entries = |group: &LayerClusters| {
+            let mut entries: Vec<(usize, usize)> = (0..)
+                .zip(&group.clusters)
+                .flat_map(|(cluster, members)| {
+                    members.iter().map(move |&feature| (feature, cluster))
+                })
+                .collect();
+            entries.sort_unstable();
+            let entry = |(feature_index, cluster_index)| {
+                FlowMap(Entry {
+                    cluster_index,
+                    feature_index,
+                })
+            };
+            entries.into_iter().map(entry).collect()
+        };
+        Self {
+            model: &clusters.model,
+            version: &clusters.version,
+            clusters: clusters
+                .layers
+                .iter()
+                .map(|group| (group.layer, entries(group)))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::manifest;
+
+    pub(crate) fn clusters() -> SoundClusters {
+        SoundClusters {
+            model: "test".into(),
+            version: "0.0.0".into(),
+            layers: vec![
+                LayerClusters {
+                    layer: 1,
+                    clusters: vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]],
+                    description: None,
+                },
+                LayerClusters {
+                    layer: 2,
+                    clusters: vec![vec![0, 1, 3], vec![2]],
+                    description: None,
+                },
+            ],
+        }
+    }
+
+    #[test]
+    fn a_written_text_reads_back_unchanged() {
+        let text = clusters().to_yaml();
+        let read = SoundClusters::from_yaml(&text, "state").unwrap();
+        assert_eq!(read, clusters(), "{text}");
+        assert!(
+            text.contains("- {cluster_index: 1, feature_index: 0}\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn they_serve_the_model_they_were_learned_with_and_no_other() {
+        let (mut clusters, manifest) = (clusters(), manifest());
+        assert_eq!(clusters.for_model(&manifest), Ok(&clusters.layers[..]));
+        assert_eq!(clusters.cluster(2, 1), Some(&[2][..]));
+        assert_eq!(clusters.cluster(2, 2), None);
+        assert_eq!(clusters.cluster(3, 0), None);
+        clusters.version = "0.0.1".into();
+        let message = clusters.for_model(&manifest).unwrap_err();
+        assert!(message.contains("`test` 0.0.1, not to `test` 0.0.0"));
+        // A text can say anything: features the model lacks must not get into a program.
+        clusters.version = "0.0.0".into();
+        clusters.layers[1].clusters[0].push(4);
+        assert!(clusters.for_model(&manifest).is_err());
+        clusters.layers[1].layer = 9;
+        assert!(clusters.for_model(&manifest).is_err());
+    }
+
+    #[test]
+    fn errors_name_the_line_and_no_truncation_panics() {
+        let text = clusters().to_yaml();
+        for end in 0..text.len() {
+            let _ = SoundClusters::from_yaml(&text[..end], "cut");
+        }
+        let head = "model: a\nversion: 0.1\nclusters:\n";
+        for (body, line, expected) in [
+            (
+                "  1:\n  - {cluster_index: 0, feature_index: 99999}\n",
+                5,
+                "0 to 65535",
+            ),
+            (
+                "  0:\n  - {cluster_index: 0, feature_index: 1}\n",
+                5,
+                "1 to 64",
+            ),
+            (
+                "  1:\n  - {cluster_index: 5000, feature_index: 1}\n",
+                5,
+                "0 to 4095",
+            ),
+        ] {
+            let error = SoundClusters::from_yaml(&format!("{head}{body}"), "bad").unwrap_err();
+            assert_eq!(error.line, line, "{error}");
+            assert!(error.message.contains(expected), "{error}");
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! The sound clusters on the worker: which of them serve the model, and learning others.
+
+mod learner;
+mod priority;
+
+use std::time::{Duration, Instant};
+
+use netbend_models::Bender;
+use netbend_models::cluster::SoundClusters;
+use netbend_models::manifest::{LayerClusters, Manifest};
+
+use crate::resources::Resources;
+use crate::sound_clusters::{Note, SoundClusterStore};
+use learner::{Job, Learner};
+
+use super::renderer::Renderer;
+
+/// A wish waits this long for a moment without frames, which comes at once unless the worker cannot keep up.
+const IDLE_WITHIN: Duration = Duration::from_secs(1);
+
+/// The clusters in force, and who learns others.
+#[derive(Default)]
+pub(super) struct Sound {
+    store: SoundClusterStore,
+    /// The text the clusters were read from.
+    text: String,
+    clusters: Option<SoundClusters>,
+    learner: Learner,
+    /// Since when others are wished for.
+    wished: Option<Instant>,
+}
+
+impl Sound {
+    /// Takes the clusters of `store`, and from now on its wishes. What was being learned for other clusters is dropped.
+    pub(super) fn attach(&mut self, store: SoundClusterStore) {
+        let text = store.text();
+        self.store = store;
+        if text == self.text {
+            return;
+        }
+        self.learner.stop();
+        self.store.take_wish();
+        self.wished = None;
+        self.clusters = None;
+        self.store.say(Note::None);
+        if !text.is_empty() {
+            // A text that does not read was written by a newer version: it is kept and selects nothing.
+            match SoundClusters::from_yaml(&text, "state") {
+                Ok(clusters) => self.clusters = Some(clusters),
+                Err(error) => self.store.say(Note::Unusable(format!(
+                    "the sound clusters do not read ({error}); learn them anew"
+                ))),
+            }
+        }
+        self.text = text;
+    }
+
+    /// The clusters that serve the model; says so where there are some that do not.
+    pub(super) fn groups(&self, manifest: &Manifest) -> &[LayerClusters] {
+        match self.clusters.as_ref().map(|c| c.for_model(manifest)) {
+            None => &[],
+            Some(Ok(groups)) => {
+                if let Note::Unusable(_) = self.store.note() {
+                    self.store.say(Note::None);
+                }
+                groups
+            }
+            Some(Err(message)) => {
+                if !self.store.is_learning() {
+                    self.store.say(Note::Unusable(message));
+                }
+                &[]
+            }
+        }
+    }
+
+    /// Begins what was wished for and takes in what has been learned; `model` is the file's name, `idle` whether no frame waits. Returns whether there are new
+    /// clusters. Costs next to nothing where nothing happens.
+    pub(super) fn attend(
+        &mut self,
+        bender: Option<&mut Bender>,
+        renderer: Option<&mut Renderer>,
+        resources: &Resources,
+        model: &str,
+        idle: bool,
+    ) -> bool {
+        if self.store.take_wish() {
+            self.wished.get_or_insert_with(Instant::now);
+        }
+        let due = |wished: Instant| idle || wished.elapsed() > IDLE_WITHIN;
+        if !self.learner.is_running() && self.wished.is_some_and(due) {
+            self.wished = None;
+            match self.begin(bender, renderer, resources, model) {
+                Ok(()) => self.store.say(Note::Learning),
+                Err(problem) => self.store.say(Note::Failed(problem, Instant::now())),
+            }
+        }
+        match self.learner.finished() {
+            None => false,
+            Some(Err(problem)) => {
+                self.store.say(Note::Failed(problem, Instant::now()));
+                false
+            }
+            Some(Ok(clusters)) => {
+                let counts: Vec<_> = clusters
+                    .layers
+                    .iter()
+                    .map(|group| group.clusters.len().to_string())
+                    .collect();
+                let words = format!(
+                    "learned {} sound clusters on layers 1–{}",
+                    counts.join(", "),
+                    counts.len()
+                );
+                self.text = clusters.to_yaml();
+                self.clusters = Some(clusters);
+                self.store.replace(self.text.clone());
+                self.store.say(Note::Learned(words, Instant::now()));
+                true
+            }
+        }
+    }
+
+    fn begin(
+        &mut self,
+        bender: Option<&mut Bender>,
+        renderer: Option<&mut Renderer>,
+        resources: &Resources,
+        model: &str,
+    ) -> Result<(), String> {
+        let (Some(bender), Some(renderer)) = (bender, renderer) else {
+            return Err("no model is loaded, so there is nothing to learn with".into());
+        };
+        let latent = renderer
+            .latent(bender)
+            .map_err(|error| error.to_string())?
+            .ok_or("no sound to learn from: play something, then learn")?;
+        self.learner.begin(Job {
+            latent,
+            resources: resources.clone(),
+            model: model.to_owned(),
+            manifest: bender.manifest().clone(),
+        })
+    }
+}

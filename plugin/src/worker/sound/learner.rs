@@ -1,0 +1,162 @@
+//! Learning: a thread of its own that finds the clusters of one window, so that the worker goes on rendering.
+//!
+//! The thread lives as long as one learning does. What it loaded for it waits here for the next one.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+
+use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
+use netbend_models::{Manifest, Package, Runtime};
+
+use super::priority::step_back;
+use crate::resources::Resources;
+
+/// The seed of every learning: the same window gives the same clusters.
+const SEED: u64 = 1;
+
+/// What is to be learned from, and with which model.
+pub(super) struct Job {
+    /// `[latent_size]`.
+    pub(super) latent: Vec<f32>,
+    pub(super) resources: Resources,
+    /// Name of the model's file.
+    pub(super) model: String,
+    /// Of the model that made the latent.
+    pub(super) manifest: Arc<Manifest>,
+}
+
+/// At most one learning at a time. Dropping it stops the thread and waits for it.
+#[derive(Default)]
+pub(super) struct Learner {
+    running: Option<Running>,
+    kept: Option<Loaded>,
+}
+
+struct Running {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<(Option<Loaded>, Result<SoundClusters, String>)>,
+}
+
+/// A clusterer and the model it is for.
+struct Loaded {
+    model: String,
+    manifest: Arc<Manifest>,
+    clusterer: SoundClusterer,
+}
+
+impl Learner {
+    /// Begins to learn; what was being learned is dropped.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub(super) fn begin(&mut self, job: Job) -> Result<(), String> {
+        self.stop();
+        let kept = self.kept.take();
+        let stop = Arc::new(AtomicBool::new(false));
+        let stopped = Arc::clone(&stop);
+        let thread = std::thread::Builder::new()
+            .name("netbend-learner".into())
+            .spawn(move || {
+                step_back();
+                let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
+                learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
+            })
+            .map_err(|error| format!("no thread to learn on: {error}"))?;
+        self.running = Some(Running { stop, thread });
+        Ok(())
+    }
+
+    pub(super) fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// What came of it, once, when it is done. Never waits.
+    pub(super) fn finished(&mut self) -> Option<Result<SoundClusters, String>> {
+        if !self.running.as_ref()?.thread.is_finished() {
+            return None;
+        }
+        self.join()
+    }
+
+    /// Gives up what is being learned; returns within a fraction of a second.
+    pub(super) fn stop(&mut self) {
+        if let Some(running) = &self.running {
+            running.stop.store(true, Ordering::Relaxed);
+            drop(self.join());
+        }
+    }
+
+    fn join(&mut self) -> Option<Result<SoundClusters, String>> {
+        let running = self.running.take()?;
+        let (kept, learned) = running
+            .thread
+            .join()
+            .unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())));
+        self.kept = kept;
+        Some(learned)
+    }
+}
+
+impl Drop for Learner {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+fn learn(
+    kept: Option<Loaded>,
+    job: Job,
+    stop: &AtomicBool,
+) -> (Option<Loaded>, Result<SoundClusters, String>) {
+    let serves = |loaded: &Loaded| loaded.model == job.model && loaded.manifest == job.manifest;
+    let loaded = match kept.filter(serves) {
+        Some(loaded) => Ok(loaded),
+        None => load(&job),
+    };
+    let mut loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(problem) => return (None, Err(problem)),
+    };
+    let learned = loaded
+        .clusterer
+        .clusters_unless(&job.latent, SEED, stop)
+        .map(|layers| SoundClusters {
+            model: job.manifest.name.clone(),
+            version: job.manifest.version.clone(),
+            layers,
+        })
+        .map_err(|error| error.to_string());
+    (Some(loaded), learned)
+}
+
+fn load(job: &Job) -> Result<Loaded, String> {
+    let runtime =
+        Runtime::load(job.resources.runtime_folders()).map_err(|error| error.to_string())?;
+    let path = job.resources.model(&job.model)?;
+    let metric = metric_path(&path);
+    if !metric.is_file() {
+        return Err(format!(
+            "learning needs the model's metric, {}, which is missing; reinstall Netbend, or train it for a model of your \
+             own with `python -m netbend_training metric`",
+            metric.display()
+        ));
+    }
+    let package = Package::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    if package.manifest() != job.manifest.as_ref() {
+        return Err(format!(
+            "{} changed since it was loaded; open Netbend again",
+            path.display()
+        ));
+    }
+    let metric = Metric::load(&metric, package.manifest(), runtime)
+        .map_err(|error| format!("{}: {error}", metric.display()))?;
+    let maps = ActivationMaps::new(&package, runtime)
+        .map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(Loaded {
+        model: job.model.clone(),
+        manifest: Arc::clone(&job.manifest),
+        clusterer: SoundClusterer::new(maps, metric),
+    })
+}
