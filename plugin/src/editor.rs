@@ -179,7 +179,15 @@ impl NetbendEditor {
         let clusters = ready.then(|| self.status.clusters());
         for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
             let sound = &self.params.sound_clusters;
-            slot::show(ui, *rect, index + 1, slot, clusters.as_deref(), sound, setter);
+            slot::show(
+                ui,
+                *rect,
+                index + 1,
+                slot,
+                clusters.as_deref(),
+                sound,
+                setter,
+            );
         }
     }
 
