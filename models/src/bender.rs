@@ -71,27 +71,29 @@ impl Bender {
         self.manifest.frames * self.manifest.bins
     }
 
-    /// Encodes one window `[frames, bins]` in network units to the posterior's mean.
+    /// Encodes windows `[batch, frames, bins]` in network units to the posteriors' means
+    /// `[batch, latent_size]`.
     ///
     /// # Errors
-    /// [`ModelError::Runtime`] where the window has the wrong length or inference fails.
-    pub fn encode(&mut self, window: &[f32], latent: &mut Vec<f32>) -> Result<(), ModelError> {
+    /// [`ModelError::Runtime`] where the windows have the wrong length or inference fails.
+    pub fn encode(&mut self, windows: &[f32], latents: &mut Vec<f32>) -> Result<(), ModelError> {
         let manifest = &self.manifest;
-        let shape = [1, 1, manifest.frames, manifest.bins];
+        let batch = (windows.len() / self.window_len()).max(1);
+        let shape = [batch, 1, manifest.frames, manifest.bins];
         let outputs = self.encoder.run(inputs![
-            manifest.tensors.spectrogram.as_str() => TensorRef::from_array_view((shape, window))?
+            manifest.tensors.spectrogram.as_str() => TensorRef::from_array_view((shape, windows))?
         ])?;
         let (_, mean) =
             output(&outputs, &manifest.tensors.latent_mean)?.try_extract_tensor::<f32>()?;
-        if mean.len() != manifest.latent_size {
+        if mean.len() != batch * manifest.latent_size {
             return Err(ModelError::Manifest(format!(
                 "latent size {} stated, {} found",
                 manifest.latent_size,
-                mean.len()
+                mean.len() / batch
             )));
         }
-        latent.clear();
-        latent.extend_from_slice(mean);
+        latents.clear();
+        latents.extend_from_slice(mean);
         Ok(())
     }
 

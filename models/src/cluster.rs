@@ -8,7 +8,6 @@ mod file;
 mod k_means;
 mod maps;
 mod metric;
-mod sample;
 mod store;
 
 pub use agreement::adjusted_rand;
@@ -16,7 +15,6 @@ pub use file::{from_yaml, to_yaml};
 pub use k_means::k_means;
 pub use maps::ActivationMaps;
 pub use metric::{METADATA_KEY, Metric};
-pub use sample::sample_latents;
 pub use store::{replace_metadata, store};
 
 use crate::error::ModelError;

@@ -5,7 +5,8 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, sample_latents, store};
+use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, store};
+use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::program::Program;
 use netbend_models::{Bender, Manifest, Package};

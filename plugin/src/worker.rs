@@ -6,6 +6,7 @@
 
 pub(crate) mod history;
 mod knots;
+mod latent;
 mod renderer;
 mod stride;
 

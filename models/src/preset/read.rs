@@ -15,6 +15,7 @@ struct Root {
     voice: Option<Spanned<f64>>,
     mix: Option<Spanned<f64>>,
     seed: Option<Spanned<u32>>,
+    latent: Option<super::latent::Found>,
     transforms: Option<Vec<Spanned<Entry>>>,
 }
 
@@ -70,6 +71,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
         mix: reader.unit("mix", root.mix.as_ref(), defaults.mix)?,
         seed: root.seed.map_or(defaults.seed, |seed| seed.value),
+        latent: super::latent::read(&reader, root.latent.as_ref())?,
         source: file.to_owned(),
         ..defaults
     };
@@ -80,12 +82,12 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
     Ok(preset)
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a str,
 }
 
 impl Reader<'_> {
-    fn error<T>(&self, at: &Spanned<T>, message: String) -> PresetError {
+    pub(super) fn error<T>(&self, at: &Spanned<T>, message: String) -> PresetError {
         PresetError {
             file: self.file.to_owned(),
             line: at.referenced.line(),
@@ -94,7 +96,7 @@ impl Reader<'_> {
     }
 
     /// A number in 0–1.
-    fn unit(
+    pub(super) fn unit(
         &self,
         key: &str,
         found: Option<&Spanned<f64>>,

@@ -13,6 +13,8 @@ struct Root<'a> {
     voice: f32,
     mix: f32,
     seed: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latent: Option<super::latent::Written>,
     transforms: Vec<Entry<'a>>,
 }
 
@@ -41,6 +43,7 @@ pub(super) fn write(preset: &Preset) -> String {
         voice: preset.voice,
         mix: preset.mix,
         seed: preset.seed,
+        latent: super::latent::write(&preset.latent),
         transforms: preset.bends.iter().map(entry).collect(),
     };
     // Plain structs of numbers and strings always serialise.

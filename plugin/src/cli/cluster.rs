@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, adjusted_rand, from_yaml, sample_latents, store, to_yaml,
+    ActivationMaps, Clusterer, Metric, adjusted_rand, from_yaml, store, to_yaml,
 };
+use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime, package};
 
