@@ -26,6 +26,16 @@ pub struct Bender {
     manifest: Arc<Manifest>,
     encoder: Session,
     decoder: Session,
+    windows: Windows,
+}
+
+/// How many windows went through a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Windows {
+    /// Through the encoder.
+    pub encoded: u64,
+    /// Through the decoder, bent or not.
+    pub decoded: u64,
 }
 
 impl std::fmt::Debug for Bender {
@@ -51,14 +61,21 @@ impl Bender {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,
             manifest: Arc::new(manifest),
+            windows: Windows::default(),
         };
         bender.warm_up()?;
+        bender.windows = Windows::default();
         Ok(bender)
     }
 
     /// The model's manifest.
     pub fn manifest(&self) -> &Arc<Manifest> {
         &self.manifest
+    }
+
+    /// How much it has run since it was made.
+    pub fn windows(&self) -> Windows {
+        self.windows
     }
 
     /// A builder of programs for this model.
@@ -92,6 +109,7 @@ impl Bender {
                 mean.len() / batch
             )));
         }
+        self.windows.encoded += batch as u64;
         latents.clear();
         latents.extend_from_slice(mean);
         Ok(())
@@ -126,6 +144,7 @@ impl Bender {
                 decoded.len()
             )));
         }
+        self.windows.decoded += batch as u64;
         windows.clear();
         windows.extend_from_slice(decoded);
         Ok(())

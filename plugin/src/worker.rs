@@ -180,6 +180,7 @@ impl Worker {
             Some(bender) => {
                 let started = Instant::now();
                 let rendered = renderer.render(frame, bender, &self.scope);
+                self.status.set_windows(bender.windows());
                 if let Some(stride_seconds) = rendered.map_err(|error| error.to_string())? {
                     self.status
                         .set_load(started.elapsed().as_secs_f32() / stride_seconds);

@@ -54,9 +54,6 @@ pub(in crate::worker) struct Sources {
     /// What is encoded at once, and what comes of it.
     windows: Vec<f32>,
     encoded: Vec<f32>,
-    /// Inferences so far, for tests.
-    #[cfg(test)]
-    pub(in crate::worker) windows_encoded: usize,
 }
 
 impl Sources {
@@ -78,8 +75,6 @@ impl Sources {
             turned: Vec::new(),
             windows: Vec::new(),
             encoded: Vec::new(),
-            #[cfg(test)]
-            windows_encoded: 0,
         }
     }
 
@@ -235,10 +230,6 @@ impl Sources {
         if let Err(error) = encoded {
             self.turned.truncate(known);
             return Err(error);
-        }
-        #[cfg(test)]
-        {
-            self.windows_encoded += self.windows.len() / live.len();
         }
         let mut latents = self.encoded.chunks_exact(self.latent_size).skip(1);
         for (place, latent) in holds.into_iter().zip(latents.by_ref()) {
