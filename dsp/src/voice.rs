@@ -60,6 +60,9 @@ pub struct Voice {
     /// `v·D`, linear.
     model_magnitude: Vec<f32>,
     mid_magnitude: Vec<f32>,
+    /// Bins from 0 on that the model knows in this frame, and how much of it is heard.
+    modelled: usize,
+    voice: f32,
 }
 
 impl Voice {
@@ -74,6 +77,8 @@ impl Voice {
             difference_gain: vec![1.0; bins],
             model_magnitude: vec![0.0; bins],
             mid_magnitude: vec![0.0; bins],
+            modelled: 0,
+            voice: 0.0,
         })
     }
 
@@ -104,6 +109,7 @@ impl Voice {
         } else {
             0
         };
+        (self.voice, self.modelled) = (voice, modelled);
         for bin in 0..seen {
             let gain = bounded_gain(gain_db[bin]);
             self.difference_gain[bin] = if bin < modelled {
@@ -158,7 +164,7 @@ impl Voice {
 
     /// As [`apply`](Self::apply), but the model's magnitude takes phase and share from `carrier`, the
     /// same channel of another sound with as many bins, whose linked magnitude is `carrier_mid`, linear.
-    /// The difference stays on `channel`.
+    /// The difference stays on `channel`. Where the model knows nothing, the carrier itself takes its place.
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
@@ -170,9 +176,13 @@ impl Voice {
     ) {
         let parts = self.difference_gain.iter().zip(&self.model_magnitude);
         let carriers = carrier.iter().zip(carrier_mid);
-        for ((x, (&gain, &model)), (&carrier, &mid)) in channel.iter_mut().zip(parts).zip(carriers)
-        {
-            *x = *x * gain + carrier * model_multiplier(model, carrier, mid);
+        let bins = channel.iter_mut().zip(parts).zip(carriers).enumerate();
+        for (bin, ((x, (&gain, &model)), (&carrier, &mid))) in bins {
+            *x = if bin < self.modelled {
+                *x * gain + carrier * model_multiplier(model, carrier, mid)
+            } else {
+                *x * ((1.0 - self.voice) * gain) + carrier * self.voice
+            };
         }
     }
 
@@ -314,6 +324,10 @@ mod tests {
                 let difference = before[bin] * ((1.0 - amount) * db_to_amplitude(6.0));
                 let model = carrier[bin] / 0.3 * (amount * db_to_amplitude(-14.0));
                 assert!((channel[bin] - difference - model).norm() < 1e-5);
+            }
+            for bin in TOP_SEEN_BIN + 1..NETWORK_BINS {
+                let difference = before[bin] * ((1.0 - amount) * db_to_amplitude(6.0));
+                assert!((channel[bin] - difference - carrier[bin] * amount).norm() < 1e-5);
             }
         }
         let mut channel = spectrum(NETWORK_BINS);
