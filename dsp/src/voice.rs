@@ -60,6 +60,9 @@ pub struct Voice {
     /// `v·D`, linear.
     model_magnitude: Vec<f32>,
     mid_magnitude: Vec<f32>,
+    /// Bins from 0 on that the model knows in this frame, and how much of it is heard.
+    modelled: usize,
+    voice: f32,
 }
 
 impl Voice {
@@ -74,6 +77,8 @@ impl Voice {
             difference_gain: vec![1.0; bins],
             model_magnitude: vec![0.0; bins],
             mid_magnitude: vec![0.0; bins],
+            modelled: 0,
+            voice: 0.0,
         })
     }
 
@@ -104,6 +109,7 @@ impl Voice {
         } else {
             0
         };
+        (self.voice, self.modelled) = (voice, modelled);
         for bin in 0..seen {
             let gain = bounded_gain(gain_db[bin]);
             self.difference_gain[bin] = if bin < modelled {
@@ -156,23 +162,57 @@ impl Voice {
         }
     }
 
+    /// As [`apply`](Self::apply), but the model's magnitude takes phase and share from `carrier`, the
+    /// same channel of another sound with as many bins, whose linked magnitude is `carrier_mid`, linear.
+    /// The difference stays on `channel`. Where the model knows nothing, the carrier itself takes its place.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn apply_on(
+        &self,
+        channel: &mut [Complex<f32>],
+        carrier: &[Complex<f32>],
+        carrier_mid: &[f32],
+    ) {
+        let parts = self.difference_gain.iter().zip(&self.model_magnitude);
+        let carriers = carrier.iter().zip(carrier_mid);
+        let bins = channel.iter_mut().zip(parts).zip(carriers).enumerate();
+        for (bin, ((x, (&gain, &model)), (&carrier, &mid))) in bins {
+            *x = if bin < self.modelled {
+                *x * gain + carrier * model_multiplier(model, carrier, mid)
+            } else {
+                *x * ((1.0 - self.voice) * gain) + carrier * self.voice
+            };
+        }
+    }
+
     /// The real multiplier of one bin of a channel whose spectrum there is `x`; 1 beyond the end.
     pub fn multiplier(&self, bin: usize, x: Complex<f32>) -> f32 {
-        let Some(&gain) = self.difference_gain.get(bin) else {
-            return 1.0;
-        };
-        let model = self.model_magnitude[bin];
-        if model == 0.0 {
-            return gain;
+        match self.difference_gain.get(bin) {
+            Some(gain) => {
+                gain + model_multiplier(self.model_magnitude[bin], x, self.mid_magnitude[bin])
+            }
+            None => 1.0,
         }
-        let own = x.norm();
-        if own < SILENCE || !own.is_finite() {
-            return gain;
-        }
-        // v·D·|X/mid| over |X|; a vanishing mid leaves the channel its largest share.
-        let share = (own / self.mid_magnitude[bin].max(SILENCE)).min(MAX_CHANNEL_SHARE);
-        gain + model * share / own
     }
+}
+
+/// What gives `x` the model's magnitude and the share it has of `mid`: `v·D·|X/mid|` over `|X|`.
+/// A vanishing mid leaves the channel its largest share; silence has no phase to give.
+fn model_multiplier(model: f32, x: Complex<f32>, mid: f32) -> f32 {
+    if model == 0.0 {
+        return 0.0;
+    }
+    let own = x.norm();
+    if own < SILENCE || !own.is_finite() {
+        return 0.0;
+    }
+    let mid = if mid.is_finite() {
+        mid.max(SILENCE)
+    } else {
+        SILENCE
+    };
+    model * (own / mid).min(MAX_CHANNEL_SHARE) / own
 }
 
 /// A linear gain from dB, inside the allowed range; NaN is 0 dB.
@@ -266,6 +306,33 @@ mod tests {
             assert!((channel[bin].norm() - 0.1).abs() < 1e-6);
             assert!((channel[bin].arg() - before[bin].arg()).abs() < 1e-5);
         }
+    }
+
+    #[test]
+    fn a_carrier_gives_the_model_its_phase_and_the_difference_stays() {
+        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut bent = CLEAN;
+        bent.iter_mut().for_each(|db| *db += 6.0);
+        let carrier: Vec<_> = spectrum(NETWORK_BINS).iter().map(|x| x.conj()).collect();
+        let mid = magnitudes(&carrier);
+        for amount in [0.0, 0.5, 1.0] {
+            set(&mut voice, &CLEAN, &bent, &mid, amount);
+            let before = spectrum(NETWORK_BINS);
+            let mut channel = before.clone();
+            voice.apply_on(&mut channel, &carrier, &mid);
+            for bin in 0..=TOP_SEEN_BIN {
+                let difference = before[bin] * ((1.0 - amount) * db_to_amplitude(6.0));
+                let model = carrier[bin] / 0.3 * (amount * db_to_amplitude(-14.0));
+                assert!((channel[bin] - difference - model).norm() < 1e-5);
+            }
+            for bin in TOP_SEEN_BIN + 1..NETWORK_BINS {
+                let difference = before[bin] * ((1.0 - amount) * db_to_amplitude(6.0));
+                assert!((channel[bin] - difference - carrier[bin] * amount).norm() < 1e-5);
+            }
+        }
+        let mut channel = spectrum(NETWORK_BINS);
+        voice.apply_on(&mut channel, &[Complex::default(); NETWORK_BINS], &mid);
+        assert!(channel[..=TOP_SEEN_BIN].iter().all(|x| x.norm() == 0.0));
     }
 
     #[test]

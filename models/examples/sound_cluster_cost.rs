@@ -5,9 +5,8 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use netbend_models::cluster::{
-    ActivationMaps, Metric, SoundClusterer, adjusted_rand, metric_path, sample_latents,
-};
+use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, adjusted_rand, metric_path};
+use netbend_models::latent::sample_latents;
 use netbend_models::{Package, Runtime};
 
 const ROUNDS: usize = 9;

@@ -26,6 +26,16 @@ pub struct Bender {
     manifest: Arc<Manifest>,
     encoder: Session,
     decoder: Session,
+    windows: Windows,
+}
+
+/// How many windows went through a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Windows {
+    /// Through the encoder.
+    pub encoded: u64,
+    /// Through the decoder, bent or not.
+    pub decoded: u64,
 }
 
 impl std::fmt::Debug for Bender {
@@ -51,14 +61,21 @@ impl Bender {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,
             manifest: Arc::new(manifest),
+            windows: Windows::default(),
         };
         bender.warm_up()?;
+        bender.windows = Windows::default();
         Ok(bender)
     }
 
     /// The model's manifest.
     pub fn manifest(&self) -> &Arc<Manifest> {
         &self.manifest
+    }
+
+    /// How much it has run since it was made.
+    pub fn windows(&self) -> Windows {
+        self.windows
     }
 
     /// A builder of programs for this model.
@@ -71,27 +88,30 @@ impl Bender {
         self.manifest.frames * self.manifest.bins
     }
 
-    /// Encodes one window `[frames, bins]` in network units to the posterior's mean.
+    /// Encodes windows `[batch, frames, bins]` in network units to the posteriors' means
+    /// `[batch, latent_size]`.
     ///
     /// # Errors
-    /// [`ModelError::Runtime`] where the window has the wrong length or inference fails.
-    pub fn encode(&mut self, window: &[f32], latent: &mut Vec<f32>) -> Result<(), ModelError> {
+    /// [`ModelError::Runtime`] where the windows have the wrong length or inference fails.
+    pub fn encode(&mut self, windows: &[f32], latents: &mut Vec<f32>) -> Result<(), ModelError> {
         let manifest = &self.manifest;
-        let shape = [1, 1, manifest.frames, manifest.bins];
+        let batch = (windows.len() / self.window_len()).max(1);
+        let shape = [batch, 1, manifest.frames, manifest.bins];
         let outputs = self.encoder.run(inputs![
-            manifest.tensors.spectrogram.as_str() => TensorRef::from_array_view((shape, window))?
+            manifest.tensors.spectrogram.as_str() => TensorRef::from_array_view((shape, windows))?
         ])?;
         let (_, mean) =
             output(&outputs, &manifest.tensors.latent_mean)?.try_extract_tensor::<f32>()?;
-        if mean.len() != manifest.latent_size {
+        if mean.len() != batch * manifest.latent_size {
             return Err(ModelError::Manifest(format!(
                 "latent size {} stated, {} found",
                 manifest.latent_size,
-                mean.len()
+                mean.len() / batch
             )));
         }
-        latent.clear();
-        latent.extend_from_slice(mean);
+        self.windows.encoded += batch as u64;
+        latents.clear();
+        latents.extend_from_slice(mean);
         Ok(())
     }
 
@@ -124,6 +144,7 @@ impl Bender {
                 decoded.len()
             )));
         }
+        self.windows.decoded += batch as u64;
         windows.clear();
         windows.extend_from_slice(decoded);
         Ok(())

@@ -14,6 +14,7 @@ pub mod bender;
 pub mod cluster;
 pub mod error;
 pub mod inject;
+pub mod latent;
 pub mod manifest;
 pub mod onnx;
 pub mod operator;

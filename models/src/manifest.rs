@@ -11,6 +11,8 @@ pub use description::{ClusterDescription, LayerDescription};
 pub const METADATA_KEY: &str = "netbend";
 /// The manifest format this version reads.
 pub const FORMAT: u32 = 1;
+/// Largest magnitude a value of [`LatentPrior`] may have.
+const MAX_LATENT: f32 = 1e6;
 
 /// What a model is, how audio is presented to it and where it can be bent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +43,9 @@ pub struct Manifest {
     pub tensors: Tensors,
     /// Length of the latent vector.
     pub latent_size: usize,
+    /// What the latents of the training data are like; latents are drawn from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latent_prior: Option<LatentPrior>,
     /// The bendable layers, from the latent to the output.
     pub layers: Vec<Layer>,
     /// Clusters of features, found by `netbend cluster`.
@@ -87,6 +92,15 @@ pub struct Tensors {
     pub latent: String,
     /// Output `[batch, 1, frames, bins]` in network units.
     pub decoded: String,
+}
+
+/// The latents of the training data, dimension by dimension.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LatentPrior {
+    /// Their mean, `[latent_size]`.
+    pub mean: Vec<f32>,
+    /// Their standard deviation, `[latent_size]`, 0 or more.
+    pub std: Vec<f32>,
 }
 
 /// A bendable layer: the activation `[batch, features, rows, columns]` behind a tensor name.
@@ -183,6 +197,23 @@ impl Manifest {
                 "latent size {}; expected 1 to 65536",
                 self.latent_size
             ));
+        }
+        if let Some(prior) = &self.latent_prior {
+            for (name, values) in [("mean", &prior.mean), ("std", &prior.std)] {
+                if values.len() != self.latent_size {
+                    return fail(format!(
+                        "latent_prior.{name} has {} values; expected the latent's {}",
+                        values.len(),
+                        self.latent_size
+                    ));
+                }
+                let lowest = if name == "std" { 0.0 } else { -MAX_LATENT };
+                if let Some(odd) = values.iter().find(|x| !(lowest..=MAX_LATENT).contains(*x)) {
+                    return fail(format!(
+                        "latent_prior.{name} holds {odd}; expected {lowest} to {MAX_LATENT}"
+                    ));
+                }
+            }
         }
         if self.layers.is_empty() || self.layers.len() > 64 {
             return fail(format!(

@@ -6,6 +6,12 @@
 //! voice: 0.0            # 0 = difference … 1 = model
 //! mix: 1.0              # 0 = dry … 1 = wet
 //! seed: 1               # draws `random` features
+//! latent:               # plays in place of the encoded sound; every key may be left out
+//!   freeze: false       # hold the last sound heard
+//!   source: "random"    # random | walk
+//!   blend: 0.0          # 0 = your sound … 1 = the source
+//!   seed: 1             # draws the source, 0–65535
+//!   rate: 0.1           # of the walk in hertz, 0.02–4
 //! transforms:
 //! - layer: 2
 //!   transform: "scalar-multiply"
@@ -21,11 +27,13 @@
 //!     - {cluster_index: 0, feature_index: 0}
 //! ```
 
+mod latent;
 mod read;
 mod write;
 
 use crate::bend::{Bend, Selection};
 use crate::cluster::SoundClusters;
+use crate::latent::LatentPlay;
 use crate::manifest::{LayerClusters, Manifest};
 
 /// The preset format this version reads and writes.
@@ -42,6 +50,8 @@ pub struct Preset {
     pub mix: f32,
     /// Seed of random selections.
     pub seed: u32,
+    /// What plays in place of the encoded sound.
+    pub latent: LatentPlay,
     /// The bends in file order.
     pub bends: Vec<Bend>,
     /// What the bends with [`Selection::SoundCluster`] choose from.
@@ -57,6 +67,7 @@ impl Default for Preset {
             voice: 0.0,
             mix: 1.0,
             seed: 1,
+            latent: LatentPlay::default(),
             bends: Vec::new(),
             sound_clusters: None,
             source: String::new(),
@@ -163,6 +174,7 @@ fn missing(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::latent::LatentSource;
     use crate::test_support::manifest;
     use crate::transform::TransformKind;
 
@@ -207,6 +219,13 @@ transforms:
         preset.voice = 0.25;
         preset.mix = 0.5;
         preset.seed = 77;
+        preset.latent = LatentPlay {
+            freeze: true,
+            source: LatentSource::Walk,
+            blend: 0.75,
+            seed: 65_535,
+            rate_hz: 0.25,
+        };
         preset.bends[1].amount = 0.125;
         let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
         assert_eq!(again.bends, preset.bends);
@@ -214,6 +233,18 @@ transforms:
             (again.model, again.voice, again.mix, again.seed),
             (preset.model, preset.voice, preset.mix, preset.seed)
         );
+        assert_eq!(again.latent, preset.latent);
+    }
+
+    #[test]
+    fn latent_keys_may_be_left_out() {
+        let preset = Preset::from_yaml("latent:\n  source: walk\n", "walk.yaml").unwrap();
+        let expected = LatentPlay {
+            source: LatentSource::Walk,
+            ..LatentPlay::default()
+        };
+        assert_eq!(preset.latent, expected);
+        assert!(!Preset::default().to_yaml().contains("latent"));
     }
 
     const SOUND: &str = "\
@@ -339,6 +370,19 @@ sound-clusters:
             ("netbend: 2\ntransforms: []\n".into(), 1, "format"),
             ("netbend: 1\nmodel: ../secret\n".into(), 2, "name"),
             ("netbend: 1\nvoice: 3\n".into(), 2, "0 to 1"),
+            (
+                "latent:\n  source: drone\n".into(),
+                2,
+                "one of random, walk",
+            ),
+            ("latent:\n  blend: 2\n".into(), 2, "0 to 1"),
+            (
+                "latent:\n  freeze: true\n  seed: 65536\n".into(),
+                3,
+                "0 to 65535",
+            ),
+            ("latent:\n  rate: 9\n".into(), 2, "0.02 to 4"),
+            ("latent:\n  rate: .nan\n".into(), 2, "0.02 to 4"),
         ] {
             let error = error_of(&text);
             assert_eq!(error.line, line, "{text}\n{error}");

@@ -38,6 +38,7 @@ pub(crate) fn manifest() -> Manifest {
             decoded: "decoded".into(),
         },
         latent_size: 4,
+        latent_prior: None,
         layers: vec![layer(1, 8, 4), layer(2, 4, 8), layer(3, 1, 16)],
         clusters: vec![crate::manifest::LayerClusters {
             layer: 2,

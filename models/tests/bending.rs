@@ -199,3 +199,20 @@ fn wrong_lengths_are_errors_not_crashes() {
             .is_err()
     );
 }
+
+#[test]
+fn windows_encoded_together_have_the_latents_they_have_alone() {
+    let mut bender = bender();
+    let windows: Vec<f32> = (0..2 * WINDOW).map(|n| (n % 89) as f32 / 89.0).collect();
+    let (mut both, mut alone) = (Vec::new(), Vec::new());
+    bender.encode(&windows, &mut both).unwrap();
+    for (window, together) in windows.chunks(WINDOW).zip(both.chunks(tiny_model::LATENT)) {
+        bender.encode(window, &mut alone).unwrap();
+        assert_eq!(alone.len(), together.len());
+        for (alone, together) in alone.iter().zip(together) {
+            assert!((alone - together).abs() < 1e-5);
+        }
+    }
+    let short = &windows[..WINDOW + 1];
+    assert!(bender.encode(short, &mut both).is_err());
+}

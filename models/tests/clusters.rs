@@ -5,9 +5,8 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, SoundClusterer, describe, sample_latents, store,
-};
+use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, SoundClusterer, describe, store};
+use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::program::Program;
 use netbend_models::{Bender, Manifest, Package};

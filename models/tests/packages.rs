@@ -125,6 +125,21 @@ fn a_manifest_that_does_not_fit_is_refused_by_field() {
         ("last_seen_frame", serde_json::json!(128), "last one seen"),
         ("layers", serde_json::json!([]), "layers"),
         ("latent_size", serde_json::json!(0), "latent size"),
+        (
+            "latent_prior",
+            serde_json::json!({"mean": [0, 0, 0, 0], "std": [1, 1, 1]}),
+            "latent_prior.std has 3 values",
+        ),
+        (
+            "latent_prior",
+            serde_json::json!({"mean": [0, 0, 0, 0], "std": [1, 1, -1, 1]}),
+            "latent_prior.std holds -1",
+        ),
+        (
+            "latent_prior",
+            serde_json::json!({"mean": [0, 1e300, 0, 0], "std": [1, 1, 1, 1]}),
+            "latent_prior.mean",
+        ),
     ] {
         let message = refusal_of_manifest(|manifest| manifest[key] = value);
         assert!(message.contains(expected), "{message}");

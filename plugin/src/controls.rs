@@ -2,6 +2,7 @@
 
 use netbend_dsp::phase::PhaseMethod;
 use netbend_models::bend::BendFrame;
+use netbend_models::latent::LatentPlay;
 
 /// Automatable bends.
 pub const SLOTS: usize = 4;
@@ -11,6 +12,8 @@ pub const SLOTS: usize = 4;
 pub struct Controls {
     /// The bends, in application order.
     pub slots: [BendFrame; SLOTS],
+    /// What is decoded in place of the encoded sound.
+    pub latent: LatentPlay,
     /// 0 = difference, 1 = model.
     pub voice: f32,
     /// Phase reconstruction.
@@ -27,6 +30,7 @@ impl Default for Controls {
     fn default() -> Self {
         Self {
             slots: [BendFrame::default(); SLOTS],
+            latent: LatentPlay::default(),
             voice: 0.0,
             phase: PhaseMethod::Input,
             mix: 1.0,

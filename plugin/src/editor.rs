@@ -10,6 +10,7 @@ mod gesture;
 mod globals;
 mod header;
 mod knob;
+mod latent;
 mod slider;
 mod slot;
 mod sound;

@@ -3,6 +3,7 @@
 //! | id | range | meaning |
 //! |---|---|---|
 //! | `slot_on_N` … `slot_parameter_N` | see [`slot`] | one bend, N = 1…4 |
+//! | `latent_freeze` … `latent_rate` | see [`latent`] | what is decoded in place of the encoded sound |
 //! | `voice` | 0–1 | difference … model |
 //! | `mix` | 0–1 | dry … wet |
 //! | `gain` | −24…+24 dB | output gain |
@@ -11,6 +12,7 @@
 //! | `phase` | input, griffin-lim | phase reconstruction |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
 
+pub mod latent;
 pub mod preset;
 pub mod slot;
 
@@ -23,6 +25,7 @@ use nice_plug_egui::EguiEditorState;
 use crate::controls::{Controls, SLOTS};
 use crate::latency::LatencyMode;
 use crate::sound_clusters::SoundClusterStore;
+use latent::LatentParams;
 use netbend_dsp::phase::PhaseMethod;
 use slot::SlotParams;
 
@@ -52,6 +55,10 @@ pub struct NetbendParams {
     /// The automatable bends.
     #[nested(array, group = "Slot")]
     pub slots: [SlotParams; SLOTS],
+
+    /// Latent play.
+    #[nested(group = "Latent")]
+    pub latent: LatentParams,
 
     /// 0 = difference, 1 = model.
     #[id = "voice"]
@@ -98,6 +105,7 @@ impl Default for NetbendParams {
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
             slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
+            latent: LatentParams::default(),
             voice: percentage("Voice", 0.0),
             mix: percentage("Mix", 1.0),
             gain: FloatParam::new(
@@ -152,6 +160,7 @@ impl NetbendParams {
         let seed = self.seed.value().max(0) as u32;
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
+            latent: self.latent.play(),
             voice: self.voice.value(),
             phase: match self.phase.value() {
                 PhaseChoice::Input => PhaseMethod::Input,

@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cluster_labels::ClusterLabels;
 
+use netbend_models::bender::Windows;
+
 /// Whether the engine can bend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -29,6 +31,10 @@ pub struct Status {
     pub misses: AtomicU64,
     /// Samples of latency reported to the host.
     pub latency_samples: AtomicU32,
+    /// Windows the model has encoded and decoded since it was loaded.
+    pub encoded: AtomicU64,
+    /// See [`encoded`](Self::encoded).
+    pub decoded: AtomicU64,
     /// Sample rate in hertz, as bits of an `f32`.
     sample_rate: AtomicU32,
     /// The worker's time per stride over the time there is, as bits of an `f32`.
@@ -51,6 +57,8 @@ impl Default for Status {
         Self {
             state: AtomicU8::new(EngineState::Loading as u8),
             misses: AtomicU64::new(0),
+            encoded: AtomicU64::new(0),
+            decoded: AtomicU64::new(0),
             latency_samples: AtomicU32::new(0),
             sample_rate: AtomicU32::new(0),
             load: AtomicU32::new(0),
@@ -107,6 +115,11 @@ impl Status {
 
     pub(crate) fn set_load(&self, load: f32) {
         self.load.store(load.to_bits(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn set_windows(&self, windows: Windows) {
+        self.encoded.store(windows.encoded, Ordering::Relaxed);
+        self.decoded.store(windows.decoded, Ordering::Relaxed);
     }
 
     pub(crate) fn set_stream(&self, sample_rate: f32, latency_samples: u32) {

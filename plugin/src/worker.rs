@@ -6,6 +6,7 @@
 
 pub(crate) mod history;
 mod knots;
+mod latent;
 mod renderer;
 mod sound;
 mod stride;
@@ -200,6 +201,7 @@ impl Worker {
             Some(bender) => {
                 let started = Instant::now();
                 let rendered = renderer.render(frame, bender, &self.scope);
+                self.status.set_windows(bender.windows());
                 if let Some(stride_seconds) = rendered.map_err(|error| error.to_string())? {
                     self.status
                         .set_load(started.elapsed().as_secs_f32() / stride_seconds);

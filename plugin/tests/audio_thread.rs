@@ -3,73 +3,29 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+mod support;
+
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
-use netbend::processor::Processor;
-use netbend::resources::Resources;
-use netbend::scope::Scope;
-use netbend::status::{EngineState, Status};
-use netbend::worker::Engine;
-use netbend_dsp::StftGeometry;
+use netbend::status::EngineState;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::bend::BendTarget;
+use netbend_models::latent::{LatentPlay, LatentSource};
 use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
+use support::{RATE, instance};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
-const RATE: f32 = 48_000.0;
 /// The transform and its inverse lose no more than this (dB relative to the signal).
 const NULL_DB: f32 = -120.0;
 
-struct Instance {
-    engine: Engine,
-    status: Arc<Status>,
-    processor: Processor,
-}
-
-fn instance(mode: LatencyMode) -> Instance {
-    let folder = std::env::var_os("NETBEND_RESOURCES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bundled/Netbend.resources"),
-        PathBuf::from,
-    );
-    let status = Arc::new(Status::default());
-    let scope = Arc::new(Scope::default());
-    let engine = Engine::spawn(
-        Resources::at(folder),
-        "drums".into(),
-        Arc::clone(&status),
-        scope,
-    );
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(
-        status.state(),
-        EngineState::Ready,
-        "run these tests with `cargo xtask test`: {}",
-        status.text().problem
-    );
-    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
-    let stride = mode.stride_frames();
-    let exchange = engine.open(geometry, 2, stride);
-    let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();
-    processor.reset();
-    Instance {
-        engine,
-        status,
-        processor,
-    }
-}
-
-/// Controls that change with every question, over every transform, layer and selection.
+/// Controls that change with every question, over every transform, layer, selection and way of latent play.
 fn wild(step: usize) -> Controls {
     let mut controls = Controls::default();
     for (slot, state) in controls.slots.iter_mut().enumerate() {
@@ -89,6 +45,13 @@ fn wild(step: usize) -> Controls {
         state.share = (step % 5) as f32 / 4.0;
         state.parameters = [2.0, 0.0];
     }
+    controls.latent = LatentPlay {
+        freeze: (step / 40) % 3 == 1,
+        source: LatentSource::ALL[(step / 5) % 2],
+        blend: ((step * 3) % 8) as f32 / 7.0,
+        seed: (step / 11) as u32,
+        rate_hz: 0.02 + (step % 10) as f32 / 3.0,
+    };
     controls.voice = (step % 7) as f32 / 6.0;
     controls.mix = (step % 4) as f32 / 3.0;
     controls.bypass = step.is_multiple_of(97);

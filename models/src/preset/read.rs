@@ -16,6 +16,7 @@ struct Root {
     voice: Option<Spanned<f64>>,
     mix: Option<Spanned<f64>>,
     seed: Option<Spanned<u32>>,
+    latent: Option<super::latent::Found>,
     transforms: Option<Vec<Spanned<Entry>>>,
     #[serde(rename = "sound-clusters")]
     sound_clusters: Option<sound_clusters::Read>,
@@ -77,6 +78,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
             .sound_clusters
             .map(|read| read.check(file))
             .transpose()?,
+        latent: super::latent::read(&reader, root.latent.as_ref())?,
         source: file.to_owned(),
         ..defaults
     };
@@ -87,12 +89,12 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
     Ok(preset)
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     file: &'a str,
 }
 
 impl Reader<'_> {
-    fn error<T>(&self, at: &Spanned<T>, message: String) -> PresetError {
+    pub(super) fn error<T>(&self, at: &Spanned<T>, message: String) -> PresetError {
         PresetError {
             file: self.file.to_owned(),
             line: at.referenced.line(),
@@ -101,7 +103,7 @@ impl Reader<'_> {
     }
 
     /// A number in 0–1.
-    fn unit(
+    pub(super) fn unit(
         &self,
         key: &str,
         found: Option<&Spanned<f64>>,

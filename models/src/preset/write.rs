@@ -14,6 +14,8 @@ struct Root<'a> {
     voice: f32,
     mix: f32,
     seed: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latent: Option<super::latent::Written>,
     transforms: Vec<Entry<'a>>,
     #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
     sound_clusters: Option<Written<'a>>,
@@ -44,6 +46,7 @@ pub(super) fn write(preset: &Preset) -> String {
         voice: preset.voice,
         mix: preset.mix,
         seed: preset.seed,
+        latent: super::latent::write(&preset.latent),
         transforms: preset.bends.iter().map(entry).collect(),
         sound_clusters: preset.sound_clusters.as_ref().map(Written::of),
     };

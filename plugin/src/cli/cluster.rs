@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, adjusted_rand, describe, from_yaml, metric_path,
-    sample_latents, store, to_yaml,
+    ActivationMaps, Clusterer, Metric, adjusted_rand, describe, from_yaml, metric_path, store,
+    to_yaml,
 };
+use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime, package};
 

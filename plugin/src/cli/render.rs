@@ -329,6 +329,9 @@ mod tests {
         assert_eq!(value("phase", "griffin-lim"), Some(1.0));
         assert!(value("gain", "-6 dB").is_some());
         assert_eq!(value("gain", "40 dB"), None);
+        assert_eq!(value("latent_source", "walk"), Some(1.0));
+        assert!(value("latent_rate", "0.1").is_some());
+        assert_eq!(value("latent_rate", "9"), None);
         assert_eq!(value("nonsense", "1"), None);
     }
 }

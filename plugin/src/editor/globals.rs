@@ -1,4 +1,4 @@
-//! What concerns all slots: voice, mix, output gain, seed.
+//! What concerns all slots: voice, latent play, mix, output gain, seed.
 
 use egui::{Align2, CornerRadius, Id, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
 use nice_plug::prelude::{Param, ParamSetter};
@@ -7,7 +7,7 @@ use crate::params::{MAX_SEED, NetbendParams};
 
 use super::knob::{self, Knob};
 use super::theme::{self, Tone};
-use super::{choice, entry, gesture, slider};
+use super::{choice, entry, gesture, latent, slider};
 
 /// Height of the row in points.
 pub const HEIGHT: f32 = knob::SIZE.1 + 2.0 * 7.0;
@@ -26,7 +26,7 @@ pub fn show(
             pos2(columns[to].right(), top + HEIGHT),
         )
     };
-    for rect in [panel(0, 1), panel(2, 2), panel(3, 3)] {
+    for rect in [panel(0, 0), panel(1, 1), panel(2, 2), panel(3, 3)] {
         ui.painter().rect(
             rect,
             CornerRadius::same(6),
@@ -35,7 +35,9 @@ pub fn show(
             StrokeKind::Inside,
         );
     }
-    voice(ui, panel(0, 1).shrink(theme::PADDING), params, setter);
+    voice(ui, panel(0, 0).shrink(theme::PADDING), params, setter);
+    let inner = panel(1, 1).shrink(theme::PADDING);
+    latent::show(ui, inner, &params.latent, setter);
     levels(ui, panel(2, 2), params, setter);
     seed(ui, panel(3, 3).shrink(theme::PADDING), params, setter);
 }

@@ -5,7 +5,9 @@
 
 use netbend_models::Preset;
 use netbend_models::bend::{Bend, BendFrame, Selection};
+use netbend_models::latent::LatentPlay;
 
+use super::latent::{LatentParams, SourceChoice};
 use super::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
 use super::{MAX_SEED, NetbendParams};
 use crate::controls::SLOTS;
@@ -29,6 +31,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
             None => set(&slot.on, false),
         }
     }
+    set_latent(&params.latent, &preset.latent);
     set(&params.voice, preset.voice);
     set(&params.mix, preset.mix);
     set(&params.seed, seed);
@@ -113,6 +116,14 @@ fn set_slot(slot: &SlotParams, bend: &Bend) {
     }
 }
 
+fn set_latent(params: &LatentParams, play: &LatentPlay) {
+    set(&params.freeze, play.freeze);
+    set(&params.source, SourceChoice::of(play.source));
+    set(&params.blend, play.blend);
+    set(&params.seed, play.seed.min(MAX_SEED as u32) as i32);
+    set(&params.rate, play.rate_hz);
+}
+
 fn set<P: Param>(param: &P, value: P::Plain) {
     let normalized = param.preview_normalized(value);
     // SAFETY: the pointer comes from `param`, which outlives the call.
@@ -122,6 +133,7 @@ fn set<P: Param>(param: &P, value: P::Plain) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netbend_models::latent::LatentSource;
     use netbend_models::selection::SelectionKind;
     use netbend_models::transform::TransformKind;
 
@@ -191,6 +203,31 @@ mod tests {
         preset.sound_clusters = None;
         apply(&preset, &params).unwrap();
         assert_eq!(params.sound_clusters.text(), kept);
+    }
+
+    #[test]
+    fn a_preset_sets_latent_play_and_one_without_it_turns_it_off() {
+        let params = NetbendParams::default();
+        let mut preset = preset(Vec::new());
+        preset.latent = LatentPlay {
+            freeze: true,
+            source: LatentSource::Walk,
+            blend: 0.25,
+            seed: 60_000,
+            rate_hz: 2.0,
+        };
+        apply(&preset, &params).unwrap();
+        let found = params.controls().latent;
+        assert!((found.rate_hz - 2.0).abs() < 1e-5);
+        assert_eq!(
+            LatentPlay {
+                rate_hz: 2.0,
+                ..found
+            },
+            preset.latent
+        );
+        apply(&Preset::default(), &params).unwrap();
+        assert!(!params.controls().latent.is_active());
     }
 
     #[test]

@@ -77,11 +77,19 @@ impl History {
 
     /// The level of the window, in decibels; moves in steps.
     pub(crate) fn update_level(&mut self) -> f32 {
-        let peak = self
-            .peaks_db
-            .iter()
-            .fold(SILENCE_DB, |peak, &db| peak.max(db));
+        let peak = self.peak_db();
         self.level.update(peak)
+    }
+
+    /// The level the window would have were it the first: the same whatever came before it.
+    pub(super) fn level_of_its_own(&self) -> f32 {
+        LevelTracker::new(self.level.step_db).update(self.peak_db())
+    }
+
+    fn peak_db(&self) -> f32 {
+        self.peaks_db
+            .iter()
+            .fold(SILENCE_DB, |peak, &db| peak.max(db))
     }
 
     /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not

@@ -7,10 +7,17 @@
 
 use netbend_models::bend::BendFrame;
 
+use super::latent::LatentState;
 use crate::controls::SLOTS;
 
-/// The slots at one frame.
-pub(super) type Slots = [BendFrame; SLOTS];
+/// What the network is asked about at one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub(super) struct Moment {
+    /// The bends.
+    pub(super) slots: [BendFrame; SLOTS],
+    /// What is decoded.
+    pub(super) latent: LatentState,
+}
 
 /// Frames between two knots while controls move.
 const MAX_SPAN: usize = 16;
@@ -24,32 +31,32 @@ const TOLERANCE: f32 = 1e-3;
 pub(super) struct Knots {
     /// `(frame, item)` in time order.
     knots: Vec<(usize, usize)>,
-    states: Vec<Slots>,
+    states: Vec<Moment>,
 }
 
 impl Knots {
-    /// Places the knots over `slots`, one element per frame. `always_bent`: there are bends beside the
+    /// Places the knots over `moments`, one element per frame. `always_bent`: there are bends beside the
     /// slots, so that even idle slots are not the clean decode.
-    pub(super) fn place(&mut self, slots: &[Slots], always_bent: bool) {
+    pub(super) fn place(&mut self, moments: &[Moment], always_bent: bool) {
         self.knots.clear();
         self.states.clear();
         let mut frame = 0;
-        while let Some(state) = slots.get(frame) {
+        while let Some(state) = moments.get(frame) {
             self.add(frame, state, always_bent);
             if self.states.len() > MAX_ITEMS {
-                self.place_evenly(slots, always_bent);
+                self.place_evenly(moments, always_bent);
                 return;
             }
-            frame = if frame + 1 < slots.len() {
-                next_knot(slots, frame)
+            frame = if frame + 1 < moments.len() {
+                next_knot(moments, frame)
             } else {
-                slots.len()
+                moments.len()
             };
         }
     }
 
     /// Controls of the items beyond the clean one.
-    pub(super) fn states(&self) -> &[Slots] {
+    pub(super) fn states(&self) -> &[Moment] {
         &self.states
     }
 
@@ -67,18 +74,20 @@ impl Knots {
         }
     }
 
-    fn place_evenly(&mut self, slots: &[Slots], always_bent: bool) {
+    fn place_evenly(&mut self, moments: &[Moment], always_bent: bool) {
         self.knots.clear();
         self.states.clear();
-        let last = slots.len() - 1;
+        let last = moments.len() - 1;
         for knot in 0..MAX_ITEMS {
             let frame = knot * last / (MAX_ITEMS - 1);
-            self.add(frame, &slots[frame], always_bent);
+            self.add(frame, &moments[frame], always_bent);
         }
     }
 
-    fn add(&mut self, frame: usize, state: &Slots, always_bent: bool) {
-        let idle = !always_bent && state.iter().all(|slot| !slot.is_active());
+    fn add(&mut self, frame: usize, state: &Moment, always_bent: bool) {
+        let idle = !always_bent
+            && !state.latent.is_active()
+            && state.slots.iter().all(|slot| !slot.is_active());
         let item = if idle {
             0
         } else if let Some(known) = self.states.iter().position(|known| same(known, state)) {
@@ -92,16 +101,16 @@ impl Knots {
 }
 
 /// The farthest frame up to which the controls from `from` on move in a straight line.
-fn next_knot(slots: &[Slots], from: usize) -> usize {
+fn next_knot(moments: &[Moment], from: usize) -> usize {
     let mut to = from + 1;
-    let resting = |to: usize| same(&slots[from], &slots[to]);
-    while to + 1 < slots.len() {
+    let resting = |to: usize| same(&moments[from], &moments[to]);
+    while to + 1 < moments.len() {
         let next = to + 1;
         let straight = || {
             next - from <= MAX_SPAN
                 && (from + 1..next).all(|frame| {
                     let share = (frame - from) as f32 / (next - from) as f32;
-                    lies_between(&slots[from], &slots[next], share, &slots[frame])
+                    lies_between(&moments[from], &moments[next], share, &moments[frame])
                 })
         };
         let goes_on = (resting(to) && resting(next)) || straight();
@@ -113,39 +122,74 @@ fn next_knot(slots: &[Slots], from: usize) -> usize {
     to
 }
 
-fn same(a: &Slots, b: &Slots) -> bool {
-    a.iter()
-        .zip(b)
-        .all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
+fn same(a: &Moment, b: &Moment) -> bool {
+    let mut slots = a.slots.iter().zip(&b.slots);
+    a.latent.hold == b.latent.hold
+        && same_drawn(&a.latent, &b.latent)
+        && slots.all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
+}
+
+fn same_drawn(a: &LatentState, b: &LatentState) -> bool {
+    (a.blend == b.blend && a.draw == b.draw) || (!a.is_drawn() && !b.is_drawn())
+}
+
+/// Whether `value` is what lies `share` of the way from `from` to `to`.
+fn near(from: f32, to: f32, share: f32, value: f32) -> bool {
+    let expected = from + share * (to - from);
+    (value - expected).abs() <= TOLERANCE * (1.0 + from.abs().max(to.abs()))
 }
 
 /// Whether `state` is what lies `share` of the way from `from` to `to`.
-fn lies_between(from: &Slots, to: &Slots, share: f32, state: &Slots) -> bool {
-    from.iter().zip(to).zip(state).all(|((from, to), state)| {
-        let (from, to) = match (from.is_active(), to.is_active()) {
-            (false, false) => return !state.is_active(),
-            // An idle slot is the other end of the line with an amount of 0.
-            (false, true) => (&BendFrame { amount: 0.0, ..*to }, to),
-            (true, false) => (
-                from,
-                &BendFrame {
-                    amount: 0.0,
-                    ..*from
-                },
-            ),
-            (true, true) => (from, to),
-        };
-        let near = |from: f32, to: f32, value: f32| {
-            let expected = from + share * (to - from);
-            (value - expected).abs() <= TOLERANCE * (1.0 + from.abs().max(to.abs()))
-        };
-        from.target == to.target
-            && state.target == from.target
-            && near(from.amount, to.amount, state.amount)
-            && near(from.share, to.share, state.share)
-            && (0..state.parameters.len())
-                .all(|p| near(from.parameters[p], to.parameters[p], state.parameters[p]))
-    })
+fn lies_between(from: &Moment, to: &Moment, share: f32, state: &Moment) -> bool {
+    let slots = from.slots.iter().zip(&to.slots).zip(&state.slots);
+    latent_lies_between(&from.latent, &to.latent, share, &state.latent)
+        && slots
+            .into_iter()
+            .all(|((from, to), state)| slot_lies_between(from, to, share, state))
+}
+
+fn latent_lies_between(
+    from: &LatentState,
+    to: &LatentState,
+    share: f32,
+    state: &LatentState,
+) -> bool {
+    let one_hold = from.hold == to.hold && state.hold == from.hold;
+    let one_draw = match (from.is_drawn(), to.is_drawn()) {
+        (false, false) => !state.is_drawn(),
+        (false, true) => state.draw == to.draw,
+        (true, false) => state.draw == from.draw,
+        (true, true) => from.draw == to.draw && state.draw == from.draw,
+    };
+    one_hold && one_draw && near(from.blend, to.blend, share, state.blend)
+}
+
+fn slot_lies_between(from: &BendFrame, to: &BendFrame, share: f32, state: &BendFrame) -> bool {
+    let (from, to) = match (from.is_active(), to.is_active()) {
+        (false, false) => return !state.is_active(),
+        // An idle slot is the other end of the line with an amount of 0.
+        (false, true) => (&BendFrame { amount: 0.0, ..*to }, to),
+        (true, false) => (
+            from,
+            &BendFrame {
+                amount: 0.0,
+                ..*from
+            },
+        ),
+        (true, true) => (from, to),
+    };
+    from.target == to.target
+        && state.target == from.target
+        && near(from.amount, to.amount, share, state.amount)
+        && near(from.share, to.share, share, state.share)
+        && (0..state.parameters.len()).all(|p| {
+            near(
+                from.parameters[p],
+                to.parameters[p],
+                share,
+                state.parameters[p],
+            )
+        })
 }
 
 #[cfg(test)]
@@ -153,16 +197,16 @@ mod tests {
     use super::*;
     use netbend_models::transform::TransformKind;
 
-    fn slots(amount: f32) -> Slots {
-        let mut slots = Slots::default();
-        slots[1].target.layer = 2;
-        slots[1].amount = amount;
-        slots
+    fn slots(amount: f32) -> Moment {
+        let mut moment = Moment::default();
+        moment.slots[1].target.layer = 2;
+        moment.slots[1].amount = amount;
+        moment
     }
 
-    fn placed(slots: &[Slots]) -> Knots {
+    fn placed(moments: &[Moment]) -> Knots {
         let mut knots = Knots::default();
-        knots.place(slots, false);
+        knots.place(moments, false);
         knots
     }
 
@@ -198,7 +242,7 @@ mod tests {
     fn a_change_of_transform_is_a_step_too() {
         let mut track = [slots(0.5); 17];
         for state in &mut track[9..] {
-            state[1].target.transform = TransformKind::Invert;
+            state.slots[1].target.transform = TransformKind::Invert;
         }
         let knots = placed(&track);
         assert_eq!(knots.states().len(), 2);
@@ -208,7 +252,7 @@ mod tests {
 
     #[test]
     fn a_ramp_is_a_knot_every_span_and_straight_between() {
-        let track: Vec<Slots> = (0..65).map(|frame| slots(frame as f32 / 64.0)).collect();
+        let track: Vec<Moment> = (0..65).map(|frame| slots(frame as f32 / 64.0)).collect();
         let knots = placed(&track);
         assert!((4..=5).contains(&knots.states().len()));
         for (frame, state) in track.iter().enumerate() {
@@ -217,17 +261,20 @@ mod tests {
                 if item == 0 {
                     0.0
                 } else {
-                    knots.states()[item - 1][1].amount
+                    knots.states()[item - 1].slots[1].amount
                 }
             };
             let heard = amount(from) + share * (amount(to) - amount(from));
-            assert!((heard - state[1].amount).abs() < 2e-3, "frame {frame}");
+            assert!(
+                (heard - state.slots[1].amount).abs() < 2e-3,
+                "frame {frame}"
+            );
         }
     }
 
     #[test]
     fn wild_controls_stay_within_the_limit() {
-        let track: Vec<Slots> = (0..65)
+        let track: Vec<Moment> = (0..65)
             .map(|frame| slots((frame * 37 % 64) as f32 / 64.0))
             .collect();
         let knots = placed(&track);
@@ -244,5 +291,49 @@ mod tests {
         knots.place(&[slots(0.0); 5], true);
         assert_eq!(knots.states().len(), 1);
         assert_eq!(knots.at(3).0, 1);
+    }
+
+    fn drawn(seed: u32, blend: f32) -> Moment {
+        let mut moment = Moment::default();
+        moment.latent.draw.seed = seed;
+        moment.latent.blend = blend;
+        moment
+    }
+
+    #[test]
+    fn a_blend_of_nothing_is_idle_whatever_is_drawn() {
+        let track: Vec<Moment> = (0..65).map(|frame| drawn(frame, 0.0)).collect();
+        assert_eq!(placed(&track).states().len(), 0);
+    }
+
+    #[test]
+    fn another_seed_a_hold_and_a_blend_are_exact_to_the_frame() {
+        let held = |at| {
+            let mut moment = Moment::default();
+            moment.latent.hold = at;
+            moment
+        };
+        for (before, after) in [
+            (drawn(1, 1.0), drawn(2, 1.0)),
+            (drawn(1, 0.0), drawn(1, 1.0)),
+            (held(None), held(Some(9))),
+            (held(Some(3)), held(Some(9))),
+        ] {
+            let mut track = [before; 65];
+            track[40..].fill(after);
+            let knots = placed(&track);
+            let heard = |frame: usize| match knots.at(frame) {
+                (0, _, 0.0) => Moment::default(),
+                (item, _, 0.0) => knots.states()[item - 1],
+                between => panic!("frame {frame}: {between:?}"),
+            };
+            assert!(same(&heard(39), &before) && same(&heard(40), &after));
+        }
+    }
+
+    #[test]
+    fn a_ramp_of_blend_is_a_knot_every_span() {
+        let track: Vec<Moment> = (0..65).map(|frame| drawn(1, frame as f32 / 64.0)).collect();
+        assert!((4..=5).contains(&placed(&track).states().len()));
     }
 }

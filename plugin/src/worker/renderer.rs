@@ -7,8 +7,10 @@ use netbend_models::bend::BendFrame;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, Manifest, ModelError};
 
+use super::latent::LatentState;
+use super::latent::carrier::Carrier;
 use super::stride::StrideDecoder;
-use crate::exchange::{Frame, WorkerEnd};
+use crate::exchange::{Frame, MAX_CHANNELS, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::scope::Scope;
 
@@ -19,16 +21,20 @@ pub(super) struct Renderer {
     /// Frames of the stride that is being collected.
     #[allow(clippy::vec_box)] // the boxes themselves go back to the audio thread
     pending: Vec<Box<Frame>>,
+    /// What latent play does at each of them.
+    latents: Vec<LatentState>,
     /// Number of the next frame, if none is lost.
     expected: i64,
     /// First frame whose hop all overlapping frames contribute to.
     whole_from: i64,
     decoder: Option<StrideDecoder>,
+    carrier: Carrier,
     fixed_bends: Vec<(u64, BendFrame)>,
     voice: Voice,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
     mid: Vec<f32>,
+    carrier_mid: Vec<f32>,
     phased: Vec<Complex<f32>>,
     output_magnitudes: Vec<f32>,
 }
@@ -65,9 +71,11 @@ impl Renderer {
         let mut renderer = Self {
             epoch: 0,
             pending: Vec::with_capacity(stream.stride_frames),
+            latents: Vec::with_capacity(stream.stride_frames),
             expected: 0,
             whole_from: 0,
             decoder: None,
+            carrier: Carrier::new(stream.geometry, stream.channels, 1),
             fixed_bends: fixed_bends.to_vec(),
             voice: Voice::new(bins)?,
             phases: (0..stream.channels)
@@ -77,6 +85,7 @@ impl Renderer {
                 .map(|_| Synthesizer::new(stream.geometry))
                 .collect::<Result<_, _>>()?,
             mid: vec![0.0; bins],
+            carrier_mid: vec![0.0; bins],
             phased: vec![Complex::default(); bins],
             output_magnitudes: vec![0.0; bins],
             stream,
@@ -89,7 +98,16 @@ impl Renderer {
 
     /// Prepares for another model; what was heard so far is forgotten.
     pub(super) fn set_model(&mut self, bender: &Bender) {
-        self.decoder = StrideDecoder::new(bender, self.stream.stride_frames).ok();
+        let WorkerEnd {
+            geometry,
+            channels,
+            stride_frames,
+            ..
+        } = self.stream;
+        let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
+        let loop_frames = bender.manifest().last_seen_frame + 1;
+        self.decoder = StrideDecoder::new(bender, stride_frames, frame_seconds).ok();
+        self.carrier = Carrier::new(geometry, channels, loop_frames);
     }
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
@@ -141,11 +159,17 @@ impl Renderer {
             self.bridge(&frame);
         }
         self.expected = frame.index + 1;
-        self.link(&frame);
-        if let Some(decoder) = &mut self.decoder {
-            decoder.history.push(&self.mid);
+        link(&frame.spectra, self.stream.channels, &mut self.mid);
+        self.carrier.push(&frame.spectra);
+        let latent = match &mut self.decoder {
+            Some(decoder) => decoder.push(frame.index, &self.mid, &frame.controls),
+            None => LatentState::default(),
+        };
+        if latent.hold == Some(frame.index) {
+            self.carrier.hold(frame.index);
         }
         self.pending.push(frame);
+        self.latents.push(latent);
         let stride = self.stream.stride_frames as i64;
         if self.expected % stride != 0 {
             return Ok(None);
@@ -171,8 +195,9 @@ impl Renderer {
         self.drop_pending();
         self.expected = 0;
         if let Some(decoder) = &mut self.decoder {
-            decoder.history.reset();
+            decoder.reset();
         }
+        self.carrier.reset();
         self.restart_synthesis(frame.index);
         if frame.index == 0 {
             // Silence came before: the first hops lack nothing.
@@ -185,8 +210,9 @@ impl Renderer {
         self.drop_pending();
         let lost = usize::try_from(frame.index.saturating_sub(self.expected)).unwrap_or(0);
         if let Some(decoder) = &mut self.decoder {
-            decoder.history.bridge(lost);
+            decoder.bridge(lost);
         }
+        self.carrier.bridge(lost);
         self.restart_synthesis(frame.index);
     }
 
@@ -200,6 +226,7 @@ impl Renderer {
     }
 
     fn drop_pending(&mut self) {
+        self.latents.clear();
         for frame in self.pending.drain(..) {
             self.stream.give_back(frame);
         }
@@ -212,47 +239,56 @@ impl Renderer {
         self.stream.progress.audio_hop() > due
     }
 
-    /// The linked magnitude of all channels, into `mid`.
-    fn link(&mut self, frame: &Frame) {
-        if self.stream.channels == 1 {
-            for (mid, x) in self.mid.iter_mut().zip(&frame.spectra[0]) {
-                *mid = x.norm();
-            }
-        } else {
-            link_magnitudes(&frame.spectra[0], &frame.spectra[1], &mut self.mid);
-        }
-    }
-
     fn render_stride(&mut self, bender: &mut Bender, scope: &Scope) -> Result<(), ModelError> {
         let Some(mut decoder) = self.decoder.take() else {
             return Ok(());
         };
+        let newest = self.expected - 1;
         let controls = self.pending.iter().map(|frame| &frame.controls);
-        let decoded = decoder.decode(controls, &self.fixed_bends, bender);
+        let moments = controls.zip(self.latents.iter().copied());
+        let decoded = decoder.decode(newest, moments, &self.fixed_bends, bender);
         if decoded.is_ok() {
             let mut pending = std::mem::take(&mut self.pending);
-            for frame in &mut pending {
+            for (place, frame) in pending.iter_mut().enumerate() {
                 decoder.next_frame();
-                self.link(frame);
+                let latent = self.latents.get(place).copied().unwrap_or_default();
+                let drawn = latent.is_drawn() && latent.hold.is_none();
+                if drawn && frame.controls.voice > 0.0 && !decoder.is_silent() {
+                    // Fails only for a geometry that no stream is opened with.
+                    let _ = self.carrier.fill(&mut frame.spectra, frame.index);
+                }
+                link(&frame.spectra, self.stream.channels, &mut self.mid);
                 let (gain_db, model_db) = (decoder.gain_db(), decoder.model_db());
                 self.voice
                     .set_frame(gain_db, model_db, &self.mid, frame.controls.voice);
-                self.synthesize(frame, scope);
+                self.synthesize(frame, latent.hold, scope);
             }
             self.pending = pending;
+            let playing_on = decoder.release_holds();
+            self.carrier.release_all_but(playing_on);
         }
         self.drop_pending();
         self.decoder = Some(decoder);
         decoded
     }
 
-    /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes.
-    fn synthesize(&mut self, frame: &mut Frame, scope: &Scope) {
+    /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes. `hold`
+    /// names the held loop that plays.
+    fn synthesize(&mut self, frame: &mut Frame, hold: Option<i64>, scope: &Scope) {
         let index = frame.index - LOOK_AHEAD_FRAMES as i64;
         let mut hop = self.stream.empty_hop();
+        let held = hold.and_then(|at| self.carrier.held(at, frame.index));
+        if let Some([left, right]) = held {
+            link_pair(left, right, self.stream.channels, &mut self.carrier_mid);
+        }
         for channel in 0..self.stream.channels {
             let spectrum = &mut frame.spectra[channel];
-            self.voice.apply(spectrum);
+            match held {
+                Some(held) => self
+                    .voice
+                    .apply_on(spectrum, held[channel], &self.carrier_mid),
+                None => self.voice.apply(spectrum),
+            }
             self.phases[channel].set_method(frame.controls.phase);
             self.phases[channel].push(spectrum, &mut self.phased);
             match &mut hop {
@@ -287,5 +323,20 @@ impl Renderer {
                 geometry.sample_rate / geometry.fft_size as f32,
             );
         }
+    }
+}
+
+/// The linked magnitude of all channels, `[channel][bin]`, into `mid`.
+fn link(spectra: &[Vec<Complex<f32>>; MAX_CHANNELS], channels: usize, mid: &mut [f32]) {
+    link_pair(&spectra[0], &spectra[1], channels, mid);
+}
+
+fn link_pair(left: &[Complex<f32>], right: &[Complex<f32>], channels: usize, mid: &mut [f32]) {
+    if channels == 1 {
+        for (mid, x) in mid.iter_mut().zip(left) {
+            *mid = x.norm();
+        }
+    } else {
+        link_magnitudes(left, right, mid);
     }
 }

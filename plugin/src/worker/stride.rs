@@ -1,7 +1,8 @@
-//! One stride through the network: the window encoded once, decoded at every knot, read frame by frame
-//! with its seams joined.
+//! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
+//! at every knot, read frame by frame with its seams joined.
 
 use netbend_dsp::DspError;
+use netbend_dsp::level::MIN_LEVEL_DB;
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::difference_db;
 use netbend_models::bend::BendFrame;
@@ -10,29 +11,35 @@ use netbend_models::program::ProgramBuilder;
 use netbend_models::{Bender, ModelError};
 
 use super::history::History;
-use super::knots::{Knots, Slots};
+use super::knots::{Knots, Moment};
+use super::latent::sound_loop::share_of_end;
+use super::latent::sources::Sources;
+use super::latent::{LatentState, LatentTrack};
 use crate::controls::Controls;
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
-    /// The window; the renderer adds every frame to it as it comes.
-    pub(super) history: History,
+    history: History,
+    latent: LatentTrack,
+    sources: Sources,
     last_seen_frame: usize,
     programs: ProgramBuilder,
     knots: Knots,
     difference_seam: SeamJoiner,
     model_seam: SeamJoiner,
-    /// Slots of the last frame decoded, if the sound goes on from there.
-    last_slots: Option<Slots>,
-    /// Slots of that frame and of the stride's frames.
-    slots: Vec<Slots>,
-    latent: Vec<f32>,
+    /// Of the last frame decoded, if the sound goes on from there.
+    last_moment: Option<Moment>,
+    /// Of that frame and of the stride's frames.
+    moments: Vec<Moment>,
+    /// `[item][latent]`.
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
     decoded: Vec<f32>,
     /// Whether the network was asked about the stride at all.
     asked: bool,
     level_db: f32,
+    /// The newest frame of the window.
+    newest: i64,
     /// Frames of the stride.
     frames: usize,
     /// Frames of it that were read; counted from the last one before it, which the window predicts too.
@@ -42,27 +49,39 @@ pub(super) struct StrideDecoder {
     clean_db: Vec<f32>,
     next_db: Vec<f32>,
     next_gain_db: Vec<f32>,
+    end_db: Vec<f32>,
 }
 
 impl StrideDecoder {
-    pub(super) fn new(bender: &Bender, stride_frames: usize) -> Result<Self, DspError> {
+    /// A decoder with the model of `bender` for strides of `stride_frames` frames, each of which takes
+    /// `frame_seconds`.
+    ///
+    /// # Errors
+    /// [`DspError`] where the model's frames have no bins.
+    pub(super) fn new(
+        bender: &Bender,
+        stride_frames: usize,
+        frame_seconds: f64,
+    ) -> Result<Self, DspError> {
         let manifest = bender.manifest();
         let fade = SeamJoiner::default_fade_frames(stride_frames);
         let frame = || vec![0.0; manifest.bins];
         Ok(Self {
             history: History::new(manifest),
+            latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
+            sources: Sources::new(manifest),
             last_seen_frame: manifest.last_seen_frame,
             programs: bender.program_builder(),
             knots: Knots::default(),
             difference_seam: SeamJoiner::new(manifest.bins, fade)?,
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
-            last_slots: None,
-            slots: Vec::with_capacity(stride_frames + 1),
-            latent: Vec::new(),
+            last_moment: None,
+            moments: Vec::with_capacity(stride_frames + 1),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
             level_db: 0.0,
+            newest: 0,
             frames: 0,
             moment: 0,
             gain_db: frame(),
@@ -70,6 +89,7 @@ impl StrideDecoder {
             clean_db: frame(),
             next_db: frame(),
             next_gain_db: frame(),
+            end_db: frame(),
         })
     }
 
@@ -91,36 +111,73 @@ impl StrideDecoder {
         Ok(Some(latent))
     }
 
+    /// A new run begins: nothing was heard before it.
+    pub(super) fn reset(&mut self) {
+        self.history.reset();
+        self.latent.reset();
+        self.sources.release_all_but(None);
+        self.begin_anew();
+    }
+
+    /// Stands in for `frames` frames that were lost.
+    pub(super) fn bridge(&mut self, frames: usize) {
+        self.history.bridge(frames);
+    }
+
+    /// Adds frame `index` of linear magnitudes to the window. Returns what latent play does at it; where its
+    /// hold is this very frame, a loop is held that ends with it.
+    pub(super) fn push(
+        &mut self,
+        index: i64,
+        magnitudes: &[f32],
+        controls: &Controls,
+    ) -> LatentState {
+        self.history.push(magnitudes);
+        let state = self.latent.advance(index, &controls.latent);
+        if state.hold == Some(index) {
+            let level_db = self.history.level_of_its_own();
+            self.sources
+                .hold(index, level_db, self.history.window(level_db));
+        }
+        state
+    }
+
     /// The next stride joins to nothing: sound was lost before it.
     pub(super) fn begin_anew(&mut self) {
         self.difference_seam.reset();
         self.model_seam.reset();
-        self.last_slots = None;
+        self.last_moment = None;
     }
 
-    /// Decodes the window for the frames whose controls are given, the newest ones of the history, and
-    /// joins them to the stride before. Where nothing is bent and the model is not heard, the network
-    /// is not asked.
+    /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
+    /// newest ones of the history, and joins them to the stride before. Where nothing is bent or played
+    /// and the model is not heard, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
     pub(super) fn decode<'a>(
         &mut self,
-        controls: impl Iterator<Item = &'a Controls> + Clone,
+        newest: i64,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
         fixed_bends: &[(u64, BendFrame)],
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
         self.level_db = self.history.update_level();
-        self.slots.clear();
-        let first = self
-            .last_slots
-            .or_else(|| controls.clone().next().map(|c| c.slots));
-        self.slots
-            .extend(first.into_iter().chain(controls.clone().map(|c| c.slots)));
-        self.last_slots = self.slots.last().copied();
-        self.frames = self.slots.len().saturating_sub(1);
-        self.knots.place(&self.slots, !fixed_bends.is_empty());
-        let voiced = controls.into_iter().any(|controls| controls.voice > 0.0);
+        self.newest = newest;
+        self.moments.clear();
+        let mut moments = controls.clone().map(|(controls, latent)| Moment {
+            slots: controls.slots,
+            latent,
+        });
+        let first = self.last_moment.or_else(|| moments.clone().next());
+        self.moments
+            .extend(first.into_iter().chain(moments.by_ref()));
+        self.last_moment = self.moments.last().copied();
+        self.frames = self.moments.len().saturating_sub(1);
+        self.knots.place(&self.moments, !fixed_bends.is_empty());
+        let voiced = controls
+            .into_iter()
+            .any(|(controls, _)| controls.voice > 0.0);
         self.asked = voiced || !self.knots.states().is_empty();
         if self.asked {
             self.ask(fixed_bends, bender)?;
@@ -146,6 +203,18 @@ impl StrideDecoder {
         }
     }
 
+    /// Whether the window is as good as silent.
+    pub(super) fn is_silent(&self) -> bool {
+        self.level_db <= MIN_LEVEL_DB
+    }
+
+    /// Lets go of held loops that play no more once the stride is rendered. Returns the one that plays on.
+    pub(super) fn release_holds(&mut self) -> Option<i64> {
+        let last = self.last_moment.and_then(|moment| moment.latent.hold);
+        self.sources.release_all_but(last);
+        last
+    }
+
     /// The frame's gain, bent over clean, per network bin.
     pub(super) fn gain_db(&self) -> &[f32] {
         &self.gain_db
@@ -162,19 +231,18 @@ impl StrideDecoder {
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
         self.programs.clear();
-        for (item, slots) in (1..).zip(self.knots.states()) {
-            for (place, state) in (0..).zip(slots) {
+        for (item, moment) in (1..).zip(self.knots.states()) {
+            for (place, state) in (0..).zip(&moment.slots) {
                 self.programs.add(item, place, state);
             }
             for (place, state) in fixed_bends {
                 self.programs.add(item, *place, state);
             }
         }
-        bender.encode(self.history.window(self.level_db), &mut self.latent)?;
-        self.latents.clear();
-        for _ in 0..=self.knots.states().len() {
-            self.latents.extend_from_slice(&self.latent);
-        }
+        let states: Vec<_> = self.knots.states().iter().map(|m| m.latent).collect();
+        let window = self.history.window(self.level_db);
+        self.sources
+            .latents(window, self.newest, &states, bender, &mut self.latents)?;
         bender.decode(&self.latents, self.programs.program(), &mut self.decoded)
     }
 
@@ -185,11 +253,29 @@ impl StrideDecoder {
             return;
         }
         let window_frame = self.last_seen_frame - self.frames + self.moment;
-        let (history, decoded, level_db) = (&self.history, &self.decoded, self.level_db);
-        let read = |item: usize, out: &mut [f32]| {
+        let frame = self.newest - (self.frames - self.moment) as i64;
+        let (history, decoded) = (&self.history, &self.decoded);
+        let row = |item: usize, window_frame: usize, level_db: f32, out: &mut [f32]| {
             let start = item * history.window_len() + window_frame * out.len();
             for (db, unit) in out.iter_mut().zip(&decoded[start..]) {
                 *db = history.decibels(*unit, level_db);
+            }
+        };
+        let (last, end_db) = (self.last_seen_frame, &mut self.end_db);
+        let states = self.knots.states();
+        let (sources, live_db) = (&self.sources, self.level_db);
+        let mut read = |item: usize, out: &mut [f32]| {
+            let state = item.checked_sub(1).and_then(|place| states.get(place));
+            let Some(hold) = state.and_then(|state| sources.held(&state.latent)) else {
+                return row(item, window_frame, live_db, out);
+            };
+            // A held loop is read round and round, its newest frame first.
+            let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
+            row(item, place, hold.level_db, out);
+            let share = share_of_end(place);
+            if share > 0.0 {
+                row(item, last, hold.level_db, end_db);
+                mix(out, end_db, share);
             }
         };
         let (item, next, share) = self.knots.at(self.moment);

@@ -2,7 +2,7 @@
 
 use netbend_dsp::signal::noise;
 use netbend_tests::audio::Audio;
-use netbend_tests::host::Automation;
+use netbend_tests::host::{Automation, Blocks};
 
 use crate::fixture;
 
@@ -60,6 +60,46 @@ fn a_step_is_half_way_within_a_hop_of_its_time_on_every_layer_in_every_mode() {
                     "{mode}, layer {layer}, step at {step}: half-way after {lag_hops:+.2} hops"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn latent_play_is_half_way_within_a_hop_of_its_time_in_every_mode() {
+    const STEP: usize = 52_345;
+    let input = Audio {
+        sample_rate: RATE,
+        channels: vec![noise(RATE as f32, 1.6, 0.1, 11)],
+    };
+    for mode in ["Live", "Tight", "Studio"] {
+        for source in ["Random", "Walk"] {
+            let settings = [
+                ("latency", mode),
+                ("voice", "100 %"),
+                ("latent_source", source),
+            ];
+            let render = |start: f64, automation: Automation| {
+                let mut plugin = fixture::plugin();
+                for (param, text) in settings {
+                    plugin.set_text(param, text).unwrap();
+                }
+                plugin.set("latent_blend", start).unwrap();
+                plugin
+                    .render(&input, Blocks::Fixed(512), &automation)
+                    .unwrap()
+            };
+            let off = render(0.0, Automation::default());
+            let on = render(1.0, Automation::default());
+            let moving = render(0.0, Automation::default().at(STEP, "latent_blend", 1.0));
+            let middle = (STEP - 8 * HOP_SAMPLES..STEP + 8 * HOP_SAMPLES)
+                .find(|&at| progress(&off, &on, &moving, at) >= 0.5)
+                .unwrap();
+            let lag_hops = (middle as f64 - STEP as f64) / HOP_SAMPLES as f64;
+            println!("{mode}, {source}: half-way after {lag_hops:+.2} hops");
+            assert!(
+                lag_hops.abs() <= 1.0,
+                "{mode}, {source}: {lag_hops:+.2} hops"
+            );
         }
     }
 }

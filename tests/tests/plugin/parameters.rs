@@ -15,10 +15,15 @@ const PER_SLOT: [&str; 8] = [
     "parameter",
 ];
 const GLOBAL: [&str; 7] = ["voice", "mix", "gain", "bypass", "latency", "phase", "seed"];
+const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];
 
 fn promised() -> Vec<String> {
     let slots = (1..=4).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
-    slots.chain(GLOBAL.map(String::from)).collect()
+    let latent = LATENT.map(|what| format!("latent_{what}"));
+    slots
+        .chain(GLOBAL.map(String::from))
+        .chain(latent)
+        .collect()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use netbend_tests::host::Plugin;
 use crate::fixture;
 
 /// A setting for every kind of parameter, none of them the default.
-const SETTINGS: [(&str, &str); 14] = [
+const SETTINGS: [(&str, &str); 19] = [
     ("slot_on_2", "On"),
     ("slot_layer_2", "4"),
     ("slot_transform_2", "Threshold"),
@@ -20,6 +20,11 @@ const SETTINGS: [(&str, &str); 14] = [
     ("latency", "Studio"),
     ("phase", "Griffin-Lim"),
     ("seed", "4321"),
+    ("latent_freeze", "On"),
+    ("latent_source", "Walk"),
+    ("latent_blend", "37 %"),
+    ("latent_seed", "65535"),
+    ("latent_rate", "1.5"),
 ];
 
 fn set_up() -> (Plugin, Vec<f64>) {

@@ -1,0 +1,76 @@
+//! The preset's `latent` mapping.
+
+use serde::{Deserialize, Serialize};
+use serde_saphyr::Spanned;
+
+use super::PresetError;
+use super::read::Reader;
+use crate::latent::{LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
+
+#[derive(Deserialize)]
+pub(super) struct Found {
+    freeze: Option<Spanned<bool>>,
+    source: Option<Spanned<String>>,
+    blend: Option<Spanned<f64>>,
+    seed: Option<Spanned<u64>>,
+    rate: Option<Spanned<f64>>,
+}
+
+pub(super) fn read(reader: &Reader<'_>, found: Option<&Found>) -> Result<LatentPlay, PresetError> {
+    let mut play = LatentPlay::default();
+    let Some(found) = found else {
+        return Ok(play);
+    };
+    if let Some(freeze) = &found.freeze {
+        play.freeze = freeze.value;
+    }
+    if let Some(source) = &found.source {
+        play.source = LatentSource::from_name(&source.value).ok_or_else(|| {
+            let names = LatentSource::ALL.map(LatentSource::name).join(", ");
+            let message = format!("source `{}` found; expected one of {names}", source.value);
+            reader.error(source, message)
+        })?;
+    }
+    play.blend = reader.unit("blend", found.blend.as_ref(), play.blend)?;
+    if let Some(seed) = &found.seed {
+        play.seed = u32::try_from(seed.value)
+            .ok()
+            .filter(|seed| *seed <= MAX_SEED)
+            .ok_or_else(|| {
+                let message = format!("seed {} found; expected 0 to {MAX_SEED}", seed.value);
+                reader.error(seed, message)
+            })?;
+    }
+    if let Some(rate) = &found.rate {
+        let (slowest, fastest) = RATE_RANGE_HZ;
+        play.rate_hz = rate.value as f32;
+        if !(slowest..=fastest).contains(&play.rate_hz) {
+            let message = format!(
+                "rate {} found; expected {slowest} to {fastest} (hertz)",
+                rate.value
+            );
+            return Err(reader.error(rate, message));
+        }
+    }
+    Ok(play)
+}
+
+#[derive(Serialize)]
+pub(super) struct Written {
+    freeze: bool,
+    source: &'static str,
+    blend: f32,
+    seed: u32,
+    rate: f32,
+}
+
+/// The mapping to write; none where nothing differs from the default.
+pub(super) fn write(play: &LatentPlay) -> Option<Written> {
+    (*play != LatentPlay::default()).then(|| Written {
+        freeze: play.freeze,
+        source: play.source.name(),
+        blend: play.blend,
+        seed: play.seed,
+        rate: play.rate_hz,
+    })
+}

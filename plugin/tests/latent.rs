@@ -1,0 +1,246 @@
+//! Latent play through the real engine: what is held repeats, what is drawn obeys its seed, and what is
+//! off costs nothing.
+
+#![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+mod support;
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use netbend::controls::Controls;
+use netbend::latency::LatencyMode;
+use netbend_dsp::signal::{drum_loop_stereo, noise};
+use netbend_models::latent::{LatentPlay, LatentSource};
+use support::{Instance, RATE, instance};
+
+const HOP: usize = 256;
+/// Samples a loop lasts: as many frames as reach the latent.
+const LOOP: usize = 125 * HOP;
+const BLOCK: usize = 480;
+/// When freeze goes on, in samples: not on the grid of frames, blocks or strides.
+const FREEZE: usize = 52_345;
+/// From here on nothing of the time before is left in the output.
+const SETTLED: usize = FREEZE + 16 * HOP;
+
+/// Controls with the model's voice.
+fn playing(latent: LatentPlay) -> Controls {
+    Controls {
+        latent,
+        voice: 1.0,
+        ..Controls::default()
+    }
+}
+
+fn drawn(source: LatentSource, seed: u32) -> LatentPlay {
+    LatentPlay {
+        source,
+        seed,
+        blend: 1.0,
+        rate_hz: 1.0,
+        ..LatentPlay::default()
+    }
+}
+
+/// The model's voice, frozen from [`FREEZE`] on.
+fn frozen(instance: &mut Instance, input: &[f32]) -> Vec<f32> {
+    instance.bounce(input, BLOCK, |sample| {
+        playing(LatentPlay {
+            freeze: sample >= FREEZE,
+            ..LatentPlay::default()
+        })
+    })
+}
+
+fn rms(samples: &[f32]) -> f64 {
+    let power: f64 = samples.iter().map(|x| f64::from(*x).powi(2)).sum();
+    (power / samples.len() as f64).sqrt()
+}
+
+/// The level of the difference of two sounds relative to the first, in dB.
+fn null_db(a: &[f32], b: &[f32]) -> f64 {
+    let difference: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
+    20.0 * (rms(&difference) / rms(a)).log10()
+}
+
+fn drums(seconds: f32) -> Vec<f32> {
+    let [left, _] = drum_loop_stereo(RATE, seconds, 3);
+    left
+}
+
+#[test]
+fn a_frozen_loop_repeats_and_hears_the_input_no_more() {
+    let input = drums(4.0);
+    for mode in LatencyMode::ALL {
+        let mut instance = instance(mode);
+        let held = frozen(&mut instance, &input);
+        assert!(rms(&held[SETTLED..]) > 0.01, "{mode:?} is silent");
+        let round = null_db(&held[SETTLED..held.len() - LOOP], &held[SETTLED + LOOP..]);
+        assert!(round < -40.0, "{mode:?}: a round later {round:.1} dB");
+
+        for (what, rest) in [
+            ("silence", vec![0.0; input.len() - FREEZE - HOP]),
+            ("noise", noise(RATE, 4.0, 0.3, 5)),
+        ] {
+            let mut other = [&input[..FREEZE + HOP], &rest].concat();
+            other.truncate(input.len());
+            let heard = frozen(&mut instance, &other);
+            let null = null_db(&held[SETTLED..], &heard[SETTLED..]);
+            assert!(null < -30.0, "{mode:?}: with {what} after it {null:.1} dB");
+        }
+    }
+}
+
+#[test]
+fn a_frozen_loop_is_the_same_in_every_mode() {
+    let input = drums(3.0);
+    let [live, tight, studio] =
+        LatencyMode::ALL.map(|mode| frozen(&mut instance(mode), &input).split_off(SETTLED));
+    for other in [tight, studio] {
+        let null = null_db(&live, &other);
+        assert!(null < -40.0, "{null:.1} dB");
+    }
+}
+
+/// Until there is a loop to hold, the sound goes on.
+#[test]
+fn freeze_from_the_start_holds_the_first_loop() {
+    let input = drums(3.0);
+    let mut instance = instance(LatencyMode::Live);
+    let freeze = LatentPlay {
+        freeze: true,
+        ..LatentPlay::default()
+    };
+    let held = instance.bounce(&input, BLOCK, |_| playing(freeze));
+    let free = instance.bounce(&input, BLOCK, |_| playing(LatentPlay::default()));
+    let start = LOOP - 8 * HOP;
+    assert!(null_db(&free[..start], &held[..start]) < -100.0);
+    let round = null_db(&held[2 * LOOP..3 * LOOP], &held[3 * LOOP..4 * LOOP]);
+    assert!(round < -40.0, "{round:.1} dB");
+}
+
+#[test]
+fn a_seed_is_a_sound() {
+    let input = drums(2.0);
+    let mut instance = instance(LatencyMode::Tight);
+    for source in LatentSource::ALL {
+        let [one, same, other] =
+            [1, 1, 2].map(|seed| instance.bounce(&input, BLOCK, |_| playing(drawn(source, seed))));
+        assert!(one == same, "{source:?}");
+        assert!(null_db(&one, &other) > -20.0, "{source:?}");
+        assert!(one.iter().all(|x| x.is_finite() && x.abs() <= 2.0));
+        let level_db = 20.0 * (rms(&one) / rms(&input)).log10();
+        println!("{source:?}: {level_db:+.1} dB");
+        assert!((-20.0..6.0).contains(&level_db), "{source:?}: {level_db}");
+    }
+}
+
+/// Drawn loops are as loud as the sound of the last 0.7 s; held ones stay as loud as they were.
+#[test]
+fn in_silence_drawn_loops_end_and_held_ones_go_on() {
+    let mut input = drums(4.0);
+    input[FREEZE + HOP..].fill(0.0);
+    for mode in LatencyMode::ALL {
+        let mut instance = instance(mode);
+        let held = frozen(&mut instance, &input);
+        let after = FREEZE + LOOP + 80 * HOP;
+        assert!(rms(&held[after..]) > 0.01, "{mode:?}: held");
+        let drawn = drawn(LatentSource::Random, 1);
+        let drawn = instance.bounce(&input, BLOCK, |_| playing(drawn));
+        assert!(rms(&drawn[..FREEZE]) > 1e-3, "{mode:?}: drawn");
+        // Sound that stopped does not stop the loop at once.
+        let still = &drawn[FREEZE + 16 * HOP..FREEZE + 40 * HOP];
+        assert!(rms(still) > 1e-3, "{mode:?}: drawn, just after");
+        assert!(rms(&drawn[after..]) < 1e-5, "{mode:?}: drawn, long after");
+    }
+}
+
+#[test]
+fn what_is_off_nulls_and_costs_nothing() {
+    const STRIDE: u64 = 16;
+    let input = drums(2.0);
+    let mut instance = instance(LatencyMode::Tight);
+    let status = instance.status.clone();
+    let mut cost = |controls: Controls| {
+        let windows =
+            || [&status.encoded, &status.decoded].map(|windows| windows.load(Ordering::Relaxed));
+        let before = windows();
+        let output = instance.bounce(&input, BLOCK, |_| controls);
+        let mut after = windows();
+        loop {
+            // A last stride that nobody waits for may still be under way.
+            std::thread::sleep(Duration::from_millis(200));
+            let now = windows();
+            if now == after {
+                break;
+            }
+            after = now;
+        }
+        (output, after[0] - before[0], after[1] - before[1])
+    };
+    let off = LatentPlay {
+        source: LatentSource::Walk,
+        seed: 77,
+        rate_hz: 3.0,
+        ..LatentPlay::default()
+    };
+    let (output, encoded, decoded) = cost(Controls {
+        latent: off,
+        ..Controls::default()
+    });
+    assert_eq!((encoded, decoded), (0, 0));
+    assert!(null_db(&input, &output) < -120.0);
+
+    let (model, strides, decoded) = cost(playing(LatentPlay::default()));
+    assert_eq!(decoded, strides);
+    let frames = (input.len() / HOP) as u64;
+    assert!(strides >= frames / STRIDE);
+    let (same, encoded, decoded) = cost(playing(off));
+    assert!(same == model);
+    // Whether the last stride is rendered before all ends is a matter of chance.
+    let expected = strides - 1..=strides + 1;
+    assert!(encoded == decoded && expected.contains(&encoded));
+
+    // A draw is decoded once, and encoded with every window.
+    let (_, encoded, decoded) = cost(playing(drawn(LatentSource::Random, 1)));
+    assert!(encoded % 2 == 0 && expected.contains(&(encoded / 2)));
+    assert_eq!(decoded, encoded + 1);
+    // A held loop is encoded once.
+    let freeze = LatentPlay {
+        freeze: true,
+        ..LatentPlay::default()
+    };
+    let (_, encoded, decoded) = cost(playing(freeze));
+    assert!(expected.contains(&(encoded - 1)));
+    assert!(decoded > encoded && decoded < 2 * encoded - 2);
+}
+
+/// A walk whose rate moves: the same at any block size, and each time.
+#[test]
+fn a_walk_is_a_matter_of_its_seed_and_rate_alone() {
+    let input = drums(2.5);
+    let end = input.len() as f32;
+    let moves = |sample: usize| {
+        let share = (sample / 777) as f32 * 777.0 / end;
+        playing(LatentPlay {
+            rate_hz: 0.5 + 3.0 * share,
+            blend: share,
+            freeze: (70_000..80_000).contains(&sample),
+            ..drawn(LatentSource::Walk, 9)
+        })
+    };
+    for mode in LatencyMode::ALL {
+        let mut instance = instance(mode);
+        let first = instance.bounce(&input, BLOCK, moves);
+        for block in [BLOCK, 100, 5_000] {
+            let again = instance.bounce(&input, block, moves);
+            assert!(first == again, "{mode:?}, blocks of {block}");
+        }
+        let steady = instance.bounce(&input, BLOCK, |sample| {
+            let mut controls = moves(sample);
+            controls.latent.rate_hz = 0.5;
+            controls
+        });
+        assert!(null_db(&first, &steady) > -40.0, "the rate does nothing");
+    }
+}

@@ -1,0 +1,83 @@
+//! Shared by the integration tests of this crate: a stream through the real engine.
+#![allow(dead_code)] // Each test binary uses its own part.
+#![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use netbend::controls::Controls;
+use netbend::latency::LatencyMode;
+use netbend::processor::Processor;
+use netbend::resources::Resources;
+use netbend::scope::Scope;
+use netbend::status::{EngineState, Status};
+use netbend::worker::Engine;
+use netbend_dsp::StftGeometry;
+
+/// The rate of every stream.
+pub const RATE: f32 = 48_000.0;
+
+pub struct Instance {
+    pub engine: Engine,
+    pub status: Arc<Status>,
+    pub processor: Processor,
+}
+
+/// A stereo stream through the engine with the shipped model.
+pub fn instance(mode: LatencyMode) -> Instance {
+    let folder = std::env::var_os("NETBEND_RESOURCES").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bundled/Netbend.resources"),
+        PathBuf::from,
+    );
+    let status = Arc::new(Status::default());
+    let scope = Arc::new(Scope::default());
+    let engine = Engine::spawn(
+        Resources::at(folder),
+        "drums".into(),
+        Arc::clone(&status),
+        scope,
+    );
+    while status.state() == EngineState::Loading {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(
+        status.state(),
+        EngineState::Ready,
+        "run these tests with `cargo xtask test`: {}",
+        status.text().problem
+    );
+    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
+    let stride = mode.stride_frames();
+    let exchange = engine.open(geometry, 2, stride);
+    let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();
+    processor.reset();
+    Instance {
+        engine,
+        status,
+        processor,
+    }
+}
+
+impl Instance {
+    /// Bounces `input`, both channels alike, in blocks of `block` samples, while `controls` are asked at
+    /// samples of it; then forgets it. What comes back lines up with the input.
+    pub fn bounce(
+        &mut self,
+        input: &[f32],
+        block: usize,
+        controls: impl Fn(usize) -> Controls,
+    ) -> Vec<f32> {
+        let latency = self.processor.latency_samples();
+        let mut left = [input, &vec![0.0; latency]].concat();
+        let mut right = left.clone();
+        let channels = left.chunks_mut(block).zip(right.chunks_mut(block));
+        for (place, (left, right)) in channels.enumerate() {
+            let start = place * block;
+            let controls = |before: usize| controls(start + before);
+            self.processor.process(&mut [left, right], controls, true);
+        }
+        self.processor.reset();
+        left.split_off(latency)
+    }
+}
