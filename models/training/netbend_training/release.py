@@ -9,7 +9,8 @@ from .evaluate import Figures, figures, loop_windows, onnx_autoencoder, torch_au
 from .export import LARGEST_DIFFERENCE, build, largest_difference, write
 from .fold import fold
 from .manifest import manifest
-from .network import BINS, FRAMES, Autoencoder, Shape
+from .network import Autoencoder, Shape
+from .spectrogram import BINS, FRAMES
 from .train import load_checkpoint
 
 CHECK_WINDOWS = 8
