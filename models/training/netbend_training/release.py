@@ -10,6 +10,7 @@ from .export import LARGEST_DIFFERENCE, build, largest_difference, write
 from .fold import fold
 from .manifest import manifest
 from .network import Autoencoder, Shape
+from .prior import measured_prior
 from .spectrogram import BINS, FRAMES
 from .train import load_checkpoint
 
@@ -35,9 +36,17 @@ def command_line(settings: dict) -> str:
 
 
 def release(
-    run: Path, out: Path, name: str, version: str, loops: Path | None, note: str = "", licence: str = ""
+    run: Path,
+    out: Path,
+    name: str,
+    version: str,
+    loops: Path | None,
+    note: str = "",
+    licence: str = "",
+    data: list[Path] | None = None,
 ) -> None:
-    """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful."""
+    """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful. `data` is
+    where the training data lies, if not where it lay."""
     state = load_checkpoint(run)
     settings = state["settings"]
     network = Autoencoder(Shape(settings["width"], settings["latent"]))
@@ -56,7 +65,9 @@ def release(
     windows = None if loops is None else loop_windows(loops)
     if windows is not None:
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
-    model = build(weights, manifest(network.shape, name, version, training, licence))
+    folders = data or [Path(folder) for folder in settings["data"]]
+    prior = measured_prior(torch_autoencoder(network), folders)
+    model = build(weights, manifest(network.shape, name, version, training, licence, prior))
 
     random = np.random.default_rng(0).uniform(0.0, 1.25, (CHECK_WINDOWS, 1, FRAMES, BINS)).astype(np.float32)
     examples = random if windows is None else np.concatenate([random, windows[:CHECK_WINDOWS]])
