@@ -15,6 +15,11 @@ WINDOWS_PER_CLIP = 6
 def fit(folders: list[Path], components: int, windows: int, seed: int) -> Callable[[np.ndarray], Outputs]:
     """An autoencoder of `components` numbers a window, fitted on `windows` training windows."""
     data = training_windows(folders, windows, seed, WINDOWS_PER_CLIP).reshape(windows, -1)
+    return fit_windows(data, components)
+
+
+def fit_windows(data: np.ndarray, components: int) -> Callable[[np.ndarray], Outputs]:
+    """`fit` on flattened windows `[n, FRAMES * BINS]`, which are centred in place."""
     middle = data.mean(axis=0)
     data -= middle
     # Fewer windows than values in a window: the small Gram matrix has the same leading components.

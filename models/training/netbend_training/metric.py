@@ -241,6 +241,7 @@ def metric(
     steps_share: float,
     seed: int,
     threads: int,
+    test_windows: int = TEST_WINDOWS,
     say: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> dict:
     """Trains every layer's classifier and writes them to `out`. Returns what the file says of itself."""
@@ -250,9 +251,9 @@ def metric(
     drawn = round(PRIOR_SHARE * windows)
     encoded = training_latents(model, folders, windows - drawn, seed)
     prior = random.standard_normal((drawn, model.latent_size)).astype(np.float32)
-    test_maps = model.maps(training_latents(model, folders, TEST_WINDOWS, seed + 1))
+    test_maps = model.maps(training_latents(model, folders, test_windows, seed + 1))
     maps = model.maps(np.concatenate([encoded, prior]))
-    say(f"{len(encoded)} encoded and {drawn} drawn windows, {TEST_WINDOWS} to test on")
+    say(f"{len(encoded)} encoded and {drawn} drawn windows, {test_windows} to test on")
     classifiers, described_layers = {}, []
     for layer in model.layers:
         steps = max(1, round(steps_share * STEPS.get(layer.index, STEPS_BEYOND)))
@@ -283,7 +284,7 @@ def metric(
             "data": ", ".join(folder.name for folder in folders),
             "windows": windows,
             "drawn_windows": drawn,
-            "test_windows": TEST_WINDOWS,
+            "test_windows": test_windows,
             "learning_rate": learning_rate,
             "steps_share": steps_share,
             "seed": seed,

@@ -10,6 +10,7 @@ from .export import LARGEST_DIFFERENCE, build, largest_difference, write
 from .fold import fold
 from .manifest import manifest
 from .network import Autoencoder, Shape
+from .prior import WINDOWS as PRIOR_WINDOWS
 from .prior import measured_prior
 from .spectrogram import BINS, FRAMES
 from .train import load_checkpoint
@@ -44,6 +45,7 @@ def release(
     note: str = "",
     licence: str = "",
     data: list[Path] | None = None,
+    prior_windows: int = PRIOR_WINDOWS,
 ) -> None:
     """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful. `data` is
     where the training data lies, if not where it lay."""
@@ -66,7 +68,7 @@ def release(
     if windows is not None:
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
     folders = data or [Path(folder) for folder in settings["data"]]
-    prior = measured_prior(torch_autoencoder(network), folders)
+    prior = measured_prior(torch_autoencoder(network), folders, prior_windows)
     model = build(weights, manifest(network.shape, name, version, training, licence, prior))
 
     random = np.random.default_rng(0).uniform(0.0, 1.25, (CHECK_WINDOWS, 1, FRAMES, BINS)).astype(np.float32)

@@ -67,7 +67,7 @@ class Settings:
     first_clips: int = 400
     steps_per_clip: int = 1
     checkpoint_seconds: float = 240.0
-    measure_steps: int = 1000
+    measure_steps: int = 500
 
 
 def rate_share(step: int, steps: int) -> float:
@@ -107,7 +107,7 @@ class Run:
         if resume:
             self._restore()
         # Forward through this one: the gradients that Muon makes orthogonal must be the averaged ones.
-        self._shared = device.share(self.network)
+        self.shared = device.share(self.network)
         if device.kind != "cpu" or not device.is_first:
             torch.manual_seed(self.seed)
 
@@ -155,7 +155,7 @@ class Run:
                 group["lr"] = settings.learning_rate * rate * share
         target = self.device.send(windows)
         with self.device.autocast(settings.bfloat16):
-            decoded, mean, log_variance = self._shared(target)
+            decoded, mean, log_variance = self.shared(target)
         measured = losses.measure(decoded.float(), target, mean.float(), log_variance.float())
         total = measured.total(divergence_weight_at(self.step, settings))
         if not torch.isfinite(total):
@@ -167,6 +167,14 @@ class Run:
             optimiser.step()
         self.step += 1
         return measured
+
+    def freeze_statistics(self, batches: Iterable[np.ndarray]) -> None:
+        """Settles the batch norms on `batches` of every process, and keeps them so from now on."""
+        settle(self.network, batches)
+        self.device.average(
+            [tensor for norm in self.network.norms() for tensor in (norm.running_mean, norm.running_var)]
+        )
+        self.network.freeze_statistics()
 
 
 def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
@@ -232,9 +240,7 @@ def _train(run: Run, measure_on: Path | None) -> None:
                 pool.refresh()
             if run.step >= settings.freeze_share * settings.steps and not run.network.statistics_frozen:
                 # A batch's own statistics tell the network about the batch, which the plug-in's one window cannot.
-                settle(run.network, (pool.windows(settings.batch) for _ in range(SETTLING_BATCHES)))
-                device.average([b for norm in run.network.norms() for b in (norm.running_mean, norm.running_var)])
-                run.network.freeze_statistics()
+                run.freeze_statistics(pool.windows(settings.batch) for _ in range(SETTLING_BATCHES))
                 if device.is_first:
                     print(f"step {run.step}: batch-norm statistics settled and frozen", flush=True)
             terms = run.train_step(pool.windows(settings.batch))
