@@ -32,9 +32,11 @@ class Recording:
 def read(path: Path) -> Recording:
     """Raises `ValueError` saying what is wrong when the file is no use."""
     try:
+        if path.stat().st_size == 0:
+            raise ValueError("is empty (0 bytes)")
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError) as error:
-        raise ValueError(f"not readable as audio ({error})") from error
+        raise ValueError(f"not readable as audio ({getattr(error, 'error_string', error)})") from error
     mono = samples.mean(axis=1)
     if not np.isfinite(mono).all():
         raise ValueError("holds values that are not finite numbers")
