@@ -5,7 +5,7 @@ over all of them.
 """
 
 import os
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -80,7 +80,7 @@ class Device:
     def autocast(self, bfloat16: bool | None) -> AbstractContextManager:
         """Convolutions in bfloat16: unless told otherwise on CUDA only. An Apple GPU stays at float32."""
         wanted = self.kind == "cuda" if bfloat16 is None else bfloat16
-        return torch.autocast(self.kind, torch.bfloat16, enabled=wanted and self.kind != "mps")
+        return torch.autocast(self.kind, torch.bfloat16) if wanted and self.kind != "mps" else nullcontext()
 
     def share(self, network: nn.Module) -> nn.Module:
         """`network` to run forward through: its gradients are then averaged over all processes, before any optimiser sees them."""
