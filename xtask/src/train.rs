@@ -176,8 +176,8 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     println!(
         "\n{} is ready, with clusters of features.\n\
          How well it learned, with pictures: {}\n\
-         To use it, put {name}.onnx into your models folder (see the README) and name it in a preset: `model: {name}`. \
-         Without a DAW: `{} render LOOP.wav BENT.wav --set …` with that preset.",
+         To use it, put {name}.onnx into your models folder (see the README) and name it in a preset: `model: {name}`.\n\
+         Without a DAW: `{} render LOOP.wav BENT.wav --preset PRESET.yaml`.",
         out.display(),
         stages.beside_out("report.html").display(),
         workspace.show(&netbend),

@@ -19,7 +19,7 @@ from .pool import training_windows
 from .prior import latent_prior
 from .samples import SEED, Measured, band_powers, compare, draw, onset_rates
 from .train import LOG, load_checkpoint
-from .validation import WINDOWS_PER_CLIP, validation_windows
+from .validation import WINDOWS_PER_CLIP, held_out_windows
 
 WINDOWS = 1000
 """Training windows that ranges, principal components and the latent's Gaussian are taken from."""
@@ -54,15 +54,17 @@ def write_report(run: Path, out: Path, data: list[Path] | None = None, windows: 
     network.eval()
     folders = data or [Path(folder) for folder in settings["data"]]
     present = all(folder.is_dir() for folder in folders)
-    stock = inventory.read(run) or (inventory.take_stock(folders, say=False)[0] if present else None)
+    stock, held_out = inventory.read(run), None
+    if present:
+        found, recordings = inventory.take_stock(folders, say=False)
+        stock, held_out = stock or found, held_out_windows(recordings)
     page = Page(f"{run.resolve().name} – Netbend training report")
     page.heading(run.resolve().name)
     page.text(_summary(state, stock))
     log = read_log(run)
     if present:
-        _with_sounds(
-            page, network, settings, log, _sounds(folders, max(windows, WINDOWS_PER_DIMENSION * settings["latent"]))
-        )
+        count = max(windows, WINDOWS_PER_DIMENSION * settings["latent"])
+        _with_sounds(page, network, settings, log, _sounds(folders, count, held_out))
     else:
         page.warning(
             "The training data is not where it was, so this report has no pictures of sounds: "
@@ -79,9 +81,8 @@ def write_report(run: Path, out: Path, data: list[Path] | None = None, windows: 
     print(f"report: {out} ({time.monotonic() - began:.0f} s)", flush=True)
 
 
-def _sounds(folders: list[Path], windows: int) -> Sounds:
+def _sounds(folders: list[Path], windows: int, held_out: np.ndarray | None) -> Sounds:
     training = training_windows(folders, windows, SEED)
-    held_out = validation_windows(folders)
     if held_out is not None:
         return Sounds(training, held_out, held_out=True)
     return Sounds(training, training[:MEASURED_WINDOWS].copy(), held_out=False)
