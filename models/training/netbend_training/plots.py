@@ -11,6 +11,7 @@ from matplotlib import pyplot
 from matplotlib.axes import Axes
 from matplotlib.colors import PowerNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
 from .samples import RANGE, Comparison, Measured, band_edges
 from .spectrogram import FFT_SIZE, FRAMES, HOP, LAST_SEEN_FRAME, SAMPLE_RATE, unscale
@@ -89,13 +90,16 @@ def training_curves(log: list[dict], components_rms_db: float | None, components
     settled = [line[term] for term in terms for line in log if term in line and line["step"] >= SETTLED_STEP]
     if settled:
         losses.set_ylim(top=2.0 * max(settled))
+    losses.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    losses.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    losses.yaxis.set_minor_locator(NullLocator())
     sounds = {"validation": "held-out sounds", "measured": "other loops"}
     _curves(rms, log, {f"{key}_audible_rms_db": name for key, name in sounds.items()})
     rms.set(title="Error over what is audible", ylabel="dB rms")
     if components_rms_db is not None:
-        rms.axhline(components_rms_db, color=FAINT, linestyle="--", linewidth=1.2)
         label = f"{components} principal components"
-        rms.annotate(label, (0.02, components_rms_db), (0, 3), ("axes fraction", "data"), "offset points", color=FAINT)
+        rms.axhline(components_rms_db, color=FAINT, linestyle="--", linewidth=1.2, label=label)
+        rms.legend(loc="best")
     _curves(convergence, log, {f"{key}_convergence_db": name for key, name in sounds.items()})
     convergence.set(title="Error of the loudest parts (spectral convergence)", ylabel="dB", xlabel="step")
     _curves(divergence, log, {"divergence": "all dimensions"})
