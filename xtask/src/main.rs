@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod files;
 mod install;
+mod python;
 mod setup;
 mod step;
 mod test;
@@ -31,10 +32,10 @@ enum Command {
     Install(install::Options),
     /// Bundle, then bend a drum loop in the built plugin and draw what happened
     Demo,
-    /// Train a model on folders of audio, through to a file Netbend loads
+    /// Train a model on folders of audio, through to a file with clusters that Netbend loads
     Train(train::Options),
     /// Set up, bundle, run every test, then check
-    Test,
+    Test(test::Options),
     /// Formatting, lints and documentation
     Check,
 }
@@ -49,7 +50,7 @@ fn main() -> anyhow::Result<()> {
         Command::Install(options) => install::run(&workspace, &options),
         Command::Demo => demo::run(&workspace),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
-        Command::Test => test::run(&workspace),
+        Command::Test(options) => test::run(&workspace, &options),
         Command::Check => check::run(&workspace),
     }
 }

@@ -1,15 +1,24 @@
-//! `cargo xtask test`: every test, against the plugin as it is shipped, then the checks.
+//! `cargo xtask test`: every test, against the plugin as it is shipped, the training package's, then the checks.
 
 use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
 use crate::{bundle, check};
 
+/// What to leave out.
+#[derive(clap::Args)]
+pub struct Options {
+    /// Leave out the training package, which needs PyTorch (fetched once, several gigabytes on Linux)
+    #[arg(long)]
+    skip_training: bool,
+}
+
 /// Bundles, tests and checks.
-pub fn run(workspace: &Workspace) -> Result<()> {
+pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let start = Instant::now();
     bundle::run(workspace, &bundle::Options::default())?;
     step("tests", || {
@@ -17,12 +26,38 @@ pub fn run(workspace: &Workspace) -> Result<()> {
         cargo_test(workspace, &["--workspace", "--exclude", "xtask"])?;
         cargo_test(workspace, &["--package", "xtask"])
     })?;
+    let not_tested = step("training", || {
+        if options.skip_training {
+            return Ok(Some(String::from("left out by --skip-training")));
+        }
+        test_training(workspace)
+    })?;
     check::run(workspace)?;
     println!(
         "\nBundled, tested and checked without a failure in {}.",
         duration(start)
     );
+    if let Some(reason) = not_tested {
+        println!("THE TRAINING PACKAGE WAS NOT TESTED: {reason}.");
+    }
     Ok(())
+}
+
+/// Runs the training package's tests, or returns why that cannot be done here.
+fn test_training(workspace: &Workspace) -> Result<Option<String>> {
+    let python = match environment(workspace) {
+        Ok(python) => python,
+        Err(error) => {
+            println!("    SKIPPED: {error:#}");
+            return Ok(Some(format!("{error:#}")));
+        }
+    };
+    run_command(
+        std::process::Command::new(python)
+            .args(["-m", "pytest", "-q"])
+            .current_dir(package(workspace)),
+    )?;
+    Ok(None)
 }
 
 fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<()> {

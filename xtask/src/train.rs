@@ -1,14 +1,20 @@
-//! `cargo xtask train`: from a folder of audio to a model Netbend loads, in one command.
+//! `cargo xtask train`: from a folder of audio to a model with clusters, a metric and a report, in one command.
 //!
-//! Python does the work (`models/training`), in a virtual environment of its own inside the build
-//! folder. An interrupted training goes on with `--resume`.
+//! Python does the training (`models/training`), the `netbend` command line finds the clusters. Each
+//! stage writes a file into the run's folder, and a stage whose file is newer than those it is made
+//! from is not repeated: an interrupted command goes on with `--resume` wherever it was.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
+use crate::bundle::{self, Bundles};
+use crate::files;
+use crate::python::{environment, module};
 use crate::step::step;
 use crate::workspace::{Workspace, run_command};
 
@@ -24,9 +30,21 @@ pub struct Options {
     /// The model file to write; its name becomes the model's name
     #[arg(long, value_name = "FILE.onnx")]
     out: PathBuf,
-    /// Training steps; the length of the schedule
-    #[arg(long, default_value_t = 9_000)]
-    steps: u32,
+    /// Training steps; the length of the schedule [default: 4000, for the paper's width 3000]
+    #[arg(long)]
+    steps: Option<u32>,
+    /// Latent dimensions: how many numbers a window is squeezed into
+    #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
+    latent: u32,
+    /// Where to compute: auto, cpu, cuda or mps
+    #[arg(long, default_value = "auto")]
+    device: String,
+    /// Threads for the arithmetic [default: all cores but one]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    threads: Option<u32>,
+    /// Convolve in bfloat16 on a CPU: twice as fast on those with AVX-512 BF16, slower on others
+    #[arg(long)]
+    bfloat16: bool,
     /// Seed of everything random
     #[arg(long, default_value_t = 1)]
     seed: u32,
@@ -47,16 +65,74 @@ enum Width {
 }
 
 impl Width {
-    fn features(self) -> &'static str {
+    fn features(self) -> u32 {
         match self {
-            Self::Paper => "512",
-            Self::Half => "256",
-            Self::Quarter => "128",
+            Self::Paper => 512,
+            Self::Half => 256,
+            Self::Quarter => 128,
+        }
+    }
+
+    /// Steps after which little more is gained for the time.
+    fn steps(self) -> u32 {
+        match self {
+            Self::Paper => 3000,
+            Self::Half | Self::Quarter => 4000,
         }
     }
 }
 
-/// Sets up the environment, trains and exports. Paths are relative to `started_in`.
+/// How much work the metric is worth, so that it never takes longer than the training.
+struct MetricEffort {
+    /// Share of the usual steps.
+    steps_share: f64,
+    windows: u32,
+}
+
+impl MetricEffort {
+    const FULL_STEPS: f64 = 8000.0;
+    const FULL_WINDOWS: f64 = 1000.0;
+    const FEWEST_WINDOWS: f64 = 50.0;
+
+    /// For a training of `steps` at `features`. Activation maps of all windows lie in memory, 2 MB each for 128 features.
+    fn of(steps: u32, features: u32) -> Self {
+        let share = (f64::from(steps) / Self::FULL_STEPS).clamp(0.01, 1.0);
+        let in_memory = Self::FULL_WINDOWS * 128.0 / f64::from(features);
+        let windows = in_memory * (2.0 * share).clamp(0.1, 1.0);
+        Self {
+            steps_share: share,
+            windows: windows.max(Self::FEWEST_WINDOWS).round() as u32,
+        }
+    }
+}
+
+/// The files of one run, in the order they are made.
+struct Stages {
+    checkpoint: PathBuf,
+    exported: PathBuf,
+    report: PathBuf,
+    metric: PathBuf,
+    out: PathBuf,
+}
+
+impl Stages {
+    fn of(run: &Path, out: &Path) -> Self {
+        Self {
+            checkpoint: run.join("checkpoint.pt"),
+            exported: run.join("model.onnx"),
+            report: run.join("report.html"),
+            metric: run.join("model.metric.onnx"),
+            out: out.to_owned(),
+        }
+    }
+
+    /// `metric.onnx` or `report.html` beside the model.
+    fn beside_out(&self, extension: &str) -> PathBuf {
+        self.out.with_extension(extension)
+    }
+}
+
+/// Sets up the environment and does every stage. Paths are relative to `started_in`.
 pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Result<()> {
     let data: Vec<_> = options
         .data
@@ -73,10 +149,13 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     }
     let out = started_in.join(&options.out);
     let name = model_name(&out)?;
-    let training = workspace.target.join("training");
-    let run = training.join("runs").join(&name);
+    if let Some(folder) = out.parent() {
+        files::create_folder(folder)?;
+    }
+    let run = workspace.target.join("training/runs").join(&name);
+    let stages = Stages::of(&run, &out);
     // Interrupted before its first checkpoint, a training has nothing to go on from.
-    let begun = run.join("checkpoint.pt").exists();
+    let begun = stages.checkpoint.exists();
     if begun && !options.resume {
         bail!(
             "{} holds an earlier training of that name; add --resume to go on with it, remove the \
@@ -84,47 +163,138 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
             run.display()
         );
     }
-    let python = step("Python environment", || {
-        environment(workspace, &training.join("venv"))
-    })?;
+    // Ctrl-C reaches what we started as well: let it save its work, then say how to go on.
+    ctrlc::set_handler(|| {}).context("could not prepare for Ctrl-C")?;
+    let python = step("Python environment", || environment(workspace))?;
+    // Now rather than after hours of training: the clusters need it.
+    let netbend = Bundles::of(workspace).command_line;
+    if !netbend.exists() {
+        bundle::run(workspace, &bundle::Options::default())?;
+    }
+    make(&python, &netbend, &data, &run, &name, &stages, options)
+        .context("not finished; run the same command with --resume to go on")?;
+    println!(
+        "\n{} is ready, with clusters of features.\n\
+         How well it learned, with pictures: {}\n\
+         To use it, put {name}.onnx into your models folder (see the README) and name it in a preset: `model: {name}`.\n\
+         Without a DAW: `{} render LOOP.wav BENT.wav --preset PRESET.yaml`.",
+        out.display(),
+        stages.beside_out("report.html").display(),
+        workspace.show(&netbend),
+    );
+    Ok(())
+}
+
+fn make(
+    python: &Path,
+    netbend: &Path,
+    data: &[PathBuf],
+    run: &Path,
+    name: &str,
+    stages: &Stages,
+    options: &Options,
+) -> Result<()> {
+    let features = options.preset.features();
+    let steps = options.steps.unwrap_or(options.preset.steps());
     step("training", || {
-        let mut train = module(&python);
+        let mut train = module(python);
         train
-            .arg("train")
-            .arg("--data")
-            .args(&data)
+            .args(["train", "--no-report", "--data"])
+            .args(data)
             .arg("--run")
-            .arg(&run);
-        train.args(["--width", options.preset.features()]);
-        train.args([
-            "--steps",
-            &options.steps.to_string(),
-            "--seed",
-            &options.seed.to_string(),
-        ]);
-        if begun {
+            .arg(run)
+            .args(["--width", &features.to_string()])
+            .args(["--latent", &options.latent.to_string()])
+            .args(["--steps", &steps.to_string()])
+            .args(["--seed", &options.seed.to_string()])
+            .args(["--device", &options.device]);
+        if let Some(threads) = options.threads {
+            train.args(["--threads", &threads.to_string()]);
+        }
+        if options.bfloat16 {
+            train.arg("--bfloat16");
+        }
+        if stages.checkpoint.exists() {
             train.arg("--resume");
         }
         run_command(&mut train)
-            .context("training stopped; run the same command with --resume to go on")
     })?;
-    step("export", || {
+    stage("export", &stages.exported, &[&stages.checkpoint], || {
         run_command(
-            module(&python)
+            module(python)
                 .arg("export")
-                .arg(&run)
+                .arg(run)
                 .arg("--out")
-                .arg(&out)
-                .args(["--name", &name]),
+                .arg(&stages.exported)
+                .args(["--name", name]),
         )
     })?;
-    println!(
-        "\n{} is ready. Look at it with `netbend inspect {}`; put it into your models folder (see the \
-         README) and name it in a preset: `model: {name}`.",
-        out.display(),
-        out.display()
-    );
-    Ok(())
+    stage("report", &stages.report, &[&stages.checkpoint], || {
+        run_command(module(python).arg("report").arg(run))
+    })?;
+    files::copy_file(&stages.report, &stages.beside_out("report.html"))?;
+    stage("metric", &stages.metric, &[&stages.exported], || {
+        let effort = MetricEffort::of(steps, features);
+        run_command(
+            module(python)
+                .arg("metric")
+                .arg(&stages.exported)
+                .arg("--data")
+                .args(data)
+                .args(["--steps-share", &effort.steps_share.to_string()])
+                .args(["--windows", &effort.windows.to_string()])
+                .args(["--seed", &options.seed.to_string()])
+                .args(["--threads", &options.threads.unwrap_or(1).to_string()]),
+        )
+    })?;
+    let made_from = [stages.exported.as_path(), &stages.metric];
+    stage("clusters", &stages.out, &made_from, || {
+        let mut cluster = Command::new(netbend);
+        cluster.arg("cluster").arg(&stages.exported);
+        for folder in data {
+            cluster.arg("--data").arg(folder);
+        }
+        cluster
+            .arg("--metric")
+            .arg(&stages.metric)
+            .arg("--out")
+            .arg(&stages.out)
+            .args(["--seed", &options.seed.to_string()]);
+        run_command(&mut cluster)
+    })?;
+    files::copy_file(&stages.metric, &stages.beside_out("metric.onnx"))?;
+    step("look at the model", || {
+        run_command(Command::new(netbend).arg("inspect").arg(&stages.out))
+    })
+}
+
+/// A step that makes `file`, left out where `file` is newer than all of `made_from`.
+fn stage(
+    name: &str,
+    file: &Path,
+    made_from: &[&Path],
+    work: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    step(name, || {
+        if is_newer(file, made_from) {
+            println!("    all there");
+            return Ok(());
+        }
+        work()
+    })
+}
+
+fn is_newer(file: &Path, made_from: &[&Path]) -> bool {
+    let Some(made) = modified(file) else {
+        return false;
+    };
+    made_from
+        .iter()
+        .all(|source| modified(source).is_some_and(|time| time <= made))
+}
+
+fn modified(file: &Path) -> Option<SystemTime> {
+    fs::metadata(file).and_then(|found| found.modified()).ok()
 }
 
 /// The file's name without `.onnx`, if a preset can name it.
@@ -146,43 +316,10 @@ fn model_name(out: &Path) -> Result<String> {
     Ok(stem.to_owned())
 }
 
-/// The virtual environment's Python, made and filled where it is not yet.
-fn environment(workspace: &Workspace, folder: &Path) -> Result<PathBuf> {
-    let package = workspace.root.join("models/training");
-    let wanted = std::fs::read_to_string(package.join("pyproject.toml"))?;
-    let stamp = folder.join("netbend-pyproject.toml");
-    let python = folder.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
-    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        println!("    all there");
-        return Ok(python);
-    }
-    let system = if cfg!(windows) { "python" } else { "python3" };
-    run_command(Command::new(system).args(["-m", "venv"]).arg(folder))
-        .context("Python could not make a virtual environment; on Debian install python3-venv")?;
-    println!("    fetching PyTorch and what belongs to it with pip; this can be several gigabytes");
-    run_command(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--disable-pip-version-check", "-e"])
-            .arg(format!("{}[check]", package.display())),
-    )?;
-    std::fs::write(&stamp, wanted)?;
-    Ok(python)
-}
-
-fn module(python: &Path) -> Command {
-    let mut command = Command::new(python);
-    command
-        .args(["-m", "netbend_training"])
-        .env("PYTHONUNBUFFERED", "1");
-    command
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     #[test]
@@ -194,5 +331,38 @@ mod tests {
         for wrong in ["model", "model.bin", ".onnx", "a:b.onnx", "a.b.onnx"] {
             assert!(model_name(Path::new(wrong)).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_stage_is_repeated_where_its_file_is_missing_or_older_than_its_sources() {
+        let folder = tempfile::tempdir().unwrap();
+        let (source, made) = (folder.path().join("source"), folder.path().join("made"));
+        let at = |file: &Path, seconds| {
+            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
+            fs::File::create(file).unwrap().set_modified(time).unwrap();
+        };
+        at(&source, 1000);
+        assert!(!is_newer(&made, &[&source]));
+        at(&made, 999);
+        assert!(!is_newer(&made, &[&source]));
+        at(&made, 1001);
+        assert!(is_newer(&made, &[&source]));
+        assert!(!is_newer(&made, &[&source, &folder.path().join("absent")]));
+    }
+
+    #[test]
+    fn the_metrics_effort_grows_with_the_training_and_fits_in_memory() {
+        let (short, usual, long) = (
+            MetricEffort::of(60, 128),
+            MetricEffort::of(4000, 128),
+            MetricEffort::of(100_000, 128),
+        );
+        assert!(short.steps_share < usual.steps_share && usual.steps_share < long.steps_share);
+        assert_eq!(
+            (short.windows, usual.windows, long.windows),
+            (100, 1000, 1000)
+        );
+        assert_eq!(long.steps_share, 1.0);
+        assert_eq!(MetricEffort::of(4000, 512).windows, 250);
     }
 }

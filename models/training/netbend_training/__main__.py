@@ -1,4 +1,4 @@
-"""The command line: `python -m netbend_training {train,export,evaluate,baseline,metric,ablate}`."""
+"""The command line: `python -m netbend_training {train,export,report,sample,evaluate,baseline,metric,ablate}`."""
 
 import argparse
 import sys
@@ -12,7 +12,10 @@ def _train(arguments: argparse.Namespace) -> None:
     names = {field.name for field in fields(Settings)}
     given = {name: value for name, value in vars(arguments).items() if name in names and value is not None}
     given["data"] = tuple(arguments.data)
-    train(arguments.run, Settings(**given), arguments.resume, arguments.measure_on)
+    if train(arguments.run, Settings(**given), arguments.resume, arguments.measure_on) and not arguments.no_report:
+        from .report import write_report
+
+        write_report(arguments.run, arguments.run / "report.html")
 
 
 def _export(arguments: argparse.Namespace) -> None:
@@ -26,7 +29,30 @@ def _export(arguments: argparse.Namespace) -> None:
         arguments.loops,
         arguments.note,
         arguments.licence,
+        arguments.data,
     )
+
+
+def _report(arguments: argparse.Namespace) -> None:
+    from .report import write_report
+
+    write_report(arguments.run, arguments.out or arguments.run / "report.html", arguments.data)
+
+
+def _sample(arguments: argparse.Namespace) -> None:
+    from .exported import Model
+    from .pool import training_windows
+    from .samples import SEED, compare
+
+    model = Model(arguments.model, arguments.threads)
+    windows = training_windows(arguments.data, arguments.windows, SEED)
+    compared = compare(model.decode, model.latent_size, model.latent_prior, windows, arguments.count, arguments.seed)
+    for name, comparison in compared.items():
+        print(f"{arguments.count} latents drawn from {name}, against {arguments.windows} training windows:")
+        for line in (*comparison.lines(), *comparison.table()):
+            print(f"  {line}")
+    if model.latent_prior is None:
+        print("the model holds no latent_prior; export it anew to have one")
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
@@ -85,16 +111,20 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--measure-on", type=Path, metavar="FOLDER", help="loops to report on, never to train on")
     train.add_argument("--width", type=int, help="features of the widest layer (default 128; the paper has 512)")
     train.add_argument("--latent", type=int, help="latent dimensions (default 256; the paper has 512)")
-    train.add_argument("--steps", type=int, help="length of the schedule (default 9000)")
-    train.add_argument("--batch", type=int, help="windows a step (default 32)")
+    train.add_argument("--steps", type=int, help="length of the schedule (default 4000)")
+    train.add_argument("--batch", type=int, help="windows a step and process (default 32)")
     train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.005)")
     train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0002)")
     train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.3)")
     train.add_argument("--seed", type=int, help="default 1")
-    train.add_argument("--threads", type=int, help="threads for the arithmetic (default 2)")
+    train.add_argument("--threads", type=int, help="threads for the arithmetic (default: all cores but one)")
+    train.add_argument("--device", help="auto, cpu, cuda or mps (default auto: the fastest that is there)")
     train.add_argument(
-        "--bfloat16", action="store_true", help="convolve in bfloat16 (faster on CPUs with AVX-512 BF16)"
+        "--bfloat16",
+        action=argparse.BooleanOptionalAction,
+        help="convolve in bfloat16 (default: on CUDA only; faster on CPUs with AVX-512 BF16, too; never on mps)",
     )
+    train.add_argument("--no-report", action="store_true", help="do not write report.html at the end")
     train.add_argument("--pool-clips", type=int, help="clips of 6 s kept in memory, 1 MB each (default 3000)")
     train.add_argument("--steps-per-clip", type=int, help="steps between two new clips (default 1)")
 
@@ -107,6 +137,33 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("--loops", type=Path, metavar="FOLDER", help="loops to measure on; figures go into the model")
     export.add_argument("--licence", default="", help="licence of the weights, such as CC0-1.0 (default: not stated)")
     export.add_argument("--note", default="", help="anything the command does not say about the run")
+
+    export.add_argument(
+        "--data",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="the training data, for latent_prior (default: where it lay)",
+    )
+
+    report = commands.add_parser("report", help="write a run's report: one HTML file with pictures")
+    report.set_defaults(command=_report)
+    report.add_argument("run", type=Path, metavar="RUN", help="folder of the run")
+    report.add_argument("--out", type=Path, metavar="FILE.html", help="default: report.html in the run's folder")
+    report.add_argument(
+        "--data", nargs="+", type=Path, metavar="FOLDER", help="the training data (default: where it lay)"
+    )
+
+    sample = commands.add_parser("sample", help="compare what random latents decode to with the training data")
+    sample.set_defaults(command=_sample)
+    sample.add_argument("model", type=Path, metavar="MODEL.onnx")
+    sample.add_argument(
+        "--data", nargs="+", type=Path, required=True, metavar="FOLDER", help="the model's training data"
+    )
+    sample.add_argument("--count", type=int, default=200, help="samples (default 200)")
+    sample.add_argument("--windows", type=int, default=1000, help="training windows to compare with (default 1000)")
+    sample.add_argument("--seed", type=int, default=1)
+    sample.add_argument("--threads", type=int, default=1, help="threads for the arithmetic (default 1)")
 
     evaluate = commands.add_parser("evaluate", help="measure an exported model on loops")
     evaluate.set_defaults(command=_evaluate)

@@ -9,8 +9,8 @@ import onnx
 from onnx import TensorProto, helper
 
 from .evaluate import loop_windows
+from .exported import RUN_WINDOWS, Model
 from .manifest import KEY
-from .metric import RUN_WINDOWS, Model
 from .spectrogram import unscale
 
 AUDIBLE_DB = 60.0

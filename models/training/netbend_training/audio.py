@@ -1,6 +1,7 @@
 """Reading audio folders: any file libsndfile reads, mixed to mono at 44.1 kHz. Bad files are named and skipped."""
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import gcd
 from pathlib import Path
@@ -31,9 +32,11 @@ class Recording:
 def read(path: Path) -> Recording:
     """Raises `ValueError` saying what is wrong when the file is no use."""
     try:
+        if path.stat().st_size == 0:
+            raise ValueError("is empty (0 bytes)")
         samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
     except (soundfile.SoundFileError, OSError) as error:
-        raise ValueError(f"not readable as audio ({error})") from error
+        raise ValueError(f"not readable as audio ({getattr(error, 'error_string', error)})") from error
     mono = samples.mean(axis=1)
     if not np.isfinite(mono).all():
         raise ValueError("holds values that are not finite numbers")
@@ -48,8 +51,13 @@ def read(path: Path) -> Recording:
     return Recording(path, mono / peak)
 
 
-def read_folders(folders: list[Path]) -> list[Recording]:
-    """Every usable recording below `folders`, in the order of their paths."""
+def say_skipped(path: Path, reason: str) -> None:
+    """Names a file that is no use on stderr."""
+    print(f"skipped {path}: {reason}", file=sys.stderr, flush=True)
+
+
+def read_folders(folders: list[Path], on_skipped: Callable[[Path, str], None] = say_skipped) -> list[Recording]:
+    """Every usable recording below `folders`, in the order of their paths. `on_skipped` is told of every other audio file."""
     recordings = []
     for folder in folders:
         if not folder.is_dir():
@@ -58,5 +66,5 @@ def read_folders(folders: list[Path]) -> list[Recording]:
             try:
                 recordings.append(read(path))
             except ValueError as error:
-                print(f"skipped {path}: {error}", file=sys.stderr, flush=True)
+                on_skipped(path, str(error))
     return recordings

@@ -6,18 +6,20 @@ from pathlib import Path
 import numpy as np
 
 from .evaluate import Outputs
-from .network import BINS, FRAMES
-from .pool import Pool
+from .pool import training_windows
+from .spectrogram import BINS, FRAMES
 
 WINDOWS_PER_CLIP = 6
 
 
 def fit(folders: list[Path], components: int, windows: int, seed: int) -> Callable[[np.ndarray], Outputs]:
     """An autoencoder of `components` numbers a window, fitted on `windows` training windows."""
-    clips = -(-windows // WINDOWS_PER_CLIP)
-    pool = Pool(folders, seed, clips, clips)
-    data = pool.windows(windows).reshape(windows, -1)
-    pool.close()
+    data = training_windows(folders, windows, seed, WINDOWS_PER_CLIP).reshape(windows, -1)
+    return fit_windows(data, components)
+
+
+def fit_windows(data: np.ndarray, components: int) -> Callable[[np.ndarray], Outputs]:
+    """`fit` on flattened windows `[n, FRAMES * BINS]`, which are centred in place."""
     middle = data.mean(axis=0)
     data -= middle
     # Fewer windows than values in a window: the small Gram matrix has the same leading components.

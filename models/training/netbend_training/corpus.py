@@ -3,12 +3,13 @@
 Everything is drawn from one seeded generator, so a seed and a folder give the same clips every time.
 """
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 from scipy.fft import irfft, next_fast_len, rfft
 
-from .audio import Recording, read_folders
+from .audio import Recording, read_folders, say_skipped
 from .spectrogram import FFT_SIZE, HOP, SAMPLE_RATE, decibels
 from .split import hold_out
 
@@ -71,9 +72,11 @@ def respeed(samples: np.ndarray, rate: float) -> np.ndarray:
     return np.interp(positions, np.arange(len(samples)), samples).astype(np.float32)
 
 
-def parts(folders: list[Path]) -> tuple[list[Recording], list[Recording]]:
+def parts(
+    folders: list[Path], on_skipped: Callable[[Path, str], None] = say_skipped
+) -> tuple[list[Recording], list[Recording]]:
     """The recordings of `folders` to train on, and those held out: a share of the loops and of the one-shots."""
-    recordings = read_folders(folders)
+    recordings = read_folders(folders, on_skipped)
     if not recordings:
         raise ValueError(f"no usable audio in {', '.join(map(str, folders))}; expected one-shots or loops")
     loops, shots = ([r for r in recordings if is_loop(r) == wanted] for wanted in (True, False))

@@ -12,8 +12,16 @@ import numpy as np
 import torch
 
 from .audio import read_folders
-from .network import FRAMES, LAST_SEEN_FRAME
-from .spectrogram import SAMPLE_RATE, decibels, quantised_level_db, scale, unscale, window_peak_db
+from .spectrogram import (
+    FRAMES,
+    LAST_SEEN_FRAME,
+    SAMPLE_RATE,
+    decibels,
+    quantised_level_db,
+    scale,
+    unscale,
+    window_peak_db,
+)
 
 SHORTEST_SECONDS = 2.0
 LONGEST_SECONDS = 12.0
@@ -87,15 +95,15 @@ def figures(windows: np.ndarray, autoencoder: Callable[[np.ndarray], Outputs]) -
 
 
 def torch_autoencoder(network: torch.nn.Module) -> Callable[[np.ndarray], Outputs]:
-    """A network in evaluation mode (and back in its own mode afterwards)."""
+    """A network, wherever it lies, in evaluation mode (and back in its own mode afterwards)."""
 
     def run(windows: np.ndarray) -> Outputs:
-        was_training = network.training
+        was_training, device = network.training, next(network.parameters()).device
         network.eval()
         with torch.no_grad():
-            outputs = network(torch.from_numpy(windows))
+            outputs = network(torch.from_numpy(windows).to(device))
         network.train(was_training)
-        return tuple(tensor.float().numpy() for tensor in outputs)
+        return tuple(tensor.float().cpu().numpy() for tensor in outputs)
 
     return run
 

@@ -17,7 +17,6 @@ from onnx import TensorProto, helper, numpy_helper
 from .fold import Weights, run_folded
 from .manifest import KEY
 from .network import (
-    BINS,
     DECODER_COLUMNS,
     DECODER_KERNELS,
     DECODER_PADDINGS,
@@ -26,9 +25,9 @@ from .network import (
     DECODER_STRIDES,
     ENCODER_KERNEL,
     ENCODER_STRIDE,
-    FRAMES,
     LEAKY_SLOPE,
 )
+from .spectrogram import BINS, FRAMES
 
 OPSET = 17
 IR_VERSION = 8

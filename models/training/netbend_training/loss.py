@@ -58,7 +58,7 @@ def _decibel_weight(decoded, target):
     louder = torch.maximum(decoded, target).clamp(0.0, LARGEST_MAGNITUDE_INPUT)
     audible = ((louder - AUDIBLE_FROM) / (AUDIBLE_AT - AUDIBLE_FROM)).clamp(0.0, 1.0)
     weight = INAUDIBLE_WEIGHT + audible * (AUDIBLE_WEIGHT + LOUD_WEIGHT * louder.square())
-    bins = torch.arange(target.shape[-1], dtype=target.dtype)
+    bins = torch.arange(target.shape[-1], dtype=target.dtype, device=target.device)
     return weight * (1.0 + LOW_BIN_EXTRA * LOW_BIN_HALF / (LOW_BIN_HALF + bins))
 
 

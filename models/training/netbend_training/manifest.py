@@ -1,25 +1,29 @@
 """The JSON that travels inside the model file, under the metadata key `netbend`: all a loader needs to know."""
 
 from . import spectrogram
-from .network import BINS, DECODER_SIZES, FRAMES, LAST_SEEN_FRAME, Shape
+from .network import DECODER_SIZES, Shape
 
 KEY = "netbend"
 FORMAT = 1
 
 
-def manifest(shape: Shape, name: str, version: str, training: dict, licence: str = "") -> dict:
-    """`licence` is that of the weights, empty where none is stated. `training` says where the weights come from: command, seed, steps, data, figures."""
+def manifest(
+    shape: Shape, name: str, version: str, training: dict, licence: str = "", latent_prior: dict | None = None
+) -> dict:
+    """`licence` is that of the weights, empty where none is stated. `training` says where the weights come from: command,
+    seed, steps, data, figures. `latent_prior` is the Gaussian that latents of the training windows follow, `mean` and
+    `std` of each dimension; left out where it was not measured."""
     features = shape.decoder_features[1:]
-    return {
+    described = {
         "netbend": FORMAT,
         "name": name,
         "version": version,
         "sample_rate": spectrogram.SAMPLE_RATE,
         "fft_size": spectrogram.FFT_SIZE,
         "hop": spectrogram.HOP,
-        "bins": BINS,
-        "frames": FRAMES,
-        "last_seen_frame": LAST_SEEN_FRAME,
+        "bins": spectrogram.BINS,
+        "frames": spectrogram.FRAMES,
+        "last_seen_frame": spectrogram.LAST_SEEN_FRAME,
         "decibels": {
             "floor_db": spectrogram.FLOOR_DB,
             "reference_db": spectrogram.REFERENCE_DB,
@@ -46,3 +50,6 @@ def manifest(shape: Shape, name: str, version: str, training: dict, licence: str
         "licence": licence,
         "training": training,
     }
+    if latent_prior is not None:
+        described["latent_prior"] = latent_prior
+    return described

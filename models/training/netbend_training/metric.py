@@ -8,7 +8,6 @@ Activation maps come from an exported model, so that any model file will do.
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +19,7 @@ from torch.nn import functional
 from torch.nn.utils.fusion import fuse_conv_bn_eval
 
 from .export import IR_VERSION, OPSET, write
-from .manifest import KEY as MODEL_KEY
+from .exported import RUN_WINDOWS, Layer, Model
 from .pool import Pool
 
 KEY = "netbend-metric"
@@ -39,26 +38,13 @@ PRIOR_SHARE = 0.2
 """Share of the training windows that are drawn from the prior instead of encoded."""
 TEST_WINDOWS = 100
 WINDOWS_PER_CLIP = 4
-# The model is run on a few windows at once: layer 4's maps are a megabyte a window.
-RUN_WINDOWS = 8
 LARGEST_DIFFERENCE = 1e-3
 HALVES = WIDTH // 2
 
 
-@dataclass(frozen=True)
-class Layer:
-    """A bendable layer of the model, as its manifest describes it."""
-
-    index: int
-    tensor: str
-    features: int
-    rows: int
-    columns: int
-
-    @property
-    def depth(self) -> int:
-        """Shuffle units: as many as the layer's number, as the paper's 1, 2, 3, 4 for layers 1 to 4."""
-        return min(self.index, DEEPEST)
+def depth(layer: Layer) -> int:
+    """Shuffle units: as many as the layer's number, as the paper's 1, 2, 3, 4 for layers 1 to 4."""
+    return min(layer.index, DEEPEST)
 
 
 class Unit(nn.Module):
@@ -103,77 +89,18 @@ class Classifier(nn.Module):
         return self.head(self.embed(maps))
 
 
-class Model:
-    """An exported model that gives its layers' activation maps."""
-
-    def __init__(self, path: Path, threads: int):
-        import onnxruntime
-
-        model = onnx.load(path)
-        properties = {entry.key: entry.value for entry in model.metadata_props}
-        if MODEL_KEY not in properties:
-            raise ValueError(f"{path} holds no `{MODEL_KEY}` metadata; expected a model made by `export`")
-        manifest = json.loads(properties[MODEL_KEY])
-        self.name, self.version, self.latent_size = manifest["name"], manifest["version"], manifest["latent_size"]
-        self.layers = [Layer(**layer) for layer in manifest["layers"] if layer["features"] > 1]
-        self._tensors = manifest["tensors"]
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads
-        self._encoder = onnxruntime.InferenceSession(path.read_bytes(), options, providers=["CPUExecutionProvider"])
-        self._decoder = onnxruntime.InferenceSession(
-            self._decoder_model(model).SerializeToString(), options, providers=["CPUExecutionProvider"]
-        )
-
-    def _decoder_model(self, model: onnx.ModelProto) -> onnx.ModelProto:
-        latent = self._tensors["latent"]
-        names = [layer.tensor for layer in self.layers]
-        declared = {value.name: value for value in (*model.graph.value_info, *model.graph.output)}
-        del model.graph.output[:]
-        for layer in self.layers:
-            shape = ["batch", layer.features, layer.rows, layer.columns]
-            value = helper.make_tensor_value_info(layer.tensor, TensorProto.FLOAT, shape)
-            model.graph.output.append(declared.get(layer.tensor, value))
-        if latent not in declared:
-            model.graph.value_info.append(
-                helper.make_tensor_value_info(latent, TensorProto.FLOAT, ["batch", self.latent_size])
-            )
-        return onnx.utils.Extractor(model).extract_model([latent], names)
-
-    def encode(self, windows: np.ndarray) -> np.ndarray:
-        parts = [
-            self._encoder.run([self._tensors["latent_mean"]], {self._tensors["spectrogram"]: part})[0]
-            for part in _parts(windows)
-        ]
-        return np.concatenate(parts)
-
-    def maps(self, latents: np.ndarray) -> dict[int, np.ndarray]:
-        """By layer number: `[window, feature, rows, columns]`, float16 to save memory."""
-        parts = [
-            self._decoder.run([layer.tensor for layer in self.layers], {self._tensors["latent"]: part})
-            for part in _parts(latents)
-        ]
-        columns = zip(*([maps.astype(np.float16) for maps in part] for part in parts))
-        return {layer.index: np.concatenate(column) for layer, column in zip(self.layers, columns)}
-
-
-def _parts(batch: np.ndarray) -> list[np.ndarray]:
-    return [batch[start : start + RUN_WINDOWS] for start in range(0, len(batch), RUN_WINDOWS)]
-
-
 def training_latents(model: Model, folders: list[Path], windows: int, seed: int) -> np.ndarray:
     """Posterior means of windows cut from training clips."""
-    pool = Pool(folders, seed, clips := -(-windows // WINDOWS_PER_CLIP), clips)
-    latents = np.concatenate([model.encode(pool.windows(min(RUN_WINDOWS, windows - start)))
-                              for start in range(0, windows, RUN_WINDOWS)])  # fmt: skip
-    pool.close()
-    return latents
+    pool = Pool(folders, seed, clips := -(-windows // WINDOWS_PER_CLIP), clips, in_process=True)
+    return np.concatenate([model.encode(pool.windows(min(RUN_WINDOWS, windows - start)))
+                           for start in range(0, windows, RUN_WINDOWS)])  # fmt: skip
 
 
 def fit(layer: Layer, maps: np.ndarray, steps: int, learning_rate: float, seed: int) -> Classifier:
     """Trains one layer's classifier on `[window, feature, rows, columns]`."""
     torch.manual_seed(seed + layer.index)
     random = np.random.default_rng([seed, layer.index])
-    classifier = Classifier(layer.features, layer.depth).to(memory_format=torch.channels_last)
+    classifier = Classifier(layer.features, depth(layer)).to(memory_format=torch.channels_last)
     optimiser = torch.optim.Adam(classifier.parameters(), learning_rate, betas=BETAS)
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps, learning_rate * FINAL_RATE_SHARE)
     began, total = time.monotonic(), 0.0
@@ -314,6 +241,7 @@ def metric(
     steps_share: float,
     seed: int,
     threads: int,
+    test_windows: int = TEST_WINDOWS,
     say: Callable[[str], None] = lambda line: print(line, flush=True),
 ) -> dict:
     """Trains every layer's classifier and writes them to `out`. Returns what the file says of itself."""
@@ -323,9 +251,9 @@ def metric(
     drawn = round(PRIOR_SHARE * windows)
     encoded = training_latents(model, folders, windows - drawn, seed)
     prior = random.standard_normal((drawn, model.latent_size)).astype(np.float32)
-    test_maps = model.maps(training_latents(model, folders, TEST_WINDOWS, seed + 1))
+    test_maps = model.maps(training_latents(model, folders, test_windows, seed + 1))
     maps = model.maps(np.concatenate([encoded, prior]))
-    say(f"{len(encoded)} encoded and {drawn} drawn windows, {TEST_WINDOWS} to test on")
+    say(f"{len(encoded)} encoded and {drawn} drawn windows, {test_windows} to test on")
     classifiers, described_layers = {}, []
     for layer in model.layers:
         steps = max(1, round(steps_share * STEPS.get(layer.index, STEPS_BEYOND)))
@@ -356,7 +284,7 @@ def metric(
             "data": ", ".join(folder.name for folder in folders),
             "windows": windows,
             "drawn_windows": drawn,
-            "test_windows": TEST_WINDOWS,
+            "test_windows": test_windows,
             "learning_rate": learning_rate,
             "steps_share": steps_share,
             "seed": seed,

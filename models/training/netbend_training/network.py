@@ -11,12 +11,6 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-FRAMES = 128
-BINS = 513
-# The encoder's convolutions have no padding, so its last rows and columns go unread.
-LAST_SEEN_FRAME = 124
-LAST_SEEN_BIN = 508
-
 ENCODER_KERNEL = 5
 ENCODER_STRIDE = 2
 ENCODER_COLUMNS = 13

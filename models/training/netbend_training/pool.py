@@ -5,13 +5,13 @@ Clips arrive in a fixed order and at fixed steps, so a run can be repeated exact
 
 import multiprocessing
 import queue
+import signal
 from pathlib import Path
 
 import numpy as np
 
 from .corpus import CLIP_FRAMES, Corpus, parts
-from .network import FRAMES, LAST_SEEN_FRAME
-from .spectrogram import BINS, LOWEST_LEVEL_DB, SAMPLE_RATE, scale, window_peak_db
+from .spectrogram import BINS, FRAMES, LAST_SEEN_FRAME, LOWEST_LEVEL_DB, SAMPLE_RATE, scale, window_peak_db
 
 QUEUED_CLIPS = 32
 # The plug-in's level is a multiple of 6 dB held by hysteresis: a levelled peak lies within about (-8, +1] dB.
@@ -21,24 +21,65 @@ EQUALISER_DB = 2.0
 EQUALISER_WAVES = 5
 
 
+def _quiet(_path: Path, _reason: str) -> None:
+    """Bad files are named once, by the process that starts the others."""
+
+
 def _produce(folders: list[Path], seed: int, clips: multiprocessing.Queue) -> None:
-    training, validation = parts(folders)
-    corpus = Corpus(training, seed)
-    held_out = f"; held out: {Corpus(validation, seed).summary()}" if validation else "; too few files to hold any out"
-    clips.put(corpus.summary() + held_out)
-    while True:
-        clips.put(corpus.clip_decibels())
+    # Ctrl-C reaches every process of the terminal; this one ends when its parent does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    corpus = Corpus(parts(folders, _quiet)[0], seed)
+    while parent.is_alive():
+        clip = corpus.clip_decibels()
+        while parent.is_alive():
+            try:
+                clips.put(clip, timeout=2.0)
+                break
+            except queue.Full:
+                continue
+    clips.cancel_join_thread()
+
+
+class _Producer:
+    """Clips made by a second process while this one trains."""
+
+    def __init__(self, folders: list[Path], seed: int):
+        context = multiprocessing.get_context("spawn")
+        self._queue = context.Queue(QUEUED_CLIPS)
+        self._process = context.Process(target=_produce, args=(folders, seed, self._queue), daemon=True)
+        self._process.start()
+
+    def take(self) -> np.ndarray:
+        while True:
+            try:
+                return self._queue.get(timeout=5.0)
+            except queue.Empty as error:
+                if not self._process.is_alive():
+                    raise RuntimeError("the process that makes clips has ended; its message is above") from error
+
+    def close(self) -> None:
+        self._process.terminate()
+
+
+class _Drawer:
+    """The same clips made when they are asked for."""
+
+    def __init__(self, folders: list[Path], seed: int):
+        self._corpus = Corpus(parts(folders, _quiet)[0], seed)
+
+    def take(self) -> np.ndarray:
+        return self._corpus.clip_decibels()
+
+    def close(self) -> None:
+        pass
 
 
 class Pool:
-    """At most `capacity` clips; the oldest is replaced first."""
+    """At most `capacity` clips; the oldest is replaced first. `in_process` is for a pool that is filled once and read."""
 
-    def __init__(self, folders: list[Path], seed: int, capacity: int, first: int):
-        context = multiprocessing.get_context("spawn")
-        self._queue = context.Queue(QUEUED_CLIPS)
-        self._producer = context.Process(target=_produce, args=(folders, seed, self._queue), daemon=True)
-        self._producer.start()
-        self.summary = self._take()
+    def __init__(self, folders: list[Path], seed: int, capacity: int, first: int, in_process: bool = False):
+        self._source = (_Drawer if in_process else _Producer)(folders, seed)
         self._clips = np.empty((capacity, CLIP_FRAMES, BINS), np.float16)
         self._received = 0
         self._random = np.random.default_rng(seed)
@@ -46,20 +87,12 @@ class Pool:
         for _ in range(min(first, capacity)):
             self.refresh()
 
-    def _take(self):
-        while True:
-            try:
-                return self._queue.get(timeout=5.0)
-            except queue.Empty as error:
-                if not self._producer.is_alive():
-                    raise RuntimeError("the process that makes clips has ended; its message is above") from error
-
     def __len__(self) -> int:
         return min(self._received, len(self._clips))
 
     def refresh(self) -> None:
         """Waits for one new clip and puts it in."""
-        self._clips[self._received % len(self._clips)] = self._take()
+        self._clips[self._received % len(self._clips)] = self._source.take()
         self._received += 1
 
     def windows(self, count: int) -> np.ndarray:
@@ -78,7 +111,13 @@ class Pool:
         return (weights @ self._equaliser_basis).astype(np.float32)
 
     def close(self) -> None:
-        self._producer.terminate()
+        self._source.close()
+
+
+def training_windows(folders: list[Path], count: int, seed: int, windows_per_clip: int = 4) -> np.ndarray:
+    """`[count, 1, FRAMES, BINS]` windows as they are trained on."""
+    clips = -(-count // windows_per_clip)
+    return Pool(folders, seed, clips, clips, in_process=True).windows(count)
 
 
 def scale_windows(windows_db: np.ndarray, offsets_db: np.ndarray) -> np.ndarray:

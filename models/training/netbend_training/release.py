@@ -9,7 +9,10 @@ from .evaluate import Figures, figures, loop_windows, onnx_autoencoder, torch_au
 from .export import LARGEST_DIFFERENCE, build, largest_difference, write
 from .fold import fold
 from .manifest import manifest
-from .network import BINS, FRAMES, Autoencoder, Shape
+from .network import Autoencoder, Shape
+from .prior import WINDOWS as PRIOR_WINDOWS
+from .prior import measured_prior
+from .spectrogram import BINS, FRAMES
 from .train import load_checkpoint
 
 CHECK_WINDOWS = 8
@@ -34,9 +37,18 @@ def command_line(settings: dict) -> str:
 
 
 def release(
-    run: Path, out: Path, name: str, version: str, loops: Path | None, note: str = "", licence: str = ""
+    run: Path,
+    out: Path,
+    name: str,
+    version: str,
+    loops: Path | None,
+    note: str = "",
+    licence: str = "",
+    data: list[Path] | None = None,
+    prior_windows: int = PRIOR_WINDOWS,
 ) -> None:
-    """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful."""
+    """Exports the run's checkpoint to `out`. Raises `ValueError`, writing nothing, if the export is not faithful. `data` is
+    where the training data lies, if not where it lay."""
     state = load_checkpoint(run)
     settings = state["settings"]
     network = Autoencoder(Shape(settings["width"], settings["latent"]))
@@ -55,7 +67,9 @@ def release(
     windows = None if loops is None else loop_windows(loops)
     if windows is not None:
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
-    model = build(weights, manifest(network.shape, name, version, training, licence))
+    folders = data or [Path(folder) for folder in settings["data"]]
+    prior = measured_prior(torch_autoencoder(network), folders, prior_windows)
+    model = build(weights, manifest(network.shape, name, version, training, licence, prior))
 
     random = np.random.default_rng(0).uniform(0.0, 1.25, (CHECK_WINDOWS, 1, FRAMES, BINS)).astype(np.float32)
     examples = random if windows is None else np.concatenate([random, windows[:CHECK_WINDOWS]])

@@ -12,6 +12,12 @@ FFT_SIZE = 1024
 HOP = 256
 BINS = FFT_SIZE // 2 + 1
 
+FRAMES = 128
+"""Of one window, which is what the network sees at once."""
+# The encoder's convolutions have no padding, so its last rows and columns go unread.
+LAST_SEEN_FRAME = 124
+LAST_SEEN_BIN = 508
+
 MINIMUM_MAGNITUDE = 1e-7
 """Silence: -140 dB."""
 

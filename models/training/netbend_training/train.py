@@ -6,19 +6,21 @@ import os
 import signal
 import time
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import nn
 
+from . import inventory
 from . import loss as losses
+from .devices import CPU, Device
 from .evaluate import figures, loop_windows, torch_autoencoder
 from .muon import Muon, split_parameters
 from .network import BATCH_NORM_MOMENTUM, Autoencoder, Shape
 from .pool import Pool
-from .validation import validation_windows
+from .validation import held_out_windows
 
 WARM_UP_STEPS = 200
 FINAL_RATE_SHARE = 0.01
@@ -29,8 +31,19 @@ ADAM_RATE = 0.5
 LARGEST_GRADIENT = 5.0
 DIVERGENCE_RISE_SHARE = 0.05
 REPORT_STEPS = 100
+# Of a session, so that the time it will take is known early.
+EARLY_REPORTS = (10, 30)
 CHECKPOINT = "checkpoint.pt"
 SETTLING_BATCHES = 100
+LOG = "log.jsonl"
+MOST_THREADS = 16
+SEED_STRIDE = 1_000_003
+"""Between the seeds of two processes, farther than the steps of a run."""
+
+
+def default_threads() -> int:
+    """All cores but the one that composes clips, at least two."""
+    return min(max(2, (os.cpu_count() or 2) - 1), MOST_THREADS)
 
 
 @dataclass(frozen=True)
@@ -40,19 +53,21 @@ class Settings:
     data: tuple[str, ...]
     width: int = 128
     latent: int = 256
-    steps: int = 9000
+    steps: int = 4000
     batch: int = 32
     learning_rate: float = 5e-3
     divergence_weight: float = 2e-4
     freeze_share: float = 0.3
     seed: int = 1
-    threads: int = 2
-    bfloat16: bool = False
+    threads: int = field(default_factory=default_threads)
+    device: str = "auto"
+    bfloat16: bool | None = None
+    """Convolutions in bfloat16; `None` is on a CUDA GPU only."""
     pool_clips: int = 3000
     first_clips: int = 400
     steps_per_clip: int = 1
     checkpoint_seconds: float = 240.0
-    measure_steps: int = 1000
+    measure_steps: int = 500
 
 
 def rate_share(step: int, steps: int) -> float:
@@ -69,15 +84,18 @@ def divergence_weight_at(step: int, settings: Settings) -> float:
 
 
 class Run:
-    """One training run in its folder: `checkpoint.pt` (the latest state) and `log.jsonl` (a line per report)."""
+    """One training run in its folder: `checkpoint.pt` (the latest state), `corpus.json` (what it is trained on) and
+    `log.jsonl` (a line per report). Of several processes the first one writes them."""
 
-    def __init__(self, folder: Path, settings: Settings, resume: bool):
-        self.folder, self.settings = folder, settings
+    def __init__(self, folder: Path, settings: Settings, resume: bool, device: Device = CPU):
+        self.folder, self.settings, self.device = folder, settings, device
         folder.mkdir(parents=True, exist_ok=True)
         torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.seed)
         # On a CPU the convolutions are about twice as fast with the features last in memory.
-        self.network = Autoencoder(Shape(settings.width, settings.latent)).to(memory_format=torch.channels_last)
+        self.network = Autoencoder(Shape(settings.width, settings.latent)).to(
+            device.place, memory_format=torch.channels_last
+        )
         # The last layer's one output row has nothing to be orthogonal to, nor has the first layer's one input.
         ends = {self.network.encoder[0].weight, self.network.decoder[-1].weight}
         matrices, rest = split_parameters(self.network, ends)
@@ -88,6 +106,15 @@ class Run:
         self.step, self.seconds = 0, 0.0
         if resume:
             self._restore()
+        # Forward through this one: the gradients that Muon makes orthogonal must be the averaged ones.
+        self.shared = device.share(self.network)
+        if device.kind != "cpu" or not device.is_first:
+            torch.manual_seed(self.seed)
+
+    @property
+    def seed(self) -> int:
+        """Of this process from this step on: no two processes draw the same, nor does a resumed run draw again."""
+        return self.settings.seed + self.step + SEED_STRIDE * self.device.rank
 
     def _restore(self) -> None:
         state = load_checkpoint(self.folder)
@@ -105,6 +132,8 @@ class Run:
 
     def save(self) -> None:
         """Writes the checkpoint beside the old one, then replaces it."""
+        if not self.device.is_first:
+            return
         state = {
             "settings": asdict(self.settings),
             "step": self.step,
@@ -124,9 +153,9 @@ class Run:
         for optimiser, rate in zip(self.optimisers, (1.0, ADAM_RATE)):
             for group in optimiser.param_groups:
                 group["lr"] = settings.learning_rate * rate * share
-        target = torch.from_numpy(windows)
-        with torch.autocast("cpu", torch.bfloat16, enabled=settings.bfloat16):
-            decoded, mean, log_variance = self.network(target)
+        target = self.device.send(windows)
+        with self.device.autocast(settings.bfloat16):
+            decoded, mean, log_variance = self.shared(target)
         measured = losses.measure(decoded.float(), target, mean.float(), log_variance.float())
         total = measured.total(divergence_weight_at(self.step, settings))
         if not torch.isfinite(total):
@@ -139,37 +168,68 @@ class Run:
         self.step += 1
         return measured
 
+    def freeze_statistics(self, batches: Iterable[np.ndarray]) -> None:
+        """Settles the batch norms on `batches` of every process, and keeps them so from now on."""
+        settle(self.network, batches)
+        self.device.average(
+            [tensor for norm in self.network.norms() for tensor in (norm.running_mean, norm.running_var)]
+        )
+        self.network.freeze_statistics()
+
 
 def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
     """Replaces the running batch-norm statistics, which trail the weights, by averages under these weights."""
     for norm in network.norms():
         norm.reset_running_stats()
         norm.momentum = None  # a plain average over the batches
-    was_training = network.training
+    was_training, device = network.training, next(network.parameters()).device
     network.train()
     with torch.no_grad():
         for windows in batches:
-            network(torch.from_numpy(windows))
+            network(torch.from_numpy(windows).to(device))
     network.train(was_training)
     for norm in network.norms():
         norm.momentum = BATCH_NORM_MOMENTUM
 
 
-def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Path | None = None) -> None:
-    """Trains to `settings.steps`. `measure_on` is a folder of loops to report on, never to learn or choose from."""
+def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Path | None = None) -> bool:
+    """Trains to `settings.steps`. `measure_on` is a folder of loops to report on, never to learn or choose from. Returns
+    whether this process is the one that may go on with the trained model."""
     # A polite end, also in the background, where shells make jobs ignore Ctrl-C.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    run = Run(folder, settings, resume)
-    parameters = sum(p.numel() for p in run.network.parameters())
-    print(f"{parameters / 1e6:.2f} M parameters; starting at step {run.step} of {settings.steps}", flush=True)
+    device = Device.open(settings.device)
+    try:
+        run = Run(folder, settings, resume, device)
+        if run.step < settings.steps:
+            _train(run, measure_on)
+        elif device.is_first:
+            print(f"trained already: step {run.step} of {settings.steps}", flush=True)
+        return device.is_first
+    finally:
+        device.close()
+
+
+def _train(run: Run, measure_on: Path | None) -> None:
+    settings, device = run.settings, run.device
     data = [Path(folder) for folder in settings.data]
-    measured_windows = {} if measure_on is None else {"measured": loop_windows(measure_on)}
-    held_out = validation_windows(data)
-    if held_out is not None:
-        measured_windows["validation"] = held_out
+    measured_windows = {}
+    if device.is_first:
+        parameters = sum(p.numel() for p in run.network.parameters())
+        processes = f", {device.processes} processes" if device.processes > 1 else f", {settings.threads} threads"
+        print(
+            f"{parameters / 1e6:.2f} M parameters on {device.kind}{processes}; "
+            f"starting at step {run.step} of {settings.steps}",
+            flush=True,
+        )
+        stock, held_out = inventory.take_stock(data)
+        inventory.write(stock, run.folder)
+        print(f"corpus: {stock.line()}", flush=True)
+        if measure_on is not None:
+            measured_windows["measured"] = loop_windows(measure_on)
+        if held_out:
+            measured_windows["validation"] = held_out_windows(held_out)
     # A resumed run draws fresh clips: the pool itself is too large to keep.
-    pool = Pool(data, settings.seed + run.step, settings.pool_clips, settings.first_clips)
-    print(f"corpus: {pool.summary}", flush=True)
+    pool = Pool(data, run.seed, settings.pool_clips, settings.first_clips)
     sums, counted, since = np.zeros(4), 0, time.monotonic()
     saved = since
     began, began_at = since, run.step
@@ -180,16 +240,21 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
                 pool.refresh()
             if run.step >= settings.freeze_share * settings.steps and not run.network.statistics_frozen:
                 # A batch's own statistics tell the network about the batch, which the plug-in's one window cannot.
-                settle(run.network, (pool.windows(settings.batch) for _ in range(SETTLING_BATCHES)))
-                run.network.freeze_statistics()
-                print(f"step {run.step}: batch-norm statistics settled and frozen", flush=True)
+                run.freeze_statistics(pool.windows(settings.batch) for _ in range(SETTLING_BATCHES))
+                if device.is_first:
+                    print(f"step {run.step}: batch-norm statistics settled and frozen", flush=True)
             terms = run.train_step(pool.windows(settings.batch))
-            sums += [float(t.detach()) for t in (terms.decibel, terms.magnitude, terms.convergence, terms.divergence)]
+            values = torch.stack([terms.decibel, terms.magnitude, terms.convergence, terms.divergence])
+            sums += values.detach().cpu().numpy()
             counted += 1
             now = time.monotonic()
             run.seconds = earlier_seconds + now - began
-            if run.step % REPORT_STEPS == 0:
-                _report(run, sums / counted, (now - since) / counted, (now - began) / (run.step - began_at))
+            if not device.is_first:
+                continue
+            done = run.step - began_at
+            is_early = done in EARLY_REPORTS
+            if run.step % REPORT_STEPS == 0 or is_early:
+                _report(run, sums / counted, (now - since) / counted, (now - began) / done)
                 sums, counted, since = np.zeros(4), 0, now
             if run.step % settings.measure_steps == 0 or run.step == settings.steps:
                 for name, windows in measured_windows.items():
@@ -199,7 +264,8 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
                 run.save()
                 saved = now
     except KeyboardInterrupt:
-        print(f"stopped at step {run.step}; continue with --resume", flush=True)
+        if device.is_first:
+            print(f"stopped at step {run.step}; continue with --resume", flush=True)
         raise
     finally:
         run.save()
@@ -221,13 +287,17 @@ def _report(run: Run, means: np.ndarray, seconds_per_step: float, mean_seconds_p
 def _measure(run: Run, name: str, windows: np.ndarray) -> None:
     measured = figures(windows, torch_autoencoder(run.network))
     print(f"  {name}: {measured.line()}", flush=True)
-    figure = {"audible_rms_db": measured.audible_rms_db, "convergence_db": measured.convergence_db}
+    figure = {
+        "audible_rms_db": measured.audible_rms_db,
+        "convergence_db": measured.convergence_db,
+        "active_dimensions": measured.active_dimensions,
+    }
     _log(run, {f"{name}_{key}": value for key, value in figure.items()})
 
 
 def _log(run: Run, values: dict) -> None:
     line = {"step": run.step, "seconds": round(run.seconds, 1), **{k: round(float(v), 4) for k, v in values.items()}}
-    with open(run.folder / "log.jsonl", "a", encoding="utf-8") as log:
+    with open(run.folder / LOG, "a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
 
 

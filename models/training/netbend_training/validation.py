@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from .audio import Recording
 from .corpus import CLIP_FRAMES, Corpus, parts
-from .network import FRAMES
 from .pool import scale_windows
+from .spectrogram import FRAMES
 
 SEED = 20_261
 CLIPS = 32
@@ -15,9 +16,13 @@ LEVELS_DB = (-6.0, 0.0)
 
 
 def validation_windows(folders: list[Path]) -> np.ndarray | None:
+    """`held_out_windows` of what `parts` holds out of `folders`."""
+    return held_out_windows(parts(folders)[1])
+
+
+def held_out_windows(held_out: list[Recording]) -> np.ndarray | None:
     """`[window, 1, FRAMES, BINS]` scaled windows of clips composed from the held-out recordings, always the same ones; `None`
-    where there are too few recordings to hold any out."""
-    _, held_out = parts(folders)
+    where there are none."""
     if not held_out:
         return None
     corpus, random = Corpus(held_out, SEED), np.random.default_rng(SEED)

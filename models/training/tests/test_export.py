@@ -11,7 +11,8 @@ from netbend_training.evaluate import figures
 from netbend_training.export import build, largest_difference, write
 from netbend_training.fold import fold, run_folded
 from netbend_training.manifest import manifest
-from netbend_training.network import BINS, DECODER_SIZES, FRAMES, Autoencoder, Shape
+from netbend_training.network import DECODER_SIZES, Autoencoder, Shape
+from netbend_training.spectrogram import BINS, FRAMES
 
 OPERATORS = {"Conv", "ConvTranspose", "LeakyRelu", "Relu", "Flatten", "Reshape", "Gemm", "Identity", "Cast"}
 # Half-precision weights: eleven significant bits, over at most a few thousand products.

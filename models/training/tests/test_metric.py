@@ -9,10 +9,12 @@ import torch
 
 from netbend_training.export import build as build_model
 from netbend_training.export import write
+from netbend_training.exported import Layer, Model
 from netbend_training.fold import fold
 from netbend_training.manifest import manifest
-from netbend_training.metric import EMBEDDING, KEY, Classifier, Layer, Model, accuracy, build, fit, largest_difference
-from netbend_training.network import BINS, DECODER_SIZES, FRAMES, Autoencoder, Shape
+from netbend_training.metric import EMBEDDING, KEY, Classifier, accuracy, build, depth, fit, largest_difference
+from netbend_training.network import DECODER_SIZES, Autoencoder, Shape
+from netbend_training.spectrogram import BINS, FRAMES
 
 FEATURES = (16, 8, 4, 2)
 # The Rust side refuses any other operator (models/src/onnx/check.rs).
@@ -30,7 +32,7 @@ def layers() -> list[Layer]:
 
 def test_the_export_has_the_agreed_operators_and_equals_pytorch():
     torch.manual_seed(0)
-    classifiers = {layer.index: Classifier(layer.features, layer.depth).eval() for layer in layers()}
+    classifiers = {layer.index: Classifier(layer.features, depth(layer)).eval() for layer in layers()}
     exported = build(classifiers, layers(), {"model": "tiny"})
     assert {node.op_type for node in exported.graph.node} == OPERATORS
     assert json.loads(exported.metadata_props[0].value)["model"] == "tiny" and exported.metadata_props[0].key == KEY

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 import torch
 
-from netbend_training.network import BINS, DECODER_SIZES, FRAMES, LAST_SEEN_BIN, LAST_SEEN_FRAME, Autoencoder, Shape
+from netbend_training.network import DECODER_SIZES, Autoencoder, Shape
+from netbend_training.spectrogram import BINS, FRAMES, LAST_SEEN_BIN, LAST_SEEN_FRAME
 from netbend_training.train import Run, Settings, settle
 
 
