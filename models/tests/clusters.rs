@@ -191,11 +191,17 @@ fn tiny_clusters() -> Vec<LayerClusters> {
     }]
 }
 
+/// Far from the origin: the tiny model is next to silent about it.
+fn audible_latents(count: usize) -> Vec<f32> {
+    let latents = sample_latents(count, tiny_model::LATENT, 1);
+    latents.into_iter().map(|x| 30.0 * x).collect()
+}
+
 #[test]
 fn descriptions_repeat_are_stored_and_fall_with_their_clusters() {
     let content = tiny_model::model().encode_to_vec();
     let mut bender = Bender::new(&package(&content), runtime()).unwrap();
-    let latents = sample_latents(3, tiny_model::LATENT, 1);
+    let latents = audible_latents(3);
     let mut described = || {
         let (mut clusters, mut told) = (tiny_clusters(), Vec::new());
         describe(&mut bender, &latents, &mut clusters, |done| told.push(done)).unwrap();
@@ -233,11 +239,7 @@ fn descriptions_repeat_are_stored_and_fall_with_their_clusters() {
 fn a_cluster_is_measured_alike_in_any_company() {
     let content = tiny_model::model().encode_to_vec();
     let mut bender = Bender::new(&package(&content), runtime()).unwrap();
-    // Far from the origin: the tiny model is next to silent about it.
-    let latents = sample_latents(2, tiny_model::LATENT, 1)
-        .iter()
-        .map(|x| 30.0 * x)
-        .collect::<Vec<_>>();
+    let latents = audible_latents(2);
     // More than are decoded at once.
     let mut clusters = vec![LayerClusters {
         layer: 1,
