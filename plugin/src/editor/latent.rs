@@ -50,8 +50,8 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter
         let left = knobs + knob::SIZE.0 * place as f32;
         Rect::from_min_size(pos2(left, rect.top()), vec2(knob::SIZE.0, knob::SIZE.1))
     };
-    let tip = "From your sound, or the one held, to one the network makes up";
-    Knob::new(&params.blend, setter, "Blend", tip).show(ui, cell(0));
+    let tip = "Blend of latents: from your sound, or the one held, to one the network makes up";
+    Knob::new(&params.blend, setter, "Latent", tip).show(ui, cell(0));
     let tip = "How many sounds the walk passes in a second; acts when the source is Walk";
     Knob::new(&params.rate, setter, "Rate", tip)
         .tone(if walks { tone } else { Tone::Unused })
