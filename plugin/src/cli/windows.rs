@@ -63,7 +63,10 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 
 /// Windows `[frames, bins]` in network units of one file, one after the other, the last one filled up with silence.
 /// Silent windows are left out: they would only measure what the network does with nothing.
-pub(super) fn windows(path: &Path, manifest: &Manifest) -> Result<Vec<Vec<f32>>> {
+///
+/// `lead` frames of silence come before the file: what begins with it is not always at the beginning of a window, as it is not
+/// when the plugin runs.
+pub(super) fn windows(path: &Path, manifest: &Manifest, lead: usize) -> Result<Vec<Vec<f32>>> {
     let audio = Audio::read(path)?.mixed_to_mono();
     let named = || path.display().to_string();
     let geometry = StftGeometry::for_sample_rate(audio.sample_rate as f32).with_context(named)?;
@@ -71,15 +74,17 @@ pub(super) fn windows(path: &Path, manifest: &Manifest) -> Result<Vec<Vec<f32>>>
     let spectrogram = magnitudes(&spectra);
     let seen = manifest.last_seen_frame + 1;
     let mut windows = Vec::new();
-    for first in (0..spectrogram.nrows())
+    for first in (0..lead + spectrogram.nrows())
         .step_by(seen)
         .take(MOST_WINDOWS_PER_FILE)
     {
         let mut history = History::new(manifest);
         for frame in first..first + seen {
-            match frame < spectrogram.nrows() {
-                true => history.push(&spectrogram.row(frame).to_vec()),
-                false => history.push(&[]),
+            match frame.checked_sub(lead) {
+                Some(row) if row < spectrogram.nrows() => {
+                    history.push(&spectrogram.row(row).to_vec());
+                }
+                _ => history.push(&[]),
             }
         }
         let level_db = history.update_level();
