@@ -50,7 +50,11 @@ impl LayerPoints {
             .into_iter()
             .filter(|(_, share)| *share > 0.0)
             .map(|(points, share)| {
-                let factor = share.sqrt() / points.spread().max(f64::MIN_POSITIVE);
+                let factor = match points.spread() {
+                    spread if spread > 0.0 => share.sqrt() / spread,
+                    // All alike tell nothing apart.
+                    _ => 0.0,
+                };
                 let scaled = points.values.iter().map(|value| value * factor).collect();
                 (points.values.len() / count, scaled)
             })
