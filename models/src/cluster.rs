@@ -2,24 +2,30 @@
 //! sound in [`SoundClusterer`].
 //!
 //! Never on an audio thread. Latents → [`ActivationMaps`] → [`Metric`] (ten numbers for each map) → the mean of these over all
-//! latents, for each feature → [`k_means`]. The learned metric comes from `python -m netbend_training metric`.
+//! latents, for each feature → [`k_means`]. Beside the embedding or in its place stands what ablating each feature alone does to the
+//! sound ([`effect()`], [`LayerPoints`]): maps that look alike need not sound alike. The learned metric comes from
+//! `python -m netbend_training metric`.
 
 mod agreement;
 pub mod describe;
+mod effect;
 pub(crate) mod file;
 mod k_means;
 mod maps;
 mod metric;
+mod points;
 mod sound;
 pub(crate) mod sound_clusters;
 mod store;
 
 pub use agreement::adjusted_rand;
 pub use describe::describe;
+pub use effect::effect;
 pub use file::{from_yaml, to_yaml};
 pub use k_means::{k_means, k_means_of};
 pub use maps::ActivationMaps;
 pub use metric::{METADATA_KEY, Metric, metric_path};
+pub use points::LayerPoints;
 pub use sound::SoundClusterer;
 pub use sound_clusters::SoundClusters;
 pub use store::{replace_metadata, store};
@@ -84,28 +90,37 @@ impl Clusterer {
         self.windows
     }
 
-    /// Clusters of every layer. The same windows, metric and seed give the same clusters.
+    /// The mean embedding of every feature of every layer.
     ///
     /// # Errors
     /// [`ModelError::Clusters`] where nothing was added.
-    pub fn clusters(&self, seed: u64) -> Result<Vec<LayerClusters>, ModelError> {
+    pub fn points(&self) -> Result<Vec<LayerPoints>, ModelError> {
         if self.windows == 0 {
             return Err(ModelError::Clusters(
                 "no windows were given to find clusters with".into(),
             ));
         }
-        self.maps
+        let mean = |sum: &f64| sum / self.windows as f64;
+        Ok(self
+            .maps
             .layers()
             .iter()
             .zip(&self.sums)
-            .map(|(layer, sums)| {
-                let means: Vec<f64> = sums.iter().map(|sum| sum / self.windows as f64).collect();
-                Ok(LayerClusters {
-                    layer: layer.index,
-                    clusters: k_means(&means, layer.features, cluster_count(layer), seed)?,
-                    description: None,
-                })
+            .map(|(layer, sums)| LayerPoints {
+                layer: layer.clone(),
+                values: sums.iter().map(mean).collect(),
             })
+            .collect())
+    }
+
+    /// Clusters of every layer by the metric alone. The same windows, metric and seed give the same clusters.
+    ///
+    /// # Errors
+    /// [`ModelError::Clusters`] where nothing was added.
+    pub fn clusters(&self, seed: u64) -> Result<Vec<LayerClusters>, ModelError> {
+        self.points()?
+            .iter()
+            .map(|points| points.clusters(seed))
             .collect()
     }
 }

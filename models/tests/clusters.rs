@@ -5,7 +5,9 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::cluster::{ActivationMaps, Clusterer, Metric, SoundClusterer, describe, store};
+use netbend_models::cluster::{
+    ActivationMaps, Clusterer, Metric, SoundClusterer, describe, effect, store,
+};
 use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::program::Program;
@@ -254,6 +256,31 @@ fn a_cluster_is_measured_alike_in_any_company() {
         assert!((rms(2 * pair) - rms(0)).abs() <= 0.02, "{described:?}");
         assert!((rms(2 * pair + 1) - rms(1)).abs() <= 0.02, "{described:?}");
     }
+}
+
+#[test]
+fn the_effect_of_features_repeats_and_groups_every_layer_that_has_several() {
+    let content = tiny_model::model().encode_to_vec();
+    let mut bender = Bender::new(&package(&content), runtime()).unwrap();
+    let latents = audible_latents(3);
+    let mut told = Vec::new();
+    let points = effect(&mut bender, &latents, |done| told.push(done)).unwrap();
+    assert_eq!(told, [1, 2, 3]);
+    assert_eq!(effect(&mut bender, &latents, |_| {}).unwrap(), points);
+    let manifest = bender.manifest().clone();
+    let layers: Vec<_> = manifest.layers.iter().filter(|l| l.features > 1).collect();
+    assert_eq!(points.len(), layers.len());
+    for (points, layer) in points.iter().zip(layers) {
+        assert_eq!(&points.layer, layer);
+        assert_eq!(points.values.len(), 2 * layer.features);
+        assert!(points.values.iter().any(|value| *value != 0.0));
+        let groups = points.clusters(1).unwrap().clusters;
+        let mut features: Vec<_> = groups.concat();
+        features.sort_unstable();
+        assert!(features.into_iter().eq(0..layer.features));
+    }
+    let short = &latents[1..];
+    assert!(effect(&mut bender, short, |_| {}).is_err());
 }
 
 #[test]

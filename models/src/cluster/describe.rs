@@ -26,13 +26,13 @@ use crate::manifest::{ClusterDescription, LayerClusters, LayerDescription, Manif
 use crate::program::{Entry, Program};
 use crate::transform::TransformKind;
 use bands::band_of_bin;
-use change::{Change, Energy};
+pub(super) use change::{Change, Energy};
 use difference::Differences;
-use parts::Parts;
+pub(super) use parts::Parts;
 use spectrogram::Spectrogram;
 
 /// Windows decoded at once.
-const BATCH: usize = 8;
+pub(super) const BATCH: usize = 8;
 
 /// Ablates every cluster of `layers` on `latents` `[window, latent_size]` and puts what was measured beside them. `progress` is
 /// told after each window how many are done. The same latents give the same descriptions.
@@ -48,9 +48,7 @@ pub fn describe(
 ) -> Result<(), ModelError> {
     let manifest = bender.manifest().clone();
     check(&manifest, latents, layers)?;
-    let bands: Vec<usize> = (0..manifest.bins)
-        .map(|bin| band_of_bin(bin, manifest.fft_size, manifest.sample_rate))
-        .collect();
+    let bands = bands_of_bins(&manifest);
     let mut clean_energy = Energy::default();
     let mut measured: Vec<Measured> = layers.iter().map(Measured::new).collect();
     for (window, latent) in latents.chunks_exact(manifest.latent_size).enumerate() {
@@ -162,8 +160,15 @@ fn check(manifest: &Manifest, latents: &[f32], layers: &[LayerClusters]) -> Resu
     Ok(())
 }
 
+/// The index in [`BANDS`] of each bin.
+pub(super) fn bands_of_bins(manifest: &Manifest) -> Vec<usize> {
+    (0..manifest.bins)
+        .map(|bin| band_of_bin(bin, manifest.fft_size, manifest.sample_rate))
+        .collect()
+}
+
 /// `latent` decoded once for each of `clusters`, with that cluster ablated.
-fn ablated(
+pub(super) fn ablated(
     bender: &mut Bender,
     latent: &[f32],
     layer: usize,

@@ -63,8 +63,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 
 /// Windows `[frames, bins]` in network units of one file, one after the other, the last one filled up with silence.
 /// Silent windows are left out: they would only measure what the network does with nothing.
-pub(super) fn windows(path: &Path, manifest: &Manifest) -> Result<Vec<Vec<f32>>> {
-    let (frames, _) = frames(path)?;
+///
+/// `lead` frames of silence come before the file: what begins with it is not always at the beginning of a window, as it is not
+/// when the plugin runs.
+pub(super) fn windows(path: &Path, manifest: &Manifest, lead: usize) -> Result<Vec<Vec<f32>>> {
+    let silence = std::iter::repeat_n(Vec::new(), lead);
+    let frames: Vec<_> = silence.chain(frames(path)?.0).collect();
     let seen = manifest.last_seen_frame + 1;
     let starts = (0..frames.len()).step_by(seen).take(MOST_WINDOWS_PER_FILE);
     Ok(starts

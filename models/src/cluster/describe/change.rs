@@ -5,9 +5,9 @@ use super::parts::{Part, Parts};
 use super::spectrogram::Spectrogram;
 
 /// Number of bands.
-pub(super) const COLUMNS: usize = BANDS.len();
+pub(in crate::cluster) const COLUMNS: usize = BANDS.len();
 /// Parts that a change is broken down into: onset, body, tail.
-pub(super) const ROWS: usize = 3;
+pub(in crate::cluster) const ROWS: usize = 3;
 
 /// What lies further below the mean of its kind cannot be heard beside it, in decibels.
 const AUDIBLE_DB: f64 = 60.0;
@@ -16,7 +16,7 @@ const ONSET_REACH: usize = 1;
 
 /// Sums over windows of one version.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Energy {
+pub(in crate::cluster) struct Energy {
     /// Spectral flux at the onsets, by band.
     flux: [f64; COLUMNS],
     /// Power of attack, body and tail frames, by band.
@@ -27,7 +27,12 @@ pub(super) struct Energy {
 
 impl Energy {
     /// Adds a window. `parts` are those of the clean version, whichever version this is; `bands` gives each bin's band.
-    pub(super) fn add(&mut self, spectrogram: &Spectrogram, parts: &Parts, bands: &[usize]) {
+    pub(in crate::cluster) fn add(
+        &mut self,
+        spectrogram: &Spectrogram,
+        parts: &Parts,
+        bands: &[usize],
+    ) {
         for (frame, part) in spectrogram.frames().zip(&parts.of_frame) {
             let row = *part as usize;
             self.frames[row] += 1;
@@ -58,19 +63,19 @@ impl Energy {
 
 /// What changes from one version to another, in decibels; below 0 something went missing.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Change {
+pub(in crate::cluster) struct Change {
     /// Power of all frames.
-    pub(super) level_db: f64,
+    pub(in crate::cluster) level_db: f64,
     /// Spectral flux at the onsets.
-    pub(super) onset_db: f64,
+    pub(in crate::cluster) onset_db: f64,
     /// Power of the frames that are not attack.
-    pub(super) sustain_db: f64,
+    pub(in crate::cluster) sustain_db: f64,
     /// Power of the tail frames.
-    pub(super) tail_db: f64,
+    pub(in crate::cluster) tail_db: f64,
     /// Power of all frames, by band.
-    pub(super) bands_db: [f64; COLUMNS],
+    pub(in crate::cluster) bands_db: [f64; COLUMNS],
     /// Onset (flux), body and tail (power) by band. `None` where neither version has anything audible.
-    pub(super) cells_db: [[Option<f64>; COLUMNS]; ROWS],
+    pub(in crate::cluster) cells_db: [[Option<f64>; COLUMNS]; ROWS],
 }
 
 impl Change {
@@ -78,7 +83,7 @@ impl Change {
     ///
     /// What lies 60 dB below the louder version's mean, or below its whole flux, is added to both sides of a ratio: the inaudible does
     /// not change, and the most that can be taken away is about 60 dB.
-    pub(super) fn between(clean: &Energy, ablated: &Energy) -> Self {
+    pub(in crate::cluster) fn between(clean: &Energy, ablated: &Energy) -> Self {
         let share = 10_f64.powf(-AUDIBLE_DB / 10.0);
         let all: usize = clean.frames.iter().sum();
         let mean_power = clean.total_power().max(ablated.total_power()) / all.max(1) as f64;

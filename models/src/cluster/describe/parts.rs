@@ -22,7 +22,7 @@ const TAIL_AFTER: usize = 21;
 
 /// What a frame is part of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub(in crate::cluster) enum Part {
     /// From 12 ms before an onset to 29 ms behind it.
     Attack,
     /// Up to 122 ms behind it. So are frames before the window's first onset.
@@ -33,16 +33,16 @@ pub(super) enum Part {
 
 /// The parts of one window.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Parts {
+pub(in crate::cluster) struct Parts {
     /// Frames of largest flux, rising.
-    pub(super) onsets: Vec<usize>,
+    pub(in crate::cluster) onsets: Vec<usize>,
     /// One for each frame.
-    pub(super) of_frame: Vec<Part>,
+    pub(in crate::cluster) of_frame: Vec<Part>,
 }
 
 impl Parts {
     /// The parts of a (clean) window.
-    pub(super) fn of(spectrogram: &Spectrogram) -> Self {
+    pub(in crate::cluster) fn of(spectrogram: &Spectrogram) -> Self {
         let flux = flux(spectrogram);
         let onsets = peaks(&flux);
         let mut of_frame = vec![Part::Body; flux.len()];

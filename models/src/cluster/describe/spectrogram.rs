@@ -4,16 +4,16 @@ use crate::manifest::Manifest;
 
 /// The frames of a decoded window that reach the latent, `[frame, bin]`. 0 dB is the reference of the manifest's scale.
 #[derive(Debug, Clone)]
-pub(super) struct Spectrogram {
-    pub(super) bins: usize,
-    pub(super) decibels: Vec<f32>,
+pub(in crate::cluster) struct Spectrogram {
+    pub(in crate::cluster) bins: usize,
+    pub(in crate::cluster) decibels: Vec<f32>,
     /// What is at the scale's floor is silent: 0.
-    pub(super) magnitudes: Vec<f32>,
+    pub(in crate::cluster) magnitudes: Vec<f32>,
 }
 
 impl Spectrogram {
     /// From `[frames, bins]` network units. Units beyond the scale are clipped, as when they are played.
-    pub(super) fn from_units(units: &[f32], manifest: &Manifest) -> Self {
+    pub(in crate::cluster) fn from_units(units: &[f32], manifest: &Manifest) -> Self {
         let scale = manifest.decibels;
         let range_db = scale.reference_db - scale.floor_db;
         let seen = (manifest.last_seen_frame + 1) * manifest.bins;
@@ -37,13 +37,13 @@ impl Spectrogram {
     }
 
     /// Linear magnitudes, frame by frame.
-    pub(super) fn frames(&self) -> std::slice::ChunksExact<'_, f32> {
+    pub(in crate::cluster) fn frames(&self) -> std::slice::ChunksExact<'_, f32> {
         self.magnitudes.chunks_exact(self.bins)
     }
 
     /// The magnitudes `[frame, bin]` of a test signal.
     #[cfg(test)]
-    pub(super) fn from_magnitudes(frames: &[Vec<f32>]) -> Self {
+    pub(in crate::cluster) fn from_magnitudes(frames: &[Vec<f32>]) -> Self {
         let magnitudes = frames.concat();
         Self {
             bins: frames[0].len(),

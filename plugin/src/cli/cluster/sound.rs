@@ -7,7 +7,8 @@ use anyhow::Result;
 use netbend_models::cluster::{ActivationMaps, SoundClusterer, adjusted_rand};
 use netbend_models::{Bender, Package, Runtime};
 
-use super::{Arguments, metric, write_yaml};
+use super::find::metric;
+use super::{Arguments, write_yaml};
 use crate::cli::windows::window_at;
 use crate::resources::Resources;
 
