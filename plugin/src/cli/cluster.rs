@@ -32,9 +32,9 @@ pub(super) struct Arguments {
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     samples: u32,
     /// What counts as alike: 0 = the learned metric of the maps alone, as in the paper; 1 = what ablating each feature alone does to
-    /// onsets and sustain, for which no metric is needed; between, both by that share.
-    #[arg(long, value_name = "0..1", default_value_t = 1.0, value_parser = share)]
-    effect: f64,
+    /// onsets and sustain, for which no metric is needed; between, both by that share [default: 0.5, or 1 where there is no metric].
+    #[arg(long, value_name = "0..1", value_parser = share)]
+    effect: Option<f64>,
     /// Seed of every draw.
     #[arg(long, default_value_t = 1)]
     seed: u64,

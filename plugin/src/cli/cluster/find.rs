@@ -16,6 +16,8 @@ use crate::resources::Resources;
 
 /// Latents decoded at once: layer 4's maps take a megabyte each.
 const BATCH: usize = 8;
+/// Share of the effect beside the metric: attacks are found, and maps still have to look alike.
+const USUAL_EFFECT: f64 = 0.5;
 /// Windows that the effect of single features is measured on: each is decoded once for every feature.
 const MOST_MEASURED: usize = 64;
 /// Each file that clusters are found on is led by this many more frames of silence than the one before, less whole windows: near the
@@ -29,7 +31,10 @@ pub(super) fn find(
     package: &Package,
 ) -> Result<(Vec<LayerClusters>, Vec<f32>)> {
     let runtime = Runtime::load(Resources::find().runtime_folders())?;
-    let weight = arguments.effect;
+    let weight = arguments.effect.unwrap_or_else(|| {
+        let has_metric = arguments.metric.is_some() || metric_path(path).is_file();
+        if has_metric { USUAL_EFFECT } else { 1.0 }
+    });
     let mut clusterer = if weight < 1.0 {
         let metric = metric(arguments, path, package, runtime)?;
         let maps = ActivationMaps::new(package, runtime)?;
