@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+mod support;
+
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
@@ -11,23 +12,19 @@ use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
 use netbend::params::NetbendParams;
 use netbend::processor::Processor;
-use netbend::resources::Resources;
-use netbend::scope::Scope;
 use netbend::sound_clusters::{Note, SoundClusterStore};
-use netbend::status::{EngineState, Status};
 use netbend::worker::Engine;
-use netbend_dsp::StftGeometry;
 use netbend_dsp::signal::{drum_loop_stereo, noise};
 use netbend_models::cluster::SoundClusters;
 use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
 use netbend_models::{Package, Runtime};
 use nice_plug::params::Params as _;
+use support::{RATE, resources};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
 
-const RATE: f32 = 48_000.0;
 /// The transform and its inverse lose no more than this (dB relative to the signal).
 const NULL_DB: f64 = -120.0;
 /// Longer than any learning, on a machine with better things to do.
@@ -39,36 +36,11 @@ struct Instance {
     store: SoundClusterStore,
 }
 
-fn resources() -> PathBuf {
-    std::env::var_os("NETBEND_RESOURCES").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bundled/Netbend.resources"),
-        PathBuf::from,
-    )
-}
-
 fn instance_at(folder: &Path, mode: LatencyMode, store: SoundClusterStore) -> Instance {
-    let status = Arc::new(Status::default());
-    let engine = Engine::spawn(
-        Resources::at(folder),
-        "drums".into(),
-        Arc::clone(&status),
-        Arc::new(Scope::default()),
-    );
+    let (engine, status) = support::engine_at(folder);
     engine.set_sound_clusters(store.clone());
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(
-        status.state(),
-        EngineState::Ready,
-        "run these tests with `cargo xtask test`: {}",
-        status.text().problem
-    );
-    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
-    let stride = mode.stride_frames();
-    let exchange = engine.open(geometry, 2, stride);
-    let mut processor = Processor::new(geometry, 2, stride, exchange, status).unwrap();
-    processor.reset();
+    let opened = support::open((engine, status), mode);
+    let (engine, processor) = (opened.engine, opened.processor);
     Instance {
         engine,
         processor,

@@ -2,7 +2,7 @@
 #![allow(dead_code)] // Each test binary uses its own part.
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,20 +24,28 @@ pub struct Instance {
     pub processor: Processor,
 }
 
-/// A stereo stream through the engine with the shipped model.
-pub fn instance(mode: LatencyMode) -> Instance {
-    let folder = std::env::var_os("NETBEND_RESOURCES").map_or_else(
+/// The resources of the bundle.
+pub fn resources() -> PathBuf {
+    std::env::var_os("NETBEND_RESOURCES").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/bundled/Netbend.resources"),
         PathBuf::from,
-    );
+    )
+}
+
+/// An engine that begins to load the shipped model from `folder`.
+pub fn engine_at(folder: &Path) -> (Engine, Arc<Status>) {
     let status = Arc::new(Status::default());
-    let scope = Arc::new(Scope::default());
     let engine = Engine::spawn(
         Resources::at(folder),
         "drums".into(),
         Arc::clone(&status),
-        scope,
+        Arc::new(Scope::default()),
     );
+    (engine, status)
+}
+
+/// A stereo stream through an engine, once it is ready.
+pub fn open((engine, status): (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -57,6 +65,11 @@ pub fn instance(mode: LatencyMode) -> Instance {
         status,
         processor,
     }
+}
+
+/// A stereo stream through the engine with the shipped model.
+pub fn instance(mode: LatencyMode) -> Instance {
+    open(engine_at(&resources()), mode)
 }
 
 impl Instance {
