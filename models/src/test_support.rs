@@ -1,6 +1,6 @@
-//! A small manifest for unit tests.
+//! A small manifest, and clusters that fit it, for unit tests.
 
-use crate::manifest::{Decibels, Layer, Level, Manifest, Tensors};
+use crate::manifest::{Decibels, Layer, LayerClusters, Level, Manifest, Tensors};
 
 /// Three layers of 8, 4 and 1 features over a window of 16 frames, with two clusters on layer 2.
 pub(crate) fn manifest() -> Manifest {
@@ -40,7 +40,7 @@ pub(crate) fn manifest() -> Manifest {
         latent_size: 4,
         latent_prior: None,
         layers: vec![layer(1, 8, 4), layer(2, 4, 8), layer(3, 1, 16)],
-        clusters: vec![crate::manifest::LayerClusters {
+        clusters: vec![LayerClusters {
             layer: 2,
             clusters: vec![vec![0, 3], vec![1, 2]],
             description: None,
@@ -48,4 +48,17 @@ pub(crate) fn manifest() -> Manifest {
         licence: String::new(),
         training: serde_json::Value::Null,
     }
+}
+
+/// Clusters that fit [`manifest`]'s layers.
+pub(crate) fn clusters() -> Vec<LayerClusters> {
+    let group = |layer, clusters| LayerClusters {
+        layer,
+        clusters,
+        description: None,
+    };
+    vec![
+        group(1, vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]]),
+        group(2, vec![vec![0, 1, 3], vec![2]]),
+    ]
 }

@@ -134,22 +134,7 @@ pub fn to_yaml(layers: &[LayerClusters]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::test_support::manifest;
-
-    fn clusters() -> Vec<LayerClusters> {
-        vec![
-            LayerClusters {
-                layer: 1,
-                clusters: vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]],
-                description: None,
-            },
-            LayerClusters {
-                layer: 2,
-                clusters: vec![vec![0, 1, 3], vec![2]],
-                description: None,
-            },
-        ]
-    }
+    use crate::test_support::{clusters, manifest};
 
     #[test]
     fn a_written_file_reads_back_unchanged() {

@@ -167,18 +167,7 @@ mod tests {
         SoundClusters {
             model: "test".into(),
             version: "0.0.0".into(),
-            layers: vec![
-                LayerClusters {
-                    layer: 1,
-                    clusters: vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]],
-                    description: None,
-                },
-                LayerClusters {
-                    layer: 2,
-                    clusters: vec![vec![0, 1, 3], vec![2]],
-                    description: None,
-                },
-            ],
+            layers: crate::test_support::clusters(),
         }
     }
 

@@ -1,29 +1,15 @@
-//! From figures to words: which bands a change lies in, and which part of the strokes.
-//!
-//! A change is a table, onset, body and tail by band, in decibels. The column that changes most names the band, with its neighbours that
-//! change at least half as much. Within these bands, a row that changes 3 dB more than the others names the part. Bands count
-//! alike, so that the lows, which hold most of the power, do not drown the rest.
+//! From what stands out to words, no two clusters of a layer alike.
+
+mod find;
 
 use std::ops::Range;
 
 use super::bands::BANDS;
-use super::change::{COLUMNS, Change, ROWS};
+use super::change::{COLUMNS, Change};
+use find::{Find, Part};
 
-/// Changes below this are hardly heard, in decibels.
-const SLIGHT_DB: f64 = 1.0;
-/// A part is named when it changes this much more than the others, in decibels.
-const CONTRAST_DB: f64 = 3.0;
-/// And by this share of its own change: 3 dB between parts that lose 15 are no difference in kind.
-const CONTRAST_SHARE: f64 = 1.0 / 3.0;
-/// What falls by this much is gone; how much further makes no difference. In decibels.
-const GONE_DB: f64 = 20.0;
 /// The whole spectrum loses this much on average where the name is "everything", in decibels.
 const EVERYTHING_DB: f64 = 15.0;
-/// A neighbour of the band that changes most belongs to it from this share of its change.
-const NEIGHBOUR_SHARE: f64 = 0.5;
-/// A run of all bands but this many is the whole spectrum.
-const MISSING_OF_ALL: usize = 1;
-
 /// Name of a cluster without features.
 const EMPTY: &str = "no features";
 /// Name of a cluster whose ablation is hardly heard.
@@ -39,7 +25,7 @@ pub(super) fn names(changes: &[Change], empty: &[bool]) -> Vec<String> {
         .zip(empty)
         .map(|(find, &empty)| match empty {
             true => EMPTY.to_owned(),
-            false => find.words(),
+            false => words(find),
         })
         .collect();
     // Of two alike, say in which band each is strongest; then number them.
@@ -73,156 +59,30 @@ pub(super) fn names(changes: &[Change], empty: &[bool]) -> Vec<String> {
         .collect()
 }
 
-/// What stands out in a change.
-struct Find {
-    /// `None` where hardly anything changes.
-    strongest_band: Option<usize>,
-    bands: Range<usize>,
-    part: Part,
-    /// Whether the change adds.
-    adds: bool,
-    /// Mean change of the bands named, without its sign, in decibels.
-    size_db: f64,
-}
-
-/// The part of the strokes that changes most.
-#[derive(Clone, Copy, PartialEq)]
-enum Part {
-    Attacks,
-    Body,
-    Tail,
-    /// Attack and body, not the tail.
-    Hits,
-    /// Body and tail, not the attack.
-    Sustain,
-    /// All alike.
-    Level,
-}
-
-impl Find {
-    fn of(change: &Change) -> Self {
-        let cells = &change
-            .cells_db
-            .map(|row| row.map(|db| db.map(|db| db.clamp(-GONE_DB, GONE_DB))));
-        let columns: [Option<f64>; COLUMNS] =
-            std::array::from_fn(|band| mean(cells.iter().filter_map(|row| row[band])));
-        let parts = cells
-            .iter()
-            .filter_map(|row| mean(row.iter().flatten().copied()));
-        let heard = columns
-            .iter()
-            .flatten()
-            .copied()
-            .chain(parts)
-            .any(|db| db.abs() >= SLIGHT_DB);
-        let strongest = columns
-            .iter()
-            .enumerate()
-            .filter_map(|(band, db)| db.map(|db| (band, db)))
-            // Of equals the lower band.
-            .rev()
-            .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()))
-            .filter(|_| heard);
-        let Some((band, db)) = strongest else {
-            return Self {
-                strongest_band: None,
-                bands: 0..COLUMNS,
-                part: Part::Level,
-                adds: false,
-                size_db: 0.0,
-            };
-        };
-        let sign = db.signum();
-        let size = columns.map(|db| db.map(|db| db * sign));
-        let bands = run(&size, band);
-        let rows: [Option<f64>; ROWS] = std::array::from_fn(|row| {
-            mean(
-                cells[row][bands.clone()]
-                    .iter()
-                    .flatten()
-                    .map(|db| db * sign),
-            )
-        });
-        Self {
-            strongest_band: Some(band),
-            part: part(&rows),
-            adds: sign > 0.0,
-            size_db: mean(size[bands.clone()].iter().flatten().copied()).unwrap_or(0.0),
-            bands,
-        }
+/// What a cluster is called whose ablation makes this change.
+fn words(find: &Find) -> String {
+    if find.strongest_band.is_none() {
+        return NOTHING.to_owned();
     }
-
-    fn words(&self) -> String {
-        if self.strongest_band.is_none() {
-            return NOTHING.to_owned();
-        }
-        let part = match self.part {
-            Part::Attacks => "attacks",
-            Part::Body => "body",
-            Part::Tail => "tail",
-            Part::Hits => "hits",
-            Part::Sustain => "sustain",
-            Part::Level => "",
-        };
-        let what = match (self.bands.len() == COLUMNS, part) {
-            (true, "") if self.size_db >= EVERYTHING_DB => "everything".to_owned(),
-            (true, "") => "level".to_owned(),
-            (true, part) => part.to_owned(),
-            (false, "") => noun(&self.bands),
-            (false, part) => format!("{} {part}", adjective(&self.bands)),
-        };
-        match self.adds {
-            true => format!("{DAMPS}{what}"),
-            false => what,
-        }
+    let part = match find.part {
+        Part::Attacks => "attacks",
+        Part::Body => "body",
+        Part::Tail => "tail",
+        Part::Hits => "hits",
+        Part::Sustain => "sustain",
+        Part::Level => "",
+    };
+    let what = match (find.bands.len() == COLUMNS, part) {
+        (true, "") if find.size_db >= EVERYTHING_DB => "everything".to_owned(),
+        (true, "") => "level".to_owned(),
+        (true, part) => part.to_owned(),
+        (false, "") => noun(&find.bands),
+        (false, part) => format!("{} {part}", adjective(&find.bands)),
+    };
+    match find.adds {
+        true => format!("{DAMPS}{what}"),
+        false => what,
     }
-}
-
-/// The bands about `strongest` that change at least half as much; silent ones do not part their neighbours.
-fn run(size: &[Option<f64>; COLUMNS], strongest: usize) -> Range<usize> {
-    let least = size[strongest].unwrap_or(0.0) * NEIGHBOUR_SHARE;
-    let belongs = |band: &usize| size[*band].is_none_or(|db| db >= least);
-    let heard = |band: &usize| size[*band].is_some();
-    let last = (strongest..COLUMNS)
-        .take_while(belongs)
-        .filter(heard)
-        .last();
-    let first = (0..=strongest)
-        .rev()
-        .take_while(belongs)
-        .filter(heard)
-        .last();
-    let bands = first.unwrap_or(strongest)..last.unwrap_or(strongest) + 1;
-    let left_out = (0..COLUMNS)
-        .filter(|band| heard(band) && !bands.contains(band))
-        .count();
-    match left_out <= MISSING_OF_ALL && bands.len() > 1 {
-        true => 0..COLUMNS,
-        false => bands,
-    }
-}
-
-fn part(rows: &[Option<f64>; ROWS]) -> Part {
-    let mut order: Vec<(usize, f64)> = rows
-        .iter()
-        .enumerate()
-        .filter_map(|(row, db)| db.map(|db| (row, db)))
-        .collect();
-    order.sort_by(|a, b| b.1.total_cmp(&a.1));
-    match order[..] {
-        [(row, most), (_, next), ..] if stands_out(most, next) => {
-            [Part::Attacks, Part::Body, Part::Tail][row]
-        }
-        [_, (_, next), (row, least)] if stands_out(next, least) => {
-            // What is left out says what the other two are together.
-            [Part::Sustain, Part::Level, Part::Hits][row]
-        }
-        _ => Part::Level,
-    }
-}
-
-fn stands_out(more: f64, less: f64) -> bool {
-    more - less >= CONTRAST_DB.max(CONTRAST_SHARE * more)
 }
 
 /// Bands ahead of a part: "low body".
@@ -248,11 +108,6 @@ fn noun(bands: &Range<usize>) -> String {
         (start, end) if end - start == 1 => BANDS[start].name.to_owned(),
         (start, end) => format!("{} to {}", BANDS[start].name, BANDS[end - 1].name),
     }
-}
-
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0), |(sum, count), value| (sum + value, count + 1));
-    (count > 0).then(|| sum / f64::from(count))
 }
 
 #[cfg(test)]
