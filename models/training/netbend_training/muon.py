@@ -1,7 +1,7 @@
 """Muon: momentum whose update of every weight matrix is made orthogonal (Jordan et al. 2024, kellerjordan.github.io/posts/muon).
 
 PyTorch's own `torch.optim.Muon` takes two-dimensional parameters only; convolutions need theirs seen as a matrix
-with a row for each output feature. For this network a step is worth three to ten of AdamW's: see `../README.md`.
+with a row for each output feature. What it gained over AdamW is in `../../drums.md`.
 """
 
 import math
