@@ -23,7 +23,7 @@ pub enum Selection {
 /// One entry of a preset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bend {
-    /// 1-based layer.
+    /// 1-based layer; 0 is the latent vector.
     pub layer: usize,
     /// The transform.
     pub transform: TransformKind,
@@ -31,6 +31,10 @@ pub struct Bend {
     pub parameters: Vec<f32>,
     /// The features it acts on.
     pub selection: Selection,
+    /// Share of a cluster's features, 0–1, for [`Selection::Cluster`] and [`Selection::SoundCluster`].
+    pub cluster_share: f32,
+    /// Whether every feature is bent *but* those selected.
+    pub inverted: bool,
     /// Mix of bent and untouched activation, 0–1.
     pub amount: f32,
 }
@@ -38,7 +42,7 @@ pub struct Bend {
 /// What a slot acts on; a change is a switch, not a movement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct BendTarget {
-    /// 1-based layer.
+    /// 1-based layer; 0 is the latent vector.
     pub layer: u16,
     /// The transform.
     pub transform: TransformKind,
@@ -46,7 +50,9 @@ pub struct BendTarget {
     pub selection: SelectionKind,
     /// Cluster index, for [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`].
     pub cluster: u16,
-    /// Seed, for [`SelectionKind::Random`].
+    /// Whether every feature is bent *but* those selected.
+    pub inverted: bool,
+    /// Draws the features of a share.
     pub seed: u32,
 }
 
@@ -55,7 +61,8 @@ pub struct BendTarget {
 pub struct BendFrame {
     /// What the slot acts on.
     pub target: BendTarget,
-    /// Share of the features, 0–1, for [`SelectionKind::Random`].
+    /// Share of the layer's features for [`SelectionKind::Random`], of the cluster's for
+    /// [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`], 0–1.
     pub share: f32,
     /// Mix of bent and untouched activation, 0–1; 0 where the slot is off.
     pub amount: f32,
@@ -77,8 +84,14 @@ impl Bend {
         let (selection, cluster, share) = match self.selection {
             Selection::All => (SelectionKind::All, 0, 1.0),
             Selection::Random(share) => (SelectionKind::Random, 0, share),
-            Selection::Cluster(cluster) => (SelectionKind::Cluster, index(cluster), 1.0),
-            Selection::SoundCluster(cluster) => (SelectionKind::SoundCluster, index(cluster), 1.0),
+            Selection::Cluster(cluster) => {
+                (SelectionKind::Cluster, index(cluster), self.cluster_share)
+            }
+            Selection::SoundCluster(cluster) => (
+                SelectionKind::SoundCluster,
+                index(cluster),
+                self.cluster_share,
+            ),
         };
         let mut parameters = [0.0; MAX_PARAMETERS];
         for (value, given) in parameters.iter_mut().zip(&self.parameters) {
@@ -90,6 +103,7 @@ impl Bend {
                 transform: self.transform,
                 selection,
                 cluster,
+                inverted: self.inverted,
                 seed,
             },
             share,

@@ -24,6 +24,7 @@ pub mod program;
 pub mod runtime;
 pub mod selection;
 pub mod transform;
+pub mod weights;
 
 #[cfg(test)]
 mod test_support;

@@ -21,6 +21,20 @@ pub enum TransformKind {
     ScalarMultiply = 2,
     /// `1 if X ≥ t else 0`.
     BinaryThresh = 3,
+    /// Columns in reverse order: frequency turned over.
+    FlipHorizontal = 4,
+    /// Rows in reverse order: time turned over.
+    FlipVertical = 5,
+    /// Shift by `x` of the columns and `y` of the rows.
+    Translate = 6,
+    /// About the centre, by `s`.
+    Scale = 7,
+    /// Counter-clockwise about the centre, in degrees.
+    Rotate = 8,
+    /// Minimum over a disc of radius `r`.
+    Erode = 9,
+    /// Maximum over a disc of radius `r`.
+    Dilate = 10,
 }
 
 /// A parameter of a transform: its name and the range a slot's knob spans.
@@ -37,13 +51,31 @@ pub struct ParameterRange {
     pub curve: f32,
 }
 
+const SHIFT_X: ParameterRange = ParameterRange {
+    name: "x",
+    min: -1.0,
+    max: 1.0,
+    curve: 2.0,
+};
+const SHIFT_Y: ParameterRange = ParameterRange {
+    name: "y",
+    ..SHIFT_X
+};
+
 impl TransformKind {
     /// Every kind, in the order of their codes.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 11] = [
         Self::Ablate,
         Self::Invert,
         Self::ScalarMultiply,
         Self::BinaryThresh,
+        Self::FlipHorizontal,
+        Self::FlipVertical,
+        Self::Translate,
+        Self::Scale,
+        Self::Rotate,
+        Self::Erode,
+        Self::Dilate,
     ];
 
     /// The name in transform YAML.
@@ -53,6 +85,13 @@ impl TransformKind {
             Self::Invert => "invert",
             Self::ScalarMultiply => "scalar-multiply",
             Self::BinaryThresh => "binary-thresh",
+            Self::FlipHorizontal => "flip-h",
+            Self::FlipVertical => "flip-v",
+            Self::Translate => "translate",
+            Self::Scale => "scale",
+            Self::Rotate => "rotate",
+            Self::Erode => "erode",
+            Self::Dilate => "dilate",
         }
     }
 
@@ -69,10 +108,19 @@ impl TransformKind {
         Self::ALL.get(usize::from(code)).copied()
     }
 
+    /// Whether the transform has a meaning for the latent vector (layer 0), whose values are not
+    /// places on a map: those that work value by value do.
+    pub fn acts_on_latent(self) -> bool {
+        matches!(
+            self,
+            Self::Ablate | Self::Invert | Self::ScalarMultiply | Self::BinaryThresh
+        )
+    }
+
     /// The parameters in file order.
     pub fn parameters(self) -> &'static [ParameterRange] {
         match self {
-            Self::Ablate | Self::Invert => &[],
+            Self::Ablate | Self::Invert | Self::FlipHorizontal | Self::FlipVertical => &[],
             Self::ScalarMultiply => &[ParameterRange {
                 name: "k",
                 min: -10.0,
@@ -84,6 +132,25 @@ impl TransformKind {
                 min: 0.0,
                 max: 4.0,
                 curve: 2.0,
+            }],
+            Self::Translate => &[SHIFT_X, SHIFT_Y],
+            Self::Scale => &[ParameterRange {
+                name: "s",
+                min: 0.25,
+                max: 4.0,
+                curve: 2.0,
+            }],
+            Self::Rotate => &[ParameterRange {
+                name: "degrees",
+                min: -180.0,
+                max: 180.0,
+                curve: 2.0,
+            }],
+            Self::Erode | Self::Dilate => &[ParameterRange {
+                name: "r",
+                min: 0.0,
+                max: 8.0,
+                curve: 3.0,
             }],
         }
     }
@@ -98,6 +165,7 @@ impl TransformKind {
             Self::Invert => invert::apply(map, amount),
             Self::ScalarMultiply => scalar_multiply::apply(map, parameters[0], amount),
             Self::BinaryThresh => binary_thresh::apply(map, parameters[0], amount),
+            _ => {}
         }
     }
 }

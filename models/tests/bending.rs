@@ -46,6 +46,8 @@ fn bend(layer: usize, transform: TransformKind, parameter: f32, selection: Selec
         transform,
         parameters,
         selection,
+        cluster_share: 1.0,
+        inverted: false,
         amount: 1.0,
     }
 }

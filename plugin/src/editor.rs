@@ -34,13 +34,14 @@ use nice_plug_egui::{
     EguiEditor, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
 
-use crate::controls::SLOTS;
 use crate::params::{EDITOR_SIZE, NetbendParams};
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
 
 use spectrogram::Spectrograms;
 
+/// Slots side by side.
+const COLUMNS: usize = 4;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
 const REPAINT: Duration = Duration::from_millis(25);
 
@@ -175,7 +176,7 @@ impl NetbendEditor {
         self.pictures(ui, pictures, session);
     }
 
-    fn slots(&self, ui: &mut Ui, columns: &[Rect; SLOTS], setter: &ParamSetter<'_>) {
+    fn slots(&self, ui: &mut Ui, columns: &[Rect; COLUMNS], setter: &ParamSetter<'_>) {
         let ready = self.status.state() == EngineState::Ready;
         let clusters = ready.then(|| self.status.clusters());
         for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
@@ -215,8 +216,8 @@ impl NetbendEditor {
 }
 
 /// The slots' places: equal columns over the width of `area`.
-fn columns(area: Rect, top: f32) -> [Rect; SLOTS] {
-    let width = (area.width() - theme::GAP * (SLOTS - 1) as f32) / SLOTS as f32;
+fn columns(area: Rect, top: f32) -> [Rect; COLUMNS] {
+    let width = (area.width() - theme::GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
     std::array::from_fn(|index| {
         let left = area.left() + (width + theme::GAP) * index as f32;
         Rect::from_min_size(pos2(left, top), vec2(width, slot::HEIGHT))

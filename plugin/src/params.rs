@@ -2,7 +2,8 @@
 //!
 //! | id | range | meaning |
 //! |---|---|---|
-//! | `slot_on_N` … `slot_parameter_N` | see [`slot`] | one bend, N = 1…4 |
+//! | `slot_on_N` … `slot_second_N` | see [`slot`] | one bend, N = 1…8 |
+//! | `weight_on_N` … `weight_seed_N` | see [`weights`] | one bend of weights, N = 1, 2 |
 //! | `latent_freeze` … `latent_rate` | see [`latent`] | what is decoded in place of the encoded sound |
 //! | `voice` | 0–1 | difference … model |
 //! | `mix` | 0–1 | dry … wet |
@@ -15,6 +16,7 @@
 pub mod latent;
 pub mod preset;
 pub mod slot;
+pub mod weights;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -22,12 +24,13 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditorState;
 
-use crate::controls::{Controls, SLOTS};
+use crate::controls::{Controls, SLOTS, WEIGHT_SLOTS};
 use crate::latency::LatencyMode;
 use crate::sound_clusters::SoundClusterStore;
 use latent::LatentParams;
 use netbend_dsp::phase::PhaseMethod;
 use slot::SlotParams;
+use weights::WeightParams;
 
 /// Largest value of the `seed` parameter.
 pub const MAX_SEED: i32 = 65_535;
@@ -55,6 +58,10 @@ pub struct NetbendParams {
     /// The automatable bends.
     #[nested(array, group = "Slot")]
     pub slots: [SlotParams; SLOTS],
+
+    /// The automatable bends of weights.
+    #[nested(array, group = "Weights")]
+    pub weights: [WeightParams; WEIGHT_SLOTS],
 
     /// Latent play.
     #[nested(group = "Latent")]
@@ -105,6 +112,7 @@ impl Default for NetbendParams {
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
             slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
+            weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
             latent: LatentParams::default(),
             voice: percentage("Voice", 0.0),
             mix: percentage("Mix", 1.0),
@@ -160,6 +168,7 @@ impl NetbendParams {
         let seed = self.seed.value().max(0) as u32;
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
+            weights: std::array::from_fn(|index| self.weights[index].frame()),
             latent: self.latent.play(),
             voice: self.voice.value(),
             phase: match self.phase.value() {

@@ -39,6 +39,7 @@ fn wild(step: usize) -> Controls {
                 SelectionKind::SoundCluster,
             ][step % 4],
             cluster: 1,
+            inverted: false,
             seed: step as u32,
         };
         state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;

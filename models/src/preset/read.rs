@@ -134,6 +134,8 @@ impl Reader<'_> {
             transform,
             parameters: self.parameters(entry, transform)?,
             selection: self.selection(entry)?,
+            cluster_share: 1.0,
+            inverted: false,
             amount: self.unit("amount", entry.amount.as_ref(), 1.0)?,
         })
     }

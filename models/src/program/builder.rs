@@ -9,6 +9,8 @@ use crate::selection::{SelectionKind, permutation, share_count};
 /// allocates.
 #[derive(Debug)]
 pub struct ProgramBuilder {
+    /// Values of the latent vector: what layer 0 has for features.
+    latent_size: usize,
     /// Features of each layer.
     layers: Vec<usize>,
     /// `[layer][cluster][member]`.
@@ -17,6 +19,7 @@ pub struct ProgramBuilder {
     sound_clusters: Vec<Vec<Vec<usize>>>,
     program: Program,
     order: Vec<usize>,
+    selected: Vec<bool>,
     features: Vec<f32>,
 }
 
@@ -29,11 +32,13 @@ impl ProgramBuilder {
                 .collect()
         };
         Self {
+            latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(|layer| layer.features).collect(),
             clusters: (1..=manifest.layers.len()).map(clusters_of).collect(),
             sound_clusters: Vec::new(),
             program: Program::new(),
             order: Vec::new(),
+            selected: Vec::new(),
             features: Vec::new(),
         }
     }
@@ -70,35 +75,72 @@ impl ProgramBuilder {
     pub fn add(&mut self, item: usize, stream: u64, state: &BendFrame) {
         let target = state.target;
         let layer = usize::from(target.layer);
-        let Some(&features) = self.layers.get(layer.wrapping_sub(1)) else {
-            return;
+        let features = match layer.checked_sub(1) {
+            None if target.transform.acts_on_latent() => self.latent_size,
+            None => return,
+            Some(place) => match self.layers.get(place) {
+                Some(&features) => features,
+                None => return,
+            },
         };
         if !state.is_active() {
             return;
         }
+        let key = (
+            u64::from(target.seed),
+            stream << 8 | u64::from(target.layer),
+        );
         self.order.clear();
         match target.selection {
             SelectionKind::All => self.order.extend(0..features),
             SelectionKind::Random => {
-                let stream = stream << 8 | u64::from(target.layer);
-                permutation(features, u64::from(target.seed), stream, &mut self.order);
+                permutation(features, key.0, key.1, &mut self.order);
                 self.order.truncate(share_count(features, state.share));
             }
-            SelectionKind::Cluster => {
-                let cluster = member(&self.clusters, layer, target.cluster);
-                self.order.extend_from_slice(cluster);
+            SelectionKind::Cluster | SelectionKind::SoundCluster => {
+                let clusters = if target.selection == SelectionKind::Cluster {
+                    &self.clusters
+                } else {
+                    &self.sound_clusters
+                };
+                let cluster = member(clusters, layer, target.cluster);
+                if cluster.is_empty() {
+                    return; // there is no "everything but" a cluster that does not exist
+                }
+                if state.share < 1.0 {
+                    permutation(cluster.len(), key.0, key.1, &mut self.order);
+                    self.order.truncate(share_count(cluster.len(), state.share));
+                    self.order
+                        .iter_mut()
+                        .for_each(|place| *place = cluster[*place]);
+                } else {
+                    self.order.extend_from_slice(cluster);
+                }
             }
-            SelectionKind::SoundCluster => {
-                let cluster = member(&self.sound_clusters, layer, target.cluster);
-                self.order.extend_from_slice(cluster);
-            }
-        }
-        if self.order.is_empty() {
-            return;
         }
         self.features.clear();
-        self.features
-            .extend(self.order.iter().map(|&feature| feature as f32));
+        if target.inverted {
+            self.selected.clear();
+            self.selected.resize(features, false);
+            for &feature in &self.order {
+                if let Some(selected) = self.selected.get_mut(feature) {
+                    *selected = true;
+                }
+            }
+            let rest = self
+                .selected
+                .iter()
+                .enumerate()
+                .filter(|(_, selected)| !**selected);
+            self.features
+                .extend(rest.map(|(feature, _)| feature as f32));
+        } else {
+            self.features
+                .extend(self.order.iter().map(|&feature| feature as f32));
+        }
+        if self.features.is_empty() {
+            return;
+        }
         self.program.push(&Entry {
             layer,
             item,
@@ -131,6 +173,7 @@ mod tests {
                 transform: TransformKind::ScalarMultiply,
                 selection: SelectionKind::Random,
                 cluster: 0,
+                inverted: false,
                 seed: 3,
             },
             share,

@@ -6,7 +6,7 @@ use netbend_models::transform::{ParameterRange, TransformKind};
 use nice_plug::prelude::{Enum, Param as _, ParamSetter};
 
 use crate::cluster_labels::ClusterLabels;
-use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
 use crate::sound_clusters::SoundClusterStore;
 
 use super::choice::{self, Item};
@@ -29,7 +29,7 @@ const NAMES: f32 = 58.0;
 /// Height of the line that names the cluster chosen.
 const CAPTION: f32 = 14.0;
 
-const LAYERS: [Item<'static>; MAX_LAYER as usize] = [
+const LAYERS: [Item<'static>; 5] = [
     (
         "1",
         "Layer 1, the latent code: the broadest changes of character",

@@ -143,6 +143,8 @@ mod tests {
             transform: TransformKind::ScalarMultiply,
             parameters: vec![k],
             selection: Selection::Random(0.25),
+            cluster_share: 1.0,
+            inverted: false,
             amount: 0.5,
         }
     }

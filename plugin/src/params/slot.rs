@@ -3,15 +3,20 @@
 //! | id | range | meaning |
 //! |---|---|---|
 //! | `slot_on` | off/on | whether the slot bends |
-//! | `slot_layer` | 1–5 | the layer bent, from the latent to the output |
+//! | `slot_layer` | 0–16 | the layer bent: 0 is the latent itself, then from the latent to the output |
 //! | `slot_transform` | one of [`TransformChoice`] | what is done to a feature |
 //! | `slot_selection` | all, random, cluster, sound-cluster | which features |
 //! | `slot_cluster` | 0–15 | the cluster, for `cluster` and `sound-cluster` |
 //! | `slot_percentage` | 0–1 | the share, for `random` |
+//! | `slot_within` | 0–1 | the share of a cluster's features, for `cluster` and `sound-cluster` |
+//! | `slot_invert` | off/on | bends every feature *but* those selected |
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`] |
+//! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
 //!
 //! [`ParameterRange`]: netbend_models::transform::ParameterRange
+
+use std::sync::Arc;
 
 use netbend_models::bend::{BendFrame, BendTarget};
 use netbend_models::selection::SelectionKind;
@@ -21,7 +26,7 @@ use nice_plug::prelude::*;
 use super::percentage;
 
 /// Highest layer a slot can name.
-pub const MAX_LAYER: i32 = 5;
+pub const MAX_LAYER: i32 = 16;
 /// Highest cluster a slot can name.
 pub const MAX_CLUSTER: i32 = 15;
 
@@ -46,12 +51,21 @@ pub struct SlotParams {
     /// The share of features.
     #[id = "slot_percentage"]
     pub percentage: FloatParam,
+    /// The share of a cluster's features.
+    #[id = "slot_within"]
+    pub within: FloatParam,
+    /// Whether every feature is bent but those selected.
+    #[id = "slot_invert"]
+    pub invert: BoolParam,
     /// Mix of bent and untouched activation.
     #[id = "slot_amount"]
     pub amount: FloatParam,
     /// The transform's parameter, as a knob position.
     #[id = "slot_parameter"]
     pub parameter: FloatParam,
+    /// The transform's second parameter, as a knob position.
+    #[id = "slot_second"]
+    pub second: FloatParam,
 }
 
 /// [`TransformKind`] as a parameter. The ids are the YAML names.
@@ -73,6 +87,34 @@ pub enum TransformChoice {
     #[id = "binary-thresh"]
     #[name = "Threshold"]
     BinaryThresh,
+    /// Frequency turned over.
+    #[id = "flip-h"]
+    #[name = "Flip frequency"]
+    FlipHorizontal,
+    /// Time turned over.
+    #[id = "flip-v"]
+    #[name = "Flip time"]
+    FlipVertical,
+    /// Shift in frequency and time.
+    #[id = "translate"]
+    #[name = "Translate"]
+    Translate,
+    /// About the centre.
+    #[id = "scale"]
+    #[name = "Scale"]
+    Scale,
+    /// About the centre.
+    #[id = "rotate"]
+    #[name = "Rotate"]
+    Rotate,
+    /// Minimum over a disc.
+    #[id = "erode"]
+    #[name = "Erode"]
+    Erode,
+    /// Maximum over a disc.
+    #[id = "dilate"]
+    #[name = "Dilate"]
+    Dilate,
 }
 
 /// [`SelectionKind`] as a parameter.
@@ -104,6 +146,13 @@ impl TransformChoice {
             Self::Invert => TransformKind::Invert,
             Self::ScalarMultiply => TransformKind::ScalarMultiply,
             Self::BinaryThresh => TransformKind::BinaryThresh,
+            Self::FlipHorizontal => TransformKind::FlipHorizontal,
+            Self::FlipVertical => TransformKind::FlipVertical,
+            Self::Translate => TransformKind::Translate,
+            Self::Scale => TransformKind::Scale,
+            Self::Rotate => TransformKind::Rotate,
+            Self::Erode => TransformKind::Erode,
+            Self::Dilate => TransformKind::Dilate,
         }
     }
 
@@ -114,24 +163,39 @@ impl TransformChoice {
             TransformKind::Invert => Self::Invert,
             TransformKind::ScalarMultiply => Self::ScalarMultiply,
             TransformKind::BinaryThresh => Self::BinaryThresh,
+            TransformKind::FlipHorizontal => Self::FlipHorizontal,
+            TransformKind::FlipVertical => Self::FlipVertical,
+            TransformKind::Translate => Self::Translate,
+            TransformKind::Scale => Self::Scale,
+            TransformKind::Rotate => Self::Rotate,
+            TransformKind::Erode => Self::Erode,
+            TransformKind::Dilate => Self::Dilate,
         }
     }
 }
 
 impl SlotParams {
-    /// The parameters of slot `number` (1-based). Slots start on layers 1, 2, 3, 4, off.
+    /// The parameters of slot `number` (1-based). Slots start off, on layers 1, 2, 3, 4, 1, 2, 3, 4.
     pub fn new(number: usize) -> Self {
         let name = |what: &str| format!("Slot {number} {what}");
         Self {
             on: BoolParam::new(name("On"), false),
             layer: IntParam::new(
                 name("Layer"),
-                (number as i32).min(MAX_LAYER),
+                (number as i32 - 1) % 4 + 1,
                 IntRange::Linear {
-                    min: 1,
+                    min: 0,
                     max: MAX_LAYER,
                 },
-            ),
+            )
+            .with_value_to_string(Arc::new(|layer| match layer {
+                0 => "Latent".to_owned(),
+                layer => layer.to_string(),
+            }))
+            .with_string_to_value(Arc::new(|text: &str| match text.trim() {
+                text if text.eq_ignore_ascii_case("latent") => Some(0),
+                text => text.parse().ok(),
+            })),
             transform: EnumParam::new(name("Transform"), TransformChoice::ScalarMultiply),
             selection: EnumParam::new(name("Selection"), SelectionChoice::Random),
             cluster: IntParam::new(
@@ -143,8 +207,11 @@ impl SlotParams {
                 },
             ),
             percentage: percentage(name("Percentage"), 0.25),
+            within: percentage(name("Cluster Percentage"), 1.0),
+            invert: BoolParam::new(name("Invert Selection"), false),
             amount: percentage(name("Amount"), 1.0),
             parameter: percentage(name("Parameter"), 0.7),
+            second: percentage(name("Second Parameter"), 0.5),
         }
     }
 
@@ -154,25 +221,31 @@ impl SlotParams {
     /// Reads atomics; never allocates, locks or panics.
     pub fn frame(&self, seed: u32) -> BendFrame {
         let transform = self.transform.value().kind();
-        let knob = self.parameter.value();
+        let knobs = [self.parameter.value(), self.second.value()];
         let mut parameters = [0.0; netbend_models::bend::MAX_PARAMETERS];
-        for (value, range) in parameters.iter_mut().zip(transform.parameters()) {
+        let ranges = transform.parameters().iter().zip(knobs);
+        for (value, (range, knob)) in parameters.iter_mut().zip(ranges) {
             *value = range.value(knob);
         }
+        let selection = match self.selection.value() {
+            SelectionChoice::All => SelectionKind::All,
+            SelectionChoice::Random => SelectionKind::Random,
+            SelectionChoice::Cluster => SelectionKind::Cluster,
+            SelectionChoice::SoundCluster => SelectionKind::SoundCluster,
+        };
         BendFrame {
             target: BendTarget {
                 layer: self.layer.value() as u16,
                 transform,
-                selection: match self.selection.value() {
-                    SelectionChoice::All => SelectionKind::All,
-                    SelectionChoice::Random => SelectionKind::Random,
-                    SelectionChoice::Cluster => SelectionKind::Cluster,
-                    SelectionChoice::SoundCluster => SelectionKind::SoundCluster,
-                },
+                selection,
                 cluster: self.cluster.value() as u16,
+                inverted: self.invert.value(),
                 seed,
             },
-            share: self.percentage.value(),
+            share: match selection {
+                SelectionKind::All | SelectionKind::Random => self.percentage.value(),
+                SelectionKind::Cluster | SelectionKind::SoundCluster => self.within.value(),
+            },
             amount: if self.on.value() {
                 self.amount.value()
             } else {
