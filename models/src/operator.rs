@@ -15,7 +15,7 @@ use ort::value::TensorElementType;
 
 use crate::bend::LATENT_LAYER;
 use crate::program::{Entry, Program};
-use crate::transform::{MapSize, Scratch};
+use crate::transform::{MapSize, Maps, Scratch};
 
 /// Operator domain.
 pub const DOMAIN: &str = "netbend";
@@ -134,16 +134,16 @@ pub fn apply(
             && (layer != LATENT_LAYER || entry.transform.acts_on_latent())
     };
     for entry in Program::entries(words).filter(meaningful) {
-        for feature in entry.features.iter().map(|&feature| feature as usize) {
-            if feature >= features {
-                continue;
-            }
-            let start = (entry.item * features + feature) * rows * columns;
-            if let Some(map) = maps.get_mut(start..start + rows * columns) {
-                entry
-                    .transform
-                    .apply(map, size, entry.parameters, entry.amount, scratch);
-            }
+        let values = features * rows * columns;
+        if let Some(maps) = maps.get_mut(entry.item * values..(entry.item + 1) * values) {
+            let maps = Maps::new(maps, size, entry.features);
+            let Entry {
+                transform,
+                parameters,
+                amount,
+                ..
+            } = entry;
+            transform.apply(maps, parameters, amount, scratch);
         }
     }
 }

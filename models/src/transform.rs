@@ -16,7 +16,7 @@ mod erode;
 mod flip_h;
 mod flip_v;
 mod invert;
-mod map_size;
+mod maps;
 mod mix;
 mod morphology;
 mod rotate;
@@ -27,7 +27,7 @@ mod translate;
 
 use crate::bend::MAX_PARAMETERS;
 pub use disc::MAX_RADIUS;
-pub use map_size::MapSize;
+pub use maps::{MapSize, Maps};
 pub use scratch::Scratch;
 
 /// A transform without its parameters.
@@ -177,36 +177,34 @@ impl TransformKind {
         }
     }
 
-    /// Transforms an activation map of that size in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1. Does
-    /// nothing where the amount is not above 0 or the map does not have the size.
+    /// Transforms activation maps in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1. Does nothing where the
+    /// amount is not above 0.
     ///
     /// # Real-time safety
-    /// Never panics; allocates where `scratch` has not served a map of that size before.
+    /// Never panics; allocates where `scratch` has not served maps of that size before.
     pub fn apply(
         self,
-        map: &mut [f32],
-        size: MapSize,
+        maps: Maps<'_>,
         parameters: [f32; MAX_PARAMETERS],
         amount: f32,
         scratch: &mut Scratch,
     ) {
-        let fits = size.values() == Some(map.len()) && !map.is_empty();
-        if !fits || amount.is_nan() || amount <= 0.0 {
+        if amount.is_nan() || amount <= 0.0 {
             return;
         }
         let [first, _] = parameters;
         match self {
-            Self::Ablate => ablate::apply(map, amount),
-            Self::Invert => invert::apply(map, amount),
-            Self::ScalarMultiply => scalar_multiply::apply(map, first, amount),
-            Self::BinaryThresh => binary_thresh::apply(map, first, amount),
-            Self::FlipHorizontal => flip_h::apply(map, size, amount),
-            Self::FlipVertical => flip_v::apply(map, size, amount),
-            Self::Translate => translate::apply(map, size, parameters, amount, scratch),
-            Self::Scale => scale::apply(map, size, first, amount, scratch),
-            Self::Rotate => rotate::apply(map, size, first, amount, scratch),
-            Self::Erode => erode::apply(map, size, first, amount, scratch),
-            Self::Dilate => dilate::apply(map, size, first, amount, scratch),
+            Self::Ablate => ablate::apply(maps, amount),
+            Self::Invert => invert::apply(maps, amount),
+            Self::ScalarMultiply => scalar_multiply::apply(maps, first, amount),
+            Self::BinaryThresh => binary_thresh::apply(maps, first, amount),
+            Self::FlipHorizontal => flip_h::apply(maps, amount),
+            Self::FlipVertical => flip_v::apply(maps, amount),
+            Self::Translate => translate::apply(maps, parameters, amount, scratch),
+            Self::Scale => scale::apply(maps, first, amount, scratch),
+            Self::Rotate => rotate::apply(maps, first, amount, scratch),
+            Self::Erode => erode::apply(maps, first, amount, scratch),
+            Self::Dilate => dilate::apply(maps, first, amount, scratch),
         }
     }
 }
@@ -245,13 +243,8 @@ mod tests {
             rows: 2,
             columns: 2,
         };
-        kind.apply(
-            &mut map,
-            size,
-            [parameter, 0.0],
-            amount,
-            &mut Scratch::new(),
-        );
+        let maps = Maps::single(&mut map, size);
+        kind.apply(maps, [parameter, 0.0], amount, &mut Scratch::new());
         map
     }
 

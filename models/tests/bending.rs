@@ -8,7 +8,7 @@ use std::path::Path;
 
 use netbend_models::bend::{Bend, Selection};
 use netbend_models::program::{Program, ProgramBuilder};
-use netbend_models::transform::{MapSize, Scratch, TransformKind};
+use netbend_models::transform::{MapSize, Maps, Scratch, TransformKind};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use support::tiny_model::{self, BINS, FRAMES};
@@ -95,13 +95,8 @@ fn every_transform_on_the_last_layer_is_its_formula_on_the_output() {
         let builder = program(&bender, &[bend(2, transform, parameter, Selection::All)]);
         let (clean, bent) = decode(&mut bender, builder.program());
         let mut expected = clean.clone();
-        transform.apply(
-            &mut expected,
-            size,
-            [parameter, 0.0],
-            1.0,
-            &mut Scratch::new(),
-        );
+        let maps = Maps::single(&mut expected, size);
+        transform.apply(maps, [parameter, 0.0], 1.0, &mut Scratch::new());
         assert_eq!(bent, expected, "{transform:?}");
         assert!(bent != clean, "{transform:?} changed nothing");
     }

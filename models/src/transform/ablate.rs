@@ -2,10 +2,10 @@
 
 use multiversion::multiversion;
 
-use super::mix;
+use super::{Maps, mix};
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn apply(map: &mut [f32], amount: f32) {
-    mix::map(map, amount, |_| 0.0);
+pub(super) fn apply<'a>(maps: Maps<'a>, amount: f32) {
+    maps.each(|map| mix::map(map, amount, |_| 0.0));
 }

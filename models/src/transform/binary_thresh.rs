@@ -2,10 +2,10 @@
 
 use multiversion::multiversion;
 
-use super::mix;
+use super::{Maps, mix};
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn apply(map: &mut [f32], threshold: f32, amount: f32) {
-    mix::map(map, amount, |x| if x >= threshold { 1.0 } else { 0.0 });
+pub(super) fn apply<'a>(maps: Maps<'a>, threshold: f32, amount: f32) {
+    maps.each(|map| mix::map(map, amount, |x| if x >= threshold { 1.0 } else { 0.0 }));
 }

@@ -8,30 +8,32 @@
 //! H_wₙ(max(M_kₙ, … H_(w₁−w₂)(max(M_k₁, H_(w₀−w₁)(M_k₀)))))
 //! ```
 //!
-//! and every row outwards costs two maxima, every column two more. All are taken over whole rows, eight columns at a time.
+//! and every row outwards costs two maxima, every column two more. All are taken over blocks of whole rows.
 
 use multiversion::multiversion;
 
 use super::disc::{Disc, MAX_RADIUS};
 use super::scratch::Margin;
-use super::{MapSize, Scratch, mix};
+use super::{Maps, Scratch, mix};
 
 /// The widest reach of one pass of [`spread`].
 const REACH: usize = 2;
-/// Columns worked on at a time.
+/// Lines are whole multiples of this, which leaves no odd values to vectorised loops.
 const LANES: usize = 8;
+/// Values worked on at a time: four lines of them stay in the nearest cache.
+const BLOCK: usize = 1536;
 
 /// `sign` times the maximum of `sign·X` over the disc, whose radius is held to 0 – [`MAX_RADIUS`]; between two whole radii
 /// the mean of both, weighted. A NaN counts as 0.
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn maximum(
-    map: &mut [f32],
-    size: MapSize,
+pub(super) fn maximum<'a>(
+    maps: Maps<'a>,
     radius: f32,
     sign: f32,
     amount: f32,
     scratch: &mut Scratch,
 ) {
+    let size = maps.size();
     if radius.is_nan() || radius <= 0.0 {
         return;
     }
@@ -42,64 +44,84 @@ pub(super) fn maximum(
     let discs = &discs[..if fraction > 0.0 { 2 } else { 1 }];
     let outermost = whole as usize + discs.len() - 1;
 
-    // Whole lanes: what lies outside the map never wins.
-    let width = size.columns.next_multiple_of(LANES);
+    // Rows lie behind one another, so far apart that what spreads from one does not reach the next.
+    let stride = size.columns + outermost;
     let margin = Margin {
-        rows: 0,
+        rows: outermost.min(size.rows),
         left: 0,
-        right: width - size.columns,
+        right: outermost,
     };
+    let block_rows = (BLOCK / stride).clamp(1, size.rows.max(1));
+    let longest = (block_rows * stride).next_multiple_of(LANES);
     let Scratch { padded, lines, .. } = scratch;
-    margin.copy(map, size, f32::NEG_INFINITY, padded, |x| {
-        if x.is_nan() { 0.0 } else { sign * x }
-    });
-    let stride = width + 2 * REACH;
     lines.clear();
-    lines.resize(4 * stride, f32::NEG_INFINITY);
-    let (rows_maximum, rest) = lines.split_at_mut(width);
-    let (first, rest) = rest.split_at_mut(stride);
-    let (second, rest) = rest.split_at_mut(stride);
-    let mut spare = &mut rest[..stride];
+    lines.resize(4 * (longest + 2 * REACH), f32::NEG_INFINITY);
+    let (rows_maximum, rest) = lines.split_at_mut(longest + 2 * REACH);
+    let (first, rest) = rest.split_at_mut(longest + 2 * REACH);
+    let (second, mut spare) = rest.split_at_mut(longest + 2 * REACH);
     let mut maxima = [first, second];
 
-    let source = |row: usize| &padded[row * width..][..width];
-    for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
-        rows_maximum.copy_from_slice(source(r));
-        for reach in 0..=outermost {
-            let above = r.checked_sub(reach).filter(|_| reach > 0).map(source);
-            let below = (reach > 0 && r + reach < size.rows).then(|| source(r + reach));
-            widen(rows_maximum, above, below);
-            for (disc, maximum) in discs.iter().zip(&mut maxima) {
-                if !disc.ends_a_rectangle(reach) {
-                    continue;
+    maps.each(|map| {
+        margin.copy(map, size, f32::NEG_INFINITY, padded, |x| {
+            if x.is_nan() { 0.0 } else { sign * x }
+        });
+        padded.resize(padded.len() + LANES, f32::NEG_INFINITY); // the last block's odd columns
+        let blocks = map.chunks_mut(block_rows * size.columns);
+        for (block, top) in blocks.zip((margin.rows..).step_by(block_rows)) {
+            let length = (block.len() / size.columns * stride).next_multiple_of(LANES);
+            let source = |row: usize| &padded[row * stride..][..length];
+            let with_margins = length + 2 * REACH;
+            rows_maximum[REACH..][..length].copy_from_slice(source(top));
+            for reach in 0..=outermost {
+                if (1..=margin.rows).contains(&reach) {
+                    let inside = &mut rows_maximum[REACH..][..length];
+                    widen(inside, source(top - reach), source(top + reach));
                 }
-                let inside = &mut maximum[REACH..][..width];
-                if disc.half_width(reach) == disc.half_width(0) {
-                    inside.copy_from_slice(rows_maximum);
+                for (disc, maximum) in discs.iter().zip(&mut maxima) {
+                    if !disc.ends_a_rectangle(reach) {
+                        continue;
+                    }
+                    let mut narrower = disc.half_width(reach) - disc.half_width(reach + 1);
+                    let first = disc.half_width(reach) == disc.half_width(0);
+                    if !first {
+                        let inside = &mut maximum[REACH..][..length];
+                        join(inside, &rows_maximum[REACH..][..length]);
+                    } else if narrower == 0 {
+                        maximum[..with_margins].copy_from_slice(&rows_maximum[..with_margins]);
+                    } else {
+                        let step = narrower.min(REACH);
+                        spread(
+                            &rows_maximum[..with_margins],
+                            &mut maximum[..with_margins],
+                            step,
+                        );
+                        narrower -= step;
+                    }
+                    while narrower > 0 {
+                        let step = narrower.min(REACH);
+                        spread(&maximum[..with_margins], &mut spare[..with_margins], step);
+                        std::mem::swap(maximum, &mut spare);
+                        narrower -= step;
+                    }
+                }
+            }
+            let rows = block.chunks_exact_mut(size.columns);
+            for (row, start) in rows.zip((REACH..).step_by(stride)) {
+                let small = &maxima[0][start..][..size.columns];
+                let large = &maxima[1][start..][..size.columns];
+                if fraction > 0.0 {
+                    for ((x, small), large) in row.iter_mut().zip(small).zip(large) {
+                        let f = sign * (small + fraction * (large - small));
+                        *x = mix::value(*x, f, amount);
+                    }
                 } else {
-                    widen(inside, Some(rows_maximum), None);
-                }
-                let mut narrower = disc.half_width(reach) - disc.half_width(reach + 1);
-                while narrower > 0 {
-                    let step = narrower.min(REACH);
-                    spread(maximum, spare, step);
-                    std::mem::swap(maximum, &mut spare);
-                    narrower -= step;
+                    for (x, small) in row.iter_mut().zip(small) {
+                        *x = mix::value(*x, sign * small, amount);
+                    }
                 }
             }
         }
-        let inside = REACH..REACH + size.columns;
-        let pairs = maxima[0][inside.clone()].iter().zip(&maxima[1][inside]);
-        if fraction > 0.0 {
-            for (x, (small, large)) in row.iter_mut().zip(pairs) {
-                *x = mix::value(*x, sign * (small + fraction * (large - small)), amount);
-            }
-        } else {
-            for (x, (small, _)) in row.iter_mut().zip(pairs) {
-                *x = mix::value(*x, sign * small, amount);
-            }
-        }
-    }
+    });
 }
 
 /// The larger one. Both are numbers: NaNs do not come this far.
@@ -108,23 +130,20 @@ fn larger(a: f32, b: f32) -> f32 {
     if a > b { a } else { b }
 }
 
-/// The maximum of `line` and of the rows there are.
+/// The maximum of `line` and of two others, written to `line`.
 #[inline(always)]
-fn widen(line: &mut [f32], above: Option<&[f32]>, below: Option<&[f32]>) {
-    let line = whole_lanes_mut(line).iter_mut();
-    match (above, below) {
-        (Some(above), Some(below)) => {
-            let others = whole_lanes(above).iter().zip(whole_lanes(below));
-            for (x, (above, below)) in line.zip(others) {
-                *x = larger(*x, larger(*above, *below));
-            }
-        }
-        (Some(other), None) | (None, Some(other)) => {
-            for (x, other) in line.zip(whole_lanes(other)) {
-                *x = larger(*x, *other);
-            }
-        }
-        (None, None) => {}
+fn widen(line: &mut [f32], above: &[f32], below: &[f32]) {
+    let others = whole_lanes(above).iter().zip(whole_lanes(below));
+    for (x, (above, below)) in whole_lanes_mut(line).iter_mut().zip(others) {
+        *x = larger(*x, larger(*above, *below));
+    }
+}
+
+/// The maximum of `line` and of another, written to `line`.
+#[inline(always)]
+fn join(line: &mut [f32], other: &[f32]) {
+    for (x, other) in whole_lanes_mut(line).iter_mut().zip(whole_lanes(other)) {
+        *x = larger(*x, *other);
     }
 }
 

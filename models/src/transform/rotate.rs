@@ -9,7 +9,7 @@
 use multiversion::multiversion;
 
 use super::scratch::Margin;
-use super::{MapSize, Scratch, mix};
+use super::{Maps, Scratch, mix};
 
 /// Two, so that a place outside has four zeros to read.
 const MARGIN: Margin = Margin {
@@ -20,6 +20,8 @@ const MARGIN: Margin = Margin {
 
 /// Columns worked on at a time: as many as keep within 8 bits of the block's start.
 const BLOCK: usize = 64;
+/// Vectorised loops run over whole multiples of this, which leaves them no odd values.
+const LANES: usize = 8;
 /// Bits behind the point within a block.
 const BITS: u32 = 24;
 
@@ -28,62 +30,68 @@ const ONE: f64 = (1_u64 << 32) as f64;
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn apply(
-    map: &mut [f32],
-    size: MapSize,
-    degrees: f32,
-    amount: f32,
-    scratch: &mut Scratch,
-) {
+pub(super) fn apply<'a>(maps: Maps<'a>, degrees: f32, amount: f32, scratch: &mut Scratch) {
+    let size = maps.size();
     let degrees = f64::from(degrees) % 360.0;
     if degrees == 0.0 || degrees.is_nan() {
         return;
     }
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (centre_column, centre_row) = size.centre();
-    MARGIN.copy(map, size, 0.0, &mut scratch.padded, |x| x);
     let stride = MARGIN.stride(size);
     let limits = [size.columns as i32, size.rows as i32];
     let ramps = [ramp(cos), ramp(sin)];
     let mut places = [0_u32; BLOCK];
     let mut fractions = [[0.0_f32; BLOCK]; 2];
-    for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
-        let below = r as f64 - centre_row;
-        let along = Line {
-            start: centre_column - cos * centre_column - sin * below,
-            step: cos,
-        };
-        let down = Line {
-            start: centre_row - sin * centre_column + cos * below,
-            step: sin,
-        };
-        let (from, to) = along.inside(size.columns, 0, size.columns);
-        let (from, to) = down.inside(size.rows, from, to);
-        mix::zeros(&mut row[..from], amount);
-        mix::zeros(&mut row[to..], amount);
-        for (block, first) in row[from..to].chunks_mut(BLOCK).zip((from..).step_by(BLOCK)) {
-            let (column, x) = along.at(first);
-            let (line, y) = down.at(first);
-            let places = &mut places[..block.len()];
-            for n in 0..block.len() {
-                let (x, y) = (x + ramps[0][n], y + ramps[1][n]);
-                let column = (column + (x >> BITS)).clamp(-2, limits[0]) + 2;
-                let line = (line + (y >> BITS)).clamp(-2, limits[1]) + 2;
-                places[n] = (line * stride as i32 + column) as u32;
-                fractions[0][n] = fraction(x);
-                fractions[1][n] = fraction(y);
-            }
-            for (n, value) in block.iter_mut().enumerate() {
-                let place = places[n] as usize;
-                let [a, b] = pair(&scratch.padded, place);
-                let [c, d] = pair(&scratch.padded, place + stride);
-                let (across, along) = (fractions[1][n], fractions[0][n]);
-                let upper = (1.0 - along) * a + along * b;
-                let lower = (1.0 - along) * c + along * d;
-                *value = mix::value(*value, (1.0 - across) * upper + across * lower, amount);
+    let (mut upper, mut lower) = ([[0.0_f32; 2]; BLOCK], [[0.0_f32; 2]; BLOCK]);
+    let mut turned = [0.0_f32; BLOCK];
+    maps.each(|map| {
+        MARGIN.copy(map, size, 0.0, &mut scratch.padded, |x| x);
+        for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
+            let below = r as f64 - centre_row;
+            let along = Line {
+                start: centre_column - cos * centre_column - sin * below,
+                step: cos,
+                per_step: 1.0 / cos,
+            };
+            let down = Line {
+                start: centre_row - sin * centre_column + cos * below,
+                step: sin,
+                per_step: 1.0 / sin,
+            };
+            let (from, to) = along.inside(size.columns, 0, size.columns);
+            let (from, to) = down.inside(size.rows, from, to);
+            mix::zeros(&mut row[..from], amount);
+            mix::zeros(&mut row[to..], amount);
+            for (block, first) in row[from..to].chunks_mut(BLOCK).zip((from..).step_by(BLOCK)) {
+                let (column, x) = along.at(first);
+                let (line, y) = down.at(first);
+                let lanes = block.len().next_multiple_of(LANES);
+                for n in 0..lanes {
+                    let (x, y) = (x + ramps[0][n], y + ramps[1][n]);
+                    let column = (column + (x >> BITS)).clamp(-2, limits[0]) + 2;
+                    let line = (line + (y >> BITS)).clamp(-2, limits[1]) + 2;
+                    places[n] = (line * stride as i32 + column) as u32;
+                    fractions[0][n] = fraction(x);
+                    fractions[1][n] = fraction(y);
+                }
+                for (n, place) in places[..block.len()].iter().enumerate() {
+                    let place = *place as usize;
+                    upper[n] = pair(&scratch.padded, place);
+                    lower[n] = pair(&scratch.padded, place + stride);
+                }
+                for n in 0..lanes {
+                    let (along, across) = (fractions[0][n], fractions[1][n]);
+                    let upper = (1.0 - along) * upper[n][0] + along * upper[n][1];
+                    let lower = (1.0 - along) * lower[n][0] + along * lower[n][1];
+                    turned[n] = (1.0 - across) * upper + across * lower;
+                }
+                for (x, turned) in block.iter_mut().zip(&turned) {
+                    *x = mix::value(*x, *turned, amount);
+                }
             }
         }
-    }
+    });
 }
 
 /// A coordinate of the source along a row of the result.
@@ -92,6 +100,8 @@ struct Line {
     start: f64,
     /// From one column to the next.
     step: f64,
+    /// The other way round: columns from one to the next of the source.
+    per_step: f64,
 }
 
 impl Line {
@@ -99,8 +109,8 @@ impl Line {
     /// `count`, a column more on either side.
     fn inside(&self, count: usize, from: usize, to: usize) -> (usize, usize) {
         let ends = [
-            (-1.0 - self.start) / self.step,
-            (count as f64 - self.start) / self.step,
+            (-1.0 - self.start) * self.per_step,
+            (count as f64 - self.start) * self.per_step,
         ];
         // Where the step is zero they are infinite, or NaN, which `min` and `max` leave out.
         let low = ends[0].min(ends[1]) - 1.0;

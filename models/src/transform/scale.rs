@@ -8,7 +8,7 @@
 use multiversion::multiversion;
 
 use super::scratch::Margin;
-use super::{MapSize, Scratch, mix};
+use super::{Maps, Scratch, mix};
 
 /// Two, so that a place outside has two zeros to read.
 const MARGIN: Margin = Margin {
@@ -22,13 +22,8 @@ const LIMITS: [f64; 2] = [1e-3, 1e3];
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
-pub(super) fn apply(
-    map: &mut [f32],
-    size: MapSize,
-    scale: f32,
-    amount: f32,
-    scratch: &mut Scratch,
-) {
+pub(super) fn apply<'a>(maps: Maps<'a>, scale: f32, amount: f32, scratch: &mut Scratch) {
+    let size = maps.size();
     if scale.is_nan() || scale == 1.0 {
         return;
     }
@@ -40,7 +35,6 @@ pub(super) fn apply(
         places,
         fractions,
     } = scratch;
-    MARGIN.copy(map, size, 0.0, padded, |x| x);
     places.clear();
     places.resize(size.columns, 0);
     fractions.resize(size.columns, 0.0);
@@ -51,32 +45,36 @@ pub(super) fn apply(
     let stride = MARGIN.stride(size);
     lines.resize(2 * size.columns, 0.0);
     let (mut upper, mut lower) = lines.split_at_mut(size.columns);
-    let stretch = |row: usize, to: &mut [f32]| {
-        let row = &padded[row * stride..][..stride];
-        for ((to, &place), &fraction) in to.iter_mut().zip(places.iter()).zip(fractions.iter()) {
-            let [a, b] = pair(row, place as usize);
-            *to = (1.0 - fraction) * a + fraction * b;
+    maps.each(|map| {
+        MARGIN.copy(map, size, 0.0, padded, |x| x);
+        let stretch = |row: usize, to: &mut [f32]| {
+            let row = &padded[row * stride..][..stride];
+            for ((to, &place), &fraction) in to.iter_mut().zip(places.iter()).zip(fractions.iter())
+            {
+                let [a, b] = pair(row, place as usize);
+                *to = (1.0 - fraction) * a + fraction * b;
+            }
+        };
+        let mut held = usize::MAX - 1; // the row of the source in `upper`; the next one is in `lower`
+        for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
+            let (place, fraction) = read(r, centre_row, step, size.rows);
+            if place == 0 || place == size.rows + 2 {
+                mix::zeros(row, amount);
+                continue;
+            }
+            if place == held + 1 {
+                std::mem::swap(&mut upper, &mut lower);
+                stretch(place + 1, lower);
+            } else if place != held {
+                stretch(place, upper);
+                stretch(place + 1, lower);
+            }
+            held = place;
+            for ((x, a), b) in row.iter_mut().zip(upper.iter()).zip(lower.iter()) {
+                *x = mix::value(*x, (1.0 - fraction) * a + fraction * b, amount);
+            }
         }
-    };
-    let mut held = usize::MAX - 1; // the row of the source in `upper`; the next one is in `lower`
-    for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
-        let (place, fraction) = read(r, centre_row, step, size.rows);
-        if place == 0 || place == size.rows + 2 {
-            mix::zeros(row, amount);
-            continue;
-        }
-        if place == held + 1 {
-            std::mem::swap(&mut upper, &mut lower);
-            stretch(place + 1, lower);
-        } else if place != held {
-            stretch(place, upper);
-            stretch(place + 1, lower);
-        }
-        held = place;
-        for ((x, a), b) in row.iter_mut().zip(upper.iter()).zip(lower.iter()) {
-            *x = mix::value(*x, (1.0 - fraction) * a + fraction * b, amount);
-        }
-    }
+    });
 }
 
 /// Where row or column `place` reads: the first of two neighbours, counted from the margin's edge, and how far towards
