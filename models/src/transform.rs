@@ -178,10 +178,10 @@ impl TransformKind {
     }
 
     /// Transforms activation maps in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1. Does nothing where the
-    /// amount is not above 0.
+    /// amount is not above 0 or a map does not have the size.
     ///
     /// # Real-time safety
-    /// Never panics; allocates where `scratch` has not served maps of that size before.
+    /// Never panics; allocates where `scratch` has not yet served a map of that size, or a disc as wide.
     pub fn apply(
         self,
         maps: Maps<'_>,
@@ -189,7 +189,7 @@ impl TransformKind {
         amount: f32,
         scratch: &mut Scratch,
     ) {
-        if amount.is_nan() || amount <= 0.0 {
+        if maps.is_empty() || amount.is_nan() || amount <= 0.0 {
             return;
         }
         let [first, _] = parameters;

@@ -6,8 +6,8 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::bend::{Bend, Selection};
-use netbend_models::program::{Program, ProgramBuilder};
+use netbend_models::bend::{Bend, LATENT_LAYER, Selection};
+use netbend_models::program::{Entry, Program, ProgramBuilder};
 use netbend_models::transform::{MapSize, Maps, Scratch, TransformKind};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
@@ -228,4 +228,82 @@ fn windows_encoded_together_have_the_latents_they_have_alone() {
     }
     let short = &windows[..WINDOW + 1];
     assert!(bender.encode(short, &mut both).is_err());
+}
+
+/// The latent decoded clean, and decoded with the second item bent by a program made of one entry for layer 0.
+fn latent_bent(bender: &mut Bender, transform: TransformKind, features: &[f32]) -> [Vec<f32>; 2] {
+    let mut program = Program::new();
+    program.push(&Entry {
+        layer: LATENT_LAYER,
+        item: 1,
+        transform,
+        amount: 1.0,
+        parameters: [3.0, 0.0],
+        features,
+    });
+    let (clean, bent) = decode(bender, &program);
+    [clean, bent]
+}
+
+#[test]
+fn a_bend_of_the_latent_decodes_the_bent_latent() {
+    let mut bender = bender();
+    let mut latent = latent(&mut bender);
+    let [clean, bent] = latent_bent(&mut bender, TransformKind::ScalarMultiply, &[0.0, 2.0]);
+    latent[0] *= 3.0;
+    latent[2] *= 3.0;
+    let mut expected = Vec::new();
+    bender
+        .decode(&latent, &Program::new(), &mut expected)
+        .unwrap();
+    assert!(bent != clean, "nothing changed");
+    for (bent, expected) in bent.iter().zip(&expected) {
+        assert!((bent - expected).abs() < 1e-5, "{bent}, not {expected}");
+    }
+}
+
+#[test]
+fn what_needs_a_map_leaves_the_latent_alone() {
+    let mut bender = bender();
+    for transform in TransformKind::ALL
+        .into_iter()
+        .filter(|t| !t.acts_on_latent())
+    {
+        let [clean, bent] = latent_bent(&mut bender, transform, &[0.0, 1.0, 2.0, 3.0]);
+        assert_eq!(clean, bent, "{transform:?}");
+    }
+}
+
+#[test]
+fn the_builder_bends_the_latent_by_layer_0() {
+    let mut bender = bender();
+    let ablate = bend(LATENT_LAYER, TransformKind::Ablate, 0.0, Selection::All);
+    let builder = program(&bender, &[ablate]);
+    let (_, bent) = decode(&mut bender, builder.program());
+    let mut expected = Vec::new();
+    bender
+        .decode(&[0.0; tiny_model::LATENT], &Program::new(), &mut expected)
+        .unwrap();
+    assert_eq!(bent, expected);
+}
+
+#[test]
+fn programs_that_fit_nothing_fail_no_run() {
+    let mut bender = bender();
+    for layer in [0, 1, 2, 3, 77] {
+        for item in [0, 1, 9] {
+            for transform in TransformKind::ALL {
+                let mut program = Program::new();
+                program.push(&Entry {
+                    layer,
+                    item,
+                    transform,
+                    amount: 0.5,
+                    parameters: [f32::NAN, f32::INFINITY],
+                    features: &[1e9, -1.0, f32::NAN, 3.0],
+                });
+                decode(&mut bender, &program);
+            }
+        }
+    }
 }

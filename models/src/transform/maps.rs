@@ -48,15 +48,16 @@ impl<'a> Maps<'a> {
         self.size
     }
 
-    /// Hands over each map in turn; none where a map has no values.
+    /// Whether not even one map is held, or there is nothing in it.
+    pub(super) fn is_empty(&self) -> bool {
+        let length = self.size.rows.checked_mul(self.size.columns);
+        length.is_none_or(|length| length == 0 || length > self.values.len())
+    }
+
+    /// Hands over each map in turn. Not to be called where there is none.
     #[inline(always)]
     pub(super) fn each(self, mut f: impl FnMut(&mut [f32])) {
-        let Some(length) = self.size.rows.checked_mul(self.size.columns) else {
-            return;
-        };
-        if length == 0 {
-            return;
-        }
+        let length = self.size.rows * self.size.columns;
         for &feature in self.features {
             let start = (feature as usize).saturating_mul(length);
             let end = start.saturating_add(length);

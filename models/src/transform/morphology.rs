@@ -52,7 +52,7 @@ pub(super) fn maximum<'a>(
         right: outermost,
     };
     let block_rows = (BLOCK / stride).clamp(1, size.rows.max(1));
-    let longest = (block_rows * stride).next_multiple_of(LANES);
+    let longest = BLOCK.max(stride).next_multiple_of(LANES); // the same for most radii
     let Scratch { padded, lines, .. } = scratch;
     lines.clear();
     lines.resize(4 * (longest + 2 * REACH), f32::NEG_INFINITY);
