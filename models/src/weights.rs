@@ -6,8 +6,9 @@
 //! one tensor chain in order; σ and the formulas' tensor lengths are those of the tensor as it was loaded.
 //!
 //! # The way of a weight
-//! [`find`] (the decoder's tensors, numbered) → [`BendableWeights`] (originals kept, bent copies) →
-//! [`decoder`] (a second session that takes them as graph inputs).
+//! [`find`] (the decoder's tensors, numbered) → [`BendableWeights`] (originals kept, bent copies) → a second
+//! session of the decoder that takes them as graph inputs
+//! ([`Bender::decode_weighted`](crate::Bender::decode_weighted)).
 //!
 //! Everything runs on a worker thread or offline. [`WeightFrame`] is plain data that an audio thread may
 //! fill in and send.
@@ -17,7 +18,7 @@ pub(crate) mod decoder;
 pub mod find;
 mod formula;
 mod inputs;
-pub mod mask;
+mod mask;
 pub mod noise;
 mod stage;
 mod tensor;
@@ -122,8 +123,8 @@ impl WeightFrame {
         self.amount != 0.0 && self.share > 0.0
     }
 
-    /// Whether both states do the same to every model's weights. The seed counts only where it draws.
-    pub fn does_as(&self, other: &Self) -> bool {
+    /// Whether both states do the same to any model's weights. The seed counts only where it draws.
+    pub fn same_effect(&self, other: &Self) -> bool {
         let seeded = self.transform == WeightTransform::Randomise;
         (!self.is_active() && !other.is_active())
             || (self.layer == other.layer

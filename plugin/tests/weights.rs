@@ -93,7 +93,7 @@ fn a_network_that_blows_up_stays_finite_and_is_forgotten() {
         ..Controls::default()
     };
     let before = instance.bounce(&input, BLOCK, |_| model);
-    let limits = [3, 5, 7, 9].map(|layer| weight(layer, WeightTransform::Offset, 1.0, f32::MAX));
+    let limits = [3, 5, 7, 9].map(|layer| weight(layer, WeightTransform::Multiply, 1.0, f32::MAX));
     instance.engine.set_fixed_weights(limits.repeat(3));
     let blown = instance.bounce(&input, BLOCK, |_| model);
     assert!(blown.iter().all(|x| x.is_finite() && x.abs() <= 2.0));

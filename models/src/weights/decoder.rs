@@ -36,7 +36,7 @@ impl WeightedDecoder {
             session: session(runtime, &model)?,
             names: weights
                 .iter()
-                .map(|weight| weight.initializer.clone())
+                .map(|weight| weight.layer.tensor.clone())
                 .collect(),
             weights: BendableWeights::new(weights),
         })

@@ -19,7 +19,9 @@ use crate::package::Package;
 pub struct WeightLayer {
     /// 1-based number, in the order the decoder's nodes use the tensors.
     pub number: usize,
-    /// The name it has in the file, without what exporters add.
+    /// The name it has in the file.
+    pub tensor: String,
+    /// That name without what exporters add, fit to be printed.
     pub name: String,
     /// Its dimensions.
     pub shape: Vec<usize>,
@@ -38,8 +40,6 @@ impl WeightLayer {
 #[derive(Debug, Clone)]
 pub(super) struct FoundWeight {
     pub(super) layer: WeightLayer,
-    /// Name in the graph.
-    pub(super) initializer: String,
     pub(super) values: Vec<f32>,
 }
 
@@ -80,11 +80,11 @@ pub(super) fn find(decoder: &ModelProto) -> Vec<FoundWeight> {
             weights.push(FoundWeight {
                 layer: WeightLayer {
                     number: weights.len() + 1,
+                    tensor: name.to_owned(),
                     name: readable(name),
                     shape: tensor.dims.iter().map(|&size| size as usize).collect(),
                     deviation: deviation(&values),
                 },
-                initializer: name.to_owned(),
                 values,
             });
         }

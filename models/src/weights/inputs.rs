@@ -10,7 +10,7 @@ pub(super) fn expose(decoder: &mut ModelProto, weights: &[FoundWeight]) {
         return;
     };
     for weight in weights {
-        let name = &weight.initializer;
+        let name = &weight.layer.tensor;
         graph
             .initializer
             .retain(|tensor| tensor.name.as_ref() != Some(name));

@@ -6,7 +6,7 @@
 //! distribution of order 4: within ±3.46 deviations, kurtosis 2.7) and costs no logarithm.
 
 /// Standard deviation of [`Noise::at`]: that of four uniform whole numbers 0–65535, √((2³² − 1)/3).
-pub const DEVIATION: f64 = 37_837.227_237_206_484;
+pub const DEVIATION: f64 = 37_837.227_237_206_48;
 /// Twice the mean of a pair of 16-bit numbers.
 const MEAN: i32 = 2 * 65_535;
 

@@ -14,6 +14,7 @@ pub const WIDE_POINTS: usize = (FEATURES * FEATURES * 25) as usize;
 pub fn model() -> ModelProto {
     let mut model = tiny_model::model();
     let mut manifest = tiny_model::manifest();
+    manifest["name"] = "wide".into();
     manifest["layers"][0]["features"] = FEATURES.into();
     manifest["clusters"] = serde_json::json!([]);
     model.metadata_props[0].value = Some(manifest.to_string());

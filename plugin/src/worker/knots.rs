@@ -33,7 +33,7 @@ impl Moment {
     /// Whether the slots bend the weights alike.
     pub(super) fn same_weights(&self, other: &Self) -> bool {
         let mut slots = self.weights.iter().zip(&other.weights);
-        slots.all(|(a, b)| a.does_as(b))
+        slots.all(|(a, b)| a.same_effect(b))
     }
 }
 
