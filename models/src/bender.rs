@@ -1,13 +1,17 @@
-//! The engine: a model's encoder and its bendable decoder as two ONNX Runtime sessions.
+//! The engine: a model's encoder and its bendable decoder as ONNX Runtime sessions.
+//!
+//! The decoder is there twice: with constant weights, which ONNX Runtime packs once, and with weights as
+//! inputs, which runs only while weights are bent. Both are made when the model is loaded.
 //!
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use ort::inputs;
-use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
+use ort::session::{Session, SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
 use prost::Message as _;
 
@@ -20,12 +24,15 @@ use crate::operator;
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
+use crate::weights::decoder::WeightedDecoder;
+use crate::weights::{BendableWeights, WeightFrame};
 
 /// A model ready to run.
 pub struct Bender {
     manifest: Arc<Manifest>,
     encoder: Session,
     decoder: Session,
+    weighted: WeightedDecoder,
     windows: Windows,
 }
 
@@ -47,7 +54,7 @@ impl std::fmt::Debug for Bender {
 }
 
 impl Bender {
-    /// Splits the model, injects the bend nodes, creates both sessions and runs each once, so that the
+    /// Splits the model, injects the bend nodes, creates the sessions and runs each once, so that the
     /// first real window is not slower than the rest.
     ///
     /// # Errors
@@ -79,6 +86,7 @@ impl Bender {
         let mut bender = Self {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,
+            weighted: WeightedDecoder::new(decoder_model, runtime)?,
             manifest: Arc::new(manifest),
             windows: Windows::default(),
         };
@@ -145,41 +153,96 @@ impl Bender {
         program: &Program,
         windows: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        let manifest = &self.manifest;
-        let batch = latents.len() / manifest.latent_size;
-        let words = program.words();
-        let outputs = self.decoder.run(inputs![
-            manifest.tensors.latent.as_str() =>
-                TensorRef::from_array_view(([batch, manifest.latent_size], latents))?,
-            PROGRAM_INPUT => TensorRef::from_array_view(([words.len()], words))?
-        ])?;
-        let (_, decoded) =
-            output(&outputs, &manifest.tensors.decoded)?.try_extract_tensor::<f32>()?;
-        if decoded.len() != batch * manifest.frames * manifest.bins {
-            return Err(ModelError::Manifest(format!(
-                "{batch} windows of {} × {} stated, {} values found",
-                manifest.frames,
-                manifest.bins,
-                decoded.len()
-            )));
-        }
-        self.windows.decoded += batch as u64;
-        windows.clear();
-        windows.extend_from_slice(decoded);
+        let inputs = decoder_inputs(&self.manifest, latents, program)?;
+        let outputs = self.decoder.run(inputs)?;
+        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
         Ok(())
+    }
+
+    /// As [`decode`](Self::decode), with the decoder's weights bent by `bends`, in order. What was bent by an
+    /// earlier call and is not by this one is as it was loaded.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_weighted(
+        &mut self,
+        bends: &[WeightFrame],
+        latents: &[f32],
+        program: &Program,
+        windows: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        if !self.bends_weights(bends) {
+            return self.decode(latents, program, windows);
+        }
+        let inputs = decoder_inputs(&self.manifest, latents, program)?;
+        let outputs = self.weighted.run(bends, inputs)?;
+        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
+        Ok(())
+    }
+
+    /// Whether `bends` change any weight of this model.
+    pub fn bends_weights(&self, bends: &[WeightFrame]) -> bool {
+        self.weighted.weights().would_change(bends)
+    }
+
+    /// The decoder's weights.
+    pub fn weights(&self) -> &BendableWeights {
+        self.weighted.weights()
     }
 
     fn warm_up(&mut self) -> Result<(), ModelError> {
         let (mut latent, mut windows) = (Vec::new(), Vec::new());
         self.encode(&vec![0.0; self.window_len()], &mut latent)?;
         self.decode(&latent, &Program::new(), &mut windows)?;
+        let program = Program::new();
+        let inputs = decoder_inputs(&self.manifest, &latent, &program)?;
+        self.weighted.run(&[], inputs)?;
         let pair = latent.repeat(2);
         self.decode(&pair, &Program::new(), &mut windows)
     }
 }
 
+type Inputs<'v> = Vec<(Cow<'v, str>, SessionInputValue<'v>)>;
+
+/// What both decoders are given.
+fn decoder_inputs<'v>(
+    manifest: &'v Manifest,
+    latents: &'v [f32],
+    program: &'v Program,
+) -> Result<Inputs<'v>, ModelError> {
+    let batch = latents.len() / manifest.latent_size;
+    let words = program.words();
+    Ok(inputs![
+        manifest.tensors.latent.as_str() =>
+            TensorRef::from_array_view(([batch, manifest.latent_size], latents))?,
+        PROGRAM_INPUT => TensorRef::from_array_view(([words.len()], words))?
+    ])
+}
+
+/// Copies what either decoder made of `latents` to `windows`. Returns their number.
+fn read_windows(
+    manifest: &Manifest,
+    latents: &[f32],
+    outputs: &SessionOutputs<'_>,
+    windows: &mut Vec<f32>,
+) -> Result<u64, ModelError> {
+    let batch = latents.len() / manifest.latent_size;
+    let (_, decoded) = output(outputs, &manifest.tensors.decoded)?.try_extract_tensor::<f32>()?;
+    if decoded.len() != batch * manifest.frames * manifest.bins {
+        return Err(ModelError::Manifest(format!(
+            "{batch} windows of {} × {} stated, {} values found",
+            manifest.frames,
+            manifest.bins,
+            decoded.len()
+        )));
+    }
+    windows.clear();
+    windows.extend_from_slice(decoded);
+    Ok(batch as u64)
+}
+
 pub(crate) fn output<'a>(
-    outputs: &'a ort::session::SessionOutputs<'_>,
+    outputs: &'a SessionOutputs<'_>,
     name: &str,
 ) -> Result<&'a ort::value::DynValue, ModelError> {
     outputs
@@ -188,7 +251,10 @@ pub(crate) fn output<'a>(
 }
 
 /// The encoder (spectrogram → latent mean) and the decoder (latent → decoded).
-fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelProto), ModelError> {
+pub(crate) fn split(
+    model: &ModelProto,
+    manifest: &Manifest,
+) -> Result<(ModelProto, ModelProto), ModelError> {
     let tensors = &manifest.tensors;
     let fixed = |size: usize| Dimension::Fixed(size as i64);
     let batch = Dimension::Named("batch");

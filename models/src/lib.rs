@@ -7,7 +7,8 @@
 //!
 //! # The way of a bend
 //! [`preset`] (YAML) or plugin slots → [`bend::BendFrame`] per frame → [`program::ProgramBuilder`]
-//! (features, amounts) → [`program::Program`] (a tensor) → [`operator`] (inside the graph).
+//! (features, amounts) → [`program::Program`] (a tensor) → [`operator`] (inside the graph). Bends of the
+//! decoder's weights go their own way: [`weights`].
 
 pub mod bend;
 pub mod bender;

@@ -2,7 +2,34 @@
 //! spaced share of a tensor's points, after the *Bender* patch of the nn~ fork.
 //!
 //! `w′ = mask(p)·f(w) + (1 − mask(p))·w`, where `mask(p)` are the evenly spaced `p` of the flattened
-//! tensor's points and σ is that tensor's own standard deviation. An amount of 0 changes nothing.
+//! tensor's points and σ is that tensor's own standard deviation. An amount of 0 changes nothing. Bends of
+//! one tensor chain in order; σ and the formulas' tensor lengths are those of the tensor as it was loaded.
+//!
+//! # The way of a weight
+//! [`find`] (the decoder's tensors, numbered) → [`BendableWeights`] (originals kept, bent copies) → a second
+//! session of the decoder that takes them as graph inputs
+//! ([`Bender::decode_weighted`](crate::Bender::decode_weighted)).
+//!
+//! Everything runs on a worker thread or offline. [`WeightFrame`] is plain data that an audio thread may
+//! fill in and send.
+
+mod bendable;
+pub(crate) mod decoder;
+pub mod find;
+mod formula;
+mod inputs;
+mod mask;
+pub mod noise;
+mod stage;
+mod tensor;
+mod values;
+
+pub use bendable::BendableWeights;
+pub use find::{WeightLayer, weight_layers};
+
+/// The largest magnitude a bent weight may have. Bends beyond it are clipped, so that no weight is ever
+/// infinite or not-a-number.
+pub const LARGEST: f32 = 1e9;
 
 /// What is done to a weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -94,6 +121,17 @@ impl WeightFrame {
     /// Whether the state changes any weight.
     pub fn is_active(&self) -> bool {
         self.amount != 0.0 && self.share > 0.0
+    }
+
+    /// Whether both states do the same to any model's weights. The seed counts only where it draws.
+    pub fn same_effect(&self, other: &Self) -> bool {
+        let seeded = self.transform == WeightTransform::Randomise;
+        (!self.is_active() && !other.is_active())
+            || (self.layer == other.layer
+                && self.transform == other.transform
+                && (!seeded || self.seed == other.seed)
+                && self.share == other.share
+                && self.amount == other.amount)
     }
 }
 

@@ -4,6 +4,7 @@
 //! comes; it never holds up the audio thread, which only ever touches the rings of
 //! [`exchange`].
 
+mod batches;
 pub(crate) mod history;
 mod knots;
 mod latent;
@@ -19,6 +20,7 @@ use std::time::{Duration, Instant};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use netbend_dsp::StftGeometry;
 use netbend_models::bend::BendFrame;
+use netbend_models::weights::WeightFrame;
 use netbend_models::{Bender, Package, Runtime};
 
 use crate::cluster_labels::ClusterLabels;
@@ -28,6 +30,7 @@ use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Status};
+use batches::FixedBends;
 use renderer::Renderer;
 use sound::Sound;
 
@@ -40,6 +43,8 @@ enum Command {
     Model(String),
     /// Bends beyond the slots, each with the number its random draw is keyed by.
     FixedBends(Vec<(u64, BendFrame)>),
+    /// Bends of weights beyond the slots.
+    FixedWeights(Vec<WeightFrame>),
     SoundClusters(SoundClusterStore),
     Stop,
 }
@@ -68,7 +73,7 @@ impl Engine {
             scope,
             bender: None,
             renderer: None,
-            fixed_bends: Vec::new(),
+            fixed: FixedBends::default(),
             sound: Sound::default(),
         };
         let thread = std::thread::Builder::new()
@@ -110,6 +115,11 @@ impl Engine {
         self.send(Command::FixedBends(bends));
     }
 
+    /// Sets the bends of weights that run beside the slots, after them and in this order.
+    pub fn set_fixed_weights(&self, weights: Vec<WeightFrame>) {
+        self.send(Command::FixedWeights(weights));
+    }
+
     /// Takes the clusters of `store`, and from now on its wishes for others.
     pub fn set_sound_clusters(&self, store: SoundClusterStore) {
         self.send(Command::SoundClusters(store));
@@ -141,7 +151,7 @@ struct Worker {
     scope: Arc<Scope>,
     bender: Option<Bender>,
     renderer: Option<Renderer>,
-    fixed_bends: Vec<(u64, BendFrame)>,
+    fixed: FixedBends,
     sound: Sound,
 }
 
@@ -154,9 +164,15 @@ impl Worker {
                     Command::Stop => return,
                     Command::Open(stream) => self.open(stream),
                     Command::FixedBends(bends) => {
-                        self.fixed_bends = bends;
+                        self.fixed.bends = bends;
                         if let Some(renderer) = &mut self.renderer {
-                            renderer.set_fixed_bends(&self.fixed_bends);
+                            renderer.set_fixed_bends(&self.fixed.bends);
+                        }
+                    }
+                    Command::FixedWeights(weights) => {
+                        self.fixed.weights = weights;
+                        if let Some(renderer) = &mut self.renderer {
+                            renderer.set_fixed_weights(&self.fixed.weights);
                         }
                     }
                     Command::SoundClusters(store) => {
@@ -235,7 +251,7 @@ impl Worker {
             // What was missing may have been put right since.
             self.load();
         }
-        match Renderer::new(stream, self.bender.as_ref(), &self.fixed_bends) {
+        match Renderer::new(stream, self.bender.as_ref(), &self.fixed) {
             Ok(renderer) => self.renderer = Some(renderer),
             Err(error) => self
                 .status

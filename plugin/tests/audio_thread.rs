@@ -17,6 +17,7 @@ use netbend_models::bend::BendTarget;
 use netbend_models::latent::{LatentPlay, LatentSource};
 use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
+use netbend_models::weights::{WeightFrame, WeightTransform};
 use support::{RATE, instance};
 
 #[global_allocator]
@@ -45,6 +46,15 @@ fn wild(step: usize) -> Controls {
         state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;
         state.share = (step % 5) as f32 / 4.0;
         state.parameters = [2.0, 0.0];
+    }
+    for (slot, state) in controls.weights.iter_mut().enumerate() {
+        *state = WeightFrame {
+            layer: ((step / 6 + slot) % 14) as u16,
+            transform: WeightTransform::ALL[(step / 9 + slot) % 6],
+            seed: (step / 20) as u32,
+            share: (step / 4 % 5) as f32 / 4.0,
+            amount: ((step / 3 + slot) % 9) as f32 / 4.0 - 1.0,
+        };
     }
     controls.latent = LatentPlay {
         freeze: (step / 40) % 3 == 1,

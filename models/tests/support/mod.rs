@@ -3,8 +3,10 @@
 #![allow(dead_code)] // Each test binary uses its own part.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
+pub mod naive_weights;
 pub mod tiny_metric;
 pub mod tiny_model;
+pub mod wide_model;
 
 use std::path::PathBuf;
 

@@ -4,11 +4,12 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use netbend_models::Package;
+use netbend_models::weights::weight_layers;
 
 use super::cluster_table;
 use crate::resources::{DEFAULT_MODEL, Resources};
 
-/// Prints a model's manifest, layers, sizes and hash.
+/// Prints a model's manifest, layers, clusters, weights, sizes and hash.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// A model file, or the name of an installed model.
@@ -71,6 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     print!("{}", cluster_table::text(&manifest.clusters));
+    print_weights(&package)?;
     if let Some(training) = manifest.training.as_object() {
         println!("\n  training");
         for (key, value) in training {
@@ -81,6 +83,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
                     .map_or_else(|| value.to_string(), str::to_owned)
             );
         }
+    }
+    Ok(())
+}
+
+/// The tensors a weight bend may name, by number.
+fn print_weights(package: &Package) -> Result<()> {
+    println!("\n  weights  shape                    points  deviation  name");
+    for layer in weight_layers(package)? {
+        let shape: Vec<_> = layer.shape.iter().map(usize::to_string).collect();
+        println!(
+            "  {:>7}  {:<20}  {:>9}  {:>9.4}  {}",
+            layer.number,
+            shape.join(" × "),
+            layer.points(),
+            layer.deviation,
+            layer.name
+        );
     }
     Ok(())
 }

@@ -6,17 +6,35 @@
 //! exact to the frame, a ramp needs a knot every [`MAX_SPAN`] frames at most.
 
 use netbend_models::bend::BendFrame;
+use netbend_models::weights::{WeightFrame, WeightTransform};
 
 use super::latent::LatentState;
-use crate::controls::SLOTS;
+use crate::controls::{SLOTS, WEIGHT_SLOTS};
 
 /// What the network is asked about at one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub(super) struct Moment {
     /// The bends.
     pub(super) slots: [BendFrame; SLOTS],
+    /// The bends of weights.
+    pub(super) weights: [WeightFrame; WEIGHT_SLOTS],
     /// What is decoded.
     pub(super) latent: LatentState,
+}
+
+impl Moment {
+    /// Whether nothing differs from the clean decode.
+    fn is_idle(&self) -> bool {
+        !self.latent.is_active()
+            && !self.slots.iter().any(BendFrame::is_active)
+            && !self.weights.iter().any(WeightFrame::is_active)
+    }
+
+    /// Whether the slots bend the weights alike.
+    pub(super) fn same_weights(&self, other: &Self) -> bool {
+        let mut slots = self.weights.iter().zip(&other.weights);
+        slots.all(|(a, b)| a.same_effect(b))
+    }
 }
 
 /// Frames between two knots while controls move.
@@ -85,10 +103,7 @@ impl Knots {
     }
 
     fn add(&mut self, frame: usize, state: &Moment, always_bent: bool) {
-        let idle = !always_bent
-            && !state.latent.is_active()
-            && state.slots.iter().all(|slot| !slot.is_active());
-        let item = if idle {
+        let item = if !always_bent && state.is_idle() {
             0
         } else if let Some(known) = self.states.iter().position(|known| same(known, state)) {
             known + 1
@@ -126,6 +141,7 @@ fn same(a: &Moment, b: &Moment) -> bool {
     let mut slots = a.slots.iter().zip(&b.slots);
     a.latent.hold == b.latent.hold
         && same_drawn(&a.latent, &b.latent)
+        && a.same_weights(b)
         && slots.all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
 }
 
@@ -142,7 +158,9 @@ fn near(from: f32, to: f32, share: f32, value: f32) -> bool {
 /// Whether `state` is what lies `share` of the way from `from` to `to`.
 fn lies_between(from: &Moment, to: &Moment, share: f32, state: &Moment) -> bool {
     let slots = from.slots.iter().zip(&to.slots).zip(&state.slots);
+    let mut weights = from.weights.iter().zip(&to.weights).zip(&state.weights);
     latent_lies_between(&from.latent, &to.latent, share, &state.latent)
+        && weights.all(|((from, to), state)| weights_lie_between(from, to, share, state))
         && slots
             .into_iter()
             .all(|((from, to), state)| slot_lies_between(from, to, share, state))
@@ -190,6 +208,39 @@ fn slot_lies_between(from: &BendFrame, to: &BendFrame, share: f32, state: &BendF
                 state.parameters[p],
             )
         })
+}
+
+fn weights_lie_between(
+    from: &WeightFrame,
+    to: &WeightFrame,
+    share: f32,
+    state: &WeightFrame,
+) -> bool {
+    let target = |frame: &WeightFrame| {
+        let seeded = frame.transform == WeightTransform::Randomise;
+        (frame.layer, frame.transform, seeded.then_some(frame.seed))
+    };
+    // An idle slot with another target is the other end of the line with an amount of 0.
+    let idle_end = |idle: &WeightFrame, active: &WeightFrame| {
+        if target(idle) == target(active) {
+            *idle
+        } else {
+            WeightFrame {
+                amount: 0.0,
+                ..*active
+            }
+        }
+    };
+    let (from, to) = match (from.is_active(), to.is_active()) {
+        (false, false) => return !state.is_active(),
+        (false, true) => (idle_end(from, to), *to),
+        (true, false) => (*from, idle_end(to, from)),
+        (true, true) => (*from, *to),
+    };
+    target(&from) == target(&to)
+        && target(state) == target(&from)
+        && near(from.amount, to.amount, share, state.amount)
+        && near(from.share, to.share, share, state.share)
 }
 
 #[cfg(test)]
@@ -329,6 +380,90 @@ mod tests {
             };
             assert!(same(&heard(39), &before) && same(&heard(40), &after));
         }
+    }
+
+    fn weighted(layer: u16, share: f32, amount: f32) -> Moment {
+        let mut moment = Moment::default();
+        moment.weights[1] = WeightFrame {
+            layer,
+            share,
+            amount,
+            ..WeightFrame::default()
+        };
+        moment
+    }
+
+    #[test]
+    fn a_weight_slot_of_no_amount_or_no_points_is_idle_wherever_it_points() {
+        for (share, amount) in [(0.5, 0.0), (0.0, 0.5)] {
+            let track: Vec<Moment> = (0..65).map(|n| weighted(n, share, amount)).collect();
+            assert_eq!(placed(&track).states().len(), 0);
+        }
+    }
+
+    #[test]
+    fn a_step_of_a_weight_slot_is_exact_to_the_frame() {
+        for (before, after) in [
+            (weighted(3, 0.5, 0.0), weighted(3, 0.5, 0.7)),
+            (weighted(3, 0.0, 0.7), weighted(3, 0.5, 0.7)),
+            (weighted(2, 0.5, 0.7), weighted(3, 0.5, 0.7)),
+            (weighted(2, 0.5, 0.7), weighted(2, 0.1, 0.7)),
+            (weighted(3, 0.5, -0.7), weighted(3, 0.5, 0.7)),
+        ] {
+            for (before, after) in [(before, after), (after, before)] {
+                let mut track = [before; 65];
+                track[40..].fill(after);
+                let knots = placed(&track);
+                assert!(knots.states().len() <= 2);
+                let heard = |frame: usize| match knots.at(frame) {
+                    (0, _, 0.0) => Moment::default(),
+                    (item, _, 0.0) => knots.states()[item - 1],
+                    between => panic!("frame {frame}: {between:?}"),
+                };
+                assert!(same(&heard(39), &before) && same(&heard(40), &after));
+            }
+        }
+    }
+
+    #[test]
+    fn ramps_of_weight_amount_and_share_are_a_knot_every_span_and_straight_between() {
+        type Track = fn(f32) -> Moment;
+        let tracks: [Track; 3] = [
+            |share| weighted(3, 0.5, share),
+            |share| weighted(3, share, 0.5),
+            |share| weighted(3, 1.0 - share, 0.2 + share),
+        ];
+        for track in tracks {
+            let track: Vec<Moment> = (0..65).map(|frame| track(frame as f32 / 64.0)).collect();
+            let knots = placed(&track);
+            assert!((4..=5).contains(&knots.states().len()));
+            for (frame, state) in track.iter().enumerate() {
+                let (from, to, share) = knots.at(frame);
+                let product = |item: usize| match item.checked_sub(1) {
+                    None => 0.0,
+                    Some(place) => {
+                        let slot = knots.states()[place].weights[1];
+                        slot.amount * slot.share
+                    }
+                };
+                let heard = product(from) + share * (product(to) - product(from));
+                let expected = state.weights[1].amount * state.weights[1].share;
+                // A product of two straight lines bends by up to (16/64)²/4 between knots.
+                assert!((heard - expected).abs() < 0.02, "frame {frame}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_seed_of_weights_that_are_not_drawn_makes_no_knot() {
+        let track: Vec<Moment> = (0..65)
+            .map(|frame| {
+                let mut moment = weighted(3, 0.5, 0.5);
+                moment.weights[1].seed = frame;
+                moment
+            })
+            .collect();
+        assert_eq!(placed(&track).states().len(), 1);
     }
 
     #[test]

@@ -5,8 +5,10 @@ use netbend_dsp::voice::{NETWORK_BINS, Voice, link_magnitudes};
 use netbend_dsp::{Complex, DspError, Synthesizer};
 use netbend_models::bend::BendFrame;
 use netbend_models::manifest::LayerClusters;
+use netbend_models::weights::WeightFrame;
 use netbend_models::{Bender, Manifest, ModelError};
 
+use super::batches::FixedBends;
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
 use super::stride::StrideDecoder;
@@ -29,7 +31,7 @@ pub(super) struct Renderer {
     whole_from: i64,
     decoder: Option<StrideDecoder>,
     carrier: Carrier,
-    fixed_bends: Vec<(u64, BendFrame)>,
+    fixed: FixedBends,
     voice: Voice,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
@@ -65,7 +67,7 @@ impl Renderer {
     pub(super) fn new(
         stream: WorkerEnd,
         bender: Option<&Bender>,
-        fixed_bends: &[(u64, BendFrame)],
+        fixed: &FixedBends,
     ) -> Result<Self, DspError> {
         let bins = stream.geometry.bins();
         let mut renderer = Self {
@@ -76,7 +78,7 @@ impl Renderer {
             whole_from: 0,
             decoder: None,
             carrier: Carrier::new(stream.geometry, stream.channels, 1),
-            fixed_bends: fixed_bends.to_vec(),
+            fixed: fixed.clone(),
             voice: Voice::new(bins)?,
             phases: (0..stream.channels)
                 .map(|_| PhaseStage::new(stream.geometry))
@@ -111,7 +113,11 @@ impl Renderer {
     }
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
-        self.fixed_bends = bends.to_vec();
+        self.fixed.bends = bends.to_vec();
+    }
+
+    pub(super) fn set_fixed_weights(&mut self, weights: &[WeightFrame]) {
+        self.fixed.weights = weights.to_vec();
     }
 
     /// The clusters of a sound that slots may select, from the next stride on.
@@ -246,7 +252,7 @@ impl Renderer {
         let newest = self.expected - 1;
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
-        let decoded = decoder.decode(newest, moments, &self.fixed_bends, bender);
+        let decoded = decoder.decode(newest, moments, &self.fixed, bender);
         if decoded.is_ok() {
             let mut pending = std::mem::take(&mut self.pending);
             for (place, frame) in pending.iter_mut().enumerate() {

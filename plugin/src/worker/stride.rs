@@ -5,11 +5,10 @@ use netbend_dsp::DspError;
 use netbend_dsp::level::MIN_LEVEL_DB;
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::difference_db;
-use netbend_models::bend::BendFrame;
 use netbend_models::manifest::LayerClusters;
-use netbend_models::program::ProgramBuilder;
 use netbend_models::{Bender, ModelError};
 
+use super::batches::{Batches, FixedBends};
 use super::history::History;
 use super::knots::{Knots, Moment};
 use super::latent::sound_loop::share_of_end;
@@ -23,7 +22,7 @@ pub(super) struct StrideDecoder {
     latent: LatentTrack,
     sources: Sources,
     last_seen_frame: usize,
-    programs: ProgramBuilder,
+    batches: Batches,
     knots: Knots,
     difference_seam: SeamJoiner,
     model_seam: SeamJoiner,
@@ -71,7 +70,7 @@ impl StrideDecoder {
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
             last_seen_frame: manifest.last_seen_frame,
-            programs: bender.program_builder(),
+            batches: Batches::new(bender.program_builder()),
             knots: Knots::default(),
             difference_seam: SeamJoiner::new(manifest.bins, fade)?,
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
@@ -94,7 +93,7 @@ impl StrideDecoder {
     }
 
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
-        self.programs.set_sound_clusters(groups);
+        self.batches.programs().set_sound_clusters(groups);
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -159,7 +158,7 @@ impl StrideDecoder {
         &mut self,
         newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
-        fixed_bends: &[(u64, BendFrame)],
+        fixed: &FixedBends,
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
         self.level_db = self.history.update_level();
@@ -167,6 +166,7 @@ impl StrideDecoder {
         self.moments.clear();
         let mut moments = controls.clone().map(|(controls, latent)| Moment {
             slots: controls.slots,
+            weights: controls.weights,
             latent,
         });
         let first = self.last_moment.or_else(|| moments.clone().next());
@@ -174,13 +174,13 @@ impl StrideDecoder {
             .extend(first.into_iter().chain(moments.by_ref()));
         self.last_moment = self.moments.last().copied();
         self.frames = self.moments.len().saturating_sub(1);
-        self.knots.place(&self.moments, !fixed_bends.is_empty());
+        self.knots.place(&self.moments, !fixed.is_empty());
         let voiced = controls
             .into_iter()
             .any(|(controls, _)| controls.voice > 0.0);
         self.asked = voiced || !self.knots.states().is_empty();
         if self.asked {
-            self.ask(fixed_bends, bender)?;
+            self.ask(fixed, bender)?;
         }
         self.moment = 0;
         self.read();
@@ -225,25 +225,14 @@ impl StrideDecoder {
         &self.model_db
     }
 
-    fn ask(
-        &mut self,
-        fixed_bends: &[(u64, BendFrame)],
-        bender: &mut Bender,
-    ) -> Result<(), ModelError> {
-        self.programs.clear();
-        for (item, moment) in (1..).zip(self.knots.states()) {
-            for (place, state) in (0..).zip(&moment.slots) {
-                self.programs.add(item, place, state);
-            }
-            for (place, state) in fixed_bends {
-                self.programs.add(item, *place, state);
-            }
-        }
+    fn ask(&mut self, fixed: &FixedBends, bender: &mut Bender) -> Result<(), ModelError> {
         let states: Vec<_> = self.knots.states().iter().map(|m| m.latent).collect();
         let window = self.history.window(self.level_db);
         self.sources
             .latents(window, self.newest, &states, bender, &mut self.latents)?;
-        bender.decode(&self.latents, self.programs.program(), &mut self.decoded)
+        let states = self.knots.states();
+        self.batches
+            .decode(&self.latents, states, fixed, bender, &mut self.decoded)
     }
 
     /// Reads the decoded windows at the current frame, with its controls.

@@ -1,0 +1,67 @@
+//! The decoder whose weights are graph inputs. Worker thread.
+//!
+//! As inputs they may differ from run to run without a new session; but they are packed anew for every run,
+//! so it is used only while weights are bent.
+
+use std::borrow::Cow;
+
+use ort::session::{Session, SessionInputValue, SessionOutputs};
+use ort::value::TensorRef;
+
+use super::inputs::expose;
+use super::{BendableWeights, WeightFrame, find};
+use crate::bender::session;
+use crate::error::ModelError;
+use crate::onnx::proto::ModelProto;
+use crate::runtime::Runtime;
+
+/// A session and the weights it runs with.
+#[derive(Debug)]
+pub(crate) struct WeightedDecoder {
+    session: Session,
+    weights: BendableWeights,
+    /// Names of the graph's inputs, in the order of the tensors' numbers.
+    names: Vec<String>,
+}
+
+impl WeightedDecoder {
+    /// The decoder of `model` (with its bend nodes) as one whose weights can be bent.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where ONNX Runtime refuses it.
+    pub(crate) fn new(mut model: ModelProto, runtime: &Runtime) -> Result<Self, ModelError> {
+        let weights = find::find(&model);
+        expose(&mut model, &weights);
+        Ok(Self {
+            session: session(runtime, &model)?,
+            names: weights
+                .iter()
+                .map(|weight| weight.layer.tensor.clone())
+                .collect(),
+            weights: BendableWeights::new(weights),
+        })
+    }
+
+    pub(crate) fn weights(&self) -> &BendableWeights {
+        &self.weights
+    }
+
+    /// Runs with `inputs` beside the weights, bent by `bends`.
+    ///
+    /// # Errors
+    /// What inference reports.
+    pub(crate) fn run<'s>(
+        &'s mut self,
+        bends: &[WeightFrame],
+        inputs: Vec<(Cow<'_, str>, SessionInputValue<'_>)>,
+    ) -> Result<SessionOutputs<'s>, ModelError> {
+        self.weights.set(bends);
+        let mut inputs = inputs; // of a shorter lifetime
+        let layers = self.weights.layers().zip(self.weights.all_values());
+        for (name, (layer, values)) in self.names.iter().zip(layers) {
+            let tensor = TensorRef::from_array_view((layer.shape.as_slice(), values))?;
+            inputs.push((Cow::from(name.as_str()), tensor.into()));
+        }
+        Ok(self.session.run(inputs)?)
+    }
+}
