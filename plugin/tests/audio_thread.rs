@@ -11,14 +11,15 @@ use std::time::Duration;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
+use netbend::params::NetbendParams;
 use netbend::status::EngineState;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::bend::BendTarget;
 use netbend_models::latent::{LatentPlay, LatentSource};
 use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
-use support::{RATE, instance};
+use nice_plug::params::Params as _;
+use support::{RATE, changes, instance};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -31,8 +32,9 @@ fn wild(step: usize) -> Controls {
     let mut controls = Controls::default();
     for (slot, state) in controls.slots.iter_mut().enumerate() {
         state.target = BendTarget {
-            layer: (1 + (step + slot) % 5) as u16,
-            transform: TransformKind::ALL[(step / 3 + slot) % 4],
+            layer: ((step + slot) % 6) as u16,
+            transform: TransformKind::ALL[(step / 3 + slot) % TransformKind::ALL.len()],
+            relative: step.is_multiple_of(2),
             selection: [
                 SelectionKind::All,
                 SelectionKind::Random,
@@ -40,21 +42,15 @@ fn wild(step: usize) -> Controls {
                 SelectionKind::SoundCluster,
             ][step % 4],
             cluster: 1,
-            inverted: false,
+            inverted: (step / 2 + slot).is_multiple_of(3),
             seed: step as u32,
         };
         state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;
         state.share = (step % 5) as f32 / 4.0;
-        state.parameters = [2.0, 0.0];
+        state.parameters = [2.0, 0.3];
     }
     for (slot, state) in controls.weights.iter_mut().enumerate() {
-        *state = WeightFrame {
-            layer: ((step / 6 + slot) % 14) as u16,
-            transform: WeightTransform::ALL[(step / 9 + slot) % 6],
-            seed: (step / 20) as u32,
-            share: (step / 4 % 5) as f32 / 4.0,
-            amount: ((step / 3 + slot) % 9) as f32 / 4.0 - 1.0,
-        };
+        *state = changes::weight((2 * step + slot) as u64);
     }
     controls.latent = LatentPlay {
         freeze: (step / 40) % 3 == 1,
@@ -100,6 +96,45 @@ fn processing_and_resetting_never_allocate_or_free_whatever_the_controls_do() {
             .chain(&right)
             .all(|x| x.is_finite() && x.abs() <= 2.0)
     );
+    assert_eq!(instance.status.state(), EngineState::Ready);
+}
+
+/// The parameters themselves, as a host automates them: all eight slots, both weight slots and the rest move in every block.
+#[test]
+fn automating_every_parameter_never_allocates_or_frees() {
+    let mut instance = instance(LatencyMode::Live);
+    let params = NetbendParams::default();
+    let pointers: Vec<_> = params
+        .param_map()
+        .into_iter()
+        .map(|(id, pointer, _)| (id, pointer))
+        .filter(|(id, _)| id != "latency")
+        .collect();
+    let of = |prefix: &str| {
+        pointers
+            .iter()
+            .filter(|(id, _)| id.starts_with(prefix))
+            .count()
+    };
+    assert_eq!((of("slot_"), of("weight_")), (8 * 11, 2 * 6));
+    let [mut left, mut right] = drum_loop_stereo(RATE, 4.0, 3);
+    for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+        assert_no_alloc(|| {
+            for (place, (_, pointer)) in pointers.iter().enumerate() {
+                let value = ((block * 7 + place * 13) % 17) as f32 / 16.0;
+                // SAFETY: the pointer comes from `params`, which outlives the loop; no host holds it.
+                unsafe { pointer._internal_set_normalized_value(value) };
+            }
+            instance
+                .processor
+                .process(&mut [l, r], |_| params.controls(), false);
+        });
+        if block % 4 == 0 {
+            // About real time, so that bent hops come too.
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    assert!(left.iter().chain(&right).all(|x| x.is_finite()));
     assert_eq!(instance.status.state(), EngineState::Ready);
 }
 
