@@ -19,6 +19,8 @@ pub struct Item<'a> {
     pub name: Cow<'a, str>,
     /// What it does to the sound.
     pub tip: Cow<'a, str>,
+    /// A word on it at the right of its line in a menu, or empty.
+    pub note: Cow<'a, str>,
     /// The normalized value it stands for.
     pub unit: f32,
     /// It has no effect as things are: greyed in menus, amber where it is chosen all the same.
@@ -31,6 +33,7 @@ pub fn even<'a>(words: &[(&'a str, &'a str)]) -> Vec<Item<'a>> {
     let item = |(place, (name, tip)): (usize, &(&'a str, &'a str))| Item {
         name: Cow::Borrowed(*name),
         tip: Cow::Borrowed(*tip),
+        note: Cow::Borrowed(""),
         unit: place as f32 / last,
         idle: false,
     };
@@ -47,6 +50,7 @@ pub fn numbered<'a>(
     Item {
         name: name.into(),
         tip: tip.into(),
+        note: Cow::Borrowed(""),
         unit: param.preview_normalized(value),
         idle: false,
     }

@@ -11,9 +11,37 @@ const BETWEEN: f32 = 21.0;
 
 /// Draws a panel with that outline.
 pub fn show(ui: &Ui, rect: Rect, outline: Color32) {
+    show_with(ui, rect, CornerRadius::same(RADIUS), outline);
+}
+
+/// Draws a panel and the tab above it, whose bottom opens into it.
+pub fn show_with_tab(ui: &Ui, rect: Rect, tab: Rect, outline: Color32) {
+    // No round corner where an edge of both runs on.
+    let corner = |same_edge: bool| if same_edge { 0 } else { RADIUS };
+    let radius = CornerRadius {
+        nw: corner(tab.left() < rect.left() + f32::from(RADIUS)),
+        ne: corner(tab.right() > rect.right() - f32::from(RADIUS)),
+        ..CornerRadius::same(RADIUS)
+    };
+    show_with(ui, rect, radius, outline);
+    let radius = CornerRadius {
+        sw: 0,
+        se: 0,
+        ..CornerRadius::same(RADIUS)
+    };
+    show_with(ui, tab.with_max_y(rect.top() + 1.0), radius, outline);
+    let seam = tab
+        .shrink2(vec2(1.0, 0.0))
+        .with_min_y(rect.top() - 1.0)
+        .with_max_y(rect.top() + 1.5);
+    ui.painter()
+        .rect_filled(seam, CornerRadius::ZERO, theme::PANEL);
+}
+
+fn show_with(ui: &Ui, rect: Rect, radius: CornerRadius, outline: Color32) {
     ui.painter().rect(
         rect,
-        CornerRadius::same(RADIUS),
+        radius,
         theme::PANEL,
         Stroke::new(1.0, outline),
         StrokeKind::Inside,
@@ -51,22 +79,4 @@ pub fn back(ui: &Ui, rect: Rect, acts: bool) {
         Stroke::new(1.0, outline),
         StrokeKind::Inside,
     );
-}
-
-/// Draws a tab in `rect`, whose bottom opens into the panel it touches.
-pub fn tab(ui: &Ui, rect: Rect, outline: Color32) {
-    let radius = CornerRadius {
-        nw: RADIUS,
-        ne: RADIUS,
-        sw: 0,
-        se: 0,
-    };
-    let stroke = Stroke::new(1.0, outline);
-    let painter = ui.painter();
-    painter.rect(rect, radius, theme::PANEL, stroke, StrokeKind::Inside);
-    let seam = rect
-        .shrink2(vec2(1.0, 0.0))
-        .with_min_y(rect.bottom() - 2.0)
-        .with_max_y(rect.bottom() + 1.5);
-    painter.rect_filled(seam, CornerRadius::ZERO, theme::PANEL);
 }

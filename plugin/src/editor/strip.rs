@@ -66,19 +66,16 @@ pub fn show(
     setter: &ParamSetter<'_>,
 ) -> Bend {
     let outline = chosen.outline(params);
-    panel::show(ui, detail, outline);
     let mut next = chosen;
     for (place, bend) in Bend::all().enumerate() {
-        let mut area = place_of(rect, place);
+        let area = place_of(rect, place);
         let is_chosen = bend == chosen;
         if is_chosen {
-            area.max.y = detail.top();
-            panel::tab(ui, area, outline);
+            panel::show_with_tab(ui, detail, area, outline);
         } else {
             panel::back(ui, area, bend.on(params).value());
         }
-        let content = area.with_max_y(rect.bottom());
-        if cell_of(bend, params, model).show(ui, content, is_chosen, setter) {
+        if cell_of(bend, params, model).show(ui, area, is_chosen, setter) {
             next = bend;
         }
     }

@@ -2,22 +2,23 @@
 
 mod tensor;
 mod transform;
+mod words;
 
-use egui::{Rect, Ui, vec2};
+use egui::{Align, Rect, Ui};
 use nice_plug::prelude::ParamSetter;
 
-use crate::model_facts::ModelFacts;
-use crate::params::weights::{WeightChoice, WeightParams};
+use crate::model_facts::{ModelFacts, WeightFacts};
+use crate::params::weights::WeightParams;
 
 use super::knob::{self, Knob};
-use super::slot::{COLUMNS, LINE_GAP, about, cut_right, head, named};
+use super::slot::{COLUMNS, about, cut_right, head, named};
 use super::theme::{self, Tone};
 use super::warning::{self, About};
-use super::{panel, seed, text};
+use super::{panel, text};
 
 pub use transform::name;
 
-const NAME: f32 = 38.0;
+const NAME: f32 = 46.0;
 
 /// A weight slot, and what it is shown with.
 pub struct WeightSlot<'a> {
@@ -52,28 +53,32 @@ impl WeightSlot<'_> {
 
     fn points(&self, ui: &mut Ui, column: Rect) {
         let params = self.params;
-        let tone = if params.transform.value() == WeightChoice::Randomise {
-            self.tone()
-        } else {
-            Tone::Unused
-        };
         let (line, mut rest) = head(column);
-        let field = named(ui, line, "Seed", NAME, tone);
-        let tip = "Draws the noise: the same seed is always the same noise. Acts when the transform is Randomise";
-        seed::show(ui, field, &params.seed, self.setter, tone, tip);
+        let place = named(ui, line, "Points", NAME, self.tone());
+        let words = match self.tensor() {
+            Some(tensor) => {
+                let share = params.percentage.value();
+                let count = (tensor.points as f32 * share).round() as usize;
+                let (count, all) = (words::number(count), words::number(tensor.points));
+                format!("{count} of {all}, evenly spaced")
+            }
+            None => "evenly spaced".to_owned(),
+        };
+        text::line(ui, place, &words, theme::SMALL, theme::MUTED, Align::Min);
 
         let tip = "How many of the tensor's numbers are changed, evenly spaced";
         Knob::new(&params.percentage, self.setter, "Percent", tip)
             .tone(self.tone())
             .show(ui, cut_right(&mut rest, knob::SIZE.0));
         rest.max.x -= 6.0;
-        let words = Rect::from_min_size(rest.min + vec2(0.0, LINE_GAP), rest.size());
-        let words = words.with_max_y(column.bottom());
-        text::paragraph(
-            ui,
-            words,
-            "Weights are the network itself: a few per cent of one tensor are enough to hear",
-            theme::MUTED,
-        );
+        let words =
+            "Weights are the network itself: a few per cent of one tensor are enough to hear";
+        text::paragraph(ui, rest, words, theme::MUTED);
+    }
+
+    /// The tensor chosen, where the model lists it.
+    fn tensor(&self) -> Option<&WeightFacts> {
+        let place = usize::try_from(self.params.layer.value()).ok()?;
+        self.facts?.weights.get(place.checked_sub(1)?)
     }
 }

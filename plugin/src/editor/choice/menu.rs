@@ -1,8 +1,8 @@
 //! A button that opens a menu, for too many values for a row of fields.
 
 use egui::{
-    Align, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, RichText, ScrollArea, Sense, Shape,
-    Stroke, Ui, pos2, vec2,
+    Align, Button, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, RichText, ScrollArea, Sense,
+    Shape, Stroke, Ui, pos2, vec2,
 };
 use nice_plug::prelude::{Param, ParamSetter};
 
@@ -14,6 +14,8 @@ use crate::editor::{gesture, text};
 const MARGIN: f32 = 6.0;
 /// A longer menu scrolls.
 const MAX_HEIGHT: f32 = 300.0;
+/// Width of a menu whose lines have notes.
+const NOTED_WIDTH: f32 = 330.0;
 /// Room of the arrow.
 const ARROW: f32 = 22.0;
 
@@ -68,29 +70,46 @@ pub fn menu<P: Param>(
         gesture::reset(setter, param);
     }
     let rows = Layout::top_down_justified(Align::Min);
-    Popup::menu(&response)
-        .width(rect.width())
-        .layout(rows)
-        .show(|ui| {
-            ui.set_min_width(rect.width() - 2.0 * MARGIN);
-            ScrollArea::vertical()
-                .max_height(MAX_HEIGHT)
-                .show(ui, |ui| {
-                    for (place, item) in items.iter().enumerate() {
-                        let mut name = RichText::new(item.name.as_ref());
-                        if item.idle {
-                            let is_chosen = Some(place) == chosen;
-                            let colour = [theme::FAINT, theme::WARNING][usize::from(is_chosen)];
-                            name = name.color(colour);
-                        }
-                        let mut row = ui.selectable_label(Some(place) == chosen, name);
-                        if !item.tip.is_empty() {
-                            row = row.on_hover_text(item.tip.as_ref());
-                        }
-                        if row.clicked() {
-                            gesture::set(setter, param, item.unit);
-                        }
-                    }
-                });
+    let has_notes = items.iter().any(|item| !item.note.is_empty());
+    let width = if has_notes {
+        NOTED_WIDTH.max(rect.width())
+    } else {
+        rect.width()
+    };
+    let was_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
+    Popup::menu(&response).width(width).layout(rows).show(|ui| {
+        ui.set_min_width(width - 2.0 * MARGIN);
+        let mut area = ScrollArea::vertical().max_height(MAX_HEIGHT);
+        if !was_open && let Some(place) = chosen {
+            // A long menu opens at the value chosen.
+            let row = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
+            area = area.vertical_scroll_offset((place as f32 * row - MAX_HEIGHT / 2.0).max(0.0));
+        }
+        area.show(ui, |ui| {
+            for (place, item) in items.iter().enumerate() {
+                if line(ui, item, Some(place) == chosen) {
+                    gesture::set(setter, param, item.unit);
+                }
+            }
         });
+    });
+}
+
+/// Draws one line of an open menu. Returns whether it was clicked.
+fn line(ui: &mut Ui, item: &Item<'_>, is_chosen: bool) -> bool {
+    let mut name = RichText::new(item.name.as_ref());
+    match (item.idle, is_chosen) {
+        (true, true) => name = name.color(theme::WARNING),
+        (true, false) => name = name.color(theme::FAINT),
+        (false, _) => {}
+    }
+    let button = Button::selectable(is_chosen, name).truncate();
+    let mut response = ui.add(match item.note.as_ref() {
+        "" => button,
+        note => button.right_text(RichText::new(note).color(theme::MUTED)),
+    });
+    if !item.tip.is_empty() {
+        response = response.on_hover_text(item.tip.as_ref());
+    }
+    response.clicked()
 }

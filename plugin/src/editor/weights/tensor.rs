@@ -2,11 +2,11 @@
 
 use egui::{Align, Rect, Ui, vec2};
 
-use super::WeightSlot;
+use super::{WeightSlot, words};
 use crate::editor::choice::{self, Item};
 use crate::editor::slot::{LINE_GAP, head, named};
 use crate::editor::{text, theme};
-use crate::model_facts::{ModelFacts, WeightFacts};
+use crate::model_facts::ModelFacts;
 use crate::params::weights::MAX_WEIGHT_LAYER;
 use nice_plug::prelude::IntParam;
 
@@ -27,12 +27,9 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
         "Switch this bend on or off",
         theme::ACCENT,
     );
-    let tensor = usize::try_from(param.value() - 1)
-        .ok()
-        .and_then(|place| slot.facts?.weights.get(place));
-    if let Some(tensor) = tensor {
+    if let Some(tensor) = slot.tensor() {
         let size = line.with_min_x(switch.right() + 8.0);
-        let words = points(tensor.points);
+        let words = words::points(tensor.points);
         text::line(ui, size, &words, theme::SMALL, theme::MUTED, Align::Max);
     }
     let line = Rect::from_min_size(rest.min, vec2(rest.width(), theme::ROW));
@@ -49,52 +46,41 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
     }
 }
 
-/// The model's tensors; every number there is where it does not list them.
+/// The model's tensors, every number there is where it does not list them; behind them the one chosen,
+/// where the model does not have it.
 fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
     let tensors = facts.map_or(&[][..], |facts| &facts.weights);
     let count = match tensors.len() {
         0 => MAX_WEIGHT_LAYER,
         count => i32::try_from(count).map_or(MAX_WEIGHT_LAYER, |count| count.min(MAX_WEIGHT_LAYER)),
     };
+    let beyond = Some(param.value()).filter(|number| *number > count);
     (1..=count)
+        .chain(beyond)
         .map(|number| {
             let tensor = usize::try_from(number - 1)
                 .ok()
                 .and_then(|place| tensors.get(place));
-            let (name, tip) = words(number, tensor);
-            choice::numbered(param, number, name, tip)
+            Item {
+                idle: number > count,
+                note: tensor
+                    .map(|tensor| words::points(tensor.points).into())
+                    .unwrap_or_default(),
+                ..choice::numbered(
+                    param,
+                    number,
+                    words::tensor(number, tensor),
+                    words::full(tensor),
+                )
+            }
         })
         .collect()
-}
-
-/// What tensor number `number` is called, and a sentence about it.
-fn words(number: i32, tensor: Option<&WeightFacts>) -> (String, String) {
-    match tensor {
-        Some(tensor) if !tensor.name.is_empty() => (
-            format!("{number}  {}", tensor.name),
-            format!("{}, {}", tensor.name, points(tensor.points)),
-        ),
-        Some(tensor) => (format!("Tensor {number}"), points(tensor.points)),
-        None => (format!("Tensor {number}"), String::new()),
-    }
-}
-
-/// `4 608 points`.
-fn points(count: usize) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push('\u{2009}');
-        }
-        text.push(digit);
-    }
-    format!("{text} {}", if count == 1 { "point" } else { "points" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model_facts::WeightFacts;
     use crate::params::weights::WeightParams;
     use nice_plug::prelude::Param;
 
@@ -116,11 +102,10 @@ mod tests {
         assert_eq!(slot.layer.preview_plain(named[1].unit), 2);
         assert_eq!(items_of(Some(&ModelFacts::default())).len(), 64);
         assert_eq!(items_of(None).len(), 64);
-    }
-
-    #[test]
-    fn points_are_grouped_by_thousands() {
-        assert_eq!(points(1), "1 point");
-        assert_eq!(points(1_234_567), "1\u{2009}234\u{2009}567 points");
+        let unit = slot.layer.preview_normalized(9);
+        // SAFETY: the pointer comes from `slot`, which outlives the call.
+        unsafe { slot.layer.as_ptr()._internal_set_normalized_value(unit) };
+        let last = items_of(Some(&facts)).pop().unwrap();
+        assert_eq!((last.name.as_ref(), last.idle), ("Tensor 9", true));
     }
 }

@@ -7,11 +7,14 @@ use super::WeightSlot;
 use crate::editor::choice;
 use crate::editor::knob::Knob;
 use crate::editor::slot::{cut_right, head, named};
-use crate::editor::{text, theme};
+use crate::editor::theme::{self, Tone};
+use crate::editor::{seed, text};
 use crate::params::weights::WeightChoice;
 
 const NAME: f32 = 62.0;
 const AMOUNT: f32 = 56.0;
+/// Width of the seed and its name.
+const SEED: f32 = 130.0;
 
 /// Draws the column.
 pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect) {
@@ -38,7 +41,21 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect) {
         .origin(params.amount.preview_normalized(0.0))
         .show(ui, cut_right(&mut rest, AMOUNT));
     rest.max.x -= 6.0;
-    text::paragraph(ui, rest, tip_of(params.transform.value()), theme::MUTED);
+    let choice = params.transform.value();
+    let tone = if choice == WeightChoice::Randomise {
+        slot.tone()
+    } else {
+        Tone::Unused
+    };
+    let line = rest
+        .with_min_y(rest.bottom() - theme::ROW)
+        .with_max_x(rest.left() + SEED);
+    let field = named(ui, line, "Seed", 34.0, tone);
+    let tip = "Draws the noise: the same seed is always the same noise. Acts when the transform is Randomise. \
+               Click to type, turn the wheel for the next, control-click to reset";
+    seed::show(ui, field, &params.seed, slot.setter, tone, tip);
+    let words = rest.with_max_y(line.top() - 4.0);
+    text::paragraph(ui, words, tip_of(choice), theme::MUTED);
 }
 
 /// What the choice is called.
