@@ -109,7 +109,7 @@ fn draws(slot: &SlotParams) -> bool {
 
 fn features(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
     let param = &params.seed;
-    let used = params.slots.iter().any(|slot| draws(slot));
+    let used = params.slots.iter().any(draws);
     let tone = if used { Tone::Active } else { Tone::Idle };
     ui.painter().text(
         pos2(rect.left(), rect.top() + 8.0),

@@ -44,13 +44,13 @@ pub fn of(kind: TransformKind) -> Vec<Quantity> {
         ),
         (TransformKind::Translate, 0) => (
             "x: frequency",
-            "How far the features move in frequency: 100 % is the whole spectrum",
+            "How far the features move up in frequency, below 0 down: 100 % is the whole spectrum",
             0.0,
             Format::SignedPercent,
         ),
         (TransformKind::Translate, _) => (
             "y: time",
-            "How far the features move in time: 100 % is the whole window, 0.7 s",
+            "How much later the features come, below 0 earlier: 100 % is the whole window, 0.7 s",
             0.0,
             Format::SignedPercent,
         ),

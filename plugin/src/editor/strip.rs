@@ -95,6 +95,7 @@ fn cell_of<'a>(bend: Bend, params: &'a NetbendParams, model: Option<Model<'_>>) 
         Bend::Slot(index) => {
             let slot = &params.slots[index];
             Cell {
+                title: format!("Slot {} on {}", index + 1, summary::layer_in_full(slot)),
                 name: format!("{}", index + 1),
                 on: &slot.on,
                 amount: &slot.amount,
@@ -108,6 +109,7 @@ fn cell_of<'a>(bend: Bend, params: &'a NetbendParams, model: Option<Model<'_>>) 
         Bend::Weights(index) => {
             let slot = &params.weights[index];
             Cell {
+                title: format!("Weights {} on tensor {}", index + 1, slot.layer.value()),
                 name: format!("W{}", index + 1),
                 on: &slot.on,
                 amount: &slot.amount,

@@ -12,6 +12,14 @@ pub fn layer(slot: &SlotParams) -> String {
     }
 }
 
+/// `layer 3`, or `the latent`.
+pub fn layer_in_full(slot: &SlotParams) -> String {
+    match slot.layer.value() {
+        0 => "the latent".to_owned(),
+        layer => format!("layer {layer}"),
+    }
+}
+
 /// The transform, short enough for a cell.
 pub fn transform(slot: &SlotParams) -> &'static str {
     match slot.transform.value() {

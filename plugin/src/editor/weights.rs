@@ -5,6 +5,7 @@ mod transform;
 mod words;
 
 use egui::{Align, Rect, Ui};
+use netbend_models::selection::share_count;
 use nice_plug::prelude::ParamSetter;
 
 use crate::model_facts::{ModelFacts, WeightFacts};
@@ -58,7 +59,7 @@ impl WeightSlot<'_> {
         let words = match self.tensor() {
             Some(tensor) => {
                 let share = params.percentage.value();
-                let count = (tensor.points as f32 * share).round() as usize;
+                let count = share_count(tensor.points, share);
                 let (count, all) = (words::number(count), words::number(tensor.points));
                 format!("{count} of {all}, evenly spaced")
             }

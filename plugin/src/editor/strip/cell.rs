@@ -17,6 +17,8 @@ const BAR: f32 = 15.0;
 
 /// What a cell shows.
 pub struct Cell<'a> {
+    /// What it is and where it bends, for a tip.
+    pub title: String,
     /// `3`, `W1`.
     pub name: String,
     /// Whether it bends.
@@ -40,7 +42,7 @@ impl Cell<'_> {
     pub fn show(&self, ui: &mut Ui, rect: Rect, is_chosen: bool, setter: &ParamSetter<'_>) -> bool {
         let is_on = self.on.value();
         let tone = if is_on { Tone::Active } else { Tone::Idle };
-        let mut tip = format!("{} {}, {}", self.place, self.transform, self.share);
+        let mut tip = format!("{}. Click to see it in full", self.title);
         if let Some(warning) = &self.warning {
             tip = format!("{tip}\n{}", warning.text);
         }

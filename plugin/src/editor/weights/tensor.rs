@@ -95,12 +95,13 @@ mod tests {
             weights: vec![tensor("conv.weight"), tensor("")],
             ..ModelFacts::default()
         };
+        let unknown = ModelFacts::default();
         let items_of = |facts| items(&slot.layer, facts);
         let named = items_of(Some(&facts));
         let names: Vec<_> = named.iter().map(|item| item.name.as_ref()).collect();
         assert_eq!(names, ["1  conv.weight", "Tensor 2"]);
         assert_eq!(slot.layer.preview_plain(named[1].unit), 2);
-        assert_eq!(items_of(Some(&ModelFacts::default())).len(), 64);
+        assert_eq!(items_of(Some(&unknown)).len(), 64);
         assert_eq!(items_of(None).len(), 64);
         let unit = slot.layer.preview_normalized(9);
         // SAFETY: the pointer comes from `slot`, which outlives the call.
