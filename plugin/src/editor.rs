@@ -1,9 +1,10 @@
-//! The editor: two spectrograms, four slots, the globals and what the engine is doing.
+//! The editor: two spectrograms, the strip of bends with one of them in full, the globals and what the engine is doing.
 //!
 //! Everything here runs on the host's GUI thread. It reads parameters as atomics, so that automation
 //! is seen moving, writes them only through [`ParamSetter`] gestures, and takes the scope's and the
 //! status's locks briefly; the audio thread takes neither.
 
+mod bar;
 mod choice;
 mod entry;
 mod gesture;
@@ -11,12 +12,20 @@ mod globals;
 mod header;
 mod knob;
 mod latent;
+mod panel;
+mod quantity;
+mod seed;
 mod slider;
 mod slot;
 mod sound;
 mod spectrogram;
 mod status_line;
+mod strip;
+mod summary;
+mod text;
 mod theme;
+mod warning;
+mod weights;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -34,14 +43,18 @@ use nice_plug_egui::{
     EguiEditor, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
 
-use crate::params::{EDITOR_SIZE, NetbendParams};
+use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
 
+use slot::Slot;
 use spectrogram::Spectrograms;
+use strip::Bend;
+use warning::Model;
+use weights::WeightSlot;
 
-/// Slots side by side.
-const COLUMNS: usize = 4;
+/// Between the strip and the panel beneath it.
+const STRIP_GAP: f32 = 6.0;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
 const REPAINT: Duration = Duration::from_millis(25);
 
@@ -50,6 +63,8 @@ pub struct NetbendEditor {
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
+    /// The bend shown in full; it stays while the window is closed.
+    chosen: Bend,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -78,7 +93,7 @@ pub fn create(
     scope: Arc<Scope>,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
-    let (width, height) = EDITOR_SIZE;
+    let (width, height) = SMALLEST_EDITOR_SIZE;
     let smallest = LogicalSize::new(width as f32, height as f32);
     let settings = EguiNiceSettings::new()
         .with_tile("Netbend")
@@ -87,6 +102,7 @@ pub fn create(
         params,
         status,
         scope,
+        chosen: Bend::Slot(0),
         broken: false,
     };
     create_egui_editor(state, RepaintNotifier::new(), settings, app)
@@ -139,14 +155,14 @@ fn session_id() -> Id {
 }
 
 impl NetbendEditor {
-    fn show(&self, ui: &mut Ui, session: &Session) {
-        let (width, height) = EDITOR_SIZE;
+    fn show(&mut self, ui: &mut Ui, session: &Session) {
+        let (width, height) = SMALLEST_EDITOR_SIZE;
         ResizableWindow::new("netbend")
             .min_size(vec2(width as f32, height as f32))
             .show(ui, |ui| self.layout(ui, session));
     }
 
-    fn layout(&self, ui: &mut Ui, session: &Session) {
+    fn layout(&mut self, ui: &mut Ui, session: &Session) {
         let setter = session.gui.param_setter();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
@@ -164,33 +180,52 @@ impl NetbendEditor {
         let bottom = area.with_min_y(area.bottom() - height);
         status_line::show(ui, bottom, content);
 
-        let globals_top = bottom.top() - theme::GAP + 2.0 - globals::HEIGHT;
-        let columns = columns(area, globals_top - theme::GAP - slot::HEIGHT);
-        globals::show(ui, &columns, globals_top, &self.params, &setter);
-        self.slots(ui, &columns, &setter);
+        let row = |bottom: f32, height: f32| {
+            Rect::from_min_max(
+                pos2(area.left(), bottom - height),
+                pos2(area.right(), bottom),
+            )
+        };
+        let globals = row(bottom.top() - theme::GAP + 2.0, globals::HEIGHT);
+        let detail = row(globals.top() - theme::GAP + 2.0, slot::HEIGHT);
+        let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
+        globals::show(ui, globals, &self.params, &setter);
+        self.bends(ui, strip, detail, &setter);
 
         let pictures = Rect::from_min_max(
             pos2(area.left(), top.bottom() + theme::GAP),
-            pos2(area.right(), columns[0].top() - theme::GAP + 2.0),
+            pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
         self.pictures(ui, pictures, session);
     }
 
-    fn slots(&self, ui: &mut Ui, columns: &[Rect; COLUMNS], setter: &ParamSetter<'_>) {
+    fn bends(&mut self, ui: &mut Ui, strip: Rect, detail: Rect, setter: &ParamSetter<'_>) {
         let ready = self.status.state() == EngineState::Ready;
-        let clusters = ready.then(|| self.status.clusters());
-        for (index, (slot, rect)) in self.params.slots.iter().zip(columns).enumerate() {
-            let sound = &self.params.sound_clusters;
-            slot::show(
-                ui,
-                *rect,
-                index + 1,
-                slot,
-                clusters.as_deref(),
-                sound,
+        let (facts, clusters) = (self.status.model(), self.status.clusters());
+        let model = ready.then_some(Model {
+            facts: &facts,
+            clusters: &clusters,
+        });
+        let params = &self.params;
+        let next = strip::show(ui, strip, detail, self.chosen, params, model, setter);
+        match self.chosen {
+            Bend::Slot(index) => Slot {
+                number: index + 1,
+                params: &params.slots[index],
+                model,
+                sound: &params.sound_clusters,
                 setter,
-            );
+            }
+            .show(ui, detail),
+            Bend::Weights(index) => WeightSlot {
+                number: index + 1,
+                params: &params.weights[index],
+                facts: model.map(|model| model.facts),
+                setter,
+            }
+            .show(ui, detail),
         }
+        self.chosen = next;
     }
 
     fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
@@ -213,13 +248,4 @@ impl NetbendEditor {
             hint,
         );
     }
-}
-
-/// The slots' places: equal columns over the width of `area`.
-fn columns(area: Rect, top: f32) -> [Rect; COLUMNS] {
-    let width = (area.width() - theme::GAP * (COLUMNS - 1) as f32) / COLUMNS as f32;
-    std::array::from_fn(|index| {
-        let left = area.left() + (width + theme::GAP) * index as f32;
-        Rect::from_min_size(pos2(left, top), vec2(width, slot::HEIGHT))
-    })
 }

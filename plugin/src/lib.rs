@@ -9,7 +9,7 @@
 //! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
 //! | [`worker`] | worker | the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
-//! | [`status`], [`scope`], [`cluster_labels`] | any | what the engine is doing and what its model's clusters are called, for the editor |
+//! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
@@ -20,6 +20,7 @@ pub mod controls;
 pub mod editor;
 pub mod exchange;
 pub mod latency;
+pub mod model_facts;
 pub mod params;
 pub mod plugin;
 pub mod processor;

@@ -34,8 +34,10 @@ use weights::WeightParams;
 
 /// Largest value of the `seed` parameter.
 pub const MAX_SEED: i32 = 65_535;
-/// Width and height of the editor in logical points.
-pub const EDITOR_SIZE: (u32, u32) = (980, 680);
+/// Width and height of a new editor in logical points: beneath a title bar it fits a screen of 1366 × 768.
+pub const EDITOR_SIZE: (u32, u32) = (1080, 700);
+/// The smallest width and height that the editor takes, in logical points.
+pub const SMALLEST_EDITOR_SIZE: (u32, u32) = (980, 680);
 
 /// Everything a host can see, automate and save.
 #[derive(Params)]

@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cluster_labels::ClusterLabels;
+use crate::model_facts::ModelFacts;
 
 use netbend_models::bender::Windows;
 
@@ -41,6 +42,7 @@ pub struct Status {
     load: AtomicU32,
     text: Mutex<Text>,
     clusters: Mutex<Arc<ClusterLabels>>,
+    model: Mutex<Arc<ModelFacts>>,
 }
 
 /// The words of the status.
@@ -64,6 +66,7 @@ impl Default for Status {
             load: AtomicU32::new(0),
             text: Mutex::default(),
             clusters: Mutex::default(),
+            model: Mutex::default(),
         }
     }
 }
@@ -94,6 +97,11 @@ impl Status {
         Arc::clone(&self.clusters.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// What the model loaded last is made of; it counts while [`state`](Self::state) is ready.
+    pub fn model(&self) -> Arc<ModelFacts> {
+        Arc::clone(&self.model.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The worker's time per stride over the time there is; above 1 it cannot keep up.
     pub fn load(&self) -> f32 {
         f32::from_bits(self.load.load(Ordering::Relaxed))
@@ -111,6 +119,10 @@ impl Status {
 
     pub(crate) fn set_clusters(&self, clusters: ClusterLabels) {
         *self.clusters.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(clusters);
+    }
+
+    pub(crate) fn set_model(&self, model: ModelFacts) {
+        *self.model.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(model);
     }
 
     pub(crate) fn set_load(&self, load: f32) {

@@ -26,6 +26,7 @@ use netbend_models::{Bender, Package, Runtime};
 use crate::cluster_labels::ClusterLabels;
 use crate::exchange::{self, AudioEnd, WorkerEnd};
 use crate::latency::latency_samples;
+use crate::model_facts::ModelFacts;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
@@ -266,6 +267,7 @@ impl Worker {
                 let manifest = bender.manifest();
                 let model = format!("{} {}", manifest.name, manifest.version);
                 self.status.set_clusters(ClusterLabels::of(manifest));
+                self.status.set_model(ModelFacts::of(manifest));
                 if let Some(renderer) = &mut self.renderer {
                     renderer.set_model(&bender);
                 }

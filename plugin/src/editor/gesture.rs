@@ -19,6 +19,8 @@ pub enum Travel {
     Knob,
     /// Right, along a track of that many points.
     Track(f32),
+    /// Right, along a bar of that many points; a press alone moves nothing.
+    Bar(f32),
 }
 
 /// A drag under way: the parameter's unsnapped position in `[0, 1]`.
@@ -96,7 +98,7 @@ fn drag<P: Param>(
             let (delta, fine) = ui.input(|input| (input.pointer.delta(), input.modifiers.shift));
             let share = match travel {
                 Travel::Knob => (delta.x - delta.y) / KNOB_TRAVEL,
-                Travel::Track(points) => delta.x / points.max(1.0),
+                Travel::Track(points) | Travel::Bar(points) => delta.x / points.max(1.0),
             };
             if share != 0.0 {
                 let unit = (unit + share * if fine { FINE } else { 1.0 }).clamp(0.0, 1.0);

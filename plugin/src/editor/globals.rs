@@ -1,45 +1,33 @@
 //! What concerns all slots: voice, latent play, mix, output gain, seed.
 
-use egui::{Align2, CornerRadius, Id, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align2, Id, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::{Param, ParamSetter};
 
+use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::{MAX_SEED, NetbendParams};
 
 use super::knob::{self, Knob};
 use super::theme::{self, Tone};
-use super::{choice, entry, gesture, latent, slider};
+use super::{choice, entry, gesture, latent, panel, seed, slider};
 
 /// Height of the row in points.
 pub const HEIGHT: f32 = knob::SIZE.1 + 2.0 * 7.0;
 
-/// Draws the row; `columns` are the edges of the slots above, so that both align.
-pub fn show(
-    ui: &mut Ui,
-    columns: &[Rect; 4],
-    top: f32,
-    params: &NetbendParams,
-    setter: &ParamSetter<'_>,
-) {
-    let panel = |from: usize, to: usize| {
-        Rect::from_min_max(
-            pos2(columns[from].left(), top),
-            pos2(columns[to].right(), top + HEIGHT),
-        )
-    };
-    for rect in [panel(0, 0), panel(1, 1), panel(2, 2), panel(3, 3)] {
-        ui.painter().rect(
-            rect,
-            CornerRadius::same(6),
-            theme::PANEL,
-            Stroke::new(1.0, theme::OUTLINE),
-            StrokeKind::Inside,
-        );
+/// Draws the row in `rect`.
+pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+    let width = (rect.width() - theme::GAP * 3.0) / 4.0;
+    let places: [Rect; 4] = std::array::from_fn(|place| {
+        let left = rect.left() + (width + theme::GAP) * place as f32;
+        Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()))
+    });
+    for place in places {
+        panel::show(ui, place, theme::OUTLINE);
     }
-    voice(ui, panel(0, 0).shrink(theme::PADDING), params, setter);
-    let inner = panel(1, 1).shrink(theme::PADDING);
+    voice(ui, places[0].shrink(theme::PADDING), params, setter);
+    let inner = places[1].shrink(theme::PADDING);
     latent::show(ui, inner, &params.latent, setter);
-    levels(ui, panel(2, 2), params, setter);
-    seed(ui, panel(3, 3).shrink(theme::PADDING), params, setter);
+    levels(ui, places[2], params, setter);
+    features(ui, places[3].shrink(theme::PADDING), params, setter);
 }
 
 fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
@@ -109,11 +97,19 @@ fn levels(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<
         .show(ui, cell(1));
 }
 
-fn seed(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+/// Whether the seed decides what the slot bends.
+fn draws(slot: &SlotParams) -> bool {
+    slot.on.value()
+        && match slot.selection.value() {
+            SelectionChoice::All => false,
+            SelectionChoice::Random => true,
+            SelectionChoice::Cluster | SelectionChoice::SoundCluster => slot.within.value() < 1.0,
+        }
+}
+
+fn features(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
     let param = &params.seed;
-    let used = params.slots.iter().any(|slot| {
-        slot.on.value() && slot.selection.value() == crate::params::slot::SelectionChoice::Random
-    });
+    let used = params.slots.iter().any(draws);
     let tone = if used { Tone::Active } else { Tone::Idle };
     ui.painter().text(
         pos2(rect.left(), rect.top() + 8.0),
@@ -125,25 +121,9 @@ fn seed(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_
     let top = rect.center().y - 2.0;
     let half = (rect.width() - theme::GAP) / 2.0;
     let field = Rect::from_min_size(pos2(rect.left(), top), vec2(half, theme::ROW + 2.0));
-    ui.painter()
-        .rect_filled(field, CornerRadius::same(theme::RADIUS), theme::WELL);
     let tip = "Which features Random picks: the same seed always picks the same. Click to type, \
                control-click to reset";
-    let text = param.value().to_string();
-    let (response, typed) = entry::value(
-        ui,
-        field,
-        Id::unique("seed value"),
-        &text,
-        tone.value(),
-        tip,
-    );
-    gesture::wheel(ui, &response, setter, param);
-    if gesture::reset_clicked(ui, &response) || response.double_clicked() {
-        gesture::reset(setter, param);
-    } else if let Some(unit) = typed.and_then(|typed| param.string_to_normalized_value(&typed)) {
-        gesture::set(setter, param, unit);
-    }
+    seed::show(ui, field, param, setter, tone, tip);
     let roll = Rect::from_min_size(pos2(field.right() + theme::GAP, top), field.size());
     if choice::button(
         ui,

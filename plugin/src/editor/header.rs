@@ -6,13 +6,13 @@ use nice_plug::prelude::ParamSetter;
 
 use crate::params::NetbendParams;
 
-use super::choice::{self, Item};
+use super::choice;
 use super::theme::{self, Tone};
 
 /// Height of the line in points.
 pub const HEIGHT: f32 = 28.0;
 
-const LATENCIES: [Item<'static>; 3] = [
+const LATENCIES: [(&str, &str); 3] = [
     (
         "Live",
         "Least delay, for playing: about 70 ms, and the most work for the processor",
@@ -27,7 +27,7 @@ const LATENCIES: [Item<'static>; 3] = [
     ),
 ];
 
-const PHASES: [Item<'static>; 2] = [
+const PHASES: [(&str, &str); 2] = [
     (
         "Input",
         "Keep your sound's own phases: the tightest attacks",
@@ -91,7 +91,7 @@ pub fn show(
         take(150.0),
         setter,
         &params.phase,
-        &PHASES,
+        &choice::even(&PHASES),
         Tone::Active,
     );
     name(ui, take(48.0), "Phase");
@@ -101,7 +101,7 @@ pub fn show(
         take(168.0),
         setter,
         &params.latency,
-        &LATENCIES,
+        &choice::even(&LATENCIES),
         Tone::Active,
     );
     name(ui, take(58.0), "Latency");

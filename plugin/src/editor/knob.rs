@@ -3,11 +3,11 @@
 use std::f32::consts::PI;
 
 use egui::{Align2, CursorIcon, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
-use netbend_models::transform::ParameterRange;
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::entry;
 use super::gesture::{self, Travel};
+use super::quantity::Quantity;
 use super::theme::{self, Tone};
 
 /// Width and height of a knob with its two lines of text.
@@ -28,8 +28,7 @@ pub struct Knob<'a, P: Param> {
     tip: &'a str,
     tone: Tone,
     origin: f32,
-    range: Option<&'a ParameterRange>,
-    text: Option<String>,
+    quantity: Option<&'a Quantity>,
 }
 
 impl<'a, P: Param> Knob<'a, P> {
@@ -42,8 +41,7 @@ impl<'a, P: Param> Knob<'a, P> {
             tip,
             tone: Tone::Active,
             origin: 0.0,
-            range: None,
-            text: None,
+            quantity: None,
         }
     }
 
@@ -59,15 +57,10 @@ impl<'a, P: Param> Knob<'a, P> {
         self
     }
 
-    /// Shows and reads values of `range` and not the parameter's own.
-    pub fn range(mut self, range: Option<&'a ParameterRange>) -> Self {
-        self.range = range;
-        self
-    }
-
-    /// Shows `text` and not the value, and takes no typed value.
-    pub fn text(mut self, text: impl Into<String>) -> Self {
-        self.text = Some(text.into());
+    /// Shows and reads values of `quantity` and not the parameter's own; the arc starts where it does least.
+    pub fn quantity(mut self, quantity: &'a Quantity) -> Self {
+        self.origin = quantity.origin();
+        self.quantity = Some(quantity);
         self
     }
 
@@ -100,12 +93,10 @@ impl<'a, P: Param> Knob<'a, P> {
         );
 
         let field = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 17.0), rect.max);
-        let text = match (&self.text, self.range) {
-            (Some(text), _) => text.clone(),
-            (None, Some(range)) => physical(range, self.param.modulated_normalized_value()),
-            (None, None) => self
-                .param
-                .normalized_value_to_string(self.param.modulated_normalized_value(), true),
+        let unit = self.param.modulated_normalized_value();
+        let text = match self.quantity {
+            Some(quantity) => quantity.text(unit),
+            None => self.param.normalized_value_to_string(unit, true),
         };
         let tip = "Click to type a value";
         let (_, typed) = entry::value(ui, field, id.with("value"), &text, self.tone.value(), tip);
@@ -116,15 +107,10 @@ impl<'a, P: Param> Knob<'a, P> {
     }
 
     fn parse(&self, typed: &str) -> Option<f32> {
-        if self.text.is_some() {
-            return None;
+        match self.quantity {
+            Some(quantity) => quantity.unit(typed),
+            None => self.param.string_to_normalized_value(typed),
         }
-        let Some(range) = self.range else {
-            return self.param.string_to_normalized_value(typed);
-        };
-        let number = typed.rsplit('=').next()?.trim();
-        let value: f32 = number.replace(',', ".").parse().ok()?;
-        value.is_finite().then(|| range.unit(value))
     }
 
     fn paint(&self, ui: &Ui, centre: Pos2, hovered: bool) {
@@ -145,7 +131,7 @@ impl<'a, P: Param> Knob<'a, P> {
             painter.add(arc(centre, from, to, Stroke::new(TRACK, self.tone.fill())));
         }
         if self.origin > 0.0 && self.tone != Tone::Unused {
-            painter.circle_filled(at(centre, self.origin, RADIUS + 4.0), 1.5, theme::FAINT);
+            painter.circle_filled(at(centre, self.origin, RADIUS + 3.0), 1.5, theme::FAINT);
         }
         let base = self.param.unmodulated_normalized_value();
         let colour = if self.tone == Tone::Active {
@@ -157,18 +143,6 @@ impl<'a, P: Param> Knob<'a, P> {
             [at(centre, base, 4.0), at(centre, base, RADIUS - 5.0)],
             Stroke::new(2.0, colour),
         );
-    }
-}
-
-/// `range`'s name and value at knob position `unit`.
-fn physical(range: &ParameterRange, unit: f32) -> String {
-    let value = range.value(unit);
-    // Never "-0.00".
-    let value = if value.abs() < 0.005 { 0.0 } else { value };
-    if value.abs() < 9.995 {
-        format!("{} = {value:.2}", range.name)
-    } else {
-        format!("{} = {value:.1}", range.name)
     }
 }
 

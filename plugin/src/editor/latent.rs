@@ -1,20 +1,20 @@
 //! What is decoded in place of your sound: freeze, source, blend, seed, rate.
 
-use egui::{Align2, CornerRadius, Id, Rect, Ui, pos2, vec2};
-use nice_plug::prelude::{Param, ParamSetter};
+use egui::{Align, Rect, Ui, pos2, vec2};
+use nice_plug::prelude::ParamSetter;
 
 use crate::params::latent::{LatentParams, SourceChoice};
 
-use super::choice::{self, Item};
+use super::choice;
 use super::knob::{self, Knob};
 use super::theme::{self, Tone};
-use super::{entry, gesture};
+use super::{seed, text};
 
 const LINE_GAP: f32 = 5.0;
 /// Width of the name beside the seed.
 const NAME: f32 = 30.0;
 
-const SOURCES: [Item<'static>; 2] = [
+const SOURCES: [(&str, &str); 2] = [
     ("Random", "A loop the network makes up: the seed says which"),
     ("Walk", "A loop that slowly turns into another and another"),
 ];
@@ -43,8 +43,20 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter
         tip,
         theme::ACCENT,
     );
-    choice::fields(ui, row(1), setter, &params.source, &SOURCES, tone);
-    seed(ui, row(2), params, setter, tone);
+    choice::fields(
+        ui,
+        row(1),
+        setter,
+        &params.source,
+        &choice::even(&SOURCES),
+        tone,
+    );
+    let line = row(2);
+    text::line(ui, line, "Seed", theme::SMALL, tone.name(), Align::Min);
+    let field = line.with_min_x(line.left() + NAME);
+    let tip = "Which sound the network makes up: the same seed is always the same sound. Click to type, \
+               turn the wheel for the next, control-click to reset";
+    seed::show(ui, field, &params.seed, setter, tone, tip);
 
     let cell = |place: usize| {
         let left = knobs + knob::SIZE.0 * place as f32;
@@ -56,29 +68,4 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter
     Knob::new(&params.rate, setter, "Rate", tip)
         .tone(if walks { tone } else { Tone::Unused })
         .show(ui, cell(1));
-}
-
-fn seed(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter<'_>, tone: Tone) {
-    let param = &params.seed;
-    ui.painter().text(
-        rect.left_center(),
-        Align2::LEFT_CENTER,
-        "Seed",
-        theme::font(theme::SMALL),
-        tone.name(),
-    );
-    let field = rect.with_min_x(rect.left() + NAME);
-    ui.painter()
-        .rect_filled(field, CornerRadius::same(theme::RADIUS), theme::WELL);
-    let tip = "Which sound the network makes up: the same seed is always the same sound. Click to type, \
-               turn the wheel for the next, control-click to reset";
-    let text = param.value().to_string();
-    let id = Id::unique("latent seed value");
-    let (response, typed) = entry::value(ui, field, id, &text, tone.value(), tip);
-    gesture::wheel(ui, &response, setter, param);
-    if gesture::reset_clicked(ui, &response) || response.double_clicked() {
-        gesture::reset(setter, param);
-    } else if let Some(unit) = typed.and_then(|typed| param.string_to_normalized_value(&typed)) {
-        gesture::set(setter, param, unit);
-    }
 }

@@ -9,6 +9,8 @@ use egui::{
 pub const BACKGROUND: Color32 = Color32::from_rgb(0x16, 0x17, 0x1f);
 /// A group of controls.
 pub const PANEL: Color32 = Color32::from_rgb(0x20, 0x22, 0x2d);
+/// A group of controls that stands back.
+pub const BACK: Color32 = Color32::from_rgb(0x1a, 0x1c, 0x25);
 /// A control that can be pressed.
 pub const RAISED: Color32 = Color32::from_rgb(0x30, 0x33, 0x42);
 /// The same under the pointer.
@@ -48,6 +50,9 @@ pub const BODY: f32 = 12.5;
 /// Names of controls and scales.
 pub const SMALL: f32 = 11.5;
 
+/// Values in a tight place.
+pub const TINY: f32 = 10.5;
+
 /// The one typeface at `points`.
 pub fn font(points: f32) -> FontId {
     FontId::new(points, FontFamily::Proportional)
@@ -71,6 +76,14 @@ impl Tone {
             Self::Active => ACCENT,
             Self::Idle => IDLE,
             Self::Unused => OUTLINE,
+        }
+    }
+
+    /// Colour of text on [`fill`](Self::fill).
+    pub fn on_fill(self) -> Color32 {
+        match self {
+            Self::Active | Self::Idle => ON_ACCENT,
+            Self::Unused => MUTED,
         }
     }
 

@@ -1,0 +1,148 @@
+//! Which features a slot bends.
+
+use egui::{Align, Id, Rect, Sense, Ui, vec2};
+
+use netbend_models::selection::share_count;
+
+use super::{LINE_GAP, Slot, cut_right, head, named};
+use crate::editor::knob::{self, Knob};
+use crate::editor::theme;
+use crate::editor::{choice, sound, text};
+use crate::params::slot::SelectionChoice;
+
+const NAME: f32 = 54.0;
+const LEARN: f32 = 46.0;
+const INVERT: f32 = 118.0;
+
+const SELECTIONS: [(&str, &str); 4] = [
+    (
+        "All",
+        "Bend every feature of the layer: the strongest effect",
+    ),
+    (
+        "Random",
+        "Bend a random share of the features, drawn with the seed",
+    ),
+    (
+        "Cluster",
+        "Bend features that respond alike, so that the bend acts on one aspect of the sound",
+    ),
+    (
+        "Sound cluster",
+        "Bend features that respond alike in one sound: play it, then press Learn",
+    ),
+];
+
+/// Draws the column.
+pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
+    let params = slot.params;
+    let selection = params.selection.value();
+    let is_cluster = matches!(
+        selection,
+        SelectionChoice::Cluster | SelectionChoice::SoundCluster
+    );
+    let tone = slot.tone();
+
+    let (line, mut rest) = head(column);
+    let mut menu = named(ui, line, "Features", NAME, tone);
+    if selection == SelectionChoice::SoundCluster {
+        let learn = cut_right(&mut menu, LEARN);
+        menu.max.x -= 4.0;
+        sound::learn(ui, learn, slot.number, slot.sound);
+    }
+    let items = choice::even(&SELECTIONS);
+    choice::menu(ui, menu, slot.setter, &params.selection, &items, tone);
+
+    let percent = cut_right(&mut rest, knob::SIZE.0);
+    if is_cluster {
+        let tip = "How many of the cluster's features to bend: the first drawn stay as it grows";
+        Knob::new(&params.within, slot.setter, "Percent", tip)
+            .tone(tone)
+            .show(ui, percent);
+    } else {
+        let tip = "How many of the layer's features to bend; acts when Features is not All";
+        Knob::new(&params.percentage, slot.setter, "Percent", tip)
+            .tone(slot.used(selection == SelectionChoice::Random))
+            .show(ui, percent);
+    }
+    let tip = "Which group of features to bend; acts when Features is Cluster or Sound cluster";
+    Knob::new(&params.cluster, slot.setter, "Cluster", tip)
+        .tone(slot.used(is_cluster))
+        .show(ui, cut_right(&mut rest, knob::SIZE.0));
+    rest.max.x -= 6.0;
+
+    let invert = Rect::from_min_size(rest.min, vec2(INVERT.min(rest.width()), theme::ROW));
+    choice::switch(
+        ui,
+        invert,
+        slot.setter,
+        &params.invert,
+        "Everything but",
+        "Bend every feature of the layer except those selected",
+        tone.fill(),
+    );
+    let words = rest.with_min_y(invert.bottom() + LINE_GAP);
+    match warning {
+        Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
+        None => describe(slot, ui, words),
+    }
+}
+
+/// Says what is selected: the cluster's name where it has one.
+fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
+    let params = slot.params;
+    let number = |value: i32| usize::try_from(value).unwrap_or(0);
+    let inverted = params.invert.value();
+    let words = match params.selection.value() {
+        SelectionChoice::All => "Every feature of the layer".to_owned(),
+        SelectionChoice::Random => match features(slot) {
+            Some(features) => {
+                let drawn = share_count(features, params.percentage.value());
+                let count = if inverted { features - drawn } else { drawn };
+                format!("{count} of {features}, drawn with the seed")
+            }
+            None => "Drawn with the seed".to_owned(),
+        },
+        SelectionChoice::SoundCluster => {
+            "A group learned from your sound; 0 is the largest".to_owned()
+        }
+        SelectionChoice::Cluster => {
+            let Some(model) = slot.model else { return };
+            let layer = number(params.layer.value());
+            if let Ok(label) = model.clusters.get(layer, number(params.cluster.value())) {
+                let line = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
+                let name = if inverted {
+                    format!("all but {}", label.name)
+                } else {
+                    label.name.clone()
+                };
+                let colour = slot.tone().value();
+                text::line(ui, line, &name, theme::BODY, colour, Align::Min);
+                let rest = rect.with_min_y(line.bottom() + 2.0);
+                text::paragraph(
+                    ui,
+                    rest,
+                    "What this group of features carries",
+                    theme::MUTED,
+                );
+                let id = Id::unique(("cluster name", slot.number));
+                ui.interact(rect, id, Sense::hover())
+                    .on_hover_text(format!("{}\n{}", label.name, label.tip));
+            }
+            return;
+        }
+    };
+    text::paragraph(ui, rect, &words, theme::MUTED);
+}
+
+/// How many features the layer has, where that is known.
+fn features(slot: &Slot<'_>) -> Option<usize> {
+    let facts = slot.model?.facts;
+    match usize::try_from(slot.params.layer.value())
+        .ok()?
+        .checked_sub(1)
+    {
+        None => Some(facts.latent_size),
+        Some(place) => facts.layers.get(place).map(|layer| layer.features),
+    }
+}

@@ -1,0 +1,174 @@
+//! Where a slot bends: its switch, its layer and what that layer is.
+
+use std::borrow::Cow;
+
+use egui::{Align, Rect, Ui, vec2};
+use nice_plug::prelude::IntParam;
+
+use super::{LINE_GAP, Slot, head, named};
+use crate::editor::choice::{self, Item};
+use crate::editor::text;
+use crate::editor::theme;
+use crate::model_facts::ModelFacts;
+use crate::params::slot::MAX_LAYER;
+
+const SWITCH: f32 = 84.0;
+const NAME: f32 = 40.0;
+/// The last layer offered where no model says how many there are.
+const LAST_UNKNOWN: i32 = 4;
+
+/// Draws the column.
+pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
+    let param = &slot.params.layer;
+    let facts = slot.model.map(|model| model.facts);
+    let (line, rest) = head(column);
+    let switch = line.with_max_x(line.left() + SWITCH);
+    choice::switch(
+        ui,
+        switch,
+        slot.setter,
+        &slot.params.on,
+        &format!("Slot {}", slot.number),
+        "Switch this bend on or off",
+        theme::ACCENT,
+    );
+    if let Some(facts) = facts {
+        let size = line.with_min_x(switch.right() + 8.0);
+        let words = extent(facts, param.value());
+        text::line(ui, size, &words, theme::SMALL, theme::MUTED, Align::Max);
+    }
+
+    let line = Rect::from_min_size(rest.min, vec2(rest.width(), theme::ROW));
+    let field = named(ui, line, "Layer", NAME, slot.tone());
+    let items = items(param, facts);
+    if choice::fields_fit(ui, field.width(), &items) {
+        choice::fields(ui, field, slot.setter, param, &items, slot.tone());
+    } else {
+        choice::menu(ui, field, slot.setter, param, &items, slot.tone());
+    }
+    let words = rest.with_min_y(line.bottom() + LINE_GAP);
+    match warning {
+        Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
+        None => {
+            let last = last(facts);
+            let character = character(param.value(), last);
+            text::paragraph(ui, words, character, theme::MUTED);
+        }
+    }
+}
+
+/// The highest layer there is.
+fn last(facts: Option<&ModelFacts>) -> i32 {
+    facts.map_or(LAST_UNKNOWN, |facts| {
+        i32::try_from(facts.layers.len())
+            .unwrap_or(MAX_LAYER)
+            .min(MAX_LAYER)
+    })
+}
+
+/// The layers of the model; behind them the layer chosen, where the model does not have it.
+fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
+    let last = last(facts);
+    let beyond = Some(param.value()).filter(|layer| *layer > last);
+    (0..=last)
+        .chain(beyond)
+        .map(|layer| {
+            let name: Cow<'static, str> = match layer {
+                0 => "Latent".into(),
+                layer => layer.to_string().into(),
+            };
+            let tip = match layer {
+                0 => character(0, last).to_owned(),
+                layer => format!("Layer {layer}. {}", character(layer, last)),
+            };
+            Item {
+                idle: layer > last && facts.is_some(),
+                ..choice::numbered(param, layer, name, tip)
+            }
+        })
+        .collect()
+}
+
+/// How large the layer is.
+fn extent(facts: &ModelFacts, layer: i32) -> String {
+    let place = usize::try_from(layer).unwrap_or(0);
+    match place.checked_sub(1).map(|place| facts.layers.get(place)) {
+        None => format!("{} values", facts.latent_size),
+        Some(Some(layer)) => {
+            let plural = if layer.features == 1 { "" } else { "s" };
+            let (features, rows, columns) = (layer.features, layer.rows, layer.columns);
+            format!("{features} feature{plural}, {rows} × {columns}")
+        }
+        Some(None) => String::new(),
+    }
+}
+
+/// What bends of layer `layer` out of `last` sound like.
+fn character(layer: i32, last: i32) -> &'static str {
+    let depth = (layer - 1) as f32 / (last - 1).max(1) as f32;
+    match layer {
+        0 => "The latent: the code that all layers grow from. The whole sound becomes another",
+        1 => "Deep in the network: broad, slow changes of character",
+        layer if layer > last => "Not in this model",
+        layer if layer == last => "Next to the output: the finest changes, nearest to an equaliser",
+        _ if depth < 0.4 => "Still deep: whole hits and phrases change",
+        _ if depth < 0.7 => "Half-way: timbre and envelope change",
+        _ => "Close to the sound: sharp, strong changes of texture",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model_facts::LayerFacts;
+    use crate::params::slot::SlotParams;
+    use nice_plug::prelude::Param;
+
+    fn facts(layers: usize) -> ModelFacts {
+        let layer = LayerFacts {
+            features: 64,
+            rows: 17,
+            columns: 65,
+        };
+        ModelFacts {
+            latent_size: 256,
+            layers: vec![layer; layers],
+            weights: Vec::new(),
+        }
+    }
+
+    fn names(layer: i32, facts: Option<&ModelFacts>) -> Vec<(String, bool)> {
+        let slot = SlotParams::new(1);
+        let unit = slot.layer.preview_normalized(layer);
+        // SAFETY: the pointer comes from `slot`, which outlives the call.
+        unsafe { slot.layer.as_ptr()._internal_set_normalized_value(unit) };
+        let items = items(&slot.layer, facts).into_iter();
+        items
+            .map(|item| (item.name.into_owned(), item.idle))
+            .collect()
+    }
+
+    #[test]
+    fn the_models_layers_are_offered() {
+        let three = names(2, Some(&facts(3)));
+        let expected = ["Latent", "1", "2", "3"].map(|name| (name.to_owned(), false));
+        assert_eq!(three, expected);
+        assert_eq!(names(1, None).len(), 5);
+        assert_eq!(names(1, Some(&facts(16))).len(), 17);
+    }
+
+    #[test]
+    fn a_layer_beyond_the_model_is_shown_as_without_effect() {
+        let shown = names(7, Some(&facts(3)));
+        assert_eq!(shown.len(), 5);
+        assert_eq!(shown[4], ("7".to_owned(), true));
+        assert_eq!(names(7, None)[5], ("7".to_owned(), false));
+    }
+
+    #[test]
+    fn the_extent_is_the_layers_own() {
+        assert_eq!(extent(&facts(1), 0), "256 values");
+        assert_eq!(extent(&facts(1), 1), "64 features, 17 × 65");
+        assert_eq!(extent(&facts(1), 2), "");
+    }
+}

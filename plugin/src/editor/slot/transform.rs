@@ -1,0 +1,109 @@
+//! What a slot does to its features, and how far.
+
+use egui::{Rect, Ui};
+use netbend_models::transform::TransformKind;
+use nice_plug::prelude::Enum as _;
+
+use super::{Slot, cut_right, head, named};
+use crate::editor::choice::{self, Item};
+use crate::editor::knob::Knob;
+use crate::editor::{quantity, text};
+use crate::editor::{theme, warning};
+use crate::params::slot::TransformChoice;
+
+const NAME: f32 = 62.0;
+/// Width of a knob that is named after its parameter.
+const PARAMETER: f32 = 74.0;
+const AMOUNT: f32 = 56.0;
+
+/// Draws the column.
+pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
+    let params = slot.params;
+    let kind = params.transform.value().kind();
+    let (line, mut rest) = head(column);
+    let menu = named(ui, line, "Transform", NAME, slot.tone());
+    let items = items(params.layer.value());
+    choice::menu(
+        ui,
+        menu,
+        slot.setter,
+        &params.transform,
+        &items,
+        slot.tone(),
+    );
+
+    let tip = "How far the bend goes: 0 % leaves the features as they are, 100 % replaces them";
+    Knob::new(&params.amount, slot.setter, "Amount", tip)
+        .tone(slot.tone())
+        .show(ui, cut_right(&mut rest, AMOUNT));
+    let quantities = quantity::of(kind);
+    let knobs = [&params.parameter, &params.second];
+    for (quantity, param) in quantities.iter().zip(knobs).rev() {
+        Knob::new(param, slot.setter, quantity.name, quantity.tip)
+            .tone(slot.tone())
+            .quantity(quantity)
+            .show(ui, cut_right(&mut rest, PARAMETER));
+    }
+    rest.max.x -= 6.0;
+    let (words, colour) = match warning {
+        Some(warning) => (warning, theme::WARNING),
+        None => (tip_of(kind), theme::MUTED),
+    };
+    text::paragraph(ui, rest, words, colour);
+}
+
+/// The transforms; idle are those that do not act on that layer.
+fn items(layer: i32) -> Vec<Item<'static>> {
+    let names = TransformChoice::variants();
+    let kinds = (0..names.len()).map(|index| TransformChoice::from_index(index).kind());
+    let words: Vec<_> = kinds
+        .clone()
+        .zip(names)
+        .map(|(kind, name)| (*name, tip_of(kind)))
+        .collect();
+    choice::even(&words)
+        .into_iter()
+        .zip(kinds)
+        .map(|(item, kind)| {
+            if warning::acts(kind, layer) {
+                item
+            } else {
+                Item {
+                    idle: true,
+                    tip: warning::ON_LATENT.into(),
+                    ..item
+                }
+            }
+        })
+        .collect()
+}
+
+/// What the transform does to the sound.
+fn tip_of(kind: TransformKind) -> &'static str {
+    match kind {
+        TransformKind::Ablate => "Silences the features: what they draw drops out of the sound",
+        TransformKind::Invert => "Loud becomes quiet and quiet loud (1 − X)",
+        TransformKind::ScalarMultiply => "Exaggerates above × 1, shrinks below, turns over below 0",
+        TransformKind::BinaryThresh => "All or nothing: hard, blocky textures",
+        TransformKind::FlipHorizontal => "Upside down: what was low comes out high",
+        TransformKind::FlipVertical => "Back to front: time runs backwards inside the features",
+        TransformKind::Translate => "Moves the features: higher or lower, earlier or later",
+        TransformKind::Scale => "Larger or smaller about the middle, in frequency and time",
+        TransformKind::Rotate => "Turns: steady tones become sweeps, hits become tones",
+        TransformKind::Erode => "Eats away at the edges: only what is broad survives",
+        TransformKind::Dilate => "Fattens: peaks smear in time and frequency",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn transforms_that_need_a_map_are_idle_on_the_latent() {
+        assert!(items(1).iter().all(|item| !item.idle));
+        let idle: Vec<_> = items(0).iter().map(|item| item.idle).collect();
+        let expected = TransformKind::ALL.map(|kind| !kind.acts_on_latent());
+        assert_eq!(idle, expected);
+    }
+}

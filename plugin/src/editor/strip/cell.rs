@@ -1,0 +1,129 @@
+//! One bend in the strip: what it does in three lines, its switch and its amount.
+
+use egui::{Align, Color32, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, Ui, pos2, vec2};
+use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
+
+use crate::editor::theme::{self, Tone};
+use crate::editor::warning::{About, Warning};
+use crate::editor::{bar, choice, text};
+
+/// Height of a cell in points.
+pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
+
+const PADDING: f32 = 6.0;
+const SWITCH: f32 = 20.0;
+const LINE: f32 = 16.0;
+const BAR: f32 = 15.0;
+
+/// What a cell shows.
+pub struct Cell<'a> {
+    /// What it is and where it bends, for a tip.
+    pub title: String,
+    /// `3`, `W1`.
+    pub name: String,
+    /// Whether it bends.
+    pub on: &'a BoolParam,
+    /// How far.
+    pub amount: &'a FloatParam,
+    /// Normalized amount that changes nothing.
+    pub origin: f32,
+    /// Where it bends.
+    pub place: String,
+    /// What it does.
+    pub transform: &'static str,
+    /// To how much.
+    pub share: String,
+    /// Why it does nothing, if so.
+    pub warning: Option<Warning>,
+}
+
+impl Cell<'_> {
+    /// Draws the content in `rect`. Returns whether the cell was chosen.
+    pub fn show(&self, ui: &mut Ui, rect: Rect, is_chosen: bool, setter: &ParamSetter<'_>) -> bool {
+        let is_on = self.on.value();
+        let tone = if is_on { Tone::Active } else { Tone::Idle };
+        let mut tip = format!("{}. Click to see it in full", self.title);
+        if let Some(warning) = &self.warning {
+            tip = format!("{tip}\n{}", warning.text);
+        }
+        let whole = ui
+            .interact(rect, Id::unique(("cell", self.on.name())), Sense::click())
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text(tip);
+
+        let inner = rect.shrink(PADDING);
+        let mut top = inner.top();
+        let mut line = |height: f32, gap: f32| {
+            let line = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
+            top += height + gap;
+            line
+        };
+        let head = line(SWITCH, 3.0);
+        let switch = head.with_max_x(head.left() + if self.name.len() > 1 { 42.0 } else { 34.0 });
+        self.switch(ui, switch, setter);
+        let place = head.with_min_x(switch.right() + 2.0);
+        let words = match (is_chosen || whole.hovered(), tone) {
+            (_, Tone::Active) | (true, _) => theme::TEXT,
+            _ => theme::MUTED,
+        };
+        let blamed = self.warning.as_ref().map(|warning| warning.about);
+        let alert = |about: About, colour: Color32| {
+            if blamed == Some(about) {
+                theme::WARNING
+            } else {
+                colour
+            }
+        };
+        let words = alert(About::Transform, words);
+        let place_colour = alert(About::Layer, theme::MUTED);
+        let small = theme::SMALL;
+        text::line(ui, place, &self.place, small, place_colour, Align::Max);
+        let transform = line(LINE, 0.0);
+        text::line(
+            ui,
+            transform,
+            self.transform,
+            theme::BODY,
+            words,
+            Align::Min,
+        );
+        let share = line(LINE, 4.0);
+        text::line(
+            ui,
+            share,
+            &self.share,
+            small,
+            alert(About::Features, tone.name()),
+            Align::Min,
+        );
+
+        let tip = "How far the bend goes: drag";
+        let amount = line(BAR, 0.0);
+        let bar = bar::show(ui, amount, setter, self.amount, self.origin, tone, tip);
+        whole.clicked() || bar.clicked()
+    }
+
+    fn switch(&self, ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>) {
+        let id = Id::unique(("cell switch", self.on.name()));
+        let response = ui
+            .interact(rect, id, Sense::click())
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text("Switch this bend on or off");
+        choice::toggle(ui, &response, setter, self.on);
+        let is_on = self.on.modulated_plain_value();
+        let (fill, ink) = match (is_on, response.hovered()) {
+            (true, _) => (theme::ACCENT, theme::ON_ACCENT),
+            (false, true) => (theme::HOVERED, theme::TEXT),
+            (false, false) => (theme::RAISED, theme::MUTED),
+        };
+        let painter = ui.painter();
+        painter.rect_filled(rect, CornerRadius::same(theme::RADIUS), fill);
+        let lamp = pos2(rect.left() + 10.0, rect.center().y);
+        painter.circle_stroke(lamp, 3.5, Stroke::new(1.5, ink));
+        if is_on {
+            painter.circle_filled(lamp, 3.5, ink);
+        }
+        let name = rect.with_min_x(lamp.x + 7.0);
+        text::line(ui, name, &self.name, theme::BODY, ink, Align::Min);
+    }
+}

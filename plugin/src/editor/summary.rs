@@ -1,0 +1,113 @@
+//! A bend in a few words, for the strip.
+
+use crate::cluster_labels::ClusterLabels;
+use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
+use crate::params::weights::WeightParams;
+
+/// `L3`, or `Latent`.
+pub fn layer(slot: &SlotParams) -> String {
+    match slot.layer.value() {
+        0 => "Latent".to_owned(),
+        layer => format!("L{layer}"),
+    }
+}
+
+/// `layer 3`, or `the latent`.
+pub fn layer_in_full(slot: &SlotParams) -> String {
+    match slot.layer.value() {
+        0 => "the latent".to_owned(),
+        layer => format!("layer {layer}"),
+    }
+}
+
+/// The transform, short enough for a cell.
+pub fn transform(slot: &SlotParams) -> &'static str {
+    match slot.transform.value() {
+        TransformChoice::Ablate => "Ablate",
+        TransformChoice::Invert => "Invert",
+        TransformChoice::ScalarMultiply => "Multiply",
+        TransformChoice::BinaryThresh => "Threshold",
+        TransformChoice::FlipHorizontal => "Flip freq",
+        TransformChoice::FlipVertical => "Flip time",
+        TransformChoice::Translate => "Translate",
+        TransformChoice::Scale => "Scale",
+        TransformChoice::Rotate => "Rotate",
+        TransformChoice::Erode => "Erode",
+        TransformChoice::Dilate => "Dilate",
+    }
+}
+
+/// Which features: `all`, `25 % random`, `all but attacks`. A cluster goes by its name where that is known.
+pub fn features(slot: &SlotParams, clusters: Option<&ClusterLabels>) -> String {
+    let number = |value: i32| usize::try_from(value).unwrap_or(0);
+    let inverted = slot.invert.value();
+    let cluster = number(slot.cluster.value());
+    let (words, share) = match slot.selection.value() {
+        SelectionChoice::All => {
+            return if inverted { "none" } else { "all" }.to_owned();
+        }
+        SelectionChoice::Random => {
+            let share = percent(slot.percentage.value());
+            return if inverted {
+                format!("all but {share}")
+            } else {
+                format!("{share} random")
+            };
+        }
+        SelectionChoice::Cluster => {
+            let layer = number(slot.layer.value());
+            let label = clusters.and_then(|clusters| clusters.get(layer, cluster).ok());
+            let words =
+                label.map_or_else(|| format!("cluster {cluster}"), |label| label.name.clone());
+            (words, slot.within.value())
+        }
+        SelectionChoice::SoundCluster => (format!("sound {cluster}"), slot.within.value()),
+    };
+    let part = if share < 0.995 {
+        format!("{} ", percent(share))
+    } else {
+        String::new()
+    };
+    if inverted {
+        format!("but {part}{words}")
+    } else {
+        format!("{part}{words}")
+    }
+}
+
+/// How many of a tensor's points a weight slot changes.
+pub fn points(slot: &WeightParams) -> String {
+    format!("{} points", percent(slot.percentage.value()))
+}
+
+fn percent(share: f32) -> String {
+    format!("{:.0} %", share * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use nice_plug::prelude::Param;
+
+    fn set<P: Param>(param: &P, value: P::Plain) {
+        let unit = param.preview_normalized(value);
+        // SAFETY: the pointer comes from `param`, which outlives the call.
+        unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
+    }
+
+    #[test]
+    fn selections_are_said_as_they_act() {
+        let slot = SlotParams::new(1);
+        assert_eq!(features(&slot, None), "25 % random");
+        set(&slot.invert, true);
+        assert_eq!(features(&slot, None), "all but 25 %");
+        set(&slot.selection, SelectionChoice::Cluster);
+        set(&slot.cluster, 3);
+        assert_eq!(features(&slot, None), "but cluster 3");
+        set(&slot.within, 0.5);
+        set(&slot.invert, false);
+        assert_eq!(features(&slot, None), "50 % cluster 3");
+        set(&slot.selection, SelectionChoice::All);
+        assert_eq!(features(&slot, None), "all");
+    }
+}

@@ -1,0 +1,195 @@
+//! Why a bend that is set up bends nothing.
+
+use netbend_models::transform::TransformKind;
+
+use crate::cluster_labels::ClusterLabels;
+use crate::model_facts::ModelFacts;
+use crate::params::slot::{SelectionChoice, SlotParams};
+use crate::params::weights::WeightParams;
+
+/// The model as it is loaded.
+#[derive(Clone, Copy)]
+pub struct Model<'a> {
+    /// What it is made of.
+    pub facts: &'a ModelFacts,
+    /// What its clusters are called.
+    pub clusters: &'a ClusterLabels,
+}
+
+/// Why a bend bends nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// Which choice is to blame.
+    pub about: About,
+    /// What to tell the user.
+    pub text: String,
+}
+
+/// A choice of a slot.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum About {
+    /// The layer, or the tensor.
+    Layer,
+    /// The features.
+    Features,
+    /// The transform.
+    Transform,
+}
+
+/// Why the slot bends nothing, whatever its amount; `None` where it bends, or where no model is loaded to tell by.
+pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
+    let model = model?;
+    let warning = |about: About, text: String| Some(Warning { about, text });
+    let layer = number(slot.layer.value());
+    let layers = model.facts.layers.len();
+    if layer > layers {
+        let text = format!("This model has layers 1 to {layers}: nothing is bent");
+        return warning(About::Layer, text);
+    }
+    if !acts(slot.transform.value().kind(), slot.layer.value()) {
+        return warning(About::Transform, ON_LATENT.into());
+    }
+    match slot.selection.value() {
+        SelectionChoice::All if slot.invert.value() => warning(
+            About::Features,
+            "Everything but all: nothing is bent".into(),
+        ),
+        SelectionChoice::Cluster | SelectionChoice::SoundCluster if layer == 0 => warning(
+            About::Features,
+            "The latent has no clusters: nothing is bent".into(),
+        ),
+        SelectionChoice::Cluster => {
+            let label = model.clusters.get(layer, number(slot.cluster.value()));
+            warning(About::Features, capital(&label.err()?.name))
+        }
+        SelectionChoice::All | SelectionChoice::Random | SelectionChoice::SoundCluster => None,
+    }
+}
+
+/// What [`TransformKind::acts_on_latent`] means to the user.
+pub const ON_LATENT: &str = "Needs a layer from 1 up: on the latent it bends nothing";
+
+/// Whether `kind` acts on layer number `layer`.
+pub fn acts(kind: TransformKind, layer: i32) -> bool {
+    layer > 0 || kind.acts_on_latent()
+}
+
+/// As [`slot`], for a weight slot.
+pub fn weights(slot: &WeightParams, facts: Option<&ModelFacts>) -> Option<Warning> {
+    let tensors = facts?.weights.len();
+    let beyond = tensors > 0 && number(slot.layer.value()) > tensors;
+    beyond.then(|| Warning {
+        about: About::Layer,
+        text: format!("This model has tensors 1 to {tensors}: nothing is bent"),
+    })
+}
+
+fn number(value: i32) -> usize {
+    usize::try_from(value).unwrap_or(0)
+}
+
+fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model_facts::{LayerFacts, WeightFacts};
+    use crate::params::slot::TransformChoice;
+    use nice_plug::prelude::Param;
+
+    fn set<P: Param>(param: &P, value: P::Plain) {
+        let unit = param.preview_normalized(value);
+        // SAFETY: the pointer comes from `param`, which outlives the call.
+        unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
+    }
+
+    fn facts() -> ModelFacts {
+        let layer = LayerFacts {
+            features: 8,
+            rows: 4,
+            columns: 4,
+        };
+        let tensor = WeightFacts {
+            name: String::new(),
+            points: 9,
+        };
+        ModelFacts {
+            latent_size: 16,
+            layers: vec![layer; 2],
+            weights: vec![tensor; 3],
+        }
+    }
+
+    fn said(params: &SlotParams) -> Option<About> {
+        let (facts, clusters) = (facts(), ClusterLabels::default());
+        let model = Model {
+            facts: &facts,
+            clusters: &clusters,
+        };
+        assert_eq!(slot(params, None), None);
+        let warning = slot(params, Some(model));
+        assert!(warning.iter().all(|warning| !warning.text.is_empty()));
+        warning.map(|warning| warning.about)
+    }
+
+    #[test]
+    fn a_slot_that_bends_is_not_warned_of() {
+        let params = SlotParams::new(1);
+        assert_eq!(said(&params), None);
+        set(&params.layer, 0);
+        assert_eq!(said(&params), None);
+        set(&params.invert, true);
+        assert_eq!(said(&params), None);
+    }
+
+    #[test]
+    fn layers_beyond_the_model_are_warned_of() {
+        let params = SlotParams::new(1);
+        set(&params.layer, 2);
+        assert_eq!(said(&params), None);
+        set(&params.layer, 3);
+        assert_eq!(said(&params), Some(About::Layer));
+    }
+
+    #[test]
+    fn what_needs_a_map_is_warned_of_on_the_latent() {
+        let params = SlotParams::new(1);
+        set(&params.layer, 0);
+        set(&params.transform, TransformChoice::Rotate);
+        assert_eq!(said(&params), Some(About::Transform));
+        set(&params.layer, 1);
+        assert_eq!(said(&params), None);
+    }
+
+    #[test]
+    fn selections_of_nothing_are_warned_of() {
+        let params = SlotParams::new(1);
+        set(&params.selection, SelectionChoice::Cluster);
+        assert_eq!(said(&params), Some(About::Features));
+        set(&params.selection, SelectionChoice::SoundCluster);
+        assert_eq!(said(&params), None);
+        set(&params.layer, 0);
+        assert_eq!(said(&params), Some(About::Features));
+        set(&params.selection, SelectionChoice::All);
+        assert_eq!(said(&params), None);
+        set(&params.invert, true);
+        assert_eq!(said(&params), Some(About::Features));
+    }
+
+    #[test]
+    fn tensors_beyond_the_model_are_warned_of_where_it_says_how_many_it_has() {
+        let params = WeightParams::new(1);
+        set(&params.layer, 4);
+        let warning = weights(&params, Some(&facts())).unwrap();
+        assert!(warning.text.contains("1 to 3"), "{}", warning.text);
+        set(&params.layer, 3);
+        assert_eq!(weights(&params, Some(&facts())), None);
+        set(&params.layer, 64);
+        assert_eq!(weights(&params, Some(&ModelFacts::default())), None);
+        assert_eq!(weights(&params, None), None);
+    }
+}

@@ -1,0 +1,53 @@
+//! What the loaded model is made of, as far as the editor shows it.
+//!
+//! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
+
+use netbend_models::Manifest;
+
+/// The parts of a model that a slot can name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelFacts {
+    /// Values of the latent vector, which is layer 0.
+    pub latent_size: usize,
+    /// The bendable layers, from the latent to the output; layer 1 is first.
+    pub layers: Vec<LayerFacts>,
+    /// The decoder's weight tensors in the order `netbend inspect` lists them; number 1 is first.
+    /// Empty where they are not known.
+    pub weights: Vec<WeightFacts>,
+}
+
+/// One layer's activation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerFacts {
+    /// Number of features.
+    pub features: usize,
+    /// Rows of an activation map: time.
+    pub rows: usize,
+    /// Columns of an activation map: frequency.
+    pub columns: usize,
+}
+
+/// One weight tensor of the decoder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightFacts {
+    /// Its name in the model file.
+    pub name: String,
+    /// How many numbers it holds.
+    pub points: usize,
+}
+
+impl ModelFacts {
+    /// The facts that a manifest states: all but the weights.
+    pub fn of(manifest: &Manifest) -> Self {
+        let layer = |layer: &netbend_models::manifest::Layer| LayerFacts {
+            features: layer.features,
+            rows: layer.rows,
+            columns: layer.columns,
+        };
+        Self {
+            latent_size: manifest.latent_size,
+            layers: manifest.layers.iter().map(layer).collect(),
+            weights: Vec::new(),
+        }
+    }
+}
