@@ -313,7 +313,7 @@ fn a_decoder_whose_bends_go_off_decodes_as_if_there_had_been_none() {
 
 #[test]
 fn weights_and_features_are_bent_together() {
-    use netbend_models::bend::{Bend, Selection};
+    use netbend_models::bend::{Bend, Draw, Selection};
     use netbend_models::transform::TransformKind;
     let mut bender = Bender::new(&package(&tiny_model::model()), support::runtime()).unwrap();
     let weight = WeightBend {
@@ -327,9 +327,11 @@ fn weights_and_features_are_bent_together() {
         layer: 2,
         transform: TransformKind::ScalarMultiply,
         parameters: vec![2.0],
+        relative: false,
         selection: Selection::All,
         cluster_share: 1.0,
         inverted: false,
+        draw: Draw::default(),
         amount: 1.0,
     };
     let alone = decode(&mut bender, &[weight.to_frame()]);

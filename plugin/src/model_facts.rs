@@ -2,7 +2,8 @@
 //!
 //! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
 
-use netbend_models::Manifest;
+use netbend_models::Bender;
+use netbend_models::weights::WeightLayer;
 
 /// The parts of a model that a slot can name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -37,17 +38,22 @@ pub struct WeightFacts {
 }
 
 impl ModelFacts {
-    /// The facts that a manifest states: all but the weights.
-    pub fn of(manifest: &Manifest) -> Self {
+    /// The facts of a loaded model.
+    pub fn of(bender: &Bender) -> Self {
+        let manifest = bender.manifest();
         let layer = |layer: &netbend_models::manifest::Layer| LayerFacts {
             features: layer.features,
             rows: layer.rows,
             columns: layer.columns,
         };
+        let weight = |weight: &WeightLayer| WeightFacts {
+            name: weight.name.clone(),
+            points: weight.points(),
+        };
         Self {
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
-            weights: Vec::new(),
+            weights: bender.weights().layers().map(weight).collect(),
         }
     }
 }

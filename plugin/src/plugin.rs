@@ -12,7 +12,7 @@ use nice_plug_egui::EguiEditor;
 use crate::editor::{self, NetbendEditor};
 use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
-use crate::params::preset::{fixed_of_state, frames};
+use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
@@ -93,8 +93,8 @@ impl Netbend {
 
     /// The bends beyond the slots. A text that does not parse (it was written by a newer version)
     /// bends nothing and is kept.
-    fn fixed_bends(&self) -> Vec<(u64, BendFrame)> {
-        fixed_of_state(&self.params).map_or_else(|_| Vec::new(), |preset| frames(&preset))
+    fn fixed_bends(&self) -> Preset {
+        fixed_of_state(&self.params).unwrap_or_default()
     }
 }
 
@@ -155,10 +155,11 @@ impl Plugin for Netbend {
     ) -> bool {
         self.offline = config.process_mode == ProcessMode::Offline;
         let model = self.params.model_name();
-        let fixed_bends = self.fixed_bends();
+        let fixed = self.fixed_bends();
         let engine = self.engine();
         engine.set_model(model);
-        engine.set_fixed_bends(fixed_bends);
+        engine.set_fixed_bends(frames(&fixed));
+        engine.set_fixed_weights(weight_frames(&fixed));
         engine.set_sound_clusters(self.params.sound_clusters.clone());
 
         let channels = layout

@@ -267,7 +267,7 @@ impl Worker {
                 let manifest = bender.manifest();
                 let model = format!("{} {}", manifest.name, manifest.version);
                 self.status.set_clusters(ClusterLabels::of(manifest));
-                self.status.set_model(ModelFacts::of(manifest));
+                self.status.set_model(ModelFacts::of(&bender));
                 if let Some(renderer) = &mut self.renderer {
                     renderer.set_model(&bender);
                 }

@@ -15,13 +15,14 @@ use super::audio_file::Audio;
 use super::automation::Automation;
 use crate::exchange::MAX_CHANNELS;
 use crate::params::NetbendParams;
-use crate::params::preset::{apply, capture, fixed_of_state, frames};
+use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
 use crate::worker::Engine;
 use netbend_models::transform::TransformKind;
+use netbend_models::weights::weight_layers;
 
 /// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
 /// length.
@@ -95,7 +96,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Arc::clone(&status),
         Arc::new(Scope::default()),
     );
-    engine.set_fixed_bends(frames(&fixed_of_state(&parameters.params)?));
+    let fixed = fixed_of_state(&parameters.params)?;
+    engine.set_fixed_bends(frames(&fixed));
+    engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(1));
@@ -116,7 +119,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 fn check(preset: &Preset, model: &str, resources: &Resources) -> Result<()> {
     let path = resources.model(model).map_err(anyhow::Error::msg)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
-    Ok(preset.check(package.manifest())?)
+    preset.check(package.manifest())?;
+    Ok(preset.check_weights(weight_layers(&package)?.len())?)
 }
 
 /// Writes the parameters as a preset, unless it could not be loaded again.

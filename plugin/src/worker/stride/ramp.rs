@@ -12,6 +12,7 @@ use netbend_models::transform::TransformKind;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
+use super::super::batches::FixedBends;
 use super::StrideDecoder;
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
@@ -94,7 +95,9 @@ fn decoded(
         pending.push((controls, state));
         if pending.len() == stride {
             let moments = pending.iter().map(|(controls, state)| (controls, *state));
-            decoder.decode(index as i64, moments, &[], bender).unwrap();
+            decoder
+                .decode(index as i64, moments, &FixedBends::default(), bender)
+                .unwrap();
             for _ in pending.drain(..) {
                 decoder.next_frame();
                 frames.push(decoder.model_db().to_vec());
