@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use crossbeam::queue::ArrayQueue;
 use netbend_dsp::StftGeometry;
-use netbend_models::bend::BendFrame;
+use netbend_models::Preset;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
