@@ -8,7 +8,7 @@
 
 use multiversion::multiversion;
 
-use super::scratch::Margin;
+use super::scratch::{Margin, pair};
 use super::{Maps, Scratch, mix};
 
 /// Two, so that a place outside has four zeros to read.
@@ -140,13 +140,4 @@ fn ramp(step: f64) -> [i32; BLOCK] {
 fn fraction(value: i32) -> f32 {
     const MASK: i32 = (1 << BITS) - 1;
     (value & MASK) as f32 * (1.0 / (1 << BITS) as f32)
-}
-
-/// Two neighbours.
-#[inline(always)]
-fn pair(values: &[f32], place: usize) -> [f32; 2] {
-    match values.get(place..place + 2) {
-        Some(&[a, b]) => [a, b],
-        _ => [0.0; 2],
-    }
 }

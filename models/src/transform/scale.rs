@@ -7,7 +7,7 @@
 
 use multiversion::multiversion;
 
-use super::scratch::Margin;
+use super::scratch::{Margin, pair};
 use super::{Maps, Scratch, mix};
 
 /// Two, so that a place outside has two zeros to read.
@@ -17,7 +17,7 @@ const MARGIN: Margin = Margin {
     right: 2,
 };
 
-/// The scales that are told apart; a map scaled further has no two values left, or one.
+/// The scales that are told apart: beyond them hardly more than one value of the map is left, or seen.
 const LIMITS: [f64; 2] = [1e-3, 1e3];
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
@@ -85,13 +85,4 @@ fn read(place: usize, centre: f64, step: f64, count: usize) -> (usize, f32) {
     let whole = source.floor();
     let first = whole.clamp(-2.0, count as f64) + 2.0;
     (first as usize, (source - whole) as f32)
-}
-
-/// Two neighbours.
-#[inline(always)]
-fn pair(values: &[f32], place: usize) -> [f32; 2] {
-    match values.get(place..place + 2) {
-        Some(&[a, b]) => [a, b],
-        _ => [0.0; 2],
-    }
 }

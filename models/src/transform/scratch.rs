@@ -2,8 +2,8 @@
 
 use super::MapSize;
 
-/// Working memory of the transforms. It grows to the largest map it has served and is kept, so that a kernel stops
-/// allocating after its first run with a transform.
+/// Working memory of the transforms. It grows to the largest map and disc it has served and is kept, so that a kernel
+/// soon stops allocating.
 #[derive(Debug, Default)]
 pub struct Scratch {
     /// A copy of the map with a margin.
@@ -69,5 +69,14 @@ impl Margin {
                 *to = value(*from);
             }
         }
+    }
+}
+
+/// The value at `place` and the next.
+#[inline(always)]
+pub(super) fn pair(values: &[f32], place: usize) -> [f32; 2] {
+    match values.get(place..place + 2) {
+        Some(&[a, b]) => [a, b],
+        _ => [0.0; 2],
     }
 }
