@@ -61,8 +61,17 @@ impl Formula {
         }
     }
 
-    /// Writes `f(source)` to the points of `target` that `mask` picks.
+    /// Writes `f(source)` to the points of `target` that `mask` picks; the others are those of `source`, or
+    /// become it.
     pub(super) fn write(self, mask: Mask, source: &[f32], target: &mut [f32]) {
+        if mask.exceeds_fourths(3) && !mask.is_whole() {
+            // Whole vectors, and then the few points back, take less than many points one by one.
+            self.write(mask.whole(), source, target);
+            for index in mask.others() {
+                target[index] = source[index];
+            }
+            return;
+        }
         match self {
             Self::Affine { gain, offset } => write_affine(mask, source, target, gain, offset),
             Self::Noise { keep, gain, noise } => {
@@ -96,13 +105,14 @@ impl Formula {
     }
 }
 
-/// Writes to `target` the points of `source` that `mask` picks.
-pub(super) fn copy(mask: Mask, source: &[f32], target: &mut [f32]) {
-    if mask.is_whole() {
+/// Makes the points of `target` that `mask` picks those of `source`, and maybe others too.
+pub(super) fn restore(mask: Mask, source: &[f32], target: &mut [f32]) {
+    if mask.exceeds_fourths(1) {
         target.copy_from_slice(source);
     } else {
-        mask.indices()
-            .for_each(|index| target[index] = source[index]);
+        for index in mask.indices() {
+            target[index] = source[index];
+        }
     }
 }
 

@@ -23,6 +23,19 @@ impl Mask {
         self.count
     }
 
+    /// The mask that picks every point of the tensor.
+    pub fn whole(self) -> Self {
+        Self {
+            count: self.points,
+            ..self
+        }
+    }
+
+    /// Whether it picks more than so many fourths of the points.
+    pub fn exceeds_fourths(self, fourths: usize) -> bool {
+        self.count > self.points / 4 * fourths
+    }
+
     /// Whether it picks every point.
     pub fn is_whole(self) -> bool {
         self.count == self.points
@@ -30,29 +43,45 @@ impl Mask {
 
     /// The indices, ascending.
     pub fn indices(self) -> Indices {
-        // A mask of no points never divides by their number.
-        let count = self.count.max(1);
-        Indices {
-            left: self.count,
-            index: 0,
-            rest: 0,
-            step: self.points / count,
-            step_rest: self.points % count,
-            count,
-        }
+        Indices::steps(self.points, self.count, 0)
+    }
+
+    /// The indices it does not pick, ascending. They are evenly spaced too: `⌈(k + 1)·points/rest⌉ − 1`.
+    pub fn others(self) -> Indices {
+        Indices::steps(
+            self.points,
+            self.points - self.count,
+            self.points.saturating_sub(1),
+        )
     }
 }
 
-/// Iterator over a mask's indices. Goes by sums alone, for a division per point would be half the work.
+/// Iterator over indices. Goes by sums alone, for a division per point would be half the work.
 #[derive(Debug, Clone)]
 pub struct Indices {
     left: usize,
     index: usize,
-    /// `k·points mod count`.
+    /// What the division that gave `index` left over.
     rest: usize,
     step: usize,
     step_rest: usize,
     count: usize,
+}
+
+impl Indices {
+    /// `⌊(k·points + start)/count⌋` for every k below `count`.
+    fn steps(points: usize, count: usize, start: usize) -> Self {
+        // No points are never divided by their number.
+        let divisor = count.max(1);
+        Self {
+            left: count,
+            index: start / divisor,
+            rest: start % divisor,
+            step: points / divisor,
+            step_rest: points % divisor,
+            count: divisor,
+        }
+    }
 }
 
 impl Iterator for Indices {
@@ -84,6 +113,12 @@ mod tests {
                 assert_eq!(indices, expected, "{count} of {points}");
                 assert!(indices.windows(2).all(|pair| pair[0] < pair[1]));
                 assert!(indices.iter().all(|&index| index < points));
+                let others: Vec<usize> = (0..points).filter(|n| !indices.contains(n)).collect();
+                assert_eq!(
+                    mask.others().collect::<Vec<_>>(),
+                    others,
+                    "{count} of {points}"
+                );
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::WeightLayer;
 use super::find::FoundWeight;
-use super::formula::{Formula, copy};
+use super::formula::{Formula, restore};
 use super::mask::Mask;
 use super::stage::Stage;
 
@@ -56,11 +56,12 @@ impl BendableTensor {
         if first.is_some() && self.bent.is_empty() {
             self.bent = self.original.clone();
         }
-        // The first stage reads the original: what it will overwrite need not be put back before.
+        // The first stage reads the original: what it will overwrite need not be put back before. All else
+        // is to be as it was.
         let overwritten = |mask: Mask| first.is_some_and(|first| first == mask || first.is_whole());
         for stage in &self.chain {
             if !overwritten(stage.mask) {
-                copy(stage.mask, &self.original, &mut self.bent);
+                restore(stage.mask, &self.original, &mut self.bent);
             }
         }
         self.chain.clear();
