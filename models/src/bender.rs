@@ -169,7 +169,10 @@ pub(crate) fn output<'a>(
 }
 
 /// The encoder (spectrogram → latent mean) and the decoder (latent → decoded).
-fn split(model: &ModelProto, manifest: &Manifest) -> Result<(ModelProto, ModelProto), ModelError> {
+pub(crate) fn split(
+    model: &ModelProto,
+    manifest: &Manifest,
+) -> Result<(ModelProto, ModelProto), ModelError> {
     let tensors = &manifest.tensors;
     let fixed = |size: usize| Dimension::Fixed(size as i64);
     let batch = Dimension::Named("batch");
