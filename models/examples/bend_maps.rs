@@ -17,7 +17,7 @@ use std::path::PathBuf;
 use netbend_models::bend::MAX_PARAMETERS;
 use netbend_models::operator;
 use netbend_models::program::{Entry, Program};
-use netbend_models::transform::TransformKind;
+use netbend_models::transform::{Scratch, TransformKind};
 use serde::Deserialize;
 
 /// Any layer will do: a program's entries name the one they are applied to.
@@ -61,7 +61,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut maps = read(&job)?;
     let program = program(&job)?;
     let shape = [1, job.features, job.rows, job.columns];
-    operator::apply(LAYER, program.words(), shape, &mut maps);
+    operator::apply(
+        LAYER,
+        program.words(),
+        shape,
+        &mut maps,
+        &mut Scratch::new(),
+    );
     let bytes: Vec<u8> = maps.iter().flat_map(|x| x.to_le_bytes()).collect();
     std::fs::write(&job.out, bytes)?;
     Ok(())

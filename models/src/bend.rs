@@ -4,6 +4,8 @@
 use crate::selection::SelectionKind;
 use crate::transform::TransformKind;
 
+/// The number that stands for the latent vector where a layer is named.
+pub const LATENT_LAYER: usize = 0;
 /// Parameters a transform has at most.
 pub const MAX_PARAMETERS: usize = 2;
 

@@ -56,7 +56,11 @@ impl Bender {
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
         let manifest = package.manifest().clone();
         let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
-        inject(&mut decoder_model, &manifest.layers)?;
+        inject(
+            &mut decoder_model,
+            &manifest.tensors.latent,
+            &manifest.layers,
+        )?;
         let mut bender = Self {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,

@@ -1,5 +1,6 @@
-//! Puts a `netbend.Bend` node behind every bendable layer of a decoder.
+//! Puts a `netbend.Bend` node behind the latent input and behind every bendable layer of a decoder.
 
+use crate::bend::LATENT_LAYER;
 use crate::error::ModelError;
 use crate::manifest::Layer;
 use crate::onnx::proto::{
@@ -13,11 +14,45 @@ pub const PROGRAM_INPUT: &str = "netbend.program";
 /// ONNX attribute type code of an integer.
 const ATTRIBUTE_INT: i32 = 2;
 
-/// Rewrites `model` so that every reader of a layer's tensor reads the bent activation instead.
+/// Rewrites `model` so that every reader of the input `latent` and of a layer's tensor reads what is bent instead.
 ///
 /// # Errors
 /// [`ModelError::Manifest`] where a layer names a tensor no node computes.
-pub fn inject(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelError> {
+pub fn inject(model: &mut ModelProto, latent: &str, layers: &[Layer]) -> Result<(), ModelError> {
+    inject_layers(model, layers)?;
+    let graph = model
+        .graph
+        .as_mut()
+        .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    let bent = format!("{latent}.bent");
+    let inputs = graph.node.iter_mut().flat_map(|node| &mut node.input);
+    for input in inputs.filter(|input| *input == latent) {
+        input.clone_from(&bent);
+    }
+    let node = bend_node(LATENT_LAYER, latent.to_owned(), bent);
+    graph.node.insert(0, node);
+    add_program(model)
+}
+
+/// Gives `model` the program as an input, and the operator's domain, but no node that reads it: what a decoder costs
+/// without bends.
+pub(crate) fn add_program(model: &mut ModelProto) -> Result<(), ModelError> {
+    let graph = model
+        .graph
+        .as_mut()
+        .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    graph.input.push(ValueInfoProto::float_tensor(
+        PROGRAM_INPUT,
+        &[Dimension::Named("netbend.program.words")],
+    ));
+    model.opset_import.push(OperatorSetIdProto {
+        domain: Some(operator::DOMAIN.to_owned()),
+        version: Some(1),
+    });
+    Ok(())
+}
+
+fn inject_layers(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelError> {
     let graph = model
         .graph
         .as_mut()
@@ -39,29 +74,24 @@ pub fn inject(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelError
                 output.clone_from(&unbent);
             }
         }
-        graph.node.insert(position + 1, bend_node(layer, unbent));
+        graph.node.insert(
+            position + 1,
+            bend_node(layer.index, unbent, layer.tensor.clone()),
+        );
     }
-    graph.input.push(ValueInfoProto::float_tensor(
-        PROGRAM_INPUT,
-        &[Dimension::Named("netbend.program.words")],
-    ));
-    model.opset_import.push(OperatorSetIdProto {
-        domain: Some(operator::DOMAIN.to_owned()),
-        version: Some(1),
-    });
     Ok(())
 }
 
-fn bend_node(layer: &Layer, unbent: String) -> NodeProto {
+fn bend_node(layer: usize, input: String, output: String) -> NodeProto {
     NodeProto {
-        input: vec![unbent, PROGRAM_INPUT.to_owned()],
-        output: vec![layer.tensor.clone()],
-        name: Some(format!("netbend.bend.{}", layer.index)),
+        input: vec![input, PROGRAM_INPUT.to_owned()],
+        output: vec![output],
+        name: Some(format!("netbend.bend.{layer}")),
         op_type: Some(operator::NAME.to_owned()),
         domain: Some(operator::DOMAIN.to_owned()),
         attribute: vec![AttributeProto {
             name: Some(operator::LAYER_ATTRIBUTE.to_owned()),
-            i: Some(layer.index as i64),
+            i: Some(layer as i64),
             r#type: Some(ATTRIBUTE_INT),
             ..AttributeProto::default()
         }],

@@ -2,6 +2,9 @@
 //!
 //! Runs inside ONNX Runtime on the worker thread. ONNX Runtime is told that the output may reuse the
 //! input's memory, so an idle node costs a pointer comparison.
+//!
+//! A layer's activation is `[batch, feature, time, frequency]`. The latent vector, layer 0, is `[batch, value]`: each value is a
+//! feature with a map of one by one, and transforms that have no meaning for it leave it alone.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -10,13 +13,15 @@ use ort::operator::{
 };
 use ort::value::TensorElementType;
 
-use crate::program::Program;
+use crate::bend::LATENT_LAYER;
+use crate::program::{Entry, Program};
+use crate::transform::{MapSize, Scratch};
 
 /// Operator domain.
 pub const DOMAIN: &str = "netbend";
 /// Operator name.
 pub const NAME: &str = "Bend";
-/// Integer attribute: the 1-based layer whose entries the node applies.
+/// Integer attribute: the layer whose entries the node applies, 1-based, or 0 for the latent vector.
 pub const LAYER_ATTRIBUTE: &str = "layer";
 
 /// The operator domain to register with a session.
@@ -31,6 +36,7 @@ struct BendOperator;
 
 struct BendKernel {
     layer: usize,
+    scratch: Scratch,
 }
 
 impl Operator for BendOperator {
@@ -57,8 +63,11 @@ impl Operator for BendOperator {
         let layer: i64 = context
             .get(LAYER_ATTRIBUTE)
             .ok_or_else(|| ort::Error::new("netbend.Bend needs the attribute `layer`"))?;
+        let layer = usize::try_from(layer)
+            .map_err(|_| ort::Error::new("netbend.Bend needs a `layer` of 0 or more"))?;
         Ok(BendKernel {
-            layer: usize::try_from(layer).unwrap_or(0),
+            layer,
+            scratch: Scratch::new(),
         })
     }
 }
@@ -72,7 +81,7 @@ impl Kernel for BendKernel {
 }
 
 impl BendKernel {
-    fn bend(&self, context: &ComputeContext) -> ort::Result<()> {
+    fn bend(&mut self, context: &ComputeContext) -> ort::Result<()> {
         let missing = || ort::Error::new("netbend.Bend needs an activation and a program");
         let activation = context.input(0)?.ok_or_else(missing)?;
         let program = context.input(1)?.ok_or_else(missing)?;
@@ -81,12 +90,16 @@ impl BendKernel {
             let (shape, data) = activation.try_extract_tensor::<f32>()?;
             (data.as_ptr(), shape.to_vec())
         };
-        let &[batch, features, rows, columns] = shape.as_slice() else {
-            return Err(ort::Error::new(
-                "netbend.Bend needs an activation of rank 4",
-            ));
+        let [batch, features, rows, columns] = match *shape.as_slice() {
+            [batch, features, rows, columns] => [batch, features, rows, columns],
+            [batch, values] => [batch, values, 1, 1],
+            _ => {
+                return Err(ort::Error::new(
+                    "netbend.Bend needs an activation of rank 4 or a latent of rank 2",
+                ));
+            }
         };
-        let mut output = context.output(0, shape.clone())?.ok_or_else(missing)?;
+        let mut output = context.output(0, shape)?.ok_or_else(missing)?;
         let (_, maps) = output.try_extract_tensor_mut::<f32>()?;
         if !std::ptr::eq(source, maps.as_ptr()) {
             // SAFETY: `source` points to the input tensor, which ONNX Runtime keeps alive during the
@@ -95,24 +108,41 @@ impl BendKernel {
             unsafe { std::ptr::copy_nonoverlapping(source, maps.as_mut_ptr(), maps.len()) };
         }
         let shape = [batch, features, rows, columns].map(|size| usize::try_from(size).unwrap_or(0));
-        apply(self.layer, words, shape, maps);
+        apply(self.layer, words, shape, maps, &mut self.scratch);
         Ok(())
     }
 }
 
 /// Applies the entries of `layer` to `maps`, shaped `[batch, feature, time, frequency]`. Entries that
-/// do not fit the shape are skipped. The cost grows with the number of selected features alone.
-pub fn apply(layer: usize, words: &[f32], shape: [usize; 4], maps: &mut [f32]) {
+/// do not fit the shape are skipped, as are transforms that have no meaning for the latent vector where `layer` is 0. The
+/// cost grows with the number of selected features alone.
+///
+/// # Real-time safety
+/// As [`TransformKind::apply`](crate::transform::TransformKind::apply).
+pub fn apply(
+    layer: usize,
+    words: &[f32],
+    shape: [usize; 4],
+    maps: &mut [f32],
+    scratch: &mut Scratch,
+) {
     let [batch, features, rows, columns] = shape;
-    for entry in Program::entries(words).filter(|entry| entry.layer == layer && entry.item < batch)
-    {
+    let size = MapSize { rows, columns };
+    let meaningful = |entry: &Entry<'_>| {
+        entry.layer == layer
+            && entry.item < batch
+            && (layer != LATENT_LAYER || entry.transform.acts_on_latent())
+    };
+    for entry in Program::entries(words).filter(meaningful) {
         for feature in entry.features.iter().map(|&feature| feature as usize) {
             if feature >= features {
                 continue;
             }
             let start = (entry.item * features + feature) * rows * columns;
             if let Some(map) = maps.get_mut(start..start + rows * columns) {
-                entry.transform.apply(map, entry.parameters, entry.amount);
+                entry
+                    .transform
+                    .apply(map, size, entry.parameters, entry.amount, scratch);
             }
         }
     }

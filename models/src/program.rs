@@ -85,7 +85,7 @@ impl Program {
 /// One entry, borrowed from a program.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Entry<'a> {
-    /// 1-based layer.
+    /// 1-based layer, or [`LATENT_LAYER`](crate::bend::LATENT_LAYER).
     pub layer: usize,
     /// Index in the batch.
     pub item: usize,

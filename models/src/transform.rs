@@ -1,12 +1,34 @@
 //! The deterministic transforms of *Network Bending* (Broad, Leymarie, Grierson 2022, §4), one file
-//! each. A transform acts on a feature's activation map; its amount mixes the result with the map.
+//! each. A transform acts on a feature's activation map X\[r, c\] (rows: time, columns: frequency); its amount mixes the
+//! result with the map.
+//!
+//! Those that move things read between rows and columns bilinearly, and zero outside the map. Where the paper's
+//! parameter is a whole number (`erode`, `dilate`) the result runs straight from one to the next, so that a knob can turn.
+//! Any parameter is safe, a NaN being the one that changes nothing where there is such a one.
+//!
+//! The loops are plain Rust over rows, compiled twice: for any processor, and for AVX2. Both compute the same bits.
 
 mod ablate;
 mod binary_thresh;
+mod dilate;
+mod disc;
+mod erode;
+mod flip_h;
+mod flip_v;
 mod invert;
+mod map_size;
+mod mix;
+mod morphology;
+mod rotate;
 mod scalar_multiply;
+mod scale;
+mod scratch;
+mod translate;
 
 use crate::bend::MAX_PARAMETERS;
+pub use disc::MAX_RADIUS;
+pub use map_size::MapSize;
+pub use scratch::Scratch;
 
 /// A transform without its parameters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -155,17 +177,36 @@ impl TransformKind {
         }
     }
 
-    /// Transforms an activation map in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1.
+    /// Transforms an activation map of that size in place: `X + amount·(f(X) − X)`, exactly `f(X)` at amount 1. Does
+    /// nothing where the amount is not above 0 or the map does not have the size.
     ///
     /// # Real-time safety
-    /// Neither allocates nor panics.
-    pub fn apply(self, map: &mut [f32], parameters: [f32; MAX_PARAMETERS], amount: f32) {
+    /// Never panics; allocates where `scratch` has not served a map of that size before.
+    pub fn apply(
+        self,
+        map: &mut [f32],
+        size: MapSize,
+        parameters: [f32; MAX_PARAMETERS],
+        amount: f32,
+        scratch: &mut Scratch,
+    ) {
+        let fits = size.values() == Some(map.len()) && !map.is_empty();
+        if !fits || amount.is_nan() || amount <= 0.0 {
+            return;
+        }
+        let [first, _] = parameters;
         match self {
             Self::Ablate => ablate::apply(map, amount),
             Self::Invert => invert::apply(map, amount),
-            Self::ScalarMultiply => scalar_multiply::apply(map, parameters[0], amount),
-            Self::BinaryThresh => binary_thresh::apply(map, parameters[0], amount),
-            _ => {}
+            Self::ScalarMultiply => scalar_multiply::apply(map, first, amount),
+            Self::BinaryThresh => binary_thresh::apply(map, first, amount),
+            Self::FlipHorizontal => flip_h::apply(map, size, amount),
+            Self::FlipVertical => flip_v::apply(map, size, amount),
+            Self::Translate => translate::apply(map, size, parameters, amount, scratch),
+            Self::Scale => scale::apply(map, size, first, amount, scratch),
+            Self::Rotate => rotate::apply(map, size, first, amount, scratch),
+            Self::Erode => erode::apply(map, size, first, amount, scratch),
+            Self::Dilate => dilate::apply(map, size, first, amount, scratch),
         }
     }
 }
@@ -194,27 +235,23 @@ impl ParameterRange {
     }
 }
 
-/// Mixes each element with its transform.
-#[inline]
-fn mix(map: &mut [f32], amount: f32, f: impl Fn(f32) -> f32) {
-    if amount >= 1.0 {
-        for x in map {
-            *x = f(*x);
-        }
-    } else {
-        for x in map {
-            *x += amount * (f(*x) - *x);
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn applied(kind: TransformKind, parameter: f32, amount: f32) -> Vec<f32> {
         let mut map = vec![-1.0, 0.0, 0.5, 2.0];
-        kind.apply(&mut map, [parameter, 0.0], amount);
+        let size = MapSize {
+            rows: 2,
+            columns: 2,
+        };
+        kind.apply(
+            &mut map,
+            size,
+            [parameter, 0.0],
+            amount,
+            &mut Scratch::new(),
+        );
         map
     }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use netbend_models::bend::{Bend, Selection};
 use netbend_models::program::{Program, ProgramBuilder};
-use netbend_models::transform::TransformKind;
+use netbend_models::transform::{MapSize, Scratch, TransformKind};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use support::tiny_model::{self, BINS, FRAMES};
@@ -76,16 +76,32 @@ fn an_idle_program_changes_no_bit() {
 #[test]
 fn every_transform_on_the_last_layer_is_its_formula_on_the_output() {
     let mut bender = bender();
+    let size = MapSize {
+        rows: FRAMES,
+        columns: BINS,
+    };
     for (transform, parameter) in [
         (TransformKind::Ablate, 0.0),
         (TransformKind::Invert, 0.0),
         (TransformKind::ScalarMultiply, -2.5),
         (TransformKind::BinaryThresh, 0.05),
+        (TransformKind::FlipHorizontal, 0.0),
+        (TransformKind::FlipVertical, 0.0),
+        (TransformKind::Scale, 1.5),
+        (TransformKind::Rotate, 30.0),
+        (TransformKind::Erode, 2.5),
+        (TransformKind::Dilate, 2.5),
     ] {
         let builder = program(&bender, &[bend(2, transform, parameter, Selection::All)]);
         let (clean, bent) = decode(&mut bender, builder.program());
         let mut expected = clean.clone();
-        transform.apply(&mut expected, [parameter, 0.0], 1.0);
+        transform.apply(
+            &mut expected,
+            size,
+            [parameter, 0.0],
+            1.0,
+            &mut Scratch::new(),
+        );
         assert_eq!(bent, expected, "{transform:?}");
         assert!(bent != clean, "{transform:?} changed nothing");
     }

@@ -1,6 +1,11 @@
 //! `ablate`: X·0.
 
+use multiversion::multiversion;
+
+use super::mix;
+
 /// See [`TransformKind::apply`](super::TransformKind::apply).
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn apply(map: &mut [f32], amount: f32) {
-    super::mix(map, amount, |_| 0.0);
+    mix::map(map, amount, |_| 0.0);
 }

@@ -1,6 +1,11 @@
 //! `invert`: 1 − X.
 
+use multiversion::multiversion;
+
+use super::mix;
+
 /// See [`TransformKind::apply`](super::TransformKind::apply).
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn apply(map: &mut [f32], amount: f32) {
-    super::mix(map, amount, |x| 1.0 - x);
+    mix::map(map, amount, |x| 1.0 - x);
 }

@@ -1,6 +1,11 @@
 //! `scalar-multiply`: k·X.
 
+use multiversion::multiversion;
+
+use super::mix;
+
 /// See [`TransformKind::apply`](super::TransformKind::apply).
+#[multiversion(targets("x86_64+avx2"))]
 pub(super) fn apply(map: &mut [f32], factor: f32, amount: f32) {
-    super::mix(map, amount, |x| factor * x);
+    mix::map(map, amount, |x| factor * x);
 }
