@@ -12,7 +12,6 @@
 
 mod affine;
 mod disc;
-pub mod ellipse;
 mod features;
 mod nodes;
 mod place;

@@ -312,6 +312,7 @@ fn the_latent_is_bent_behind_the_tensor_where_models_are_cut() {
             }
             let expected = engine(&package, &Program::new(), &bent);
             let what = format!("{transform:?} {amount}");
+            assert_close(&engine(&package, &program, &latents(2)), &expected, &what);
             let decoder = export(&package, &program, Part::Decoder).unwrap();
             let found = run(&mut session(&decoder), "latent", &[2, LATENT], &latents(2));
             assert_close(&found, &expected, &what);

@@ -3,16 +3,14 @@
 //! A disc is the union of centred rectangles `(2dy + 1) × (2w + 1)`, so the maximum over it is the maximum of MaxPools; each of them a row
 //! of `2w + 1` first, then a column of `2dy + 1`. MaxPool never lets its padding win, as the transforms want.
 
-use super::ellipse::half_width;
 use super::nodes::{Nodes, ints};
 use super::transforms::MapShape;
-
-/// Largest radius, as in the engine; what is larger is taken for it.
-const MOST_RADIUS: f32 = 64.0;
+use crate::transform::MAX_RADIUS;
+use crate::transform::disc::Disc;
 
 /// Maximum over a disc of that radius, continuous in it: between two whole radii their results are mixed, radius 0 is the identity.
 pub(super) fn dilate(nodes: &mut Nodes, radius: f32, shape: MapShape, x: &str) -> String {
-    let radius = radius.min(MOST_RADIUS);
+    let radius = radius.min(MAX_RADIUS as f32);
     let lower = radius.floor();
     let smaller = maximum(nodes, lower as usize, shape, x);
     if radius == lower {
@@ -50,10 +48,11 @@ fn maximum(nodes: &mut Nodes, radius: usize, shape: MapShape, x: &str) -> String
 /// Half heights and half widths of the rectangles that make up the disc, none inside another, none reaching further than a map of that
 /// size does from any of its points.
 fn rectangles(radius: usize, rows: usize, columns: usize) -> Vec<(usize, usize)> {
+    let disc = Disc::new(radius);
     let mut found: Vec<(usize, usize)> = Vec::new();
     for dy in 0..=radius {
         let height = dy.min(rows.saturating_sub(1));
-        let width = half_width(radius, dy).min(columns.saturating_sub(1));
+        let width = disc.half_width(dy).min(columns.saturating_sub(1));
         // Widths only shrink and heights only grow on the way.
         while found.last().is_some_and(|&(_, last)| last <= width) {
             found.pop();
@@ -83,7 +82,8 @@ mod tests {
 
     #[test]
     fn rectangles_cover_the_disc_and_nothing_else() {
-        for radius in 0..=64 {
+        for radius in 0..=MAX_RADIUS {
+            let disc = Disc::new(radius);
             let rectangles = rectangles(radius, 1_000, 1_000);
             for dy in 0..=radius {
                 let covered = rectangles
@@ -91,7 +91,7 @@ mod tests {
                     .filter(|(height, _)| *height >= dy)
                     .map(|(_, width)| *width)
                     .max();
-                assert_eq!(covered, Some(half_width(radius, dy)), "{radius} {dy}");
+                assert_eq!(covered, Some(disc.half_width(dy)), "{radius} {dy}");
             }
         }
     }

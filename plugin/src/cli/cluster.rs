@@ -5,7 +5,7 @@ mod find;
 mod latents;
 mod sound;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use netbend_models::cluster::{from_yaml, store, to_yaml};
