@@ -5,8 +5,8 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use netbend_tests::built;
-use netbend_tests::measure;
+use netbend_tests::audio::Audio;
+use netbend_tests::{built, measure};
 
 use crate::netbend::{Workbench, run, said};
 
@@ -41,6 +41,20 @@ fn export(preset: &Path, output: &Path, options: &[&str]) -> (bool, String) {
     (ran.status.success(), said)
 }
 
+/// The sound without its highest bins. Those that the network does not see follow the gain of bent over clean, and what is clean to an
+/// exported model is bent.
+fn without_top(audio: &Audio) -> Audio {
+    let smooth = |x: &Vec<f32>| {
+        x.windows(3)
+            .map(|x| (x[0] + 2.0 * x[1] + x[2]) / 4.0)
+            .collect()
+    };
+    Audio {
+        sample_rate: audio.sample_rate,
+        channels: audio.channels.iter().map(smooth).collect(),
+    }
+}
+
 #[test]
 fn an_exported_model_sounds_like_its_preset() {
     let bench = Workbench::new();
@@ -71,10 +85,9 @@ fn an_exported_model_sounds_like_its_preset() {
     ];
     let ran = run([OsStr::new("render")].into_iter().chain(files), &resources);
     assert!(ran.status.success(), "{}", said(&ran));
-    let heard = netbend_tests::audio::Audio::read_wav(&output).unwrap();
-    // Not deeper: above the highest bin that the network sees, the gain of bent over clean is followed, and this model's clean is bent.
-    let difference = measure::null_db(&expected, &heard);
-    assert!(difference < -40.0, "{difference} dB");
+    let heard = Audio::read_wav(&output).unwrap();
+    let difference = measure::null_db(&without_top(&expected), &without_top(&heard));
+    assert!(difference < -50.0, "{difference} dB");
     assert!(measure::null_db(&input, &heard) > -30.0);
 }
 
