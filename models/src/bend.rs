@@ -22,6 +22,15 @@ pub enum Selection {
     SoundCluster(usize),
 }
 
+/// What keys the draw of a bend's features where it is not the preset's seed and the bend's place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Draw {
+    /// The place, from 0. Slots are the first places, so a bend keeps its slot, too.
+    pub place: Option<usize>,
+    /// The seed.
+    pub seed: Option<u32>,
+}
+
 /// One entry of a preset.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bend {
@@ -31,12 +40,16 @@ pub struct Bend {
     pub transform: TransformKind,
     /// Its parameters, as many as [`TransformKind::parameters`] names.
     pub parameters: Vec<f32>,
+    /// See [`BendTarget::relative`].
+    pub relative: bool,
     /// The features it acts on.
     pub selection: Selection,
     /// Share of a cluster's features, 0–1, for [`Selection::Cluster`] and [`Selection::SoundCluster`].
     pub cluster_share: f32,
     /// Whether every feature is bent *but* those selected.
     pub inverted: bool,
+    /// What keys the draw of its features, where the list does not.
+    pub draw: Draw,
     /// Mix of bent and untouched activation, 0–1.
     pub amount: f32,
 }
@@ -48,6 +61,10 @@ pub struct BendTarget {
     pub layer: u16,
     /// The transform.
     pub transform: TransformKind,
+    /// Whether the threshold of [`TransformKind::BinaryThresh`] counts in the layer's standard deviation
+    /// ([`Layer::deviation`](crate::manifest::Layer::deviation)) and so means the same on every layer; else it is
+    /// an activation. Without a meaning for other transforms.
+    pub relative: bool,
     /// How features are chosen.
     pub selection: SelectionKind,
     /// Cluster index, for [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`].
@@ -80,7 +97,7 @@ impl BendFrame {
 }
 
 impl Bend {
-    /// The bend as a constant slot state, drawing random features with `seed`.
+    /// The bend as a constant slot state, drawing random features with `seed` unless it has one of its own.
     pub fn to_frame(&self, seed: u32) -> BendFrame {
         let index = |cluster: usize| u16::try_from(cluster).unwrap_or(u16::MAX);
         let (selection, cluster, share) = match self.selection {
@@ -103,10 +120,11 @@ impl Bend {
             target: BendTarget {
                 layer: u16::try_from(self.layer).unwrap_or(u16::MAX),
                 transform: self.transform,
+                relative: self.relative,
                 selection,
                 cluster,
                 inverted: self.inverted,
-                seed,
+                seed: self.draw.seed.unwrap_or(seed),
             },
             share,
             amount: self.amount,

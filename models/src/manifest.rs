@@ -13,6 +13,10 @@ pub const METADATA_KEY: &str = "netbend";
 pub const FORMAT: u32 = 1;
 /// Largest magnitude a value of [`LatentPrior`] may have.
 const MAX_LATENT: f32 = 1e6;
+/// Smallest [`Layer::deviation`].
+pub const MIN_DEVIATION: f32 = 1e-6;
+/// Largest [`Layer::deviation`].
+pub const MAX_DEVIATION: f32 = 1e6;
 
 /// What a model is, how audio is presented to it and where it can be bent.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -104,7 +108,7 @@ pub struct LatentPrior {
 }
 
 /// A bendable layer: the activation `[batch, features, rows, columns]` behind a tensor name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Layer {
     /// 1-based number, as presets count.
     pub index: usize,
@@ -116,6 +120,16 @@ pub struct Layer {
     pub rows: usize,
     /// Columns of an activation map: frequency.
     pub columns: usize,
+    /// Standard deviation of the activation over typical latents, above 0: what a relative threshold counts in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deviation: Option<f32>,
+}
+
+impl Layer {
+    /// The activation's standard deviation; 1 where the model does not say.
+    pub fn deviation(&self) -> f32 {
+        self.deviation.unwrap_or(1.0)
+    }
 }
 
 /// The clusters of one layer.
@@ -233,6 +247,13 @@ impl Manifest {
             if sizes.iter().any(|size| !(1..=65_536).contains(size)) {
                 return fail(format!(
                     "layer {}: sizes {sizes:?}; expected 1 to 65536",
+                    layer.index
+                ));
+            }
+            let deviation = layer.deviation();
+            if !(MIN_DEVIATION..=MAX_DEVIATION).contains(&deviation) {
+                return fail(format!(
+                    "layer {}: deviation {deviation}; expected {MIN_DEVIATION} to {MAX_DEVIATION}",
                     layer.index
                 ));
             }

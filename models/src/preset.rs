@@ -18,7 +18,19 @@
 //!   params: [3]
 //!   features: "random"  # all | random | cluster | sound-cluster
 //!   feature-param: 0.25 # proportion 0–1, or cluster index; blank for all
-//!   amount: 1.0         # Netbend's own: mix of bent and untouched activation
+//!   # All that follows is Netbend's own and may be left out:
+//!   amount: 1.0         # mix of bent and untouched activation, 0–1
+//!   cluster-share: 1.0  # share of a cluster's features, 0–1
+//!   invert-selection: false # bends every feature but those
+//!   relative: false     # binary-thresh: t counts in the layer's standard deviation, as a slot's knob does
+//!   place: 0            # keys the draw with the seed; the entry's place in the list. Places 0–7 are the slots
+//!   seed: 1             # draws this entry's features in place of the preset's seed
+//! weights:              # bends of the decoder's weights, see `weights`
+//! - layer: 3            # the tensor's number in `netbend inspect`, from 1
+//!   transform: "offset" # offset | randomise | invert | multiply | roll | flip
+//!   percentage: 0.1     # share of the tensor's points, 0–1
+//!   amount: 0.5         # a of the formulas; offset and multiply −4…4, the others −1…1
+//!   seed: 1             # draws the noise of randomise; may be left out
 //! sound-clusters:       # what `sound-cluster` chooses from; see `cluster::SoundClusters`
 //!   model: drums
 //!   version: 0.1.0
@@ -26,15 +38,25 @@
 //!     2:
 //!     - {cluster_index: 0, feature_index: 0}
 //! ```
+//!
+//! Layer 0 is the latent vector: the transforms that work value by value act on it ([`TransformKind::acts_on_latent`]), and it has no
+//! clusters. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
+//! in fractions too (from 64 on as 64).
+//!
+//! [`TransformKind::acts_on_latent`]: crate::transform::TransformKind::acts_on_latent
 
+mod entry;
 mod latent;
+mod parameters;
 mod read;
+mod weights;
 mod write;
 
 use crate::bend::{Bend, Selection};
 use crate::cluster::SoundClusters;
 use crate::latent::LatentPlay;
 use crate::manifest::{LayerClusters, Manifest};
+use crate::weights::WeightBend;
 
 /// The preset format this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -54,10 +76,13 @@ pub struct Preset {
     pub latent: LatentPlay,
     /// The bends in file order.
     pub bends: Vec<Bend>,
+    /// The bends of weights in file order.
+    pub weights: Vec<WeightBend>,
     /// What the bends with [`Selection::SoundCluster`] choose from.
     pub sound_clusters: Option<SoundClusters>,
     source: String,
     lines: Vec<u64>,
+    weight_lines: Vec<u64>,
 }
 
 impl Default for Preset {
@@ -69,9 +94,11 @@ impl Default for Preset {
             seed: 1,
             latent: LatentPlay::default(),
             bends: Vec::new(),
+            weights: Vec::new(),
             sound_clusters: None,
             source: String::new(),
             lines: Vec::new(),
+            weight_lines: Vec::new(),
         }
     }
 }
@@ -102,6 +129,31 @@ impl Preset {
         write::write(self)
     }
 
+    /// The place that keys the draw of bend `index` of the list: its own, or else the index.
+    pub fn place(&self, index: usize) -> usize {
+        let own = self.bends.get(index).and_then(|bend| bend.draw.place);
+        own.unwrap_or(index)
+    }
+
+    /// Checks the bends of weights against a model with `count` tensors.
+    ///
+    /// # Errors
+    /// [`PresetError`] where a tensor does not exist.
+    pub fn check_weights(&self, count: usize) -> Result<(), PresetError> {
+        let missing = self.weights.iter().position(|bend| bend.layer > count);
+        let Some(index) = missing else {
+            return Ok(());
+        };
+        Err(PresetError {
+            file: self.source.clone(),
+            line: self.weight_lines.get(index).copied().unwrap_or(0),
+            message: format!(
+                "weights of layer {} found; the model has weights 1 to {count} (see `netbend inspect`)",
+                self.weights[index].layer
+            ),
+        })
+    }
+
     /// Checks the bends against the model they are to run on.
     ///
     /// # Errors
@@ -116,9 +168,9 @@ impl Preset {
                 })
             };
             let layers = manifest.layers.len();
-            if !(1..=layers).contains(&bend.layer) {
+            if bend.layer > layers {
                 return fail(format!(
-                    "layer {} found; model `{}` has layers 1 to {layers}",
+                    "layer {} found; model `{}` has layers 1 to {layers}, and 0 for the latent",
                     bend.layer, manifest.name
                 ));
             }

@@ -10,6 +10,7 @@ pub(crate) fn manifest() -> Manifest {
         features,
         rows,
         columns: 5,
+        deviation: None,
     };
     Manifest {
         netbend: 1,

@@ -6,7 +6,7 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::bend::{Bend, Selection};
+use netbend_models::bend::{Bend, Draw, Selection};
 use netbend_models::program::{Program, ProgramBuilder};
 use netbend_models::transform::{MapSize, Scratch, TransformKind};
 use netbend_models::{Bender, Package};
@@ -45,9 +45,11 @@ fn bend(layer: usize, transform: TransformKind, parameter: f32, selection: Selec
         layer,
         transform,
         parameters,
+        relative: false,
         selection,
         cluster_share: 1.0,
         inverted: false,
+        draw: Draw::default(),
         amount: 1.0,
     }
 }

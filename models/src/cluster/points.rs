@@ -97,6 +97,7 @@ mod tests {
                 features: 4,
                 rows: 1,
                 columns: 1,
+                deviation: None,
             },
             values: values.to_vec(),
         }

@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::{FORMAT, Preset};
-use crate::bend::{Bend, Selection};
-use crate::cluster::sound_clusters::Written;
+use super::{FORMAT, Preset, entry, latent, weights};
+use crate::cluster::sound_clusters;
 
 #[derive(Serialize)]
 struct Root<'a> {
@@ -15,28 +14,12 @@ struct Root<'a> {
     mix: f32,
     seed: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    latent: Option<super::latent::Written>,
-    transforms: Vec<Entry<'a>>,
+    latent: Option<latent::Written>,
+    transforms: Vec<entry::Written<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    weights: Vec<weights::Written>,
     #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
-    sound_clusters: Option<Written<'a>>,
-}
-
-#[derive(Serialize)]
-struct Entry<'a> {
-    layer: usize,
-    transform: &'a str,
-    params: &'a [f32],
-    features: &'a str,
-    #[serde(rename = "feature-param", skip_serializing_if = "Option::is_none")]
-    feature_param: Option<Number>,
-    amount: f32,
-}
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Number {
-    Share(f32),
-    Index(usize),
+    sound_clusters: Option<sound_clusters::Written<'a>>,
 }
 
 pub(super) fn write(preset: &Preset) -> String {
@@ -46,27 +29,11 @@ pub(super) fn write(preset: &Preset) -> String {
         voice: preset.voice,
         mix: preset.mix,
         seed: preset.seed,
-        latent: super::latent::write(&preset.latent),
-        transforms: preset.bends.iter().map(entry).collect(),
-        sound_clusters: preset.sound_clusters.as_ref().map(Written::of),
+        latent: latent::write(&preset.latent),
+        transforms: preset.bends.iter().map(entry::write).collect(),
+        weights: preset.weights.iter().map(weights::write).collect(),
+        sound_clusters: preset.sound_clusters.as_ref().map(sound_clusters::Written::of),
     };
     // Plain structs of numbers and strings always serialise.
     serde_saphyr::to_string(&root).unwrap_or_default()
-}
-
-fn entry(bend: &Bend) -> Entry<'_> {
-    let (features, feature_param) = match bend.selection {
-        Selection::All => ("all", None),
-        Selection::Random(share) => ("random", Some(Number::Share(share))),
-        Selection::Cluster(index) => ("cluster", Some(Number::Index(index))),
-        Selection::SoundCluster(index) => ("sound-cluster", Some(Number::Index(index))),
-    };
-    Entry {
-        layer: bend.layer,
-        transform: bend.transform.name(),
-        params: &bend.parameters,
-        features,
-        feature_param,
-        amount: bend.amount,
-    }
 }

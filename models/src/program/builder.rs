@@ -2,8 +2,9 @@
 
 use super::{Entry, Program};
 use crate::bend::BendFrame;
-use crate::manifest::{LayerClusters, Manifest};
+use crate::manifest::{Layer, LayerClusters, Manifest};
 use crate::selection::{SelectionKind, permutation, share_count};
+use crate::transform::TransformKind;
 
 /// Builds programs for one model. Owns its scratch memory: after the first few programs it no longer
 /// allocates.
@@ -13,6 +14,8 @@ pub struct ProgramBuilder {
     latent_size: usize,
     /// Features of each layer.
     layers: Vec<usize>,
+    /// Standard deviation of each layer's activation.
+    deviations: Vec<f32>,
     /// `[layer][cluster][member]`.
     clusters: Vec<Vec<Vec<usize>>>,
     /// Those of a sound, likewise; empty where there are none.
@@ -34,6 +37,7 @@ impl ProgramBuilder {
         Self {
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(|layer| layer.features).collect(),
+            deviations: manifest.layers.iter().map(Layer::deviation).collect(),
             clusters: (1..=manifest.layers.len()).map(clusters_of).collect(),
             sound_clusters: Vec::new(),
             program: Program::new(),
@@ -141,12 +145,18 @@ impl ProgramBuilder {
         if self.features.is_empty() {
             return;
         }
+        let mut parameters = state.parameters;
+        if target.relative && target.transform == TransformKind::BinaryThresh {
+            // The latent's values are about N(0, 1): they count as they are.
+            let deviation = layer.checked_sub(1).and_then(|place| self.deviations.get(place));
+            parameters[0] *= deviation.copied().unwrap_or(1.0);
+        }
         self.program.push(&Entry {
             layer,
             item,
             transform: target.transform,
             amount: state.amount.min(1.0),
-            parameters: state.parameters,
+            parameters,
             features: &self.features,
         });
     }
@@ -164,13 +174,13 @@ fn member(clusters: &[Vec<Vec<usize>>], layer: usize, cluster: u16) -> &[usize] 
 mod tests {
     use super::*;
     use crate::bend::BendTarget;
-    use crate::transform::TransformKind;
 
     fn state(amount: f32, share: f32) -> BendFrame {
         BendFrame {
             target: BendTarget {
                 layer: 2,
                 transform: TransformKind::ScalarMultiply,
+                relative: false,
                 selection: SelectionKind::Random,
                 cluster: 0,
                 inverted: false,
@@ -262,5 +272,110 @@ mod tests {
             .map(|stream| features(stream, state(1.0, 0.5)))
             .collect();
         assert!(draws.iter().any(|draw| *draw != draws[0]));
+    }
+
+    fn cluster(cluster: u16, share: f32) -> BendFrame {
+        let mut state = state(1.0, share);
+        (state.target.selection, state.target.cluster) = (SelectionKind::Cluster, cluster);
+        state
+    }
+
+    /// The first layer of the test model with one cluster of all its features, in an order of its own.
+    fn large_cluster() -> ProgramBuilder {
+        let mut manifest = crate::test_support::manifest();
+        manifest.clusters.push(LayerClusters {
+            layer: 1,
+            clusters: vec![vec![7, 2, 5, 0, 3, 6, 1, 4]],
+            description: None,
+        });
+        ProgramBuilder::new(&manifest)
+    }
+
+    fn of_large_cluster(seed: u32, share: f32) -> Vec<f32> {
+        let mut builder = large_cluster();
+        let mut state = cluster(0, share);
+        (state.target.layer, state.target.seed) = (1, seed);
+        builder.add(1, 2, &state);
+        let entry = Program::entries(builder.program().words()).next();
+        entry.map_or(Vec::new(), |entry| entry.features.to_vec())
+    }
+
+    #[test]
+    fn shares_of_a_cluster_are_nested_and_lie_within_it() {
+        assert_eq!(features(0, cluster(1, 1.0)), [1.0, 2.0]);
+        assert!(features(0, cluster(1, 0.0)).is_empty());
+        assert_eq!(features(0, cluster(1, 0.5)).len(), 1);
+        let mut previous: Vec<f32> = Vec::new();
+        for count in 1..=8 {
+            let now = of_large_cluster(1, count as f32 / 8.0);
+            // The whole cluster is bent in its own order, so only the set is compared.
+            assert_eq!(now.len(), count);
+            assert!(previous.iter().all(|feature| now.contains(feature)));
+            previous = now;
+        }
+    }
+
+    /// Presets rely on the draw: these features, worked out apart from this code, may never change.
+    #[test]
+    fn the_share_of_a_cluster_is_drawn_as_it_always_was() {
+        assert_eq!(of_large_cluster(1, 0.5), FROZEN);
+        assert_ne!(of_large_cluster(2, 0.5), FROZEN);
+    }
+    const FROZEN: [f32; 4] = [6.0, 7.0, 5.0, 2.0];
+
+    #[test]
+    fn an_inverted_selection_is_the_complement() {
+        for selected in [state(1.0, 0.5), cluster(0, 1.0), cluster(0, 0.5), state(1.0, 0.0)] {
+            let mut inverted = selected;
+            inverted.target.inverted = true;
+            let mut both = [features(3, selected), features(3, inverted)].concat();
+            both.sort_unstable_by(f32::total_cmp);
+            assert_eq!(both, [0.0, 1.0, 2.0, 3.0], "{selected:?}");
+        }
+        let mut all = state(1.0, 1.0);
+        (all.target.selection, all.target.inverted) = (SelectionKind::All, true);
+        assert!(features(0, all).is_empty());
+        let mut missing = cluster(7, 1.0);
+        missing.target.inverted = true;
+        assert!(features(0, missing).is_empty(), "everything but what does not exist");
+    }
+
+    #[test]
+    fn layer_0_selects_values_of_the_latent() {
+        let mut latent = state(1.0, 0.5);
+        latent.target.layer = 0;
+        assert_eq!(features(0, latent).len(), 2);
+        latent.target.inverted = true;
+        assert_eq!(features(0, latent).len(), 2);
+        latent.target.selection = SelectionKind::Cluster;
+        assert!(features(0, latent).is_empty(), "the latent has no clusters");
+        latent.target.selection = SelectionKind::All;
+        latent.target.inverted = false;
+        assert_eq!(features(0, latent).len(), 4);
+        for kind in TransformKind::ALL {
+            latent.target.transform = kind;
+            assert_eq!(!features(0, latent).is_empty(), kind.acts_on_latent());
+        }
+    }
+
+    #[test]
+    fn a_relative_threshold_counts_in_the_layers_deviation() {
+        let mut manifest = crate::test_support::manifest();
+        manifest.layers[1].deviation = Some(0.25);
+        let threshold = |layer: u16, relative: bool, transform: TransformKind| {
+            let mut builder = ProgramBuilder::new(&manifest);
+            let mut state = state(1.0, 1.0);
+            (state.target.layer, state.target.relative) = (layer, relative);
+            state.target.transform = transform;
+            builder.add(1, 0, &state);
+            let entry = Program::entries(builder.program().words()).next().unwrap();
+            entry.parameters[0]
+        };
+        assert_eq!(threshold(2, true, TransformKind::BinaryThresh), 0.5);
+        assert_eq!(threshold(2, false, TransformKind::BinaryThresh), 2.0);
+        // Absent is 1; the latent counts as it is; other transforms have no threshold.
+        assert_eq!(threshold(1, true, TransformKind::BinaryThresh), 2.0);
+        assert_eq!(threshold(0, true, TransformKind::BinaryThresh), 2.0);
+        assert_eq!(threshold(2, true, TransformKind::ScalarMultiply), 2.0);
     }
 }
