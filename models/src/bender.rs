@@ -12,7 +12,7 @@ use ort::value::TensorRef;
 use prost::Message as _;
 
 use crate::error::ModelError;
-use crate::inject::{PROGRAM_INPUT, inject};
+use crate::inject::{PROGRAM_INPUT, add_program, inject};
 use crate::manifest::Manifest;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
@@ -54,13 +54,28 @@ impl Bender {
     /// [`ModelError`] where the graph does not have the shape its manifest states or ONNX Runtime
     /// refuses it.
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
+        Self::with(package, runtime, |decoder, manifest| {
+            inject(decoder, &manifest.tensors.latent, &manifest.layers)
+        })
+    }
+
+    /// A model whose decoder has no bend nodes and ignores programs: what bending is measured against.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    #[doc(hidden)]
+    pub fn without_bends(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
+        Self::with(package, runtime, |decoder, _| add_program(decoder))
+    }
+
+    fn with(
+        package: &Package,
+        runtime: &Runtime,
+        prepare: impl Fn(&mut ModelProto, &Manifest) -> Result<(), ModelError>,
+    ) -> Result<Self, ModelError> {
         let manifest = package.manifest().clone();
         let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
-        inject(
-            &mut decoder_model,
-            &manifest.tensors.latent,
-            &manifest.layers,
-        )?;
+        prepare(&mut decoder_model, &manifest)?;
         let mut bender = Self {
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,

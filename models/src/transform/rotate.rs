@@ -3,7 +3,8 @@
 //! (cr, cc) = ((rows − 1)/2, (columns − 1)/2), read bilinearly with zeros outside (paper §4; OpenCV's `warpAffine` with
 //! `getRotationMatrix2D(centre, degrees, 1)`).
 //!
-//! Places are fixed-point numbers of 32 + 32 bits, so that stepping along a row adds up no error.
+//! Places are fixed-point numbers of 32 + 32 bits, so that stepping along a row adds up no error; within a block of
+//! columns 8 + 24 bits will do, and eight of them fit a register.
 
 use multiversion::multiversion;
 
@@ -13,11 +14,14 @@ use super::{MapSize, Scratch, mix};
 /// Two, so that a place outside has four zeros to read.
 const MARGIN: Margin = Margin {
     rows: 2,
-    columns: 2,
+    left: 2,
+    right: 2,
 };
 
-/// Columns worked on at a time.
+/// Columns worked on at a time: as many as keep within 8 bits of the block's start.
 const BLOCK: usize = 64;
+/// Bits behind the point within a block.
+const BITS: u32 = 24;
 
 /// One in fixed point.
 const ONE: f64 = (1_u64 << 32) as f64;
@@ -39,6 +43,10 @@ pub(super) fn apply(
     let (centre_column, centre_row) = size.centre();
     MARGIN.copy(map, size, 0.0, &mut scratch.padded, |x| x);
     let stride = MARGIN.stride(size);
+    let limits = [size.columns as i32, size.rows as i32];
+    let ramps = [ramp(cos), ramp(sin)];
+    let mut places = [0_u32; BLOCK];
+    let mut fractions = [[0.0_f32; BLOCK]; 2];
     for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
         let below = r as f64 - centre_row;
         let along = Line {
@@ -53,15 +61,14 @@ pub(super) fn apply(
         let (from, to) = down.inside(size.rows, from, to);
         mix::zeros(&mut row[..from], amount);
         mix::zeros(&mut row[to..], amount);
-        let (mut x, step_x) = along.fixed(from);
-        let (mut y, step_y) = down.fixed(from);
-        for block in row[from..to].chunks_mut(BLOCK) {
-            let mut places = [0_u32; BLOCK];
-            let mut fractions = [[0.0_f32; BLOCK]; 2];
-            for n in 0..BLOCK {
-                let (x, y) = (x + n as i64 * step_x, y + n as i64 * step_y);
-                let column = ((x >> 32) as i32).clamp(-2, size.columns as i32) + 2;
-                let line = ((y >> 32) as i32).clamp(-2, size.rows as i32) + 2;
+        for (block, first) in row[from..to].chunks_mut(BLOCK).zip((from..).step_by(BLOCK)) {
+            let (column, x) = along.at(first);
+            let (line, y) = down.at(first);
+            let places = &mut places[..block.len()];
+            for n in 0..block.len() {
+                let (x, y) = (x + ramps[0][n], y + ramps[1][n]);
+                let column = (column + (x >> BITS)).clamp(-2, limits[0]) + 2;
+                let line = (line + (y >> BITS)).clamp(-2, limits[1]) + 2;
                 places[n] = (line * stride as i32 + column) as u32;
                 fractions[0][n] = fraction(x);
                 fractions[1][n] = fraction(y);
@@ -75,8 +82,6 @@ pub(super) fn apply(
                 let lower = (1.0 - along) * c + along * d;
                 *value = mix::value(*value, (1.0 - across) * upper + across * lower, amount);
             }
-            x += BLOCK as i64 * step_x;
-            y += BLOCK as i64 * step_y;
         }
     }
 }
@@ -105,18 +110,26 @@ impl Line {
         (from, to)
     }
 
-    /// The coordinate at `column` and its step, in fixed point.
-    fn fixed(&self, column: usize) -> (i64, i64) {
+    /// The coordinate at `column`: its whole part and, in steps of 2⁻²⁴, the rest.
+    fn at(&self, column: usize) -> (i32, i32) {
         let fixed = |value: f64| (value * ONE).round() as i64;
-        let step = fixed(self.step);
-        (fixed(self.start) + column as i64 * step, step)
+        let place = fixed(self.start) + column as i64 * fixed(self.step);
+        ((place >> 32) as i32, (place as u32 >> (32 - BITS)) as i32)
     }
 }
 
-/// The part of a fixed-point number behind the point, in steps of 2⁻²⁴.
+/// `n·step` for the columns of a block, in steps of 2⁻²⁴.
 #[inline(always)]
-fn fraction(value: i64) -> f32 {
-    (value as u32 >> 8) as i32 as f32 * (1.0 / (1 << 24) as f32)
+fn ramp(step: f64) -> [i32; BLOCK] {
+    let step = step * f64::from(1 << BITS);
+    std::array::from_fn(|n| (n as f64 * step).round_ties_even() as i32)
+}
+
+/// The part of a number behind the point.
+#[inline(always)]
+fn fraction(value: i32) -> f32 {
+    const MASK: i32 = (1 << BITS) - 1;
+    (value & MASK) as f32 * (1.0 / (1 << BITS) as f32)
 }
 
 /// Two neighbours.

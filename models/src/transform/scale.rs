@@ -2,8 +2,8 @@
 //! (cr, cc) = ((rows − 1)/2, (columns − 1)/2), read bilinearly with zeros outside (paper §4; OpenCV's `warpAffine` with
 //! `getRotationMatrix2D(centre, 0, s)`).
 //!
-//! Rows and columns are independent of each other: two rows are combined as they lie, then each column reads two
-//! neighbours at a place that is the same in all rows.
+//! Rows and columns are independent of each other: a row of the source is stretched once, then two neighbours are combined for each
+//! row of the result. Places only grow, so the two are those of the row before, or one of them is, or none.
 
 use multiversion::multiversion;
 
@@ -13,7 +13,8 @@ use super::{MapSize, Scratch, mix};
 /// Two, so that a place outside has two zeros to read.
 const MARGIN: Margin = Margin {
     rows: 2,
-    columns: 2,
+    left: 2,
+    right: 2,
 };
 
 /// The scales that are told apart; a map scaled further has no two values left, or one.
@@ -41,30 +42,38 @@ pub(super) fn apply(
     } = scratch;
     MARGIN.copy(map, size, 0.0, padded, |x| x);
     places.clear();
-    fractions.clear();
-    for c in 0..size.columns {
-        let (place, fraction) = read(c, centre_column, step, size.columns);
-        places.push(place as u32);
-        fractions.push(fraction);
+    places.resize(size.columns, 0);
+    fractions.resize(size.columns, 0.0);
+    for (c, (place, fraction)) in places.iter_mut().zip(fractions.iter_mut()).enumerate() {
+        let (first, rest) = read(c, centre_column, step, size.columns);
+        (*place, *fraction) = (first as u32, rest);
     }
     let stride = MARGIN.stride(size);
-    lines.resize(stride, 0.0);
-    // Places only grow: what lies before the first and behind the last is not read.
-    let first = places[0] as usize;
-    let end = places[size.columns - 1] as usize + 2;
+    lines.resize(2 * size.columns, 0.0);
+    let (mut upper, mut lower) = lines.split_at_mut(size.columns);
+    let stretch = |row: usize, to: &mut [f32]| {
+        let row = &padded[row * stride..][..stride];
+        for ((to, &place), &fraction) in to.iter_mut().zip(places.iter()).zip(fractions.iter()) {
+            let [a, b] = pair(row, place as usize);
+            *to = (1.0 - fraction) * a + fraction * b;
+        }
+    };
+    let mut held = usize::MAX - 1; // the row of the source in `upper`; the next one is in `lower`
     for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
         let (place, fraction) = read(r, centre_row, step, size.rows);
         if place == 0 || place == size.rows + 2 {
             mix::zeros(row, amount);
             continue;
         }
-        let upper = &padded[place * stride..][first..end];
-        let lower = &padded[(place + 1) * stride..][first..end];
-        for ((line, a), b) in lines[first..end].iter_mut().zip(upper).zip(lower) {
-            *line = (1.0 - fraction) * a + fraction * b;
+        if place == held + 1 {
+            std::mem::swap(&mut upper, &mut lower);
+            stretch(place + 1, lower);
+        } else if place != held {
+            stretch(place, upper);
+            stretch(place + 1, lower);
         }
-        for ((x, &place), fraction) in row.iter_mut().zip(places.iter()).zip(fractions.iter()) {
-            let [a, b] = pair(lines, place as usize);
+        held = place;
+        for ((x, a), b) in row.iter_mut().zip(upper.iter()).zip(lower.iter()) {
             *x = mix::value(*x, (1.0 - fraction) * a + fraction * b, amount);
         }
     }

@@ -23,18 +23,22 @@ impl Scratch {
     }
 }
 
-/// How a copy of a map lies in memory: a margin of `rows` above and below, of `columns` left and right.
+/// How a copy of a map lies in memory: the margin on each side.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Margin {
+    /// Rows above, and below.
     pub(super) rows: usize,
-    pub(super) columns: usize,
+    /// Columns before the first.
+    pub(super) left: usize,
+    /// Columns behind the last.
+    pub(super) right: usize,
 }
 
 impl Margin {
     /// Values from one row of the copy to the next.
     #[inline(always)]
     pub(super) fn stride(self, size: MapSize) -> usize {
-        size.columns + 2 * self.columns
+        self.left + size.columns + self.right
     }
 
     /// Copies `map` into `padded`, each value through `value`, with `outside` in the margin.
@@ -57,7 +61,7 @@ impl Margin {
             .chunks_exact_mut(stride)
             .zip(map.chunks_exact(size.columns))
         {
-            let (left, to) = to.split_at_mut(self.columns);
+            let (left, to) = to.split_at_mut(self.left);
             let (to, right) = to.split_at_mut(size.columns);
             left.fill(outside);
             right.fill(outside);

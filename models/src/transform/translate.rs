@@ -11,7 +11,8 @@ use super::{MapSize, Scratch, mix};
 
 const MARGIN: Margin = Margin {
     rows: 1,
-    columns: 1,
+    left: 1,
+    right: 1,
 };
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).

@@ -1,0 +1,107 @@
+//! Prints what bending costs inside ONNX Runtime, on a real model:
+//! `cargo run --release -p netbend-models --example bend_cost -- RESOURCES [MODEL.onnx]`, where the folder RESOURCES holds
+//! ONNX Runtime and `models/drums.onnx`.
+//!
+//! A decode of one window, and of the pair [clean, bent], takes turns on: a decoder without bend nodes, one with idle nodes, and one in
+//! which a transform, or each of the eleven, bends a quarter of the features of every layer but the output, with a knob's default parameters.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use netbend_models::bend::{Bend, Selection};
+use netbend_models::latent::sample_latents;
+use netbend_models::program::Program;
+use netbend_models::transform::TransformKind;
+use netbend_models::{Bender, Package, Runtime};
+
+const ROUNDS: usize = 101;
+/// Share of the features of each layer.
+const SHARE: f32 = 0.25;
+/// Where the parameters' knobs stand: a slot's default.
+const KNOB: f32 = 0.7;
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
+    let resources = arguments
+        .next()
+        .ok_or("give the folder that holds ONNX Runtime")?;
+    let path = arguments
+        .next()
+        .unwrap_or_else(|| resources.join("models/drums.onnx"));
+    let runtime = Runtime::load(&[resources])?;
+    let package = Package::load(&path)?;
+    let mut plain = Bender::without_bends(&package, runtime)?;
+    let mut bendable = Bender::new(&package, runtime)?;
+
+    for batch in [1, 2] {
+        let item = batch - 1;
+        let mut cases = vec![
+            ("no bend nodes".to_owned(), Program::new()),
+            ("idle".to_owned(), Program::new()),
+            (
+                "all eleven".to_owned(),
+                program(&bendable, item, &TransformKind::ALL),
+            ),
+        ];
+        for kind in TransformKind::ALL {
+            cases.push((kind.name().to_owned(), program(&bendable, item, &[kind])));
+        }
+        let latent = sample_latents(1, package.manifest().latent_size, 1).repeat(batch);
+        let mut seconds = vec![Vec::new(); cases.len()];
+        let mut windows = Vec::new();
+        for _ in 0..ROUNDS {
+            for ((place, (_, program)), seconds) in cases.iter().enumerate().zip(&mut seconds) {
+                let bender = if place == 0 {
+                    &mut plain
+                } else {
+                    &mut bendable
+                };
+                let start = Instant::now();
+                bender.decode(&latent, program, &mut windows)?;
+                seconds.push(start.elapsed().as_secs_f64());
+            }
+        }
+        println!("batch of {batch}, {ROUNDS} rounds: median and quickest, against the first line");
+        for seconds in &mut seconds {
+            seconds.sort_by(f64::total_cmp);
+        }
+        for ((name, _), sorted) in cases.iter().zip(&seconds) {
+            let figures = [ROUNDS / 2, 0].map(|place| {
+                let ratio = sorted[place] / seconds[0][place];
+                format!(
+                    "{:7.3} ms {:+6.1} %",
+                    1e3 * sorted[place],
+                    100.0 * (ratio - 1.0)
+                )
+            });
+            println!("  {name:15} {}", figures.join("   "));
+        }
+    }
+    Ok(())
+}
+
+/// Those transforms on every layer but the last, the output.
+fn program(bender: &Bender, item: usize, kinds: &[TransformKind]) -> Program {
+    let mut builder = bender.program_builder();
+    let mut stream = 0;
+    for layer in 1..bender.manifest().layers.len() {
+        for kind in kinds {
+            let bend = Bend {
+                layer,
+                transform: *kind,
+                parameters: kind
+                    .parameters()
+                    .iter()
+                    .map(|range| range.value(KNOB))
+                    .collect(),
+                selection: Selection::Random(SHARE),
+                cluster_share: 1.0,
+                inverted: false,
+                amount: 1.0,
+            };
+            builder.add(item, stream, &bend.to_frame(1));
+            stream += 1;
+        }
+    }
+    builder.program().clone()
+}
