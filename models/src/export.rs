@@ -26,6 +26,7 @@ use crate::onnx::proto::ModelProto;
 use crate::package::Package;
 use crate::preset::{Preset, PresetError};
 use crate::program::{Entry, Program, ProgramBuilder};
+use crate::weights::WeightBend;
 pub use weights::apply_weight_bends;
 
 /// Oldest file format in which weights need not be listed among the graph's inputs as well.
@@ -54,20 +55,26 @@ pub fn resolve(preset: &Preset, manifest: &Manifest) -> Result<Program, PresetEr
     {
         builder.set_sound_clusters(groups);
     }
-    for (place, bend) in (0..).zip(&preset.bends) {
-        builder.add(0, place, &bend.to_frame(preset.seed));
+    for (index, bend) in preset.bends.iter().enumerate() {
+        builder.add(0, preset.place(index) as u64, &bend.to_frame(preset.seed));
     }
     Ok(builder.program().clone())
 }
 
-/// The model with the entries of `program` for item 0 written into its graph. The batch stays dynamic where it was.
+/// The model with the entries of `program` for item 0 and the bends of weights written into it. The batch stays dynamic where it was.
 ///
 /// # Errors
 /// [`ModelError::Manifest`] where the graph does not have the tensors its manifest names, [`ModelError::Structure`] where the result
 /// would break the rules a model must keep.
-pub fn export(package: &Package, program: &Program, part: Part) -> Result<ModelProto, ModelError> {
+pub fn export(
+    package: &Package,
+    program: &Program,
+    weights: &[WeightBend],
+    part: Part,
+) -> Result<ModelProto, ModelError> {
     let manifest = package.manifest();
     let mut model = package.model().clone();
+    apply_weight_bends(&mut model, weights)?;
     let Some(graph) = &mut model.graph else {
         return Err(ModelError::Structure("the file holds no graph".into()));
     };

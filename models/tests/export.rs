@@ -99,7 +99,7 @@ fn assert_same(bends: &str) {
     let package = package();
     let program = resolve(&preset(bends), package.manifest()).unwrap();
     assert!(!program.is_empty(), "nothing is bent:\n{bends}");
-    let model = export(&package, &program, Part::Decoder).unwrap();
+    let model = export(&package, &program, &[], Part::Decoder).unwrap();
     let mut session = session(&model);
     let clean = engine(&package, &Program::new(), &latents(3));
     for batch in [1, 3] {
@@ -266,7 +266,7 @@ fn an_exported_model_is_bent_and_exported_again() {
     let once = reloaded(&exported(&first, Part::Model));
     let program = resolve(&preset(&second), once.manifest()).unwrap();
     let by_engine = engine(&once, &program, &latents(2));
-    let twice = export(&once, &program, Part::Model).unwrap();
+    let twice = export(&once, &program, &[], Part::Model).unwrap();
     let by_file = engine(&reloaded(&twice), &Program::new(), &latents(2));
     assert_close(&by_file, &by_engine, "twice");
     // The second file's bends apply behind the first's.
@@ -313,10 +313,10 @@ fn the_latent_is_bent_behind_the_tensor_where_models_are_cut() {
             let expected = engine(&package, &Program::new(), &bent);
             let what = format!("{transform:?} {amount}");
             assert_close(&engine(&package, &program, &latents(2)), &expected, &what);
-            let decoder = export(&package, &program, Part::Decoder).unwrap();
+            let decoder = export(&package, &program, &[], Part::Decoder).unwrap();
             let found = run(&mut session(&decoder), "latent", &[2, LATENT], &latents(2));
             assert_close(&found, &expected, &what);
-            let whole = reloaded(&export(&package, &program, Part::Model).unwrap());
+            let whole = reloaded(&export(&package, &program, &[], Part::Model).unwrap());
             assert_close(
                 &engine(&whole, &Program::new(), &latents(2)),
                 &expected,
@@ -367,7 +367,7 @@ fn models_of_old_operator_sets_are_exported_as_they_are() {
             })
             .collect();
         let program = resolve(&preset(&all), package.manifest()).unwrap();
-        let decoder = export(&package, &program, Part::Decoder).unwrap();
+        let decoder = export(&package, &program, &[], Part::Decoder).unwrap();
         let found = run(&mut session(&decoder), "latent", &[1, LATENT], &latents(1));
         assert_close(&found, &engine(&package, &program, &latents(1)), "opset");
     }
@@ -384,7 +384,7 @@ fn a_cluster_that_names_a_feature_twice_bends_it_twice() {
         parameters: [3.0, 0.0],
         features: &[0.0, 2.0, 0.0],
     });
-    let decoder = export(&package(), &program, Part::Decoder).unwrap();
+    let decoder = export(&package(), &program, &[], Part::Decoder).unwrap();
     let found = run(&mut session(&decoder), "latent", &[1, LATENT], &latents(1));
     assert_close(&found, &engine(&package(), &program, &latents(1)), "twice");
 }
@@ -404,7 +404,7 @@ fn presets_that_do_not_fit_and_parameters_that_are_no_numbers_are_refused() {
         parameters: [f32::NAN, 0.0],
         features: &[0.0],
     });
-    let error = export(&package, &program, Part::Model).unwrap_err();
+    let error = export(&package, &program, &[], Part::Model).unwrap_err();
     assert!(error.to_string().contains("not-a-number"), "{error}");
 }
 
@@ -427,7 +427,7 @@ fn wild_parameters_give_graphs_that_run() {
                 parameters: [parameter; 2],
                 features: &[1.0],
             });
-            let decoder = export(&package(), &program, Part::Decoder).unwrap();
+            let decoder = export(&package(), &program, &[], Part::Decoder).unwrap();
             let found = run(&mut session(&decoder), "latent", &[1, LATENT], &latents(1));
             assert!(
                 found.iter().all(|x| x.is_finite()),

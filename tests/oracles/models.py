@@ -30,7 +30,7 @@ class Model:
         return self.features * self.rows * self.columns
 
     def features_of(self):
-        return {1: self.features, 2: self.features}
+        return {0: self.size, 1: self.features, 2: self.features}
 
     def second(self, maps):
         """Layer 2 of bent maps of layer 1."""

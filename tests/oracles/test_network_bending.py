@@ -12,7 +12,7 @@ from figures import note
 from models import Model
 
 EXAMPLES = Path(__file__).parent / "examples"
-FILES = ["transforms.yaml", "chain.yaml", "seeded.yaml"]
+FILES = ["transforms.yaml", "chain.yaml", "seeded.yaml", "netbend.yaml"]
 # Of the values' range, or of 1.
 EXACT = 1e-4
 
@@ -34,12 +34,17 @@ def test_a_file_selects_and_bends_what_it_says(model, tmp_path, file):
     bends = network_bending.read(text, (EXAMPLES / "clusters.yaml").read_text(), model.features_of())
     latents = np.random.default_rng(21).uniform(-1, 2, (2, model.size)).astype(np.float32)
     expected = []
-    for maps in latents.reshape(-1, *model.shape):
-        for layer in (1, 2):
-            for _, transform, params, features, amount in (bend for bend in bends if bend[0] == layer):
-                maps = reference.bend(maps, transform, params, features, amount)
+    for values in latents:
+        for layer in (0, 1, 2):
             if layer == 1:
+                maps = values.reshape(model.shape)
+            elif layer == 2:
                 maps = model.second(maps)
+            for _, *bend in (bend for bend in bends if bend[0] == layer):
+                if layer == 0:  # values that are no places on a map
+                    values = reference.bend(values[:, None, None], *bend)
+                else:
+                    maps = reference.bend(maps, *bend)
         expected.append(np.ravel(maps))
     span = max(np.ptp(expected), 1.0)
     engine = programs.decode(model.path, latents, text)

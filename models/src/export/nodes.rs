@@ -1,9 +1,12 @@
-//! Nodes and their constants, appended one after the other.
+//! Nodes, appended one after the other.
+//!
+//! Constants are nodes as well, not initializers: those are a model's weights, listed and bent by their numbers, which must stay.
 
 use crate::onnx::proto::{AttributeProto, FLOAT, INT64, NodeProto, TensorProto};
 
 /// ONNX attribute type codes.
 const ATTRIBUTE_INT: i32 = 2;
+const ATTRIBUTE_TENSOR: i32 = 4;
 const ATTRIBUTE_INTS: i32 = 7;
 
 /// What is going to be put into a graph. Each node has one output, named after its place.
@@ -11,7 +14,6 @@ const ATTRIBUTE_INTS: i32 = 7;
 pub(super) struct Nodes {
     prefix: String,
     pub(super) nodes: Vec<NodeProto>,
-    pub(super) constants: Vec<TensorProto>,
 }
 
 impl Nodes {
@@ -20,7 +22,6 @@ impl Nodes {
         Self {
             prefix,
             nodes: Vec::new(),
-            constants: Vec::new(),
         }
     }
 
@@ -81,11 +82,14 @@ impl Nodes {
         self.push("Add", &[x, &part], Vec::new())
     }
 
-    fn constant(&mut self, mut tensor: TensorProto) -> String {
-        let name = format!("{}.constant.{}", self.prefix, self.constants.len() + 1);
-        tensor.name = Some(name.clone());
-        self.constants.push(tensor);
-        name
+    fn constant(&mut self, tensor: TensorProto) -> String {
+        let value = AttributeProto {
+            name: Some("value".to_owned()),
+            t: Some(tensor),
+            r#type: Some(ATTRIBUTE_TENSOR),
+            ..AttributeProto::default()
+        };
+        self.push("Constant", &[], vec![value])
     }
 }
 

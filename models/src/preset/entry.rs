@@ -72,7 +72,10 @@ pub(super) fn read(reader: &Reader<'_>, entry: &Found) -> Result<Bend, PresetErr
 /// The names of the transforms that are `wanted`.
 fn names(wanted: impl Fn(TransformKind) -> bool) -> String {
     let kinds = TransformKind::ALL.into_iter().filter(|kind| wanted(*kind));
-    kinds.map(TransformKind::name).collect::<Vec<_>>().join(", ")
+    kinds
+        .map(TransformKind::name)
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 fn relative(
@@ -250,7 +253,10 @@ mod tests {
         assert_eq!((bend.cluster_share, bend.inverted), (0.5, true));
         assert_eq!((bend.draw.place, bend.draw.seed), (Some(4), Some(9)));
         let plain = entry(CLUSTER).unwrap();
-        assert_eq!((plain.bends[0].cluster_share, plain.bends[0].inverted), (1.0, false));
+        assert_eq!(
+            (plain.bends[0].cluster_share, plain.bends[0].inverted),
+            (1.0, false)
+        );
         let text = plain.to_yaml();
         for key in ["cluster-share", "invert", "relative", "place", "seed: 9"] {
             assert!(!text.contains(key), "{text}");
@@ -292,7 +298,10 @@ mod tests {
                 Err(error) => {
                     assert!(!kind.acts_on_latent(), "{error}");
                     assert_eq!(error.line, 3);
-                    assert!(error.message.contains("ablate, invert, scalar-multiply"), "{error}");
+                    assert!(
+                        error.message.contains("ablate, invert, scalar-multiply"),
+                        "{error}"
+                    );
                 }
             }
         }
@@ -316,7 +325,10 @@ mod tests {
             );
             let error = Preset::from_yaml(&text, "latent.yaml").unwrap_err();
             assert_eq!(error.line, 4);
-            assert!(error.message.contains("the latent has no clusters"), "{error}");
+            assert!(
+                error.message.contains("the latent has no clusters"),
+                "{error}"
+            );
         }
     }
 }

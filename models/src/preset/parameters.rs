@@ -75,7 +75,8 @@ mod tests {
     use super::*;
 
     fn loaded(transform: &str, params: &str) -> Result<Vec<f32>, PresetError> {
-        let text = format!("transforms:\n- layer: 1\n  transform: {transform}\n  params: {params}\n");
+        let text =
+            format!("transforms:\n- layer: 1\n  transform: {transform}\n  params: {params}\n");
         Preset::from_yaml(&text, "p.yaml").map(|preset| preset.bends[0].parameters.clone())
     }
 
@@ -111,7 +112,12 @@ mod tests {
         for (transform, params, line, expected) in [
             ("flip-h", "[1]", 3, "no parameters"),
             ("translate", "[0.5]", 3, "2 parameters (x, y)"),
-            ("translate", "\n  - 0.5\n  - 1.5", 6, "y 1.5 found; translate expects -1 to 1"),
+            (
+                "translate",
+                "\n  - 0.5\n  - 1.5",
+                6,
+                "y 1.5 found; translate expects -1 to 1",
+            ),
             ("scale", "[0]", 4, "more than 0"),
             ("scale", "[-2]", 4, "more than 0"),
             ("scale", "[1e-60]", 4, "more than 0"),

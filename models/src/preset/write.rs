@@ -32,7 +32,10 @@ pub(super) fn write(preset: &Preset) -> String {
         latent: latent::write(&preset.latent),
         transforms: preset.bends.iter().map(entry::write).collect(),
         weights: preset.weights.iter().map(weights::write).collect(),
-        sound_clusters: preset.sound_clusters.as_ref().map(sound_clusters::Written::of),
+        sound_clusters: preset
+            .sound_clusters
+            .as_ref()
+            .map(sound_clusters::Written::of),
     };
     // Plain structs of numbers and strings always serialise.
     serde_saphyr::to_string(&root).unwrap_or_default()

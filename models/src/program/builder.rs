@@ -148,7 +148,9 @@ impl ProgramBuilder {
         let mut parameters = state.parameters;
         if target.relative && target.transform == TransformKind::BinaryThresh {
             // The latent's values are about N(0, 1): they count as they are.
-            let deviation = layer.checked_sub(1).and_then(|place| self.deviations.get(place));
+            let deviation = layer
+                .checked_sub(1)
+                .and_then(|place| self.deviations.get(place));
             parameters[0] *= deviation.copied().unwrap_or(1.0);
         }
         self.program.push(&Entry {
@@ -325,7 +327,12 @@ mod tests {
 
     #[test]
     fn an_inverted_selection_is_the_complement() {
-        for selected in [state(1.0, 0.5), cluster(0, 1.0), cluster(0, 0.5), state(1.0, 0.0)] {
+        for selected in [
+            state(1.0, 0.5),
+            cluster(0, 1.0),
+            cluster(0, 0.5),
+            state(1.0, 0.0),
+        ] {
             let mut inverted = selected;
             inverted.target.inverted = true;
             let mut both = [features(3, selected), features(3, inverted)].concat();
@@ -337,7 +344,10 @@ mod tests {
         assert!(features(0, all).is_empty());
         let mut missing = cluster(7, 1.0);
         missing.target.inverted = true;
-        assert!(features(0, missing).is_empty(), "everything but what does not exist");
+        assert!(
+            features(0, missing).is_empty(),
+            "everything but what does not exist"
+        );
     }
 
     #[test]

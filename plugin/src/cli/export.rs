@@ -50,7 +50,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         Part::Model
     };
-    let model = export(&package, &program, part).with_context(|| path.display().to_string())?;
+    let model = export(&package, &program, &preset.weights, part)
+        .with_context(|| path.display().to_string())?;
     let bytes = model.to_bytes();
     if part == Part::Model {
         // What is about to be written as a Netbend model must be one.
