@@ -8,6 +8,7 @@
 
 mod agreement;
 pub mod describe;
+mod deviation;
 mod effect;
 pub(crate) mod file;
 mod k_means;
@@ -20,6 +21,7 @@ mod store;
 
 pub use agreement::adjusted_rand;
 pub use describe::describe;
+pub use deviation::{LayerDeviation, deviations};
 pub use effect::effect;
 pub use file::{from_yaml, to_yaml};
 pub use k_means::{k_means, k_means_of};
@@ -28,7 +30,7 @@ pub use metric::{METADATA_KEY, Metric, metric_path};
 pub use points::LayerPoints;
 pub use sound::SoundClusterer;
 pub use sound_clusters::SoundClusters;
-pub use store::{replace_metadata, store};
+pub use store::{replace_metadata, store, store_deviations};
 
 use crate::error::ModelError;
 use crate::manifest::{Layer, LayerClusters};

@@ -2,6 +2,7 @@
 
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ort::environment::Environment;
@@ -34,6 +35,7 @@ impl std::fmt::Debug for Runtime {
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 static LOADING: Mutex<()> = Mutex::new(());
 static CREATING: Mutex<()> = Mutex::new(());
+static CREATED: AtomicU64 = AtomicU64::new(0);
 
 impl Runtime {
     /// The process's runtime, loaded from the first of `folders` that holds [`LIBRARY`] if this is the
@@ -76,7 +78,13 @@ impl Runtime {
     /// What `create` reports.
     pub fn create<T, E>(&self, create: impl FnOnce(&Environment) -> Result<T, E>) -> Result<T, E> {
         let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
+        CREATED.fetch_add(1, Ordering::Relaxed);
         create(&self.environment)
+    }
+
+    /// How many sessions this process has asked for. While sound is bent it does not move: what a bend does is data, not graph.
+    pub fn sessions_created() -> u64 {
+        CREATED.load(Ordering::Relaxed)
     }
 
     /// The library file that was loaded.

@@ -6,7 +6,8 @@ mod support;
 use std::path::Path;
 
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, Metric, SoundClusterer, describe, effect, store,
+    ActivationMaps, Clusterer, LayerDeviation, Metric, SoundClusterer, describe, deviations,
+    effect, store, store_deviations,
 };
 use netbend_models::latent::sample_latents;
 use netbend_models::manifest::LayerClusters;
@@ -136,6 +137,53 @@ fn a_model_with_other_clusters_sounds_bit_for_bit_the_same() {
         (latent, windows)
     });
     assert_eq!(decoded[0], decoded[1]);
+}
+
+#[test]
+fn deviations_are_those_of_the_maps_and_all_that_changes_in_the_file() {
+    let mut model = tiny_model::model();
+    let mut manifest = tiny_model::manifest();
+    manifest["layers"][0]["lowest"] = 3.into(); // a key that the manifest type does not have
+    model.metadata_props[0].value = Some(manifest.to_string());
+    let before = model.encode_to_vec();
+    let old = package(&before);
+    let mut maps = ActivationMaps::of_every_layer(&old, runtime()).unwrap();
+    assert_eq!(maps.layers().len(), 2);
+    let latents = sample_latents(11, tiny_model::LATENT, 5);
+    let mut done = 0;
+    let found = deviations(&mut maps, &latents, |count| done = count).unwrap();
+    assert_eq!((found.len(), done), (2, 11));
+    for (found, values) in found.iter().zip(maps.of(&latents).unwrap()) {
+        let mean = values.iter().sum::<f32>() / values.len() as f32;
+        let squares: f32 = values.iter().map(|x| (x - mean).powi(2)).sum();
+        let expected = (squares / values.len() as f32).sqrt();
+        assert!(
+            (found.deviation / expected - 1.0).abs() < 1e-3,
+            "{found:?}, not {expected}"
+        );
+    }
+    assert!(
+        deviations(&mut maps, &[], |_| ()).is_err(),
+        "there was nothing to measure"
+    );
+
+    let after = store_deviations(&before, &found).unwrap();
+    let new = package(&after);
+    assert_eq!(old.model().graph, new.model().graph);
+    for (layer, found) in new.manifest().layers.iter().zip(&found) {
+        assert_eq!(layer.deviation, Some(found.deviation));
+    }
+    let json = new.model().metadata("netbend").unwrap();
+    let mut written: serde_json::Value = serde_json::from_str(json).unwrap();
+    for layer in written["layers"].as_array_mut().unwrap() {
+        layer.as_object_mut().unwrap().remove("deviation");
+    }
+    assert_eq!(written, manifest);
+    let wrong = LayerDeviation {
+        layer: 1,
+        deviation: 0.0,
+    };
+    assert!(store_deviations(&before, &[wrong]).is_err());
 }
 
 #[test]

@@ -27,7 +27,7 @@ fn package() -> Package {
 fn exported(bends: &str, part: Part) -> ModelProto {
     let package = package();
     let program = resolve(&preset(bends), package.manifest()).unwrap();
-    export(&package, &program, part).unwrap()
+    export(&package, &program, &[], part).unwrap()
 }
 
 fn reloaded(model: &ModelProto) -> Package {

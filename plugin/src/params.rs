@@ -47,7 +47,7 @@ pub struct NetbendParams {
     #[persist = "model"]
     pub model: Arc<Mutex<String>>,
 
-    /// Bends of a preset beyond the slots, as preset YAML; empty where there are none.
+    /// Bends of a preset beyond the slots, those of weights too, as preset YAML; empty where there are none.
     #[persist = "fixed-bends"]
     pub fixed_bends: Arc<Mutex<String>>,
 
@@ -148,15 +148,18 @@ pub(crate) fn percentage(name: impl Into<String>, default: f32) -> FloatParam {
     FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max: 1.0 })
         .with_unit(" %")
         .with_value_to_string(formatters::v2s_f32_percentage(1))
-        .with_string_to_value(Arc::new(|text: &str| {
-            let text = text.trim();
-            let number: f32 = text.trim_end_matches('%').trim_end().parse().ok()?;
-            Some(if text.ends_with('%') || number > 1.0 {
-                number / 100.0
-            } else {
-                number
-            })
-        }))
+        .with_string_to_value(Arc::new(share_of_text))
+}
+
+/// The share that a text stands for: `40 %`, `40` and `0.4` are the same.
+pub(crate) fn share_of_text(text: &str) -> Option<f32> {
+    let text = text.trim();
+    let number: f32 = text.trim_end_matches('%').trim_end().parse().ok()?;
+    Some(if text.ends_with('%') || number.abs() > 1.0 {
+        number / 100.0
+    } else {
+        number
+    })
 }
 
 impl NetbendParams {

@@ -1,11 +1,10 @@
 //! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other.
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, OnceLock, PoisonError};
+use std::sync::{Arc, OnceLock};
 
 use crossbeam::queue::ArrayQueue;
 use netbend_dsp::StftGeometry;
-use netbend_models::Preset;
 use netbend_models::bend::BendFrame;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
@@ -13,6 +12,7 @@ use nice_plug_egui::EguiEditor;
 use crate::editor::{self, NetbendEditor};
 use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
+use crate::params::preset::{fixed_of_state, frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
@@ -94,16 +94,7 @@ impl Netbend {
     /// The bends beyond the slots. A text that does not parse (it was written by a newer version)
     /// bends nothing and is kept.
     fn fixed_bends(&self) -> Vec<(u64, BendFrame)> {
-        let text = self
-            .params
-            .fixed_bends
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
-        Preset::from_yaml(&text, "state").map_or_else(
-            |_| Vec::new(),
-            |preset| crate::params::preset::fixed(&preset),
-        )
+        fixed_of_state(&self.params).map_or_else(|_| Vec::new(), |preset| frames(&preset))
     }
 }
 

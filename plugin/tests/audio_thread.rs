@@ -32,6 +32,7 @@ fn wild(step: usize) -> Controls {
         state.target = BendTarget {
             layer: (1 + (step + slot) % 5) as u16,
             transform: TransformKind::ALL[(step / 3 + slot) % 4],
+            relative: false,
             selection: [
                 SelectionKind::All,
                 SelectionKind::Random,

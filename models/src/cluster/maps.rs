@@ -28,11 +28,27 @@ impl ActivationMaps {
     /// # Errors
     /// [`ModelError`] where the graph is not what its manifest states or ONNX Runtime refuses it.
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
+        Self::of_layers(package, runtime, |layer| layer.features > 1)
+    }
+
+    /// As [`new`](Self::new), but no layer is left out.
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub fn of_every_layer(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
+        Self::of_layers(package, runtime, |_| true)
+    }
+
+    fn of_layers(
+        package: &Package,
+        runtime: &Runtime,
+        wanted: impl Fn(&Layer) -> bool,
+    ) -> Result<Self, ModelError> {
         let manifest = package.manifest();
         let layers: Vec<Layer> = manifest
             .layers
             .iter()
-            .filter(|layer| layer.features > 1)
+            .filter(|layer| wanted(layer))
             .cloned()
             .collect();
         let fixed = |size: usize| Dimension::Fixed(size as i64);

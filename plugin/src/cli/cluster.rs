@@ -1,6 +1,7 @@
 //! `netbend cluster`: groups the features of a model and writes the groups into it; with `--sound`, groups them for one sound.
 
 mod describe;
+mod deviation;
 mod find;
 mod latents;
 mod sound;
@@ -8,7 +9,7 @@ mod sound;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use netbend_models::cluster::{from_yaml, store, to_yaml};
+use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
 
@@ -52,6 +53,9 @@ pub(super) struct Arguments {
     /// Take the clusters from a network-bending cluster file instead of finding them. They are described with --describe-on only.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["metric", "data", "samples", "effect", "seed"])]
     import: Option<PathBuf>,
+    /// Only measure how strong each layer's activation is, which thresholds count in; the clusters stay as they are.
+    #[arg(long, conflicts_with_all = ["metric", "effect", "yaml", "describe_on", "import", "sound"])]
+    deviations_only: bool,
     /// Find the clusters of this sound instead, as *Learn* does in the plugin; the model stays as it is.
     #[arg(long, value_name = "AUDIO", conflicts_with_all = ["data", "samples", "out", "import"])]
     sound: Option<PathBuf>,
@@ -82,6 +86,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(file) = &arguments.sound {
         return sound::run(arguments, file, &path, &package);
     }
+    if arguments.deviations_only {
+        let latents = deviation::typical_latents(arguments, &package)?;
+        let deviations = deviation::measure(&package, &latents)?;
+        let written = store_deviations(&content, &deviations).with_context(named)?;
+        return write_model(arguments.out.as_ref().unwrap_or(&path), &written);
+    }
     let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
             let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
@@ -91,13 +101,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         }
         None => find(arguments, &path, &package)?,
     };
+    let deviations = deviation::measure(&package, &latents)?;
     describe_all(arguments, &package, latents, &mut clusters)?;
     write_yaml(arguments, &clusters)?;
     let written = store(&content, &clusters).with_context(named)?;
-    let out = arguments.out.as_ref().unwrap_or(&path);
+    let written = store_deviations(&written, &deviations).with_context(named)?;
+    write_model(arguments.out.as_ref().unwrap_or(&path), &written)
+}
+
+fn write_model(out: &Path, content: &[u8]) -> Result<()> {
     // What is about to replace a model must itself be one.
-    let sha256 = Package::from_bytes(out, &written)?.sha256().to_owned();
-    replace(out, &written)?;
+    let sha256 = Package::from_bytes(out, content)?.sha256().to_owned();
+    replace(out, content)?;
     println!("written: {}\nsha256:  {sha256}", out.display());
     Ok(())
 }

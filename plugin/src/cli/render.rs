@@ -1,6 +1,6 @@
 //! `netbend render`: a bounce without a host.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use super::audio_file::Audio;
 use super::automation::Automation;
 use crate::exchange::MAX_CHANNELS;
 use crate::params::NetbendParams;
-use crate::params::preset::{apply, fixed};
+use crate::params::preset::{apply, capture, fixed_of_state, frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
@@ -37,6 +37,9 @@ pub(super) struct Arguments {
     /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset.
     #[arg(long, value_name = "ID=VALUE")]
     set: Vec<String>,
+    /// Writes what --preset and --set make as a preset.
+    #[arg(long, value_name = "FILE")]
+    save_preset: Option<PathBuf>,
     /// Parameter values over time: lines of `seconds,id,value`.
     #[arg(long, value_name = "FILE.csv")]
     automate: Option<PathBuf>,
@@ -51,21 +54,12 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let parameters = ParameterSet::default();
     let resources = Resources::find();
-    let mut fixed_bends = Vec::new();
     if let Some(path) = &arguments.preset {
         let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
         let preset = Preset::from_yaml(&text, &path.display().to_string())?;
         apply(&preset, &parameters.params)
             .map_err(|error| anyhow!("{}: {error}", path.display()))?;
-        let model = resources
-            .model(&parameters.params.model_name())
-            .map_err(anyhow::Error::msg)?;
-        preset.check(
-            Package::load(&model)
-                .with_context(|| model.display().to_string())?
-                .manifest(),
-        )?;
-        fixed_bends = fixed(&preset);
+        check(&preset, &parameters.params.model_name(), &resources)?;
     }
     for setting in &arguments.set {
         let (id, value) = setting
@@ -73,6 +67,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             .ok_or_else(|| anyhow!("--set {setting}: expected ID=VALUE"))?;
         let normalized = parameters.normalized(id, value)?;
         parameters.set_normalized(id, normalized);
+    }
+    if let Some(path) = &arguments.save_preset {
+        save(path, &parameters, &resources)?;
     }
     let automation = match &arguments.automate {
         Some(path) => Automation::read(path, &parameters)?,
@@ -98,7 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Arc::clone(&status),
         Arc::new(Scope::default()),
     );
-    engine.set_fixed_bends(fixed_bends);
+    engine.set_fixed_bends(frames(&fixed_of_state(&parameters.params)?));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(1));
@@ -113,6 +110,22 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     )?;
     require_ready(&status)?;
     rendered.write(&arguments.output)
+}
+
+/// Whether the model has what the preset asks for.
+fn check(preset: &Preset, model: &str, resources: &Resources) -> Result<()> {
+    let path = resources.model(model).map_err(anyhow::Error::msg)?;
+    let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    Ok(preset.check(package.manifest())?)
+}
+
+/// Writes the parameters as a preset, unless it could not be loaded again.
+fn save(path: &Path, parameters: &ParameterSet, resources: &Resources) -> Result<()> {
+    let text = capture(&parameters.params)?.to_yaml();
+    let preset = Preset::from_yaml(&text, &path.display().to_string())?;
+    check(&preset, &parameters.params.model_name(), resources)
+        .context("--save-preset: the preset could not be loaded again")?;
+    std::fs::write(path, text).with_context(|| path.display().to_string())
 }
 
 fn require_ready(status: &Status) -> Result<()> {
@@ -317,12 +330,25 @@ mod tests {
         assert_eq!(value("mix", "40"), Some(0.4));
         assert_eq!(value("mix", "150 %"), None);
         assert_eq!(value("mix", "-1"), None);
-        assert_eq!(value("slot_layer_1", "1"), Some(0.0));
-        assert_eq!(value("slot_layer_1", "9"), None);
+        assert_eq!(value("slot_layer_1", "0"), Some(0.0));
+        assert_eq!(value("slot_layer_1", "latent"), Some(0.0));
+        assert_eq!(value("slot_layer_1", "4"), Some(0.25));
+        assert_eq!(value("slot_layer_1", "17"), None);
         assert_eq!(value("slot_on_1", "on"), Some(1.0));
         assert_eq!(value("latency", "studio"), Some(1.0));
-        assert_eq!(value("slot_transform_1", "binary-thresh"), Some(1.0));
-        assert_eq!(value("slot_transform_1", "Threshold"), Some(1.0));
+        assert_eq!(value("slot_transform_1", "binary-thresh"), Some(0.3));
+        assert_eq!(value("slot_transform_1", "Threshold"), Some(0.3));
+        for kind in TransformKind::ALL {
+            let position = kind as usize as f32 / (TransformKind::ALL.len() - 1) as f32;
+            assert_eq!(value("slot_transform_8", kind.name()), Some(position));
+        }
+        assert_eq!(value("slot_invert_8", "on"), Some(1.0));
+        assert_eq!(value("slot_within_8", "25 %"), Some(0.25));
+        assert_eq!(value("weight_transform_2", "roll"), Some(0.8));
+        assert_eq!(value("weight_amount_2", "-50 %"), Some(0.25));
+        assert_eq!(value("weight_amount_2", "-0.5"), Some(0.25));
+        assert_eq!(value("weight_amount_2", "150 %"), None);
+        assert_eq!(value("weight_layer_1", "0"), None);
         assert_eq!(value("slot_transform_1", "explode"), None);
         assert_eq!(value("slot_selection_1", "sound-cluster"), Some(1.0));
         assert_eq!(value("slot_selection_1", "Sound cluster"), Some(1.0));

@@ -1,18 +1,28 @@
-//! Presets to parameters.
+//! Presets to parameters and back.
 //!
-//! The first bends of a preset go to the slots, in file order, as long as their parameters lie within
-//! the slots' knobs; the rest run as fixed bends behind them.
+//! The first bends of a preset go to the slots, in file order, as long as slots hold them exactly; the rest run as fixed bends behind
+//! them, any number of them. What a slot does not hold: a parameter beyond its knob, a threshold that is an activation (the knob counts
+//! in the layer's deviation; `relative: true` in a preset does, too), a seed of the bend's own. Bends of weights go to the weight slots
+//! in the same way.
+
+mod capture;
+mod number;
+mod slot;
+mod weight;
 
 use netbend_models::Preset;
-use netbend_models::bend::{Bend, BendFrame, Selection};
+use netbend_models::bend::BendFrame;
 use netbend_models::latent::LatentPlay;
-
-use super::latent::{LatentParams, SourceChoice};
-use super::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
-use super::{MAX_SEED, NetbendParams};
-use crate::controls::SLOTS;
+use netbend_models::preset::PresetError;
+use netbend_models::weights::{WeightBend, WeightFrame};
 use nice_plug::prelude::*;
 use std::sync::PoisonError;
+
+use super::latent::{LatentParams, SourceChoice};
+use super::{MAX_SEED, NetbendParams};
+use crate::controls::{SLOTS, WEIGHT_SLOTS};
+
+pub use capture::capture;
 
 /// Sets every parameter a preset speaks of. Not while a host holds the parameters: it would not hear
 /// of the change.
@@ -24,11 +34,19 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
         .ok()
         .filter(|seed| *seed <= MAX_SEED)
         .ok_or_else(|| format!("seed {} found; expected 0 to {MAX_SEED}", preset.seed))?;
-    let in_slots = slot_count(preset);
-    for (index, slot) in params.slots.iter().enumerate() {
-        match preset.bends.get(index).filter(|_| index < in_slots) {
-            Some(bend) => set_slot(slot, bend),
-            None => set(&slot.on, false),
+    let slots = slots_of(preset);
+    for (number, params) in params.slots.iter().enumerate() {
+        let index = slots.iter().position(|slot| *slot == number);
+        match index.and_then(|index| preset.bends.get(index)) {
+            Some(bend) => slot::apply(params, bend),
+            None => set(&params.on, false),
+        }
+    }
+    let in_slots = weight_slot_count(preset);
+    for (index, params) in params.weights.iter().enumerate() {
+        match preset.weights.get(index).filter(|_| index < in_slots) {
+            Some(bend) => weight::apply(params, bend),
+            None => set(&params.on, false),
         }
     }
     set_latent(&params.latent, &preset.latent);
@@ -45,12 +63,11 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
     if let Some(clusters) = &preset.sound_clusters {
         params.sound_clusters.replace(clusters.to_yaml());
     }
-    let fixed = if in_slots < preset.bends.len() {
-        let mut bends = preset.clone();
-        bends.sound_clusters = None; // they have a place of their own
-        bends.to_yaml()
-    } else {
+    let rest = rest(preset);
+    let fixed = if rest.bends.is_empty() && rest.weights.is_empty() {
         String::new()
+    } else {
+        rest.to_yaml()
     };
     *params
         .fixed_bends
@@ -59,61 +76,76 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
     Ok(())
 }
 
-/// The bends of `preset` that the slots do not hold, each with its place in the file, which keys its
-/// random draw.
+/// The bends of `preset` that the slots do not hold, each with the place that keys its random draw.
 pub fn fixed(preset: &Preset) -> Vec<(u64, BendFrame)> {
-    let in_slots = slot_count(preset);
-    let rest = preset.bends.iter().enumerate().skip(in_slots);
-    rest.map(|(place, bend)| (place as u64, bend.to_frame(preset.seed)))
+    frames(&rest(preset))
+}
+
+/// The bends of weights of `preset` that the weight slots do not hold.
+pub fn fixed_weights(preset: &Preset) -> Vec<WeightFrame> {
+    weight_frames(&rest(preset))
+}
+
+/// The fixed bends that the parameters carry; all of this preset's bends are. See [`frames`] and [`weight_frames`].
+///
+/// # Errors
+/// [`PresetError`] where a newer version wrote them.
+pub fn fixed_of_state(params: &NetbendParams) -> Result<Preset, PresetError> {
+    let text = params
+        .fixed_bends
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .clone();
+    Preset::from_yaml(&text, "fixed bends")
+}
+
+/// Every bend of `preset` as a constant state, with the place that keys its random draw.
+pub fn frames(preset: &Preset) -> Vec<(u64, BendFrame)> {
+    let bends = preset.bends.iter().enumerate();
+    bends
+        .map(|(index, bend)| (preset.place(index) as u64, bend.to_frame(preset.seed)))
         .collect()
 }
 
-/// How many of the preset's bends go to the slots.
-fn slot_count(preset: &Preset) -> usize {
-    let first = preset.bends.iter().take(SLOTS);
-    first.take_while(|bend| fits(bend)).count()
+/// Every bend of weights of `preset` as a constant state.
+pub fn weight_frames(preset: &Preset) -> Vec<WeightFrame> {
+    preset.weights.iter().map(WeightBend::to_frame).collect()
 }
 
-/// Whether a slot can hold the bend exactly.
-fn fits(bend: &Bend) -> bool {
-    let knobs = bend.transform.parameters().iter().zip(&bend.parameters);
-    let cluster = match bend.selection {
-        Selection::Cluster(cluster) | Selection::SoundCluster(cluster) => cluster,
-        Selection::All | Selection::Random(_) => 0,
-    };
-    bend.layer <= MAX_LAYER as usize
-        && cluster <= MAX_CLUSTER as usize
-        && bend.parameters.len() <= 1
-        && knobs
-            .into_iter()
-            .all(|(range, value)| (range.min..=range.max).contains(value))
+/// The slots of the preset's first bends: those they name or else the next ones. The first bend that has no slot, and all behind it, run
+/// fixed: a bend that jumped the queue would be applied too early.
+fn slots_of(preset: &Preset) -> Vec<usize> {
+    let mut slots = Vec::new();
+    for (index, bend) in preset.bends.iter().enumerate() {
+        let place = preset.place(index);
+        let in_order = slots.last().is_none_or(|last| *last < place);
+        if !in_order || place >= SLOTS || !slot::fits(bend, preset.seed) {
+            break;
+        }
+        slots.push(place);
+    }
+    slots
 }
 
-fn set_slot(slot: &SlotParams, bend: &Bend) {
-    set(&slot.on, true);
-    set(&slot.layer, bend.layer as i32);
-    set(&slot.transform, TransformChoice::of(bend.transform));
-    set(&slot.amount, bend.amount);
-    match bend.selection {
-        Selection::All => set(&slot.selection, SelectionChoice::All),
-        Selection::Random(share) => {
-            set(&slot.selection, SelectionChoice::Random);
-            set(&slot.percentage, share);
-        }
-        Selection::Cluster(cluster) => {
-            set(&slot.selection, SelectionChoice::Cluster);
-            set(&slot.cluster, cluster as i32);
-        }
-        Selection::SoundCluster(cluster) => {
-            set(&slot.selection, SelectionChoice::SoundCluster);
-            set(&slot.cluster, cluster as i32);
-        }
+/// How many of the preset's bends of weights go to the slots.
+fn weight_slot_count(preset: &Preset) -> usize {
+    let first = preset.weights.iter().take(WEIGHT_SLOTS);
+    first.take_while(|bend| weight::fits(bend)).count()
+}
+
+/// What no slot holds, as the project keeps it: with every place spelled out, so that other slots or knobs of a later version change
+/// nothing.
+fn rest(preset: &Preset) -> Preset {
+    let mut rest = Preset::default();
+    rest.seed = preset.seed;
+    let beyond = slots_of(preset).len();
+    for (index, bend) in preset.bends.iter().enumerate().skip(beyond) {
+        let mut bend = bend.clone();
+        bend.draw.place = Some(preset.place(index));
+        rest.bends.push(bend);
     }
-    if let (Some(range), Some(value)) =
-        (bend.transform.parameters().first(), bend.parameters.first())
-    {
-        set(&slot.parameter, range.unit(*value));
-    }
+    rest.weights = preset.weights[weight_slot_count(preset)..].to_vec();
+    rest
 }
 
 fn set_latent(params: &LatentParams, play: &LatentPlay) {
@@ -133,18 +165,22 @@ fn set<P: Param>(param: &P, value: P::Plain) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netbend_models::bend::{Bend, Draw, Selection};
     use netbend_models::latent::LatentSource;
     use netbend_models::selection::SelectionKind;
     use netbend_models::transform::TransformKind;
+    use netbend_models::weights::WeightTransform;
 
     fn bend(k: f32) -> Bend {
         Bend {
             layer: 2,
             transform: TransformKind::ScalarMultiply,
             parameters: vec![k],
+            relative: false,
             selection: Selection::Random(0.25),
             cluster_share: 1.0,
             inverted: false,
+            draw: Draw::default(),
             amount: 0.5,
         }
     }
@@ -182,7 +218,7 @@ mod tests {
         let params = NetbendParams::default();
         let mut bend = bend(2.0);
         bend.selection = Selection::SoundCluster(3);
-        let mut preset = preset(vec![bend; 5]);
+        let mut preset = preset(vec![bend; SLOTS + 1]);
         let clusters = netbend_models::cluster::SoundClusters {
             model: "drums".into(),
             version: "0.1.0".into(),
@@ -234,13 +270,13 @@ mod tests {
 
     #[test]
     fn bends_beyond_the_slots_or_the_knobs_run_fixed() {
-        let many = preset(vec![bend(2.0); 6]);
+        let many = preset(vec![bend(2.0); SLOTS + 2]);
         assert_eq!(
             fixed(&many)
                 .iter()
                 .map(|(place, _)| *place)
                 .collect::<Vec<_>>(),
-            [4, 5]
+            [8, 9]
         );
         let extreme = preset(vec![bend(2.0), bend(500.0), bend(2.0)]);
         let rest = fixed(&extreme);
@@ -251,5 +287,234 @@ mod tests {
         assert!(params.slots[0].on.value());
         assert!(!params.slots[1].on.value());
         assert!(!params.fixed_bends.lock().unwrap().is_empty());
+    }
+
+    fn of(transform: TransformKind, parameters: &[f32]) -> Bend {
+        Bend {
+            transform,
+            parameters: parameters.to_vec(),
+            relative: transform == TransformKind::BinaryThresh,
+            ..bend(0.0)
+        }
+    }
+
+    fn weight(amount: f32) -> WeightBend {
+        WeightBend {
+            layer: 3,
+            transform: WeightTransform::Offset,
+            share: 0.1,
+            amount,
+            seed: 9,
+        }
+    }
+
+    #[test]
+    fn a_slot_holds_every_part_of_a_bend() {
+        let shift = Bend {
+            selection: Selection::Cluster(3),
+            cluster_share: 0.5,
+            inverted: true,
+            ..of(TransformKind::Translate, &[-0.25, 0.5])
+        };
+        let latent = Bend {
+            layer: 0,
+            ..of(TransformKind::Invert, &[])
+        };
+        let params = NetbendParams::default();
+        let preset = preset(vec![shift.clone(), latent.clone()]);
+        apply(&preset, &params).unwrap();
+        let slots = params.controls().slots;
+        let expected = [shift.to_frame(1), latent.to_frame(1)];
+        for (slot, expected) in slots.iter().zip(expected) {
+            assert_eq!(slot.target, expected.target);
+            assert_eq!((slot.share, slot.amount), (expected.share, expected.amount));
+            for (slot, expected) in slot.parameters.iter().zip(expected.parameters) {
+                assert!((slot - expected).abs() < 1e-5);
+            }
+        }
+        assert!(fixed(&preset).is_empty());
+    }
+
+    #[test]
+    fn an_angle_beyond_half_a_turn_is_one_the_other_way_round() {
+        for (file, knob) in [
+            (270.0, -90.0),
+            (-200.0, 160.0),
+            (180.0, 180.0),
+            (360.0, 0.0),
+        ] {
+            let params = NetbendParams::default();
+            apply(&preset(vec![of(TransformKind::Rotate, &[file])]), &params).unwrap();
+            let state = params.controls().slots[0];
+            assert!(state.amount > 0.0, "{file}");
+            assert!(
+                (state.parameters[0] - knob).abs() < 1e-3,
+                "{file}: {state:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_no_slot_holds_exactly_runs_fixed_and_so_does_all_behind_it() {
+        let absolute = Bend {
+            relative: false,
+            ..of(TransformKind::BinaryThresh, &[0.5])
+        };
+        let mut own_seed = bend(2.0);
+        own_seed.draw.seed = Some(77);
+        let mut deep = bend(2.0);
+        deep.layer = 17;
+        let mut late = bend(2.0);
+        late.draw.place = Some(8);
+        for odd in [
+            absolute,
+            of(TransformKind::Scale, &[0.1]),
+            of(TransformKind::Dilate, &[9.0]),
+            own_seed,
+            deep,
+            late,
+        ] {
+            let preset = preset(vec![bend(2.0), odd.clone(), bend(3.0)]);
+            let params = NetbendParams::default();
+            apply(&preset, &params).unwrap();
+            let on = |slot: &super::super::slot::SlotParams| slot.on.value();
+            assert_eq!(
+                params.slots.iter().filter(|slot| on(slot)).count(),
+                1,
+                "{odd:?}"
+            );
+            let fixed = fixed(&preset);
+            assert_eq!((fixed.len(), fixed[0].1), (2, odd.to_frame(1)));
+            assert_eq!(frames(&fixed_of_state(&params).unwrap()), fixed);
+        }
+        // Counted in deviations, a threshold is what the knob holds.
+        let relative = preset(vec![of(TransformKind::BinaryThresh, &[1.96])]);
+        assert!(fixed(&relative).is_empty());
+    }
+
+    #[test]
+    fn weights_beyond_two_run_fixed() {
+        let mut preset = preset(Vec::new());
+        preset.weights = vec![weight(0.5), weight(-2.0), weight(1.0), weight(4.0)];
+        let params = NetbendParams::default();
+        apply(&preset, &params).unwrap();
+        let slots = params.controls().weights;
+        assert_eq!(
+            slots,
+            [preset.weights[0].to_frame(), preset.weights[1].to_frame()]
+        );
+        let rest = fixed_weights(&preset);
+        assert_eq!(
+            rest,
+            [preset.weights[2].to_frame(), preset.weights[3].to_frame()]
+        );
+        assert_eq!(weight_frames(&fixed_of_state(&params).unwrap()), rest);
+        apply(&Preset::default(), &params).unwrap();
+        assert!(
+            params
+                .controls()
+                .weights
+                .iter()
+                .all(|slot| !slot.is_active())
+        );
+        assert!(params.fixed_bends.lock().unwrap().is_empty());
+    }
+
+    /// What plays: the slots that bend, with their places, then the fixed bends.
+    fn heard(params: &NetbendParams) -> (Vec<(u64, BendFrame)>, Vec<WeightFrame>) {
+        let controls = params.controls();
+        let slots = (0..)
+            .zip(controls.slots)
+            .filter(|(_, slot)| slot.is_active());
+        let fixed = fixed_of_state(params).unwrap();
+        let weights = controls.weights.into_iter().filter(WeightFrame::is_active);
+        (
+            slots.chain(frames(&fixed)).collect(),
+            weights.chain(weight_frames(&fixed)).collect(),
+        )
+    }
+
+    /// Captured, written, read and applied elsewhere, the same plays bit for bit: slots left free, bends moved and seeds changed.
+    #[test]
+    fn what_is_captured_plays_the_same() {
+        let params = NetbendParams::default();
+        let mut clusters = bend(500.0);
+        (clusters.selection, clusters.cluster_share) = (Selection::Cluster(2), 0.3);
+        let mut preset = preset(vec![bend(3.0), clusters, bend(-2.0)]);
+        preset.bends.extend(vec![bend(2.0); 20]);
+        preset.weights = vec![weight(0.3); 4];
+        preset.latent.rate_hz = 2.0;
+        preset.model = Some("other".into());
+        (preset.voice, preset.mix, preset.seed) = (0.4, 0.7, 9);
+        apply(&preset, &params).unwrap();
+        assert_eq!(heard(&params).0.len(), 23);
+        let turns: [fn(&NetbendParams); 4] = [
+            |_| (),
+            |params| {
+                for (place, kind) in [(2, TransformKind::Rotate), (6, TransformKind::BinaryThresh)]
+                {
+                    let slot = &params.slots[place];
+                    set(&slot.on, true);
+                    set(
+                        &slot.transform,
+                        super::super::slot::TransformChoice::of(kind),
+                    );
+                    set(&slot.parameter, 0.123_456);
+                    set(&slot.invert, true);
+                }
+            },
+            |params| set(&params.slots[0].on, false),
+            |params| {
+                set(&params.seed, 1_234);
+                set(&params.weights[0].layer, 7);
+                set(&params.weights[1].amount, -0.777_777);
+            },
+        ];
+        for (turn, change) in turns.iter().enumerate() {
+            change(&params);
+            let captured = capture(&params).unwrap();
+            let text = captured.to_yaml();
+            let read = Preset::from_yaml(&text, "captured.yaml").unwrap();
+            let elsewhere = NetbendParams::default();
+            apply(&read, &elsewhere).unwrap();
+            assert_eq!(heard(&elsewhere), heard(&params), "turn {turn}:\n{text}");
+            let (there, here) = (elsewhere.controls(), params.controls());
+            assert_eq!(
+                (there.latent, there.voice, there.mix),
+                (here.latent, here.voice, here.mix)
+            );
+            assert_eq!(elsewhere.model_name(), "other");
+            assert_eq!(capture(&elsewhere).unwrap().to_yaml(), text);
+        }
+        // Numbers come back as they were written.
+        let text = capture(&params).unwrap().to_yaml();
+        assert!(
+            text.contains("rate: 2.0\n") && text.contains("- 500.0\n"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_slot_that_can_act_on_nothing_is_not_captured() {
+        let params = NetbendParams::default();
+        for slot in &params.slots[..2] {
+            set(&slot.on, true);
+            set(&slot.layer, 0);
+        }
+        set(
+            &params.slots[1].transform,
+            super::super::slot::TransformChoice::Rotate,
+        );
+        assert_eq!(capture(&params).unwrap().bends.len(), 1);
+    }
+
+    #[test]
+    fn a_state_of_a_newer_version_is_not_captured_in_part() {
+        let params = NetbendParams::default();
+        *params.fixed_bends.lock().unwrap() = "netbend: 2\n".into();
+        assert!(capture(&params).unwrap_err().message.contains("update"));
+        let params = NetbendParams::default();
+        params.sound_clusters.replace("nonsense".into());
+        assert!(capture(&params).is_err());
     }
 }

@@ -11,7 +11,7 @@
 //! | `slot_within` | 0–1 | the share of a cluster's features, for `cluster` and `sound-cluster` |
 //! | `slot_invert` | off/on | bends every feature *but* those selected |
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
-//! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`] |
+//! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`]; a threshold counts in the layer's deviation |
 //! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
 //!
 //! [`ParameterRange`]: netbend_models::transform::ParameterRange
@@ -237,6 +237,7 @@ impl SlotParams {
             target: BendTarget {
                 layer: self.layer.value() as u16,
                 transform,
+                relative: transform == TransformKind::BinaryThresh,
                 selection,
                 cluster: self.cluster.value() as u16,
                 inverted: self.invert.value(),

@@ -9,10 +9,12 @@
 //! | `weight_amount` | −1…1 | how far, of the transform's limit; 0 changes nothing |
 //! | `weight_seed` | 0–65535 | draws the noise of `randomise` |
 
+use std::sync::Arc;
+
 use netbend_models::weights::{WeightFrame, WeightTransform};
 use nice_plug::prelude::*;
 
-use super::{MAX_SEED, percentage};
+use super::{MAX_SEED, percentage, share_of_text};
 
 /// Highest tensor a slot can name.
 pub const MAX_WEIGHT_LAYER: i32 = 64;
@@ -121,7 +123,7 @@ impl WeightParams {
             )
             .with_unit(" %")
             .with_value_to_string(formatters::v2s_f32_percentage(1))
-            .with_string_to_value(formatters::s2v_f32_percentage()),
+            .with_string_to_value(Arc::new(share_of_text)),
             seed: IntParam::new(
                 name("Seed"),
                 1,

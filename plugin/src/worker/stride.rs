@@ -1,6 +1,9 @@
 //! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
 //! at every knot, read frame by frame with its seams joined.
 
+#[cfg(test)]
+mod ramp;
+
 use netbend_dsp::DspError;
 use netbend_dsp::level::MIN_LEVEL_DB;
 use netbend_dsp::seam::SeamJoiner;

@@ -1,6 +1,10 @@
 //! Shared by the integration tests of this crate: a stream through the real engine.
 #![allow(dead_code)] // Each test binary uses its own part.
-#![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
+
+pub mod changes;
+#[path = "../../../models/tests/support/tiny_model.rs"]
+pub mod tiny_model;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -14,6 +18,8 @@ use netbend::scope::Scope;
 use netbend::status::{EngineState, Status};
 use netbend::worker::Engine;
 use netbend_dsp::StftGeometry;
+use netbend_models::Runtime;
+use prost::Message as _;
 
 /// The rate of every stream.
 pub const RATE: f32 = 48_000.0;
@@ -34,10 +40,28 @@ pub fn resources() -> PathBuf {
 
 /// An engine that begins to load the shipped model from `folder`.
 pub fn engine_at(folder: &Path) -> (Engine, Arc<Status>) {
+    engine_of(folder, "drums")
+}
+
+/// An engine that begins to load the tiny model, which is written into `folder`.
+pub fn tiny_engine(folder: &Path) -> (Engine, Arc<Status>) {
+    // Loaded once, the runtime is there whatever folder an engine looks into.
+    Runtime::load(&[resources()]).expect("run these tests with `cargo xtask test`");
+    let models = folder.join("models");
+    std::fs::create_dir_all(&models).unwrap();
+    std::fs::write(
+        models.join("tiny.onnx"),
+        tiny_model::model().encode_to_vec(),
+    )
+    .unwrap();
+    engine_of(folder, "tiny")
+}
+
+fn engine_of(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
     let status = Arc::new(Status::default());
     let engine = Engine::spawn(
         Resources::at(folder),
-        "drums".into(),
+        model.into(),
         Arc::clone(&status),
         Arc::new(Scope::default()),
     );

@@ -1,0 +1,98 @@
+//! Bends every window of the shipped model otherwise than the one before and times each: `change_every_window [WINDOWS]`.
+//!
+//! Run with `NETBEND_RESOURCES` set to a folder with ONNX Runtime and `models/drums.onnx`. A window is late where the worker took longer
+//! to render the stride than the stride lasts.
+
+#![allow(missing_docs)] // A program.
+
+#[path = "../tests/support/changes.rs"]
+#[allow(dead_code)] // The tests use the rest.
+mod changes;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use netbend::latency::LatencyMode;
+use netbend::processor::Processor;
+use netbend::resources::{DEFAULT_MODEL, Resources};
+use netbend::scope::Scope;
+use netbend::status::{EngineState, Status};
+use netbend::worker::Engine;
+use netbend_dsp::StftGeometry;
+use netbend_dsp::signal::drum_loop_stereo;
+use netbend_models::Runtime;
+
+const RATE: f32 = 44_100.0;
+/// Layers of the shipped model.
+const LAYERS: usize = 5;
+/// How long the worker may take before something must be wrong.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn main() -> Result<()> {
+    let windows: u64 = match std::env::args().nth(1) {
+        Some(count) => count.parse()?,
+        None => 1_000,
+    };
+    let status = Arc::new(Status::default());
+    let engine = Engine::spawn(
+        Resources::find(),
+        DEFAULT_MODEL.into(),
+        Arc::clone(&status),
+        Arc::new(Scope::default()),
+    );
+    while status.state() == EngineState::Loading {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    if status.state() == EngineState::Failed {
+        bail!("{}", status.text().problem);
+    }
+    let geometry = StftGeometry::for_sample_rate(RATE)?;
+    let frames = LatencyMode::Studio.stride_frames();
+    let exchange = engine.open(geometry, 2, frames);
+    let mut processor = Processor::new(geometry, 2, frames, exchange, Arc::clone(&status))?;
+    processor.reset();
+    let samples = frames * geometry.hop_samples;
+    let stride_seconds = samples as f32 / RATE;
+    let [input, other] = drum_loop_stereo(RATE, (samples * 8) as f32 / RATE, 3);
+    let parts = (input.len() / samples).max(1);
+    let sessions = Runtime::sessions_created();
+    let mut seconds = Vec::new();
+    for window in 0..windows {
+        let start = (window as usize % parts) * samples;
+        let end = (start + samples).min(input.len());
+        let (mut left, mut right) = (input[start..end].to_vec(), other[start..end].to_vec());
+        left.resize(samples, 0.0);
+        right.resize(samples, 0.0);
+        let controls = changes::of_window(window, LAYERS);
+        let before = status.load();
+        processor.process(&mut [&mut left, &mut right], |_| controls, true);
+        // The worker says how long the stride took when it is done with it.
+        let waiting = std::time::Instant::now();
+        while status.load() == before {
+            if waiting.elapsed() > PATIENCE {
+                bail!("window {window}: the worker does not answer");
+            }
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        seconds.push(status.load() * stride_seconds);
+    }
+    seconds.sort_by(f32::total_cmp);
+    let late = seconds
+        .iter()
+        .filter(|&&taken| taken > stride_seconds)
+        .count();
+    let at = |share: f64| {
+        let place = (share * (seconds.len() - 1) as f64).round() as usize;
+        1_000.0 * seconds[place]
+    };
+    println!(
+        "{windows} windows of {:.0} ms: p50 {:.1} ms, p99 {:.1} ms, most {:.1} ms; {late} late; {} sessions made meanwhile",
+        1_000.0 * stride_seconds,
+        at(0.5),
+        at(0.99),
+        at(1.0),
+        Runtime::sessions_created() - sessions
+    );
+    Ok(())
+}

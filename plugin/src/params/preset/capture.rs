@@ -1,0 +1,71 @@
+//! Parameters to a preset.
+
+use netbend_models::Preset;
+use netbend_models::bend::{Bend, Draw, Selection};
+use netbend_models::cluster::SoundClusters;
+use netbend_models::latent::LatentPlay;
+use netbend_models::preset::PresetError;
+use nice_plug::prelude::*;
+
+use super::number::shortest;
+use super::{fixed_of_state, slot, weight};
+use crate::params::NetbendParams;
+use crate::params::latent::LatentParams;
+
+/// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
+/// fixed bends behind them, latent play, voice, mix, seed, model and sound clusters. It sounds the same: each bend keeps what keys its
+/// draw, and knobs go back to the very positions. Not for the audio thread.
+///
+/// # Errors
+/// [`PresetError`] where the project holds fixed bends or sound clusters of a newer version.
+pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
+    let mut preset = Preset::default();
+    preset.model = Some(params.model_name()).filter(|name| !name.is_empty());
+    preset.voice = params.voice.value();
+    preset.mix = params.mix.value();
+    preset.seed = params.seed.value().max(0) as u32;
+    preset.latent = latent(&params.latent);
+    for (place, slot) in params.slots.iter().enumerate() {
+        if let Some(mut bend) = slot::capture(slot) {
+            bend.draw.place = (place != preset.bends.len()).then_some(place);
+            preset.bends.push(bend);
+        }
+    }
+    preset.weights = params.weights.iter().filter_map(weight::capture).collect();
+    let fixed = fixed_of_state(params)?;
+    for (index, bend) in fixed.bends.iter().enumerate() {
+        let mut bend = bend.clone();
+        let (place, seed) = (fixed.place(index), bend.draw.seed.unwrap_or(fixed.seed));
+        bend.draw = Draw {
+            place: (is_drawn(&bend) && place != preset.bends.len()).then_some(place),
+            seed: (is_drawn(&bend) && seed != preset.seed).then_some(seed),
+        };
+        preset.bends.push(bend);
+    }
+    preset.weights.extend(fixed.weights);
+    let clusters = params.sound_clusters.text();
+    if !clusters.is_empty() {
+        preset.sound_clusters = Some(SoundClusters::from_yaml(&clusters, "sound clusters")?);
+    }
+    Ok(preset)
+}
+
+/// Whether a draw decides which features are bent.
+fn is_drawn(bend: &Bend) -> bool {
+    match bend.selection {
+        Selection::All => false,
+        Selection::Random(_) => true,
+        Selection::Cluster(_) | Selection::SoundCluster(_) => bend.cluster_share < 1.0,
+    }
+}
+
+fn latent(params: &LatentParams) -> LatentPlay {
+    let play = params.play();
+    let position = |rate_hz: f32| params.rate.preview_normalized(rate_hz);
+    LatentPlay {
+        rate_hz: shortest(play.rate_hz, |rate_hz| {
+            position(rate_hz) == position(play.rate_hz)
+        }),
+        ..play
+    }
+}

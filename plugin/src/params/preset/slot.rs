@@ -1,0 +1,121 @@
+//! One bend of a preset in a slot, and back.
+
+use netbend_models::bend::{Bend, Draw, MAX_PARAMETERS, Selection};
+use netbend_models::transform::TransformKind;
+use nice_plug::prelude::*;
+
+use super::number::shortest;
+use super::set;
+use crate::params::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+
+/// Whether a slot holds the bend exactly, where random features are drawn with `seed`.
+///
+/// A threshold that is an activation does not: the knob counts in the layer's deviation, which another model has otherwise.
+pub(super) fn fits(bend: &Bend, seed: u32) -> bool {
+    let cluster = match bend.selection {
+        Selection::Cluster(cluster) | Selection::SoundCluster(cluster) => cluster,
+        Selection::All | Selection::Random(_) => 0,
+    };
+    let ranges = bend.transform.parameters().iter();
+    bend.layer <= MAX_LAYER as usize
+        && cluster <= MAX_CLUSTER as usize
+        && bend.draw.seed.is_none_or(|own| own == seed)
+        && bend.relative == counts_in_deviations(bend.transform)
+        && bend.parameters.len() <= MAX_PARAMETERS
+        && ranges
+            .zip(values(bend))
+            .all(|(range, value)| (range.min..=range.max).contains(&value))
+}
+
+/// Turns the slot's knobs to a bend that [`fits`].
+pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
+    set(&slot.on, true);
+    set(&slot.layer, bend.layer as i32);
+    set(&slot.transform, TransformChoice::of(bend.transform));
+    set(&slot.invert, bend.inverted);
+    set(&slot.amount, bend.amount);
+    let choose = |cluster: usize, choice: SelectionChoice| {
+        set(&slot.selection, choice);
+        set(&slot.cluster, cluster as i32);
+        set(&slot.within, bend.cluster_share);
+    };
+    match bend.selection {
+        Selection::All => set(&slot.selection, SelectionChoice::All),
+        Selection::Random(share) => {
+            set(&slot.selection, SelectionChoice::Random);
+            set(&slot.percentage, share);
+        }
+        Selection::Cluster(cluster) => choose(cluster, SelectionChoice::Cluster),
+        Selection::SoundCluster(cluster) => choose(cluster, SelectionChoice::SoundCluster),
+    }
+    let ranges = bend.transform.parameters().iter();
+    let knobs = [&slot.parameter, &slot.second];
+    for ((range, value), knob) in ranges.zip(values(bend)).zip(knobs) {
+        set(knob, range.unit(value));
+    }
+}
+
+/// The bend of a slot; `None` where it is off or has nothing to act on, whatever the model.
+pub(super) fn capture(slot: &SlotParams) -> Option<Bend> {
+    let layer = usize::try_from(slot.layer.value()).unwrap_or(0);
+    let transform = slot.transform.value().kind();
+    let cluster = usize::try_from(slot.cluster.value()).unwrap_or(0);
+    let selection = match slot.selection.value() {
+        SelectionChoice::All => Selection::All,
+        SelectionChoice::Random => Selection::Random(slot.percentage.value()),
+        SelectionChoice::Cluster => Selection::Cluster(cluster),
+        SelectionChoice::SoundCluster => Selection::SoundCluster(cluster),
+    };
+    let has_cluster = matches!(
+        selection,
+        Selection::Cluster(_) | Selection::SoundCluster(_)
+    );
+    let idle = layer == 0 && (has_cluster || !transform.acts_on_latent());
+    if idle || !slot.on.value() {
+        return None;
+    }
+    let knobs = [&slot.parameter, &slot.second];
+    let parameters = transform.parameters().iter().zip(knobs);
+    Some(Bend {
+        layer,
+        transform,
+        parameters: parameters
+            .map(|(range, knob)| {
+                let same = |value| knob.preview_normalized(range.unit(value)) == position(knob);
+                shortest(range.value(knob.value()), same)
+            })
+            .collect(),
+        relative: counts_in_deviations(transform),
+        selection,
+        cluster_share: if has_cluster {
+            slot.within.value()
+        } else {
+            1.0
+        },
+        inverted: slot.invert.value(),
+        draw: Draw::default(),
+        amount: slot.amount.value(),
+    })
+}
+
+/// Whether the knob's value counts in the layer's deviation.
+fn counts_in_deviations(transform: TransformKind) -> bool {
+    transform == TransformKind::BinaryThresh
+}
+
+/// The bend's parameters as a knob has them: an angle beyond half a turn is one in the other direction.
+fn values(bend: &Bend) -> impl Iterator<Item = f32> {
+    let turned = bend.transform == TransformKind::Rotate;
+    bend.parameters.iter().map(move |&value| {
+        if turned && value.abs() > 180.0 {
+            value - 360.0 * value.signum()
+        } else {
+            value
+        }
+    })
+}
+
+/// The knob's normalised position.
+fn position(knob: &FloatParam) -> f32 {
+    knob.preview_normalized(knob.value())
+}
