@@ -6,7 +6,7 @@ mod find;
 mod latents;
 mod sound;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
