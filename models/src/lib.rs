@@ -14,6 +14,7 @@ pub mod bend;
 pub mod bender;
 pub mod cluster;
 pub mod error;
+pub mod export;
 pub mod inject;
 pub mod latent;
 pub mod manifest;

@@ -11,7 +11,7 @@
 mod ablate;
 mod binary_thresh;
 mod dilate;
-mod disc;
+pub(crate) mod disc;
 mod erode;
 mod flip_h;
 mod flip_v;

@@ -4,8 +4,10 @@ mod audio_file;
 mod automation;
 mod cluster;
 mod cluster_table;
+mod export;
 mod inspect;
 mod render;
+mod replace;
 mod windows;
 
 use std::process::ExitCode;
@@ -28,6 +30,8 @@ enum Command {
     Inspect(inspect::Arguments),
     /// Finds clusters of features that act alike and writes them into a model.
     Cluster(cluster::Arguments),
+    /// Writes a bent model as plain ONNX that any runtime runs.
+    Export(export::Arguments),
 }
 
 /// Runs the command line with the process's arguments.
@@ -36,6 +40,7 @@ pub fn main() -> ExitCode {
         Command::Render(arguments) => render::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

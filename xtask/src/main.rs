@@ -5,6 +5,7 @@ mod check;
 mod demo;
 mod files;
 mod install;
+mod oracles;
 mod python;
 mod setup;
 mod step;

@@ -1,4 +1,4 @@
-//! The training package's Python: a virtual environment of its own inside the build folder.
+//! Python: virtual environments inside the build folder, one for the training package, one for the oracles.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,12 +12,11 @@ pub fn package(workspace: &Workspace) -> PathBuf {
     workspace.root.join("models/training")
 }
 
-/// The virtual environment's Python, made and filled where it is not yet.
+/// The training package's Python, made and filled where it is not yet.
 ///
 /// # Errors
 /// Where Python is missing or pip cannot get the packages.
 pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
-    let folder = workspace.target.join("training/venv");
     let package = package(workspace);
     // The package is installed by reference, so the environment belongs to this checkout.
     let wanted = format!(
@@ -25,28 +24,66 @@ pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
         package.display(),
         std::fs::read_to_string(package.join("pyproject.toml"))?
     );
-    let stamp = folder.join("netbend-pyproject.toml");
-    let python = folder.join(if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    });
-    if std::fs::read_to_string(&stamp).is_ok_and(|found| found == wanted) {
-        println!("    all there");
-        return Ok(python);
+    Environment {
+        folder: workspace.target.join("training/venv"),
+        stamp: "netbend-pyproject.toml",
+        wanted,
+        what: "PyTorch and what belongs to it",
+        size: "several gigabytes",
+        install: vec!["-e".into(), format!("{}[check]", package.display())],
     }
-    let system = if cfg!(windows) { "python" } else { "python3" };
-    run_command(Command::new(system).args(["-m", "venv"]).arg(&folder))
-        .context("Python could not make a virtual environment; on Debian install python3-venv")?;
-    println!("    fetching PyTorch and what belongs to it with pip; this can be several gigabytes");
-    run_command(
-        Command::new(&python)
-            .args(["-m", "pip", "install", "--disable-pip-version-check", "-e"])
-            .arg(format!("{}[check]", package.display())),
-    )
-    .context("pip could not get PyTorch and what belongs to it; is there a network?")?;
-    std::fs::write(&stamp, wanted)?;
-    Ok(python)
+    .ready()
+}
+
+/// A virtual environment, and what is to be in it.
+pub struct Environment {
+    /// Where it lies.
+    pub folder: PathBuf,
+    /// Name of the file in it that says what it holds.
+    pub stamp: &'static str,
+    /// What that file holds when all is there.
+    pub wanted: String,
+    /// What is fetched, in words.
+    pub what: &'static str,
+    /// How much that can be, in words.
+    pub size: &'static str,
+    /// Arguments of `pip install`.
+    pub install: Vec<String>,
+}
+
+impl Environment {
+    /// Its Python, made and filled where it is not yet.
+    ///
+    /// # Errors
+    /// Where Python is missing or pip cannot get the packages.
+    pub fn ready(&self) -> Result<PathBuf> {
+        let stamp = self.folder.join(self.stamp);
+        let python = self.folder.join(if cfg!(windows) {
+            "Scripts/python.exe"
+        } else {
+            "bin/python"
+        });
+        if std::fs::read_to_string(&stamp).is_ok_and(|found| found == self.wanted) {
+            println!("    all there");
+            return Ok(python);
+        }
+        let system = if cfg!(windows) { "python" } else { "python3" };
+        run_command(Command::new(system).args(["-m", "venv"]).arg(&self.folder)).context(
+            "Python could not make a virtual environment; on Debian install python3-venv",
+        )?;
+        println!(
+            "    fetching {} with pip; this can be {}",
+            self.what, self.size
+        );
+        run_command(
+            Command::new(&python)
+                .args(["-m", "pip", "install", "--disable-pip-version-check"])
+                .args(&self.install),
+        )
+        .with_context(|| format!("pip could not get {}; is there a network?", self.what))?;
+        std::fs::write(&stamp, &self.wanted)?;
+        Ok(python)
+    }
 }
 
 /// A command of the training package.

@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, against the plugin as it is shipped, the training package's, then the checks.
+//! `cargo xtask test`: every test, against the plugin as it is shipped, the oracles and the training package's, then the checks.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
-use crate::{bundle, check};
+use crate::{bundle, check, oracles};
 
 /// What to leave out.
 #[derive(clap::Args)]
@@ -26,7 +26,8 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         cargo_test(workspace, &["--workspace", "--exclude", "xtask"])?;
         cargo_test(workspace, &["--package", "xtask"])
     })?;
-    let not_tested = step("training", || {
+    let no_oracles = step("oracles", || oracles::test(workspace))?;
+    let no_training = step("training", || {
         if options.skip_training {
             return Ok(Some(String::from("left out by --skip-training")));
         }
@@ -37,8 +38,13 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         "\nBundled, tested and checked without a failure in {}.",
         duration(start)
     );
-    if let Some(reason) = not_tested {
-        println!("THE TRAINING PACKAGE WAS NOT TESTED: {reason}.");
+    for (what, reason) in [
+        ("THE ORACLES WERE NOT ASKED", no_oracles),
+        ("THE TRAINING PACKAGE WAS NOT TESTED", no_training),
+    ] {
+        if let Some(reason) = reason {
+            println!("{what}: {reason}.");
+        }
     }
     Ok(())
 }

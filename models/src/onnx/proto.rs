@@ -211,6 +211,11 @@ impl ValueInfoProto {
 }
 
 impl ModelProto {
+    /// The model as an ONNX file holds it.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.encode_to_vec()
+    }
+
     /// The value of the metadata property `key`.
     pub fn metadata(&self, key: &str) -> Option<&str> {
         self.metadata_props

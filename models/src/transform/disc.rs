@@ -6,14 +6,14 @@ pub const MAX_RADIUS: usize = 64;
 /// A disc of whole radius. Row `dy` from its centre reaches `round(r·√(1 − dy²/r²))` columns to either side, halves
 /// rounded to even.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Disc {
+pub(crate) struct Disc {
     radius: usize,
     half_widths: [u8; MAX_RADIUS + 1],
 }
 
 impl Disc {
     /// The disc of that radius, at most [`MAX_RADIUS`].
-    pub(super) fn new(radius: usize) -> Self {
+    pub(crate) fn new(radius: usize) -> Self {
         let radius = radius.min(MAX_RADIUS);
         let square = (radius * radius) as f64;
         let mut half_widths = [0; MAX_RADIUS + 1];
@@ -30,12 +30,12 @@ impl Disc {
     }
 
     /// Columns to either side of the centre in row `row` from it; 0 beyond the radius.
-    pub(super) fn half_width(&self, row: usize) -> usize {
+    pub(crate) fn half_width(&self, row: usize) -> usize {
         self.half_widths.get(row).copied().map_or(0, usize::from)
     }
 
     /// Whether `row` is the outermost of its width: the disc is the union of the rectangles that end there.
-    pub(super) fn ends_a_rectangle(&self, row: usize) -> bool {
+    pub(crate) fn ends_a_rectangle(&self, row: usize) -> bool {
         row == self.radius
             || (row < self.radius && self.half_widths[row + 1] < self.half_widths[row])
     }

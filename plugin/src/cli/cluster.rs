@@ -8,12 +8,13 @@ mod sound;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, anyhow};
+use anyhow::{Context as _, Result};
 use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
 
 use super::inspect::locate;
+use super::replace::replace;
 use describe::describe_all;
 use find::{find, report};
 
@@ -122,19 +123,4 @@ fn write_yaml(arguments: &Arguments, clusters: &[LayerClusters]) -> Result<()> {
         println!("written: {}", file.display());
     }
     Ok(())
-}
-
-/// Writes beside the file, then replaces it: a reader finds the old one or the new one, never half of it.
-fn replace(path: &Path, content: &[u8]) -> Result<()> {
-    let name = path
-        .file_name()
-        .ok_or_else(|| anyhow!("{}: not a file's name", path.display()))?;
-    let mut beside = name.to_owned();
-    beside.push(".part");
-    let beside = path.with_file_name(beside);
-    let written = std::fs::write(&beside, content).and_then(|()| std::fs::rename(&beside, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&beside);
-    }
-    written.with_context(|| path.display().to_string())
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
 mod cluster;
+mod export;
 mod inspect;
 mod netbend;
 mod render;

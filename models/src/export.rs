@@ -1,0 +1,100 @@
+//! A bent model as a model: a preset's bends written into the graph in standard ONNX operators.
+//!
+//! The engine bends by the custom operator `netbend.Bend`, whose bends are run-time data. Here they are fixed instead, so that the
+//! result runs in any ONNX runtime, knows nothing of Netbend, and still is a Netbend model: manifest and layer tensors keep their
+//! names, and a layer's tensor carries the bent activation. The two ways of bending share the formulas only, so each checks the other
+//! (`models/tests/export.rs`, `tests/oracles`).
+//!
+//! Not part of a graph, and so left out: voice, mix, latent play, and the level that is taken out of a window before the encoder.
+//!
+//! Every operator used is understood since opset 7, so the source's operator set stays as it is and no node changes its meaning.
+//! Runs offline; needs no runtime.
+
+mod affine;
+mod disc;
+mod features;
+mod nodes;
+mod place;
+mod transforms;
+mod weights;
+
+use crate::bender::split;
+use crate::error::ModelError;
+use crate::manifest::Manifest;
+use crate::onnx::check::check;
+use crate::onnx::proto::ModelProto;
+use crate::package::Package;
+use crate::preset::{Preset, PresetError};
+use crate::program::{Entry, Program, ProgramBuilder};
+use crate::weights::WeightBend;
+pub use weights::apply_weight_bends;
+
+/// Oldest file format in which weights need not be listed among the graph's inputs as well.
+const IR_VERSION: i64 = 4;
+
+/// How much of a model is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Part {
+    /// All of it, manifest included: a model that Netbend loads.
+    #[default]
+    Model,
+    /// The decoder alone, `latent` → `decoded`. Without a manifest: it is no model that could hear.
+    Decoder,
+}
+
+/// The bends of `preset` on the model of `manifest`, as the engine would run them on item 0.
+///
+/// # Errors
+/// [`PresetError`] where the preset does not fit the model.
+pub fn resolve(preset: &Preset, manifest: &Manifest) -> Result<Program, PresetError> {
+    preset.check(manifest)?;
+    let mut builder = ProgramBuilder::new(manifest);
+    // Sound clusters of another model select nothing; `check` has refused them where a bend asks for them.
+    if let Some(groups) = &preset.sound_clusters
+        && let Ok(groups) = groups.for_model(manifest)
+    {
+        builder.set_sound_clusters(groups);
+    }
+    for (index, bend) in preset.bends.iter().enumerate() {
+        builder.add(0, preset.place(index) as u64, &bend.to_frame(preset.seed));
+    }
+    Ok(builder.program().clone())
+}
+
+/// The model with the entries of `program` for item 0 and the bends of weights written into it. The batch stays dynamic where it was.
+///
+/// # Errors
+/// [`ModelError::Manifest`] where the graph does not have the tensors its manifest names, [`ModelError::Structure`] where the result
+/// would break the rules a model must keep.
+pub fn export(
+    package: &Package,
+    program: &Program,
+    weights: &[WeightBend],
+    part: Part,
+) -> Result<ModelProto, ModelError> {
+    let manifest = package.manifest();
+    let mut model = package.model().clone();
+    apply_weight_bends(&mut model, weights)?;
+    let Some(graph) = &mut model.graph else {
+        return Err(ModelError::Structure("the file holds no graph".into()));
+    };
+    let entries_of = |layer: usize| -> Vec<Entry<'_>> {
+        Program::entries(program.words())
+            .filter(|entry| entry.layer == layer && entry.item == 0)
+            .collect()
+    };
+    let prefix = place::free_prefix(graph);
+    let tensor = &manifest.tensors.latent;
+    place::latent(graph, tensor, manifest.latent_size, &prefix, &entries_of(0))?;
+    for layer in &manifest.layers {
+        place::layer(graph, layer, &prefix, &entries_of(layer.index))?;
+    }
+    model.ir_version = model.ir_version.max(Some(IR_VERSION));
+    model.producer_name = Some("netbend".to_owned());
+    model.producer_version = Some(env!("CARGO_PKG_VERSION").to_owned());
+    if part == Part::Decoder {
+        model = split(&model, manifest)?.1;
+    }
+    check(&model)?;
+    Ok(model)
+}

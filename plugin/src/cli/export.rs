@@ -1,0 +1,91 @@
+//! `netbend export`: a preset's bends as part of a model, in standard ONNX operators.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use netbend_models::export::{Part, export, resolve};
+use netbend_models::onnx::proto::ModelProto;
+use netbend_models::program::Program;
+use netbend_models::{Package, Preset};
+
+use super::inspect::locate;
+use super::replace::replace;
+use crate::resources::DEFAULT_MODEL;
+
+/// Writes a model with a preset's bends in it, as plain ONNX that any runtime runs and Netbend loads.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Preset, or a plain network-bending file of transforms.
+    #[arg(long, value_name = "FILE")]
+    preset: PathBuf,
+    /// ONNX file to write.
+    output: PathBuf,
+    /// A model file, or the name of an installed model [default: the one the preset names, or `drums`].
+    #[arg(long)]
+    model: Option<String>,
+    /// Write the decoder alone, from latent to spectrogram. Netbend does not load it: it cannot hear.
+    #[arg(long)]
+    decoder: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let named = || arguments.preset.display().to_string();
+    let text = std::fs::read_to_string(&arguments.preset).with_context(named)?;
+    let preset = Preset::from_yaml(&text, &named())?;
+    let wanted = arguments.model.as_deref().or(preset.model.as_deref());
+    let path = locate(wanted.unwrap_or(DEFAULT_MODEL))?;
+    let output = &arguments.output;
+    for input in [&path, &arguments.preset] {
+        if is_same_file(input, output) {
+            bail!(
+                "{}: this is the file that is read; give another name to write to",
+                output.display()
+            );
+        }
+    }
+    let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    let program = resolve(&preset, package.manifest())?;
+    let part = if arguments.decoder {
+        Part::Decoder
+    } else {
+        Part::Model
+    };
+    let model = export(&package, &program, &preset.weights, part)
+        .with_context(|| path.display().to_string())?;
+    let bytes = model.to_bytes();
+    if part == Part::Model {
+        // What is about to be written as a Netbend model must be one.
+        Package::from_bytes(output, &bytes)?;
+    }
+    replace(output, &bytes)?;
+    println!(
+        "written: {} ({:.1} MB, opset {}, {} of {} bends act)",
+        output.display(),
+        bytes.len() as f64 / 1e6,
+        opset(&model),
+        Program::entries(program.words()).count(),
+        preset.bends.len()
+    );
+    if preset.latent.is_active() {
+        println!(
+            "note: latent play, voice and mix are not part of a model; only the bends were written"
+        );
+    }
+    Ok(())
+}
+
+/// Whether both paths lead to the same file. One that does not exist is no other.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+fn opset(model: &ModelProto) -> i64 {
+    let versions = model
+        .opset_import
+        .iter()
+        .filter_map(|import| import.version);
+    versions.max().unwrap_or(0)
+}
