@@ -8,7 +8,7 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use netbend_models::bend::{Bend, Selection};
+use netbend_models::bend::{Bend, Draw, Selection};
 use netbend_models::latent::sample_latents;
 use netbend_models::program::Program;
 use netbend_models::transform::TransformKind;
@@ -94,9 +94,11 @@ fn program(bender: &Bender, item: usize, kinds: &[TransformKind]) -> Program {
                     .iter()
                     .map(|range| range.value(KNOB))
                     .collect(),
+                relative: false,
                 selection: Selection::Random(SHARE),
                 cluster_share: 1.0,
                 inverted: false,
+                draw: Draw::default(),
                 amount: 1.0,
             };
             builder.add(item, stream, &bend.to_frame(1));
