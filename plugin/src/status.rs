@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cluster_labels::ClusterLabels;
+use crate::stream_shape::StreamShape;
 
 use netbend_models::bender::Windows;
 
@@ -22,7 +23,7 @@ pub enum EngineState {
 /// Shared between the worker (writes), the audio thread (counts misses) and whoever shows it.
 ///
 /// # Real-time safety
-/// The counters and [`state`](Self::state) are atomics; text and labels are behind locks and never
+/// The counters and [`state`](Self::state) are atomics; text, labels and stream are behind locks and never
 /// touched by the audio thread.
 #[derive(Debug)]
 pub struct Status {
@@ -35,12 +36,11 @@ pub struct Status {
     pub encoded: AtomicU64,
     /// See [`encoded`](Self::encoded).
     pub decoded: AtomicU64,
-    /// Sample rate in hertz, as bits of an `f32`.
-    sample_rate: AtomicU32,
     /// The worker's time per stride over the time there is, as bits of an `f32`.
     load: AtomicU32,
     text: Mutex<Text>,
     clusters: Mutex<Arc<ClusterLabels>>,
+    stream: Mutex<Option<StreamShape>>,
 }
 
 /// The words of the status.
@@ -60,10 +60,10 @@ impl Default for Status {
             encoded: AtomicU64::new(0),
             decoded: AtomicU64::new(0),
             latency_samples: AtomicU32::new(0),
-            sample_rate: AtomicU32::new(0),
             load: AtomicU32::new(0),
             text: Mutex::default(),
             clusters: Mutex::default(),
+            stream: Mutex::default(),
         }
     }
 }
@@ -99,9 +99,9 @@ impl Status {
         f32::from_bits(self.load.load(Ordering::Relaxed))
     }
 
-    /// Sample rate in hertz; 0 before the first activation.
-    pub fn sample_rate(&self) -> f32 {
-        f32::from_bits(self.sample_rate.load(Ordering::Relaxed))
+    /// The stream that is open; `None` before the first activation.
+    pub fn stream(&self) -> Option<StreamShape> {
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {
@@ -122,10 +122,9 @@ impl Status {
         self.decoded.store(windows.decoded, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_stream(&self, sample_rate: f32, latency_samples: u32) {
-        self.sample_rate
-            .store(sample_rate.to_bits(), Ordering::Relaxed);
+    pub(crate) fn set_stream(&self, stream: StreamShape) {
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
         self.latency_samples
-            .store(latency_samples, Ordering::Relaxed);
+            .store(stream.latency_samples() as u32, Ordering::Relaxed);
     }
 }

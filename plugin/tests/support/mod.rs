@@ -13,7 +13,8 @@ use netbend::resources::Resources;
 use netbend::scope::Scope;
 use netbend::status::{EngineState, Status};
 use netbend::worker::Engine;
-use netbend_dsp::StftGeometry;
+use netbend::stream_shape::StreamShape;
+use netbend_models::ModelFacts;
 
 /// The rate of every stream.
 pub const RATE: f32 = 48_000.0;
@@ -34,18 +35,32 @@ pub fn resources() -> PathBuf {
 
 /// An engine that begins to load the shipped model from `folder`.
 pub fn engine_at(folder: &Path) -> (Engine, Arc<Status>) {
+    engine_with(folder, "drums")
+}
+
+/// An engine that begins to load the model called `model` from `folder`.
+pub fn engine_with(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
     let status = Arc::new(Status::default());
     let engine = Engine::spawn(
         Resources::at(folder),
-        "drums".into(),
+        model.into(),
         Arc::clone(&status),
         Arc::new(Scope::default()),
     );
     (engine, status)
 }
 
-/// A stereo stream through an engine, once it is ready.
-pub fn open((engine, status): (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
+/// A stereo stream through an engine with the shipped model, once it is ready.
+pub fn open(engine: (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
+    open_for(ModelFacts::default(), engine, mode)
+}
+
+/// A stereo stream through an engine whose model has these facts, once it is ready.
+pub fn open_for(
+    facts: ModelFacts,
+    (engine, status): (Engine, Arc<Status>),
+    mode: LatencyMode,
+) -> Instance {
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -55,9 +70,9 @@ pub fn open((engine, status): (Engine, Arc<Status>), mode: LatencyMode) -> Insta
         "run these tests with `cargo xtask test`: {}",
         status.text().problem
     );
-    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
-    let stride = mode.stride_frames();
-    let exchange = engine.open(geometry, 2, stride);
+    let shape = StreamShape::new(facts, RATE, mode).unwrap();
+    let exchange = engine.open(shape, 2);
+    let (geometry, stride) = (shape.geometry, shape.stride_frames);
     let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();
     processor.reset();
     Instance {
