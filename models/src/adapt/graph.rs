@@ -222,7 +222,7 @@ impl Builder {
 
     /// `input` in the shape `own`, the batch in front.
     fn reshape(&mut self, input: &str, own: &[usize], output: &str) {
-        let shape_name = format!("{output}.shape");
+        let shape_name = format!("netbend.shape.{}", self.nodes.len());
         let own = own.iter().map(|&size| size as i64);
         // 0 takes the axis over from the input: the batch, whatever it is.
         let shape: Vec<i64> = std::iter::once(0).chain(own).collect();

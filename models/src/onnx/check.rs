@@ -56,6 +56,7 @@ const OPERATORS: &[&str] = &[
     "MatMul",
     "MaxPool",
     "Mish",
+    "Mod",
     "Mul",
     "PRelu",
     "Pad",

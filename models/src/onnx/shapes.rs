@@ -172,7 +172,7 @@ fn of_operator(
         | "Relu" | "Selu" | "Sigmoid" | "Softmax" | "Softplus" | "Sqrt" | "Tanh" => {
             inputs.need(0).map(|x| Known::shaped(x.dims.clone()))
         }
-        "Add" | "Sub" | "Mul" | "Div" | "Pow" | "PRelu" => arithmetic::broadcast(operator, inputs),
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => arithmetic::broadcast(operator, inputs),
         "MatMul" => arithmetic::mat_mul(inputs),
         "Gemm" => arithmetic::gemm(inputs, attributes),
         "ReduceMean" => arithmetic::reduce(inputs, attributes),

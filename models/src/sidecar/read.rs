@@ -16,14 +16,29 @@ use crate::manifest::{
 
 /// Step of the level unless told otherwise, in decibels.
 const STEP_DB: f64 = 6.0;
+/// How the YAML reader begins what it says of a field that is not there.
+const MISSING: &str = "missing field";
 /// Version of a model whose sidecar names none.
 const VERSION: &str = "0";
 
 pub(super) fn read(text: &str, file: &str) -> Result<Sidecar, ModelError> {
-    let root: Root = serde_saphyr::from_str(text).map_err(|error| ModelError::Sidecar {
-        file: file.to_owned(),
-        line: error.location().map_or(0, |location| location.line()),
-        message: error.to_string(),
+    let root: Root = serde_saphyr::from_str(text).map_err(|error| {
+        let said = error.to_string();
+        // What is not there is on no line.
+        let missing = said.lines().find_map(|line| line.find(MISSING).map(|at| &line[at..]));
+        let line = error.location().map_or(0, |location| location.line());
+        let (line, message) = match missing {
+            Some(missing) => (
+                0,
+                format!("{missing}; `netbend inspect --template` writes a file with all of them"),
+            ),
+            None => (line, said),
+        };
+        ModelError::Sidecar {
+            file: file.to_owned(),
+            line,
+            message,
+        }
     })?;
     let sidecar = Sidecar {
         file: file.to_owned(),

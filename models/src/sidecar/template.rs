@@ -216,7 +216,7 @@ impl<'a> Guess<'a> {
         self.frames_open = time.is_none();
     }
 
-    /// The latent is the narrowest tensor that everything passes through.
+    /// The latent is a tensor that everything passes through: one that is an output, or else the narrowest.
     fn latent(&mut self, graph: &'a GraphProto, sizes: Vec<usize>) {
         let batched = std::iter::once(2).chain(sizes).collect();
         let shapes = Shapes::explore(graph, &[(self.spectrogram, batched)]);
@@ -224,10 +224,14 @@ impl<'a> Guess<'a> {
         let reach = Flow::new(graph).from(self.spectrogram, |_| true);
         let passed = reach.bottlenecks.iter().skip(1);
         let before_output = passed.take_while(|name| **name != self.decoded);
-        let narrowest = before_output
-            .filter_map(|name| Some((size(name)?, *name)))
-            .min_by_key(|(size, _)| *size);
-        let Some((latent_size, latent)) = narrowest else {
+        let is_output = |name: &str| {
+            let mut outputs = graph.output.iter();
+            outputs.any(|output| output.name.as_deref() == Some(name))
+        };
+        let likeliest = before_output
+            .filter_map(|name| Some((!is_output(name), size(name)?, *name)))
+            .min_by_key(|(inner, size, _)| (*inner, *size));
+        let Some((_, latent_size, latent)) = likeliest else {
             return;
         };
         self.latent = latent;

@@ -118,14 +118,21 @@ impl Sidecar {
             (None, None) => self.fft_size() / 2 + 1,
         };
         let most = self.fft_size() / 2 + 1;
-        if !(2..=most).contains(&bins) || !FRAMES.contains(&frames) {
+        if !(2..=most).contains(&bins) {
+            let message = format!(
+                "fft_size {} found, which gives {most} bins; input `{}` {}: {bins} bins, {}",
+                self.fft_size(),
+                named.value,
+                shape_text(input),
+                layout.name()
+            );
+            return Err(self.error(&root.fft_size, message));
+        }
+        if !FRAMES.contains(&frames) {
+            let (least, most) = FRAMES.into_inner();
             return Err(wrong(format!(
-                "would be {frames} frames × {bins} bins ({}); expected {} to {} frames and at most the {most} bins of \
-                 an FFT of {}",
-                layout.name(),
-                FRAMES.start(),
-                FRAMES.end(),
-                self.fft_size()
+                "would be {frames} frames, {}; expected {least} to {most}",
+                layout.name()
             )));
         }
         let sizes = match layout {

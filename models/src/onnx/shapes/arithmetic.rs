@@ -37,6 +37,7 @@ fn evaluate(operator: &str, a: &[f64], b: &[f64]) -> Option<Vec<f64>> {
         "Add" => |x, y| x + y,
         "Sub" => |x, y| x - y,
         "Mul" => |x, y| x * y,
+        "Mod" if !b.contains(&0.0) => f64::rem_euclid,
         _ => return None,
     };
     let len = a.len().max(b.len());
