@@ -40,7 +40,7 @@ class Autoencoder(nn.Module):
             nn.Conv2d(32, 64, (4, 5), (2, 4), (1, 2)), nn.BatchNorm2d(64), nn.SiLU(),
             nn.Flatten(), nn.Linear(64 * 8 * 17, LATENT),
         )  # fmt: skip
-        self.expand = nn.Sequential(nn.Linear(LATENT, 64 * 8 * 17), nn.SiLU(), nn.Unflatten(1, (64, 8, 17)))
+        self.expand = nn.Sequential(nn.Linear(LATENT, 64 * 8 * 17), nn.SiLU())
         self.decoder = nn.Sequential(
             nn.ConvTranspose2d(64, 32, (4, 5), (2, 4), (1, 2)), nn.BatchNorm2d(32), nn.SiLU(),
             nn.ConvTranspose2d(32, 16, (4, 5), (2, 4), (1, 2)), nn.BatchNorm2d(16), nn.SiLU(),
@@ -50,7 +50,7 @@ class Autoencoder(nn.Module):
 
     def forward(self, window: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         latent = self.encoder(window)
-        return self.decoder(self.expand(latent)), latent
+        return self.decoder(self.expand(latent).view(-1, 64, 8, 17)), latent
 
 
 def train(network: Autoencoder, sounds: list[torch.Tensor], steps: int) -> None:
