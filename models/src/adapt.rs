@@ -20,7 +20,7 @@ use crate::error::ModelError;
 use crate::manifest::{Manifest, Tensors};
 use crate::onnx::check::check;
 use crate::onnx::extract::subgraph;
-use crate::onnx::proto::{GraphProto, ModelProto, ValueInfoProto};
+use crate::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, ValueInfoProto};
 use crate::onnx::shapes::Shapes;
 use crate::sidecar::{Sidecar, Window};
 use graph::{Builder, DECODED, LATENT, LATENT_MEAN, SPECTROGRAM};
@@ -102,13 +102,22 @@ impl Parts {
             .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
         let window = sidecar.window(&whole.input)?;
         let named = sidecar.tensors();
-        let is_computed = |name: &str| whole.node.iter().any(|node| node.output.iter().any(|o| o == name));
+        let is_computed = |name: &str| {
+            whole
+                .node
+                .iter()
+                .any(|node| node.output.iter().any(|o| o == name))
+        };
         let mut computed = vec![
             ("latent", named.latent()),
             ("latent_mean", named.latent_mean()),
             ("decoded", named.decoded()),
         ];
-        computed.extend(named.latent_log_variance().map(|n| ("latent_log_variance", n)));
+        computed.extend(
+            named
+                .latent_log_variance()
+                .map(|n| ("latent_log_variance", n)),
+        );
         for (key, name) in computed {
             if name.value.is_empty() || !is_computed(&name.value) {
                 let message = format!(
@@ -158,14 +167,17 @@ impl Parts {
             })
         };
         let mean_own = shape_of(&shapes, named.latent_mean())?;
-        // What lies between the mean and the latent may be sampling, which is left out.
-        let latent_own = cut(model, &names.spectrogram, &[&names.latent])
-            .and_then(|to_latent| {
-                Shapes::infer(&to_latent, &[(&names.spectrogram, window_dims)])
-            })
-            .ok()
-            .and_then(|shapes| items(shapes.of(&names.latent)))
-            .unwrap_or_else(|| mean_own.clone());
+        let latent_own = match names.latent == names.latent_mean {
+            true => mean_own.clone(),
+            // What lies between the mean and the latent may be sampling, which is left out.
+            false => cut(model, &names.spectrogram, &[&names.latent])
+                .and_then(|to_latent| {
+                    Shapes::infer(&to_latent, &[(&names.spectrogram, window_dims)])
+                })
+                .ok()
+                .and_then(|shapes| items(shapes.of(&names.latent)))
+                .unwrap_or_else(|| mean_own.clone()),
+        };
         let latent_size: usize = mean_own.iter().product();
         if latent_own.iter().product::<usize>() != latent_size {
             let message = format!(
@@ -201,14 +213,20 @@ impl Parts {
 /// The part of the graph between two cuts, checked as a whole model is.
 fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelError> {
     let named = |name: &str| ValueInfoProto::float_tensor(name, &[]);
-    let part = subgraph(
+    let mut part = subgraph(
         model,
         vec![named(from)],
         to.iter().map(|name| named(name)).collect(),
     )?;
+    // Exporters declare domains that no node uses; one that uses them is refused all the same.
+    part.opset_import.retain(is_standard);
     check(&part)?;
     part.graph
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))
+}
+
+fn is_standard(import: &OperatorSetIdProto) -> bool {
+    matches!(import.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
 }
 
 fn batched(own: &[usize]) -> Vec<usize> {

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock, PoisonError};
 
 use crossbeam::queue::ArrayQueue;
-use netbend_models::{ModelFacts, Preset};
 use netbend_models::bend::BendFrame;
+use netbend_models::{ModelFacts, Preset};
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
@@ -191,9 +191,10 @@ impl Plugin for Netbend {
         let sample_rate = config.sample_rate;
         // Loading a state activates again: a stream that fits goes on. Another model may need another one.
         let wanted = StreamShape::new(facts, sample_rate, mode).ok();
-        let fits = self.stream.as_ref().is_some_and(|stream| {
-            Some(stream.shape) == wanted && stream.channels == channels
-        });
+        let fits = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| Some(stream.shape) == wanted && stream.channels == channels);
         if !fits {
             let wanted = Reopen {
                 facts,

@@ -296,7 +296,8 @@ impl Worker {
         self.changed = true;
         match self.load_bender() {
             Ok(bender) => {
-                self.status.set_clusters(ClusterLabels::of(bender.manifest()));
+                self.status
+                    .set_clusters(ClusterLabels::of(bender.manifest()));
                 self.bender = Some(bender);
                 self.problem = None;
                 self.join();

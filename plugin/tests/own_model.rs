@@ -87,9 +87,10 @@ fn bending(layer: u16, factor: f32) -> Controls {
 fn models_of_other_sizes_null_and_bend_in_every_mode() {
     let folder = models();
     let input = drums(1.5);
-    for (model, layers, fft_size, strides) in
-        [("plain", 3, 2_048, [4, 16, 32]), ("maps", 2, 512, [4, 16, 16])]
-    {
+    for (model, layers, fft_size, strides) in [
+        ("plain", 3, 2_048, [4, 16, 32]),
+        ("maps", 2, 512, [4, 16, 16]),
+    ] {
         for (mode, stride) in LatencyMode::ALL.into_iter().zip(strides) {
             let mut instance = instance(folder.path(), model, mode);
             let latency = fft_size + 2 * stride * fft_size / 4;
@@ -100,14 +101,23 @@ fn models_of_other_sizes_null_and_bend_in_every_mode() {
             // `bounce` cuts the reported latency off: that it nulls is that it is the true one.
             let idle = instance.bounce(&input, BLOCK, |_| Controls::default());
             let null = null_db(&input, &idle);
-            assert!(null < NULL_DB, "{model} {mode:?}: {null:.1} dB with nothing bent");
+            assert!(
+                null < NULL_DB,
+                "{model} {mode:?}: {null:.1} dB with nothing bent"
+            );
             for layer in 1..=layers {
                 let same = instance.bounce(&input, BLOCK, |_| bending(layer, 1.0));
                 let null = null_db(&input, &same);
-                assert!(null < NULL_DB, "{model} {mode:?}, layer {layer}: {null:.1} dB at 1 ×");
+                assert!(
+                    null < NULL_DB,
+                    "{model} {mode:?}, layer {layer}: {null:.1} dB at 1 ×"
+                );
                 let bent = instance.bounce(&input, BLOCK, |_| bending(layer, -2.0));
                 let change = null_db(&input, &bent);
-                assert!(change > -30.0, "{model} {mode:?}, layer {layer}: {change:.1} dB at −2 ×");
+                assert!(
+                    change > -30.0,
+                    "{model} {mode:?}, layer {layer}: {change:.1} dB at −2 ×"
+                );
                 assert!(bent.iter().all(|x| x.abs() < 8.0));
             }
             assert_eq!(instance.status.misses.load(Ordering::Relaxed), 0);
@@ -131,10 +141,16 @@ fn a_step_is_heard_within_a_hop_of_where_it_is() {
             // A window's length before and after it, each is the other.
             let (before, after) = (step - 5 * hop, step + 5 * hop);
             let early = null_db(&input[..before], &stepped[..before]);
-            assert!(early < -100.0, "{model} {mode:?}: {early:.1} dB before the step");
+            assert!(
+                early < -100.0,
+                "{model} {mode:?}: {early:.1} dB before the step"
+            );
             let change = null_db(&input[after..], &stepped[after..]);
             let whole = null_db(&input[after..], &bent[after..]);
-            assert!((change - whole).abs() < 1.0, "{model} {mode:?}: {change:.1}, {whole:.1} dB");
+            assert!(
+                (change - whole).abs() < 1.0,
+                "{model} {mode:?}: {change:.1}, {whole:.1} dB"
+            );
         }
     }
 }
@@ -165,7 +181,10 @@ fn the_models_voice_and_latent_play_run() {
             let playing = Controls { latent, ..voice };
             let played = instance.bounce(&input, BLOCK, |_| playing);
             assert!(played.iter().all(|x| x.is_finite()));
-            assert!(null_db(&free, &played) > -40.0, "{model}: {latent:?} changes nothing");
+            assert!(
+                null_db(&free, &played) > -40.0,
+                "{model}: {latent:?} changes nothing"
+            );
         }
         assert_eq!(instance.status.state(), EngineState::Ready);
     }
@@ -174,7 +193,11 @@ fn the_models_voice_and_latent_play_run() {
 fn wait_for(status: &Status, state: EngineState) {
     let started = Instant::now();
     while status.state() != state {
-        assert!(started.elapsed() < Duration::from_secs(20), "{}", status.text().problem);
+        assert!(
+            started.elapsed() < Duration::from_secs(20),
+            "{}",
+            status.text().problem
+        );
         std::thread::sleep(Duration::from_millis(2));
     }
 }
@@ -214,7 +237,8 @@ fn a_bounce_right_after_model_and_stream_changed_is_whole() {
     let folder = models();
     let input = drums(1.0);
     let mode = LatencyMode::Live;
-    let expected = instance(folder.path(), "maps", mode).bounce(&input, BLOCK, |_| bending(2, -2.0));
+    let expected =
+        instance(folder.path(), "maps", mode).bounce(&input, BLOCK, |_| bending(2, -2.0));
     for _ in 0..3 {
         let mut instance = instance(folder.path(), "plain", mode);
         instance.bounce(&input[..4_800], BLOCK, |_| Controls::default());

@@ -105,7 +105,9 @@ impl Builder {
                         ([features, columns, rows], true)
                     }
                     // Convolved over the window's last axis alone.
-                    (&[features, columns], Layout::TimeFrequency) => ([features, 1, columns], false),
+                    (&[features, columns], Layout::TimeFrequency) => {
+                        ([features, 1, columns], false)
+                    }
                     (&[features, rows], Layout::FrequencyTime) => ([features, rows, 1], false),
                     // Not at all: every number is a feature.
                     (own, _) => ([own.iter().product(), 1, 1], false),
@@ -166,7 +168,12 @@ impl Builder {
     pub(super) fn model(self, model: &ModelProto, manifest: &Manifest) -> ModelProto {
         let fixed = |size: usize| Dimension::Fixed(size as i64);
         let batch = Dimension::Named("batch");
-        let window = [batch, fixed(1), fixed(manifest.frames), fixed(manifest.bins)];
+        let window = [
+            batch,
+            fixed(1),
+            fixed(manifest.frames),
+            fixed(manifest.bins),
+        ];
         let latent = [batch, fixed(manifest.latent_size)];
         let graph = GraphProto {
             name: Some(manifest.name.clone()),
@@ -184,7 +191,12 @@ impl Builder {
             producer_name: Some("netbend".to_owned()),
             producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             graph: Some(graph),
-            opset_import: model.opset_import.clone(),
+            opset_import: model
+                .opset_import
+                .iter()
+                .filter(|import| super::is_standard(import))
+                .cloned()
+                .collect(),
             metadata_props: Vec::new(),
             functions: Vec::new(),
         }

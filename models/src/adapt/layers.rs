@@ -121,9 +121,8 @@ impl Parts {
 /// The layers of a decoder whose shapes are known, from the latent to the output.
 pub(super) fn find(decoder: &GraphProto, shapes: &Shapes, decoded: &str) -> Vec<Found> {
     let flow = Flow::new(decoder);
-    let is = |node: &NodeProto, names: &[&str]| {
-        names.contains(&node.op_type.as_deref().unwrap_or(""))
-    };
+    let is =
+        |node: &NodeProto, names: &[&str]| names.contains(&node.op_type.as_deref().unwrap_or(""));
     let mut layers: Vec<Found> = Vec::new();
     for node in decoder.node.iter().filter(|node| is(node, CONVOLUTIONS)) {
         let Some(start) = node.output.first() else {

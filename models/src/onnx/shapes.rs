@@ -167,12 +167,29 @@ fn of_operator(
 ) -> Result<Known, String> {
     match operator {
         "Identity" | "Cast" | "Dropout" => inputs.need(0).cloned(),
-        "BatchNormalization" | "Celu" | "Clip" | "Elu" | "Erf" | "Exp" | "Gelu" | "HardSigmoid"
-        | "HardSwish" | "InstanceNormalization" | "LayerNormalization" | "LeakyRelu" | "Mish"
-        | "Relu" | "Selu" | "Sigmoid" | "Softmax" | "Softplus" | "Sqrt" | "Tanh" => {
-            inputs.need(0).map(|x| Known::shaped(x.dims.clone()))
+        "BatchNormalization"
+        | "Celu"
+        | "Clip"
+        | "Elu"
+        | "Erf"
+        | "Exp"
+        | "Gelu"
+        | "HardSigmoid"
+        | "HardSwish"
+        | "InstanceNormalization"
+        | "LayerNormalization"
+        | "LeakyRelu"
+        | "Mish"
+        | "Relu"
+        | "Selu"
+        | "Sigmoid"
+        | "Softmax"
+        | "Softplus"
+        | "Sqrt"
+        | "Tanh" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => {
+            arithmetic::broadcast(operator, inputs)
         }
-        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => arithmetic::broadcast(operator, inputs),
         "MatMul" => arithmetic::mat_mul(inputs),
         "Gemm" => arithmetic::gemm(inputs, attributes),
         "ReduceMean" => arithmetic::reduce(inputs, attributes),

@@ -25,7 +25,9 @@ pub(super) fn read(text: &str, file: &str) -> Result<Sidecar, ModelError> {
     let root: Root = serde_saphyr::from_str(text).map_err(|error| {
         let said = error.to_string();
         // What is not there is on no line.
-        let missing = said.lines().find_map(|line| line.find(MISSING).map(|at| &line[at..]));
+        let missing = said
+            .lines()
+            .find_map(|line| line.find(MISSING).map(|at| &line[at..]));
         let line = error.location().map_or(0, |location| location.line());
         let (line, message) = match missing {
             Some(missing) => (
@@ -277,7 +279,8 @@ impl Sidecar {
         let Some(found) = &self.root.latent_prior else {
             return Ok(None);
         };
-        let values = |name: &str, values: &Values| match values {
+        let values = |name: &str, values: &Values| {
+            match values {
             Values::Same(value) => Ok(vec![*value; latent_size]),
             Values::Each(values) if values.len() == latent_size => Ok(values.clone()),
             Values::Each(values) => Err(self.error(
@@ -287,6 +290,7 @@ impl Sidecar {
                     values.len()
                 ),
             )),
+        }
         };
         let Prior { mean, std } = &found.value;
         Ok(Some(LatentPrior {

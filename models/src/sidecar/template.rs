@@ -52,8 +52,12 @@ pub fn template(path: &Path, content: &[u8]) -> Result<String, ModelError> {
 /// The file's inputs and outputs, as comments. Writing to a string does not fail.
 fn head(path: &Path, graph: &GraphProto) -> String {
     let file = path.file_name().unwrap_or_default().to_string_lossy();
-    let mut text = format!("# Sidecar of {file}. Check what is marked CHECK: the graph does not say it.\n#\n");
-    for (what, tensors) in [("input", inputs(graph)), ("output", graph.output.iter().collect())] {
+    let mut text =
+        format!("# Sidecar of {file}. Check what is marked CHECK: the graph does not say it.\n#\n");
+    for (what, tensors) in [
+        ("input", inputs(graph)),
+        ("output", graph.output.iter().collect()),
+    ] {
         for tensor in tensors {
             let name = tensor.name.as_deref().unwrap_or("");
             let _ = writeln!(text, "# {what} {} {}", quoted(name), shape_text(tensor));
@@ -143,7 +147,11 @@ fn layers(found: Result<Package, ModelError>) -> String {
 }
 
 fn one_line(error: &ModelError) -> String {
-    error.to_string().split_whitespace().collect::<Vec<_>>().join(" ")
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// A YAML string; JSON's are.
@@ -157,7 +165,11 @@ fn inputs(graph: &GraphProto) -> Vec<&ValueInfoProto> {
         let mut weights = graph.initializer.iter();
         weights.any(|weight| weight.name == input.name)
     };
-    graph.input.iter().filter(|input| !is_weight(input)).collect()
+    graph
+        .input
+        .iter()
+        .filter(|input| !is_weight(input))
+        .collect()
 }
 
 impl<'a> Guess<'a> {
@@ -179,7 +191,11 @@ impl<'a> Guess<'a> {
         let own = dims(input);
         guess.axes(&own);
         let like_input = |output: &&ValueInfoProto| dims(output) == own;
-        let output = graph.output.iter().find(like_input).or(graph.output.first());
+        let output = graph
+            .output
+            .iter()
+            .find(like_input)
+            .or(graph.output.first());
         if let Some(name) = output.and_then(|output| output.name.as_deref()) {
             guess.decoded = name;
         }
@@ -192,7 +208,11 @@ impl<'a> Guess<'a> {
 
     /// Bins are one more than a power of two, or one.
     fn axes(&mut self, own: &[Option<usize>]) {
-        let long: Vec<Option<usize>> = own.iter().copied().filter(|size| *size != Some(1)).collect();
+        let long: Vec<Option<usize>> = own
+            .iter()
+            .copied()
+            .filter(|size| *size != Some(1))
+            .collect();
         let &[first, second] = long.as_slice() else {
             return;
         };

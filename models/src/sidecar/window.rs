@@ -99,7 +99,9 @@ impl Sidecar {
             (Some(stated), _) => stated.value as usize,
             (None, Some(size)) => size,
             (None, None) => {
-                return Err(wrong("leaves the number of frames open; add `frames:`".into()));
+                return Err(wrong(
+                    "leaves the number of frames open; add `frames:`".into(),
+                ));
             }
         };
         let bins = match (&root.bins, frequency) {
@@ -140,7 +142,9 @@ impl Sidecar {
             Layout::FrequencyTime => [bins, frames],
         };
         let mut own = vec![1; dims.len()];
-        axes.iter().zip(sizes).for_each(|(&axis, size)| own[axis] = size);
+        axes.iter()
+            .zip(sizes)
+            .for_each(|(&axis, size)| own[axis] = size);
         Ok(Window {
             frames,
             bins,

@@ -28,7 +28,12 @@ pub fn plain() -> ModelProto {
         node("Reshape", &["d", "d.shape"], "d.maps", &[]),
     ];
     nodes.extend([
-        node("ConvTranspose", &["d.maps", "d1.w"], "d1.conv", &[("pads", &[1, 1, 1, 1])]),
+        node(
+            "ConvTranspose",
+            &["d.maps", "d1.w"],
+            "d1.conv",
+            &[("pads", &[1, 1, 1, 1])],
+        ),
         node(
             "BatchNormalization",
             &["d1.conv", "d1.scale", "d1.bias", "d1.mean", "d1.var"],
@@ -36,12 +41,27 @@ pub fn plain() -> ModelProto {
             &[],
         ),
         node("LeakyRelu", &["d1.norm"], "d1", &[]),
-        node("ConvTranspose", &["d1", "d2.w"], "d2.conv", &[("strides", &[4, 4])]),
+        node(
+            "ConvTranspose",
+            &["d1", "d2.w"],
+            "d2.conv",
+            &[("strides", &[4, 4])],
+        ),
         node("Relu", &["d2.conv"], "d2", &[]),
-        node("ConvTranspose", &["d2", "d3.w"], "d3.conv", &[("strides", &[4, 4])]),
+        node(
+            "ConvTranspose",
+            &["d2", "d3.w"],
+            "d3.conv",
+            &[("strides", &[4, 4])],
+        ),
         node("Sigmoid", &["d3.conv"], "d3.gate", &[]),
         node("Mul", &["d3.conv", "d3.gate"], "d3", &[]),
-        node("ConvTranspose", &["d3", "d4.w"], "d4.conv", &[("strides", &[1, 4])]),
+        node(
+            "ConvTranspose",
+            &["d3", "d4.w"],
+            "d4.conv",
+            &[("strides", &[1, 4])],
+        ),
         node("Sigmoid", &["d4.conv"], "d4", &[]),
         node("Squeeze", &["d4", "axis"], "y", &[]),
     ]);
@@ -131,7 +151,10 @@ pub fn maps(frequency_first: bool) -> ModelProto {
             kernel("d3.w", [4, 1], [5, 2]),
         ],
         ("x", &[1, window[0], window[1]]),
-        &[("y", &[1, window[0], window[1]]), ("z", &[3, latent[0], latent[1]])],
+        &[
+            ("y", &[1, window[0], window[1]]),
+            ("z", &[3, latent[0], latent[1]]),
+        ],
     )
 }
 

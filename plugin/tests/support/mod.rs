@@ -12,8 +12,8 @@ use netbend::processor::Processor;
 use netbend::resources::Resources;
 use netbend::scope::Scope;
 use netbend::status::{EngineState, Status};
-use netbend::worker::Engine;
 use netbend::stream_shape::StreamShape;
+use netbend::worker::Engine;
 use netbend_models::ModelFacts;
 
 /// The rate of every stream.

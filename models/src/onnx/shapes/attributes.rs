@@ -29,9 +29,13 @@ impl<'a> Attributes<'a> {
             None => Ok(vec![default; axes]),
             Some(values) if values.len() == axes => values
                 .iter()
-                .map(|&value| usize::try_from(value).map_err(|_| format!("its {name} are {values:?}")))
+                .map(|&value| {
+                    usize::try_from(value).map_err(|_| format!("its {name} are {values:?}"))
+                })
                 .collect(),
-            Some(values) => Err(format!("its {name} are {values:?}; expected {axes} numbers")),
+            Some(values) => Err(format!(
+                "its {name} are {values:?}; expected {axes} numbers"
+            )),
         }
     }
 

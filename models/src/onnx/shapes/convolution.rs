@@ -49,9 +49,9 @@ impl Kernel {
             return Ok(size.div_ceil(stride));
         }
         let padded = size.saturating_add(self.pads[place]);
-        let room = padded.checked_sub(self.reach(place)).ok_or_else(|| {
-            format!("a kernel of {} over {padded}", self.reach(place))
-        })?;
+        let room = padded
+            .checked_sub(self.reach(place))
+            .ok_or_else(|| format!("a kernel of {} over {padded}", self.reach(place)))?;
         let steps = if up {
             room.div_ceil(stride)
         } else {
