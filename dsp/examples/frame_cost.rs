@@ -31,7 +31,7 @@ fn main() -> Result<(), DspError> {
         let input = signal::noise(rate, 0.1, 0.5, 1);
         let mut analyzer = Analyzer::new(geometry)?;
         let mut synthesizer = Synthesizer::new(geometry)?;
-        let mut voice = Voice::new(bins)?;
+        let mut voice = Voice::new(bins, 508)?;
         let mut seam = SeamJoiner::new(513, 8)?;
         let mut phase = PhaseStage::new(geometry)?;
         let mut spectrum = vec![Complex::default(); bins];

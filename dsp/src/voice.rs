@@ -12,11 +12,7 @@ use crate::decibel::{ClampNan, db_to_amplitude};
 use crate::error::check_size;
 use crate::{Complex, DspError};
 
-/// Bins of the network's frames.
-pub const NETWORK_BINS: usize = 513;
-/// The highest bin the encoder sees: its unpadded strided convolutions never reach 509…512.
-pub const TOP_SEEN_BIN: usize = 508;
-/// The top band, whose mean gain the bins above [`TOP_SEEN_BIN`] take, is this many bins wide.
+/// The top band, whose mean gain the bins above the highest seen one take, is this many bins wide.
 pub const TOP_BAND_BINS: usize = 4;
 /// The quietest gain of the difference voice, in dB.
 pub const MIN_GAIN_DB: f32 = -60.0;
@@ -60,23 +56,27 @@ pub struct Voice {
     /// `v·D`, linear.
     model_magnitude: Vec<f32>,
     mid_magnitude: Vec<f32>,
+    /// The highest bin the encoder sees.
+    top_seen_bin: usize,
     /// Bins from 0 on that the model knows in this frame, and how much of it is heard.
     modelled: usize,
     voice: f32,
 }
 
 impl Voice {
-    /// A voice for spectra of `bins` bins (more or fewer than [`NETWORK_BINS`]), passing them
-    /// unchanged until the first [`set_frame`](Self::set_frame).
+    /// A voice for spectra of `bins` bins (more or fewer than the network's), passing them unchanged
+    /// until the first [`set_frame`](Self::set_frame). `top_seen_bin` is the highest bin the encoder
+    /// sees: 508 of the shipped model's 513, whose unpadded strided convolutions never reach 509…512.
     ///
     /// # Errors
     /// [`DspError::Size`] if `bins` is 0 or above 8193.
-    pub fn new(bins: usize) -> Result<Self, DspError> {
+    pub fn new(bins: usize, top_seen_bin: usize) -> Result<Self, DspError> {
         check_size("bins", bins, 1, crate::geometry::MAX_FFT_SIZE / 2 + 1)?;
         Ok(Self {
             difference_gain: vec![1.0; bins],
             model_magnitude: vec![0.0; bins],
             mid_magnitude: vec![0.0; bins],
+            top_seen_bin,
             modelled: 0,
             voice: 0.0,
         })
@@ -89,8 +89,8 @@ impl Voice {
     /// * `mid_magnitude`: the linked analysis magnitude, linear, per bin of the spectra
     /// * `voice`: 0 is the difference, 1 the model
     ///
-    /// Bins from 509 on, which the encoder never sees, glide to the mean gain of bins 505…508 and
-    /// follow it at any voice. Missing values count as 0 dB gain, and NaN does too.
+    /// Bins above the highest seen one glide to the mean gain of the four up to it and follow it at any
+    /// voice. Missing values count as 0 dB gain, and NaN does too.
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
@@ -103,7 +103,9 @@ impl Voice {
     ) {
         let voice = voice.clamp_nan(0.0, 1.0);
         let bins = self.difference_gain.len();
-        let seen = bins.min(TOP_SEEN_BIN + 1).min(gain_db.len());
+        let seen = bins
+            .min(self.top_seen_bin.saturating_add(1))
+            .min(gain_db.len());
         let modelled = if voice > 0.0 {
             seen.min(model_db.len())
         } else {
@@ -237,6 +239,8 @@ fn model_amplitude(db: f32) -> f32 {
 mod tests {
     use super::*;
 
+    const NETWORK_BINS: usize = 513;
+    const TOP_SEEN_BIN: usize = 508;
     const CLEAN: [f32; NETWORK_BINS] = [-20.0; NETWORK_BINS];
 
     fn spectrum(bins: usize) -> Vec<Complex<f32>> {
@@ -258,7 +262,7 @@ mod tests {
     #[test]
     fn an_idle_bend_passes_the_difference_voice_bit_for_bit() {
         for bins in [129, 257, 513, 1_025, 2_049] {
-            let mut voice = Voice::new(bins).unwrap();
+            let mut voice = Voice::new(bins, TOP_SEEN_BIN).unwrap();
             let mut channel = spectrum(bins);
             channel[0] = Complex::new(-0.0, 0.0);
             channel[1] = Complex::new(1e-40, -1e30);
@@ -275,7 +279,7 @@ mod tests {
 
     #[test]
     fn the_difference_voice_applies_the_change_within_its_range() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         let mut bent = CLEAN;
         bent[10] += 6.0;
         bent[11] -= 90.0;
@@ -291,7 +295,7 @@ mod tests {
 
     #[test]
     fn the_model_voice_has_the_decoded_magnitude_and_the_input_phase() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         let mut channel = spectrum(NETWORK_BINS);
         let before = channel.clone();
         set(
@@ -310,7 +314,7 @@ mod tests {
 
     #[test]
     fn a_carrier_gives_the_model_its_phase_and_the_difference_stays() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         let mut bent = CLEAN;
         bent.iter_mut().for_each(|db| *db += 6.0);
         let carrier: Vec<_> = spectrum(NETWORK_BINS).iter().map(|x| x.conj()).collect();
@@ -337,7 +341,7 @@ mod tests {
 
     #[test]
     fn voices_between_the_two_add_up() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         let x = Complex::new(0.0, 0.2);
         let bent = [-14.0; NETWORK_BINS];
         let mut multiplier = |amount| {
@@ -350,7 +354,7 @@ mod tests {
 
     #[test]
     fn a_vanishing_mid_never_blows_up() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         for mid in [0.0, 1e-30, f32::NAN, f32::INFINITY, -1.0] {
             set(
                 &mut voice,
@@ -373,7 +377,7 @@ mod tests {
 
     #[test]
     fn unseen_bins_take_the_top_bands_gain() {
-        let mut voice = Voice::new(1_025).unwrap();
+        let mut voice = Voice::new(1_025, TOP_SEEN_BIN).unwrap();
         let mut bent = CLEAN;
         for (n, bin) in (505..=508).enumerate() {
             bent[bin] += n as f32 * 2.0;
@@ -395,14 +399,29 @@ mod tests {
     }
 
     #[test]
+    fn every_bin_of_a_network_that_sees_them_all_has_its_own_gain() {
+        let mut voice = Voice::new(2_049, 1_024).unwrap();
+        let clean = vec![-20.0; 1_025];
+        let mut bent = clean.clone();
+        bent[1_024] += 8.0;
+        let mut gain_db = vec![0.0; 1_025];
+        difference_db(&clean, &bent, &mut gain_db);
+        voice.set_frame(&gain_db, &bent, &vec![0.1; 2_049], 0.0);
+        let x = Complex::new(0.1, 0.0);
+        let gain_db = |bin| 20.0 * voice.multiplier(bin, x).log10();
+        assert!(gain_db(1_023).abs() < 1e-4 && (gain_db(1_024) - 8.0).abs() < 1e-4);
+        assert!((gain_db(2_048) - 2.0).abs() < 1e-4);
+    }
+
+    #[test]
     fn short_and_empty_frames_pass_the_rest() {
-        let mut voice = Voice::new(NETWORK_BINS).unwrap();
+        let mut voice = Voice::new(NETWORK_BINS, TOP_SEEN_BIN).unwrap();
         voice.set_frame(&[], &[], &[], 0.5);
         let mut channel = spectrum(600);
         let before = channel.clone();
         voice.apply(&mut channel);
         assert_eq!(channel, before);
-        assert!(Voice::new(0).is_err());
+        assert!(Voice::new(0, TOP_SEEN_BIN).is_err());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use netbend_dsp::delay::DelayLine;
 use netbend_dsp::level::LevelTracker;
 use netbend_dsp::phase::{PhaseMethod, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{NETWORK_BINS, Voice, difference_db, link_magnitudes};
+use netbend_dsp::voice::{Voice, difference_db, link_magnitudes};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, decibel, signal};
 
 #[global_allocator]
@@ -24,14 +24,14 @@ fn playing_never_allocates() {
 fn play(rate: f32) {
     let geometry = StftGeometry::for_sample_rate(rate).unwrap();
     let bins = geometry.bins();
-    let network_bins = bins.min(NETWORK_BINS);
+    let network_bins = bins.min(513);
     let mut input = signal::noise(rate, 0.2, 0.5, 1);
     input[1_000] = f32::NAN;
     input[2_000] = f32::INFINITY;
 
     let mut analyzer = Analyzer::new(geometry).unwrap();
     let mut synthesizer = Synthesizer::new(geometry).unwrap();
-    let mut voice = Voice::new(bins).unwrap();
+    let mut voice = Voice::new(bins, 508).unwrap();
     let mut seam = SeamJoiner::new(network_bins, 8).unwrap();
     let mut phase = PhaseStage::new(geometry).unwrap();
     let mut delay = DelayLine::new(geometry.delay_samples()).unwrap();

@@ -51,7 +51,7 @@ fn nonsense_of_any_length_gives_finite_samples() {
         let mut nonsense = Nonsense(Random::new(seed));
         let mut analyzer = Analyzer::new(geometry).unwrap();
         let mut synthesizer = Synthesizer::new(geometry).unwrap();
-        let mut voice = Voice::new(bins).unwrap();
+        let mut voice = Voice::new(bins, 508).unwrap();
         let mut seam = SeamJoiner::new(513, 8).unwrap();
         let mut phase = PhaseStage::new(geometry).unwrap();
         for round in 0..200 {

@@ -33,6 +33,16 @@ pub enum ModelError {
     /// The model has no usable manifest.
     #[error("model manifest: {0}")]
     Manifest(String),
+    /// The sidecar beside the model is wrong.
+    #[error("{file}{}: {message}", if *line > 0 { format!(":{line}") } else { String::new() })]
+    Sidecar {
+        /// Name of the sidecar's file.
+        file: String,
+        /// 1-based line; 0 where no line is to blame.
+        line: u64,
+        /// What was found and what was expected.
+        message: String,
+    },
     /// The metric file is no metric, or that of another model.
     #[error("metric: {0}")]
     Metric(String),

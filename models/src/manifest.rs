@@ -9,6 +9,13 @@ pub use description::{ClusterDescription, LayerDescription};
 
 /// The metadata property that holds the manifest.
 pub const METADATA_KEY: &str = "netbend";
+/// Frames a window may have.
+pub const FRAMES: std::ops::RangeInclusive<usize> = 8..=1_024;
+/// The last frame that reaches the latent is this one or a later one: the shortest stride must fit.
+pub const LEAST_SEEN_FRAME: usize = 4;
+/// Bins at the top that models whose manifest says nothing of it do not see: their five unpadded 5 × 5
+/// convolutions of stride 2 reach bin 508 of 513.
+const UNSEEN_BINS: usize = 4;
 /// The manifest format this version reads.
 pub const FORMAT: u32 = 1;
 /// Largest magnitude a value of [`LatentPrior`] may have.
@@ -39,6 +46,9 @@ pub struct Manifest {
     pub frames: usize,
     /// Index of the newest frame that reaches the latent; later frames of the window are not seen.
     pub last_seen_frame: usize,
+    /// Index of the highest bin that reaches the latent; see [`top_seen_bin`](Self::top_seen_bin).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_seen_bin: Option<usize>,
     /// How decibels become network units.
     pub decibels: Decibels,
     /// How the level is taken out of a window before the network.
@@ -74,12 +84,18 @@ pub struct Decibels {
     pub ceiling_db: f32,
 }
 
+/// [`Level::kind`]: the largest magnitude of the window.
+pub const WINDOW_PEAK: &str = "window-peak";
+/// [`Level::kind`]: nothing is taken out; the window goes in as it is.
+pub const NO_LEVEL: &str = "none";
+
 /// The level taken out of a window.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Level {
-    /// `window-peak`: the largest magnitude of the window.
+    /// [`WINDOW_PEAK`] or [`NO_LEVEL`].
     pub kind: String,
-    /// The level moves in steps of this size, in decibels.
+    /// The level moves in steps of this size, in decibels. Of no meaning where there is no level.
+    #[serde(default)]
     pub step_db: f32,
 }
 
@@ -90,7 +106,8 @@ pub struct Tensors {
     pub spectrogram: String,
     /// Output `[batch, latent_size]`, the posterior's mean.
     pub latent_mean: String,
-    /// Output `[batch, latent_size]`, the posterior's log-variance.
+    /// Output `[batch, latent_size]`, the posterior's log-variance; empty where there is none.
+    #[serde(default)]
     pub latent_log_variance: String,
     /// The tensor `[batch, latent_size]` the decoder starts from.
     pub latent: String,
@@ -156,7 +173,7 @@ impl Manifest {
         Ok(manifest)
     }
 
-    fn check(&self) -> Result<(), ModelError> {
+    pub(crate) fn check(&self) -> Result<(), ModelError> {
         let fail = |message: String| Err(ModelError::Manifest(message));
         if self.netbend != FORMAT {
             return fail(format!(
@@ -179,18 +196,31 @@ impl Manifest {
             || !(64..=16_384).contains(&self.fft_size)
             || !self.fft_size.is_power_of_two()
             || self.hop * 4 != self.fft_size
-            || self.bins != self.fft_size / 2 + 1
+            || !(2..=self.fft_size / 2 + 1).contains(&self.bins)
         {
             return fail(format!(
                 "rate {} Hz, FFT {}, hop {}, {} bins do not fit together; expected a power of two, a \
-                 quarter of it and half of it plus one",
+                 quarter of it and at most half of it plus one",
                 self.sample_rate, self.fft_size, self.hop, self.bins
             ));
         }
-        if !(8..=1_024).contains(&self.frames) || self.last_seen_frame >= self.frames {
+        if !FRAMES.contains(&self.frames)
+            || !(LEAST_SEEN_FRAME..self.frames).contains(&self.last_seen_frame)
+        {
             return fail(format!(
-                "{} frames with the last one seen at {}; expected 8 to 1024 and an index inside",
-                self.frames, self.last_seen_frame
+                "{} frames with the last one seen at {}; expected {} to {} and an index inside, {LEAST_SEEN_FRAME} or more",
+                self.frames,
+                self.last_seen_frame,
+                FRAMES.start(),
+                FRAMES.end()
+            ));
+        }
+        if let Some(last) = self.last_seen_bin
+            && last >= self.bins
+        {
+            return fail(format!(
+                "last_seen_bin {last}; expected an index below {}",
+                self.bins
             ));
         }
         let scale = self.decibels;
@@ -200,9 +230,9 @@ impl Manifest {
             ));
         }
         let steps = self.level.step_db.is_finite() && self.level.step_db > 0.0;
-        if self.level.kind != "window-peak" || !steps {
+        if !(self.level.kind == NO_LEVEL || self.level.kind == WINDOW_PEAK && steps) {
             return fail(format!(
-                "level {:?}; expected `window-peak` with a positive step",
+                "level {:?}; expected `{WINDOW_PEAK}` with a positive step, or `{NO_LEVEL}`",
                 self.level
             ));
         }
@@ -283,6 +313,13 @@ impl Manifest {
             }
         }
         Ok(())
+    }
+
+    /// Index of the highest bin that reaches the latent. A manifest that does not say is that of a model with
+    /// the encoder of the one that ships, which does not see its four highest.
+    pub fn top_seen_bin(&self) -> usize {
+        self.last_seen_bin
+            .unwrap_or(self.bins.saturating_sub(1 + UNSEEN_BINS))
     }
 
     /// The clusters of 1-based layer `layer`, where it has any.

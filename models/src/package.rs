@@ -1,4 +1,7 @@
 //! A model package: one `.onnx` file, read, checked and taken apart, before any runtime is involved.
+//!
+//! A file whose metadata holds a manifest is taken as it is. For any other there must be a sidecar beside it; its graph
+//! is then brought into the same form, so that a package is the same to whoever runs it.
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -6,11 +9,14 @@ use std::path::{Path, PathBuf};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
 
+use crate::adapt::adapt;
 use crate::cluster::METADATA_KEY as METRIC_KEY;
+use crate::cluster::replace_metadata;
 use crate::error::ModelError;
 use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::{check, limits};
 use crate::onnx::proto::ModelProto;
+use crate::sidecar::Sidecar;
 
 /// A model that passed every check.
 #[derive(Debug, Clone)]
@@ -20,6 +26,9 @@ pub struct Package {
     sha256: String,
     manifest: Manifest,
     model: ModelProto,
+    sidecar: Option<PathBuf>,
+    /// The layers' names in the file's own graph, where it was adapted.
+    own_layers: Vec<String>,
 }
 
 impl Package {
@@ -31,12 +40,21 @@ impl Package {
         Self::from_bytes(path, &read(path)?)
     }
 
-    /// Checks a model held in memory; `path` is only remembered.
+    /// Checks a model held in memory, read from the file at `path`: where it holds no manifest, a sidecar is looked for
+    /// beside that file.
     ///
     /// # Errors
     /// As [`load`](Self::load).
     pub fn from_bytes(path: &Path, content: &[u8]) -> Result<Self, ModelError> {
         let model = ModelProto::decode(content)?;
+        if model.metadata(METADATA_KEY).is_none()
+            && let Some(beside) = Sidecar::path_beside(path)
+        {
+            let sidecar = Sidecar::load(&beside)?;
+            let mut package = Self::adapted(path, content, &model, &sidecar)?;
+            package.sidecar = Some(beside);
+            return Ok(package);
+        }
         check(&model)?;
         let json = model.metadata(METADATA_KEY).ok_or_else(|| {
             ModelError::Manifest(match model.metadata(METRIC_KEY) {
@@ -45,9 +63,14 @@ impl Package {
                             it goes with `netbend cluster --metric`"
                         .into()
                 }
-                None => {
-                    format!("the metadata has no `{METADATA_KEY}` entry; is this a Netbend model?")
-                }
+                None => format!(
+                    "the metadata has no `{METADATA_KEY}` entry, and there is no {} beside it; is this a Netbend model? \
+                     For one of your own, `netbend inspect --template` writes that file",
+                    path.with_extension("yaml")
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_string_lossy()
+                ),
             })
         })?;
         if json.len() > limits::MANIFEST_BYTES {
@@ -58,17 +81,62 @@ impl Package {
             )));
         }
         let manifest = Manifest::from_json(json)?;
+        Ok(Self::new(path, content, manifest, model))
+    }
+
+    /// Checks a model held in memory, with the sidecar that belongs to it.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn with_sidecar(
+        path: &Path,
+        content: &[u8],
+        sidecar: &Sidecar,
+    ) -> Result<Self, ModelError> {
+        Self::adapted(path, content, &ModelProto::decode(content)?, sidecar)
+    }
+
+    fn adapted(
+        path: &Path,
+        content: &[u8],
+        model: &ModelProto,
+        sidecar: &Sidecar,
+    ) -> Result<Self, ModelError> {
+        let adapted = adapt(model, sidecar, path)?;
+        let mut package = Self::new(path, content, adapted.manifest, adapted.model);
+        package.own_layers = adapted.own_layers;
+        Ok(package)
+    }
+
+    fn new(path: &Path, content: &[u8], manifest: Manifest, model: ModelProto) -> Self {
         let sha256 = Sha256::digest(content)
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        Ok(Self {
+        Self {
             path: path.to_owned(),
             bytes: content.len() as u64,
             sha256,
             manifest,
             model,
-        })
+            sidecar: None,
+            own_layers: Vec::new(),
+        }
+    }
+
+    /// The model as one file that needs no sidecar: the graph in Netbend's form, and the manifest in its metadata.
+    ///
+    /// # Errors
+    /// [`ModelError::Manifest`] where the manifest cannot be written.
+    pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
+        let json = serde_json::to_string(&self.manifest)
+            .map_err(|error| ModelError::Manifest(error.to_string()))?;
+        replace_metadata(&self.model.encode_to_vec(), METADATA_KEY, &json)
+    }
+
+    /// Where the sidecar was, if the model has one.
+    pub fn sidecar(&self) -> Option<&Path> {
+        self.sidecar.as_deref()
     }
 
     /// Where the file was.
@@ -86,12 +154,19 @@ impl Package {
         &self.sha256
     }
 
+    /// The layers' tensors in the file's own graph, in the order of the manifest's.
+    pub fn own_layers(&self) -> impl Iterator<Item = &str> {
+        let own = self.own_layers.iter().map(String::as_str);
+        let stated = self.manifest.layers.iter().skip(self.own_layers.len());
+        own.chain(stated.map(|layer| layer.tensor.as_str()))
+    }
+
     /// What the model says of itself.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }
 
-    /// The decoded graph.
+    /// The graph: the file's own where it holds a manifest, and one adapted to be like it where there is a sidecar.
     pub fn model(&self) -> &ModelProto {
         &self.model
     }

@@ -22,6 +22,7 @@ pub(crate) fn manifest() -> Manifest {
         bins: 513,
         frames: 16,
         last_seen_frame: 15,
+        last_seen_bin: None,
         decibels: Decibels {
             floor_db: -80.0,
             reference_db: 0.0,

@@ -18,10 +18,10 @@ use netbend::processor::Processor;
 use netbend::resources::{DEFAULT_MODEL, Resources};
 use netbend::scope::Scope;
 use netbend::status::{EngineState, Status};
+use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
-use netbend_dsp::StftGeometry;
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::Runtime;
+use netbend_models::{ModelFacts, Runtime};
 
 const RATE: f32 = 44_100.0;
 /// Layers of the shipped model.
@@ -48,9 +48,9 @@ fn main() -> Result<()> {
     if status.state() == EngineState::Failed {
         bail!("{}", status.text().problem);
     }
-    let geometry = StftGeometry::for_sample_rate(RATE)?;
-    let frames = LatencyMode::Studio.stride_frames();
-    let exchange = engine.open(geometry, 2, frames);
+    let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Studio)?;
+    let (geometry, frames) = (shape.geometry, shape.stride_frames);
+    let exchange = engine.open(shape, 2);
     let mut processor = Processor::new(geometry, 2, frames, exchange, Arc::clone(&status))?;
     processor.reset();
     let samples = frames * geometry.hop_samples;

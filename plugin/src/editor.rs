@@ -32,7 +32,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
-use netbend_dsp::StftGeometry;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
@@ -235,7 +234,6 @@ impl NetbendEditor {
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
         pictures.update(&self.scope, seconds);
-        let geometry = StftGeometry::for_sample_rate(self.status.sample_rate());
         let hint = match self.status.state() {
             EngineState::Loading => "loading…",
             EngineState::Ready => "waiting for sound",
@@ -244,7 +242,9 @@ impl NetbendEditor {
         pictures.show(
             ui,
             rect,
-            geometry.ok().map(|geometry| geometry.frame_rate()),
+            self.status
+                .stream()
+                .map(|stream| stream.geometry.frame_rate()),
             hint,
         );
     }

@@ -5,6 +5,7 @@
 //! | [`plugin`] | main and audio | the CLAP/VST3 plugin around everything below |
 //! | [`params`], [`controls`] | any | the parameters, and their values as they travel with a frame |
 //! | [`latency`] | any | latency modes and the one latency formula |
+//! | [`stream_shape`], [`model_facts`] | any, main | what a stream is opened with for a model, and what must be known of the model for it |
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
 //! | [`worker`] | worker | the model, the bends, resynthesis |
@@ -21,6 +22,7 @@ pub mod editor;
 pub mod exchange;
 pub mod latency;
 pub mod model_facts;
+pub mod model_parts;
 pub mod params;
 pub mod plugin;
 pub mod processor;
@@ -28,6 +30,7 @@ pub mod resources;
 pub mod scope;
 pub mod sound_clusters;
 pub mod status;
+pub mod stream_shape;
 pub mod worker;
 
 pub use plugin::Netbend;

@@ -1,59 +1,55 @@
-//! What the loaded model is made of, as far as the editor shows it.
-//!
-//! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
+//! The facts of the model that a stream is opened for, kept while its files stay as they are. Main thread.
 
-use netbend_models::Bender;
-use netbend_models::weights::WeightLayer;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-/// The parts of a model that a slot can name.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ModelFacts {
-    /// Values of the latent vector, which is layer 0.
-    pub latent_size: usize,
-    /// The bendable layers, from the latent to the output; layer 1 is first.
-    pub layers: Vec<LayerFacts>,
-    /// The decoder's weight tensors in the order `netbend inspect` lists them; number 1 is first.
-    /// Empty where they are not known.
-    pub weights: Vec<WeightFacts>,
-}
+use netbend_models::ModelFacts;
+use netbend_models::sidecar::Sidecar;
 
-/// One layer's activation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LayerFacts {
-    /// Number of features.
-    pub features: usize,
-    /// Rows of an activation map: time.
-    pub rows: usize,
-    /// Columns of an activation map: frequency.
-    pub columns: usize,
-}
+use crate::resources::Resources;
 
-/// One weight tensor of the decoder.
+/// A file as it was when it was read: where, how long and of when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WeightFacts {
-    /// Its name in the model file.
-    pub name: String,
-    /// How many numbers it holds.
-    pub points: usize,
+struct Stamp {
+    path: PathBuf,
+    bytes: u64,
+    modified: Option<SystemTime>,
 }
 
-impl ModelFacts {
-    /// The facts of a loaded model.
-    pub fn of(bender: &Bender) -> Self {
-        let manifest = bender.manifest();
-        let layer = |layer: &netbend_models::manifest::Layer| LayerFacts {
-            features: layer.features,
-            rows: layer.rows,
-            columns: layer.columns,
+impl Stamp {
+    fn of(path: &Path) -> Option<Self> {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some(Self {
+            path: path.to_owned(),
+            bytes: metadata.len(),
+            modified: metadata.modified().ok(),
+        })
+    }
+}
+
+/// Reads facts, and reads them again only where the model's file or its sidecar changed.
+#[derive(Debug, Default)]
+pub struct FactsReader {
+    /// The stamps of model and sidecar, and what was read.
+    known: Option<([Option<Stamp>; 2], ModelFacts)>,
+}
+
+impl FactsReader {
+    /// The facts of the model called `model`; those of the models Netbend trains where it is missing or cannot be read: the
+    /// worker says what is wrong with it. Reads at most the file's outline. Not for the audio thread.
+    pub fn facts(&mut self, resources: &Resources, model: &str) -> ModelFacts {
+        let Ok(path) = resources.model(model) else {
+            return ModelFacts::default();
         };
-        let weight = |weight: &WeightLayer| WeightFacts {
-            name: weight.name.clone(),
-            points: weight.points(),
-        };
-        Self {
-            latent_size: manifest.latent_size,
-            layers: manifest.layers.iter().map(layer).collect(),
-            weights: bender.weights().layers().map(weight).collect(),
+        let sidecar = Sidecar::path_beside(&path);
+        let stamps = [Stamp::of(&path), sidecar.as_deref().and_then(Stamp::of)];
+        if let Some((known, facts)) = &self.known
+            && *known == stamps
+        {
+            return *facts;
         }
+        let facts = ModelFacts::read(&path).unwrap_or_default();
+        self.known = Some((stamps, facts));
+        facts
     }
 }

@@ -4,19 +4,20 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 
 use crossbeam::queue::ArrayQueue;
-use netbend_dsp::StftGeometry;
-use netbend_models::Preset;
+use netbend_models::{ModelFacts, Preset};
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::latency::LatencyMode;
+use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
+use crate::stream_shape::StreamShape;
 use crate::worker::Engine;
 
 /// One instance of the plugin.
@@ -26,6 +27,9 @@ pub struct Netbend {
     scope: Arc<Scope>,
     /// Started at the first activation, so that scanning is quick.
     engine: Arc<OnceLock<Engine>>,
+    /// Looked for at the first activation.
+    resources: OnceLock<Resources>,
+    facts: FactsReader,
     stream: Option<Box<Stream>>,
     offline: bool,
     /// The latency mode a restart was asked for, so that it is asked for once.
@@ -51,6 +55,7 @@ impl Default for Reopening {
 
 /// The background task: open a stream.
 pub struct Reopen {
+    facts: ModelFacts,
     sample_rate: f32,
     channels: usize,
     mode: LatencyMode,
@@ -58,9 +63,9 @@ pub struct Reopen {
 
 /// An opened stream and what it was opened for.
 struct Stream {
-    sample_rate: f32,
+    facts: ModelFacts,
+    shape: StreamShape,
     channels: usize,
-    mode: LatencyMode,
     processor: Processor,
 }
 
@@ -71,6 +76,8 @@ impl Default for Netbend {
             status: Arc::default(),
             scope: Arc::default(),
             engine: Arc::default(),
+            resources: OnceLock::new(),
+            facts: FactsReader::default(),
             stream: None,
             offline: false,
             asked_for: None,
@@ -80,10 +87,14 @@ impl Default for Netbend {
 }
 
 impl Netbend {
+    fn resources(&self) -> &Resources {
+        self.resources.get_or_init(Resources::find)
+    }
+
     fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
             Engine::spawn(
-                Resources::find(),
+                self.resources().clone(),
                 self.params.model_name(),
                 Arc::clone(&self.status),
                 Arc::clone(&self.scope),
@@ -155,6 +166,9 @@ impl Plugin for Netbend {
     ) -> bool {
         self.offline = config.process_mode == ProcessMode::Offline;
         let model = self.params.model_name();
+        // Looked up before the worker is told of the model: it is to find the stream that belongs to it right after.
+        let resources = self.resources.get_or_init(Resources::find);
+        let facts = self.facts.facts(resources, &model);
         let fixed = self.fixed_bends();
         let engine = self.engine();
         engine.set_model(model);
@@ -167,12 +181,15 @@ impl Plugin for Netbend {
             .map_or(0, |count| count.get() as usize);
         let mode = self.params.latency.value();
         let sample_rate = config.sample_rate;
-        // Loading a state activates again: a stream that fits goes on.
-        let fits = self.stream.as_ref().is_some_and(|stream| {
-            stream.sample_rate == sample_rate && stream.channels == channels && stream.mode == mode
-        });
+        // Loading a state activates again: a stream that fits goes on. Another model may need another one.
+        let wanted = StreamShape::new(facts, sample_rate, mode).ok();
+        let fits = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| Some(stream.shape) == wanted && stream.channels == channels);
         if !fits {
             let wanted = Reopen {
+                facts,
                 sample_rate,
                 channels,
                 mode,
@@ -206,13 +223,14 @@ impl Plugin for Netbend {
             return ProcessStatus::Normal;
         };
         let mode = self.params.latency.value();
-        if stream.mode == mode {
+        if stream.shape.mode == mode {
             self.asked_for = None;
         } else if self.asked_for != Some(mode) {
             self.asked_for = Some(mode);
             if context.plugin_api() == PluginApi::Standalone {
                 context.execute_background(Reopen {
-                    sample_rate: stream.sample_rate,
+                    facts: stream.facts,
+                    sample_rate: stream.shape.geometry.sample_rate,
                     channels: stream.channels,
                     mode,
                 });
@@ -247,19 +265,24 @@ impl Stream {
     /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
     fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
         let Reopen {
+            facts,
             sample_rate,
             channels,
             mode,
         } = wanted;
-        let geometry = StftGeometry::for_sample_rate(sample_rate).ok()?;
-        let stride_frames = mode.stride_frames();
-        let exchange = engine.open(geometry, channels, stride_frames);
+        let shape = StreamShape::new(facts, sample_rate, mode).ok()?;
+        let exchange = engine.open(shape, channels);
         let status = Arc::clone(engine.status());
+        let StreamShape {
+            geometry,
+            stride_frames,
+            ..
+        } = shape;
         let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
         Some(Box::new(Self {
-            sample_rate,
+            facts,
+            shape,
             channels,
-            mode,
             processor,
         }))
     }

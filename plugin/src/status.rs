@@ -4,7 +4,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::cluster_labels::ClusterLabels;
-use crate::model_facts::ModelFacts;
+use crate::model_parts::ModelParts;
+use crate::stream_shape::StreamShape;
 
 use netbend_models::bender::Windows;
 
@@ -23,7 +24,7 @@ pub enum EngineState {
 /// Shared between the worker (writes), the audio thread (counts misses) and whoever shows it.
 ///
 /// # Real-time safety
-/// The counters and [`state`](Self::state) are atomics; text and labels are behind locks and never
+/// The counters and [`state`](Self::state) are atomics; text, labels and stream are behind locks and never
 /// touched by the audio thread.
 #[derive(Debug)]
 pub struct Status {
@@ -36,13 +37,12 @@ pub struct Status {
     pub encoded: AtomicU64,
     /// See [`encoded`](Self::encoded).
     pub decoded: AtomicU64,
-    /// Sample rate in hertz, as bits of an `f32`.
-    sample_rate: AtomicU32,
     /// The worker's time per stride over the time there is, as bits of an `f32`.
     load: AtomicU32,
     text: Mutex<Text>,
     clusters: Mutex<Arc<ClusterLabels>>,
-    model: Mutex<Arc<ModelFacts>>,
+    model: Mutex<Arc<ModelParts>>,
+    stream: Mutex<Option<StreamShape>>,
 }
 
 /// The words of the status.
@@ -62,11 +62,11 @@ impl Default for Status {
             encoded: AtomicU64::new(0),
             decoded: AtomicU64::new(0),
             latency_samples: AtomicU32::new(0),
-            sample_rate: AtomicU32::new(0),
             load: AtomicU32::new(0),
             text: Mutex::default(),
             clusters: Mutex::default(),
             model: Mutex::default(),
+            stream: Mutex::default(),
         }
     }
 }
@@ -98,7 +98,7 @@ impl Status {
     }
 
     /// What the model loaded last is made of; it counts while [`state`](Self::state) is ready.
-    pub fn model(&self) -> Arc<ModelFacts> {
+    pub fn model(&self) -> Arc<ModelParts> {
         Arc::clone(&self.model.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -107,9 +107,9 @@ impl Status {
         f32::from_bits(self.load.load(Ordering::Relaxed))
     }
 
-    /// Sample rate in hertz; 0 before the first activation.
-    pub fn sample_rate(&self) -> f32 {
-        f32::from_bits(self.sample_rate.load(Ordering::Relaxed))
+    /// The stream that is open; `None` before the first activation.
+    pub fn stream(&self) -> Option<StreamShape> {
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {
@@ -121,7 +121,7 @@ impl Status {
         *self.clusters.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(clusters);
     }
 
-    pub(crate) fn set_model(&self, model: ModelFacts) {
+    pub(crate) fn set_model(&self, model: ModelParts) {
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(model);
     }
 
@@ -134,10 +134,9 @@ impl Status {
         self.decoded.store(windows.decoded, Ordering::Relaxed);
     }
 
-    pub(crate) fn set_stream(&self, sample_rate: f32, latency_samples: u32) {
-        self.sample_rate
-            .store(sample_rate.to_bits(), Ordering::Relaxed);
+    pub(crate) fn set_stream(&self, stream: StreamShape) {
+        *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
         self.latency_samples
-            .store(latency_samples, Ordering::Relaxed);
+            .store(stream.latency_samples() as u32, Ordering::Relaxed);
     }
 }

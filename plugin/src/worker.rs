@@ -18,19 +18,18 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use crossbeam::channel::{Receiver, Sender, unbounded};
-use netbend_dsp::StftGeometry;
 use netbend_models::bend::BendFrame;
 use netbend_models::weights::WeightFrame;
 use netbend_models::{Bender, Package, Runtime};
 
 use crate::cluster_labels::ClusterLabels;
 use crate::exchange::{self, AudioEnd, WorkerEnd};
-use crate::latency::latency_samples;
-use crate::model_facts::ModelFacts;
+use crate::model_parts::ModelParts;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Status};
+use crate::stream_shape::StreamShape;
 use batches::FixedBends;
 use renderer::Renderer;
 use sound::Sound;
@@ -74,6 +73,8 @@ impl Engine {
             scope,
             bender: None,
             renderer: None,
+            problem: None,
+            changed: false,
             fixed: FixedBends::default(),
             sound: Sound::default(),
         };
@@ -97,10 +98,9 @@ impl Engine {
     }
 
     /// Opens a stream in place of the current one. Not for the audio thread.
-    pub fn open(&self, geometry: StftGeometry, channels: usize, stride_frames: usize) -> AudioEnd {
-        let (audio, worker) = exchange::open(geometry, channels, stride_frames);
-        let latency = latency_samples(geometry, stride_frames);
-        self.status.set_stream(geometry.sample_rate, latency as u32);
+    pub fn open(&self, shape: StreamShape, channels: usize) -> AudioEnd {
+        let (audio, worker) = exchange::open(shape.geometry, channels, shape.stride_frames);
+        self.status.set_stream(shape);
         self.send(Command::Open(worker));
         audio
     }
@@ -152,6 +152,10 @@ struct Worker {
     scope: Arc<Scope>,
     bender: Option<Bender>,
     renderer: Option<Renderer>,
+    /// Why there is no model, no stream, or no running one with the other.
+    problem: Option<String>,
+    /// Whether the status is to be told.
+    changed: bool,
     fixed: FixedBends,
     sound: Sound,
 }
@@ -187,6 +191,7 @@ impl Worker {
                     Command::Model(_) => {}
                 }
             }
+            self.report();
             let worked = catch_unwind(AssertUnwindSafe(|| {
                 let worked = self.work()?;
                 self.attend_to_sound(!worked);
@@ -200,9 +205,44 @@ impl Worker {
                 Ok(false) => std::thread::park_timeout(POLL),
                 Err(problem) => {
                     self.bender = None;
-                    self.status.set(EngineState::Failed, String::new(), problem);
+                    self.fail(problem);
                 }
             }
+        }
+    }
+
+    fn fail(&mut self, problem: String) {
+        self.problem = Some(problem);
+        self.changed = true;
+    }
+
+    /// Tells the status, once all commands that have come are carried out: a model and the stream that belongs to it
+    /// come one after the other, and between them is nothing to tell.
+    fn report(&mut self) {
+        if !std::mem::take(&mut self.changed) {
+            return;
+        }
+        match (&self.bender, &self.problem) {
+            (Some(bender), None) => {
+                let manifest = bender.manifest();
+                let model = format!("{} {}", manifest.name, manifest.version);
+                self.status.set(EngineState::Ready, model, String::new());
+            }
+            (_, problem) => {
+                let problem = problem.clone().unwrap_or_default();
+                self.status.set(EngineState::Failed, String::new(), problem);
+            }
+        }
+    }
+
+    /// Brings model and stream together, or says why they do not fit. Then frames are taken and not bent.
+    fn join(&mut self) {
+        let (Some(bender), Some(renderer)) = (&self.bender, &mut self.renderer) else {
+            return;
+        };
+        match renderer.set_model(bender) {
+            Ok(()) => self.choose_sound_clusters(),
+            Err(problem) => self.fail(problem),
         }
     }
 
@@ -215,7 +255,7 @@ impl Worker {
             return Ok(false);
         };
         match &mut self.bender {
-            Some(bender) => {
+            Some(bender) if self.problem.is_none() => {
                 let started = Instant::now();
                 let rendered = renderer.render(frame, bender, &self.scope);
                 self.status.set_windows(bender.windows());
@@ -224,7 +264,7 @@ impl Worker {
                         .set_load(started.elapsed().as_secs_f32() / stride_seconds);
                 }
             }
-            None => renderer.discard(frame),
+            _ => renderer.discard(frame),
         }
         Ok(true)
     }
@@ -248,36 +288,41 @@ impl Worker {
 
     fn open(&mut self, stream: WorkerEnd) {
         self.renderer = None;
-        if self.bender.is_none() {
+        let known = self.bender.is_some();
+        if known {
+            self.problem = None;
+            self.changed = true;
+        } else {
             // What was missing may have been put right since.
             self.load();
         }
-        match Renderer::new(stream, self.bender.as_ref(), &self.fixed) {
-            Ok(renderer) => self.renderer = Some(renderer),
-            Err(error) => self
-                .status
-                .set(EngineState::Failed, String::new(), error.to_string()),
+        match Renderer::new(stream, &self.fixed) {
+            Ok(renderer) => {
+                self.renderer = Some(renderer);
+                self.join();
+            }
+            Err(error) => self.fail(error.to_string()),
         }
-        self.choose_sound_clusters();
+        if known && self.problem.is_some() && self.renderer.is_some() {
+            // The stream was opened for the model's file as it is now, which may not be the one that was loaded.
+            self.load();
+        }
     }
 
     fn load(&mut self) {
+        self.changed = true;
         match self.load_bender() {
             Ok(bender) => {
-                let manifest = bender.manifest();
-                let model = format!("{} {}", manifest.name, manifest.version);
-                self.status.set_clusters(ClusterLabels::of(manifest));
-                self.status.set_model(ModelFacts::of(&bender));
-                if let Some(renderer) = &mut self.renderer {
-                    renderer.set_model(&bender);
-                }
+                self.status
+                    .set_clusters(ClusterLabels::of(bender.manifest()));
+                self.status.set_model(ModelParts::of(&bender));
                 self.bender = Some(bender);
-                self.choose_sound_clusters();
-                self.status.set(EngineState::Ready, model, String::new());
+                self.problem = None;
+                self.join();
             }
             Err(problem) => {
                 self.bender = None;
-                self.status.set(EngineState::Failed, String::new(), problem);
+                self.fail(problem);
             }
         }
     }
@@ -288,7 +333,6 @@ impl Worker {
         let path = self.resources.model(&self.model)?;
         let package =
             Package::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        renderer::check(package.manifest())?;
         catch_unwind(AssertUnwindSafe(|| Bender::new(&package, runtime)))
             .unwrap_or_else(|_| {
                 Err(netbend_models::ModelError::Runtime(

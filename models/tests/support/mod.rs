@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
 pub mod naive_weights;
+pub mod own_models;
 pub mod tiny_metric;
 pub mod tiny_model;
 pub mod wide_model;

@@ -8,7 +8,7 @@ mod sound;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
@@ -83,6 +83,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let named = || path.display().to_string();
     let content = package::read(&path)?;
     let package = Package::from_bytes(&path, &content).with_context(named)?;
+    let content = match package.sidecar() {
+        Some(_) => package.to_bytes()?,
+        None => content,
+    };
+    if package.sidecar().is_some() && arguments.sound.is_none() && arguments.out.is_none() {
+        bail!(
+            "{}: clusters are written into the model, and this one is described by a file beside it; name a file with \
+             --out for a model that holds everything",
+            path.display()
+        );
+    }
     if let Some(file) = &arguments.sound {
         return sound::run(arguments, file, &path, &package);
     }

@@ -3,8 +3,10 @@
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
-use netbend_models::Package;
+use netbend_models::manifest::NO_LEVEL;
+use netbend_models::sidecar::template;
 use netbend_models::weights::weight_layers;
+use netbend_models::{Package, package};
 
 use super::cluster_table;
 use crate::resources::{DEFAULT_MODEL, Resources};
@@ -18,10 +20,22 @@ pub(super) struct Arguments {
     /// Print the manifest as JSON instead.
     #[arg(long)]
     json: bool,
+    /// Print a sidecar for a model that is not Netbend's own, filled with what its graph says: save it as MODEL.yaml
+    /// beside MODEL.onnx and check what is marked.
+    #[arg(long, conflicts_with = "json")]
+    template: bool,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let path = locate(&arguments.model)?;
+    if arguments.template {
+        let content = package::read(&path)?;
+        print!(
+            "{}",
+            template(&path, &content).with_context(|| path.display().to_string())?
+        );
+        return Ok(());
+    }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let manifest = package.manifest();
     if arguments.json {
@@ -40,6 +54,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         package.weight_count()
     );
     println!("  sha256    {}", package.sha256());
+    if let Some(sidecar) = package.sidecar() {
+        println!("  sidecar   {}", sidecar.display());
+    }
     println!(
         "  licence   {}",
         if manifest.licence.is_empty() {
@@ -52,13 +69,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         "  audio     {} Hz, FFT {}, hop {}, windows of {} frames × {} bins",
         manifest.sample_rate, manifest.fft_size, manifest.hop, manifest.frames, manifest.bins
     );
+    let level = match manifest.level.kind.as_str() {
+        NO_LEVEL => "level left in".to_owned(),
+        _ => format!("level out in steps of {} dB", manifest.level.step_db),
+    };
     println!(
-        "  decibels  {} to {} dB, level out in steps of {} dB",
-        manifest.decibels.floor_db, manifest.decibels.ceiling_db, manifest.level.step_db
+        "  decibels  {} to {} dB, {level}",
+        manifest.decibels.floor_db, manifest.decibels.ceiling_db
     );
     println!("  latent    {}", manifest.latent_size);
     println!("\n  layer  features  time × frequency  clusters  tensor");
-    for layer in &manifest.layers {
+    for (layer, tensor) in manifest.layers.iter().zip(package.own_layers()) {
         let clusters = (0..)
             .take_while(|&k| manifest.cluster(layer.index, k).is_some())
             .count();
@@ -68,7 +89,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             layer.features,
             format!("{} × {}", layer.rows, layer.columns),
             clusters,
-            layer.tensor
+            tensor
         );
     }
     print!("{}", cluster_table::text(&manifest.clusters));

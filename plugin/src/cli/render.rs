@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use netbend_dsp::StftGeometry;
 use netbend_models::{Package, Preset};
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
@@ -14,12 +13,14 @@ use nice_plug::params::internals::ParamPtr;
 use super::audio_file::Audio;
 use super::automation::Automation;
 use crate::exchange::MAX_CHANNELS;
+use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
 use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
+use crate::stream_shape::StreamShape;
 use crate::worker::Engine;
 use netbend_models::transform::TransformKind;
 use netbend_models::weights::weight_layers;
@@ -90,6 +91,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
     let status = Arc::new(Status::default());
     let model = parameters.params.model_name();
+    let facts = FactsReader::default().facts(&resources, &model);
+    let shape = StreamShape::new(
+        facts,
+        audio.sample_rate as f32,
+        parameters.params.latency.value(),
+    )?;
     let engine = Engine::spawn(
         resources,
         model,
@@ -106,6 +113,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     require_ready(&status)?;
     let rendered = render(
         &audio,
+        shape,
         &engine,
         &parameters,
         &automation,
@@ -142,20 +150,19 @@ fn require_ready(status: &Status) -> Result<()> {
 /// Runs the audio and as much silence as the latency through the processor, and cuts the latency off.
 fn render(
     audio: &Audio,
+    shape: StreamShape,
     engine: &Engine,
     parameters: &ParameterSet,
     automation: &Automation,
     block: usize,
 ) -> Result<Audio> {
     let rate = audio.sample_rate;
-    let geometry = StftGeometry::for_sample_rate(rate as f32)?;
-    let stride_frames = parameters.params.latency.value().stride_frames();
     let channels = audio.channels.len();
-    let exchange = engine.open(geometry, channels, stride_frames);
+    let exchange = engine.open(shape, channels);
     let mut processor = Processor::new(
-        geometry,
+        shape.geometry,
         channels,
-        stride_frames,
+        shape.stride_frames,
         exchange,
         Arc::clone(engine.status()),
     )?;

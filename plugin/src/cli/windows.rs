@@ -68,7 +68,7 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 /// when the plugin runs.
 pub(super) fn windows(path: &Path, manifest: &Manifest, lead: usize) -> Result<Vec<Vec<f32>>> {
     let silence = std::iter::repeat_n(Vec::new(), lead);
-    let frames: Vec<_> = silence.chain(frames(path)?.0).collect();
+    let frames: Vec<_> = silence.chain(frames(path, manifest)?.0).collect();
     let seen = manifest.last_seen_frame + 1;
     let starts = (0..frames.len()).step_by(seen).take(MOST_WINDOWS_PER_FILE);
     Ok(starts
@@ -78,7 +78,7 @@ pub(super) fn windows(path: &Path, manifest: &Manifest, lead: usize) -> Result<V
 
 /// The window of a file that begins at `seconds`, filled up with silence.
 pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Result<Vec<f32>> {
-    let (frames, frame_rate) = frames(path)?;
+    let (frames, frame_rate) = frames(path, manifest)?;
     let first = (seconds * f64::from(frame_rate)).round() as usize;
     let named = path.display();
     if first >= frames.len() {
@@ -90,11 +90,13 @@ pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Resul
     })
 }
 
-/// The magnitudes of a file's frames, and frames per second.
-fn frames(path: &Path) -> Result<(Vec<Vec<f32>>, f32)> {
+/// The magnitudes of a file's frames as the model wants them, and frames per second.
+fn frames(path: &Path, manifest: &Manifest) -> Result<(Vec<Vec<f32>>, f32)> {
     let audio = Audio::read(path)?.mixed_to_mono();
     let named = || path.display().to_string();
-    let geometry = StftGeometry::for_sample_rate(audio.sample_rate as f32).with_context(named)?;
+    let rate = audio.sample_rate as f32;
+    let geometry = StftGeometry::for_model(rate, manifest.fft_size, manifest.sample_rate)
+        .with_context(named)?;
     let spectra = analyze(&audio.channels[0], geometry).with_context(named)?;
     let spectrogram = magnitudes(&spectra);
     let frames = (0..spectrogram.nrows())

@@ -7,10 +7,9 @@ use egui::{
     Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder,
     pos2, vec2,
 };
-use netbend_dsp::StftGeometry;
 use nice_plug::prelude::Enum;
 
-use crate::latency::{LatencyMode, latency_samples};
+use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
 use crate::status::{EngineState, Status, Text};
 
@@ -85,16 +84,12 @@ fn ready(
 
 /// The latency in force; the mode chosen, too, while the host has not restarted the plugin for it.
 fn latency(status: &Status, params: &NetbendParams) -> String {
-    let samples = status.latency_samples.load(Ordering::Relaxed);
     let chosen = params.latency.value();
-    let Ok(geometry) = StftGeometry::for_sample_rate(status.sample_rate()) else {
+    let Some(stream) = status.stream() else {
         return name(chosen).to_owned();
     };
-    let in_force = LatencyMode::ALL
-        .into_iter()
-        .find(|mode| latency_samples(geometry, mode.stride_frames()) == samples as usize)
-        .unwrap_or(chosen);
-    let milliseconds = samples as f32 * 1_000.0 / geometry.sample_rate;
+    let (in_force, samples) = (stream.mode, stream.latency_samples());
+    let milliseconds = samples as f32 * 1_000.0 / stream.geometry.sample_rate;
     let now = format!(
         "{}, {milliseconds:.0} ms ({samples} samples)",
         name(in_force)
@@ -203,16 +198,18 @@ fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
 
 #[cfg(test)]
 mod tests {
+    use netbend_models::ModelFacts;
+
     use super::*;
+    use crate::stream_shape::StreamShape;
 
     #[test]
     fn the_latency_named_is_the_one_in_force() {
         let params = NetbendParams::default(); // Tight
-        let geometry = StftGeometry::for_sample_rate(48_000.0).unwrap();
         let status = Status::default();
         let stream = |mode: LatencyMode| {
-            let samples = latency_samples(geometry, mode.stride_frames());
-            status.set_stream(48_000.0, samples as u32);
+            let shape = StreamShape::new(ModelFacts::default(), 48_000.0, mode);
+            status.set_stream(shape.unwrap());
             latency(&status, &params)
         };
         assert_eq!(stream(LatencyMode::Tight), "Tight, 192 ms (9216 samples)");

@@ -3,7 +3,7 @@
 use netbend_models::transform::TransformKind;
 
 use crate::cluster_labels::ClusterLabels;
-use crate::model_facts::ModelFacts;
+use crate::model_parts::ModelParts;
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
 
@@ -11,7 +11,7 @@ use crate::params::weights::WeightParams;
 #[derive(Clone, Copy)]
 pub struct Model<'a> {
     /// What it is made of.
-    pub facts: &'a ModelFacts,
+    pub facts: &'a ModelParts,
     /// What its clusters are called.
     pub clusters: &'a ClusterLabels,
 }
@@ -75,7 +75,7 @@ pub fn acts(kind: TransformKind, layer: i32) -> bool {
 }
 
 /// As [`slot`], for a weight slot.
-pub fn weights(slot: &WeightParams, facts: Option<&ModelFacts>) -> Option<Warning> {
+pub fn weights(slot: &WeightParams, facts: Option<&ModelParts>) -> Option<Warning> {
     let tensors = facts?.weights.len();
     let beyond = tensors > 0 && number(slot.layer.value()) > tensors;
     beyond.then(|| Warning {
@@ -97,7 +97,7 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_facts::{LayerFacts, WeightFacts};
+    use crate::model_parts::{LayerPart, WeightPart};
     use crate::params::slot::TransformChoice;
     use nice_plug::prelude::Param;
 
@@ -107,17 +107,17 @@ mod tests {
         unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
     }
 
-    fn facts() -> ModelFacts {
-        let layer = LayerFacts {
+    fn facts() -> ModelParts {
+        let layer = LayerPart {
             features: 8,
             rows: 4,
             columns: 4,
         };
-        let tensor = WeightFacts {
+        let tensor = WeightPart {
             name: String::new(),
             points: 9,
         };
-        ModelFacts {
+        ModelParts {
             latent_size: 16,
             layers: vec![layer; 2],
             weights: vec![tensor; 3],
@@ -189,7 +189,7 @@ mod tests {
         set(&params.layer, 3);
         assert_eq!(weights(&params, Some(&facts())), None);
         set(&params.layer, 64);
-        assert_eq!(weights(&params, Some(&ModelFacts::default())), None);
+        assert_eq!(weights(&params, Some(&ModelParts::default())), None);
         assert_eq!(weights(&params, None), None);
     }
 }

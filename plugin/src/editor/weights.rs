@@ -8,7 +8,7 @@ use egui::{Align, Rect, Ui};
 use netbend_models::selection::share_count;
 use nice_plug::prelude::ParamSetter;
 
-use crate::model_facts::{ModelFacts, WeightFacts};
+use crate::model_parts::{ModelParts, WeightPart};
 use crate::params::weights::WeightParams;
 
 use super::knob::{self, Knob};
@@ -28,7 +28,7 @@ pub struct WeightSlot<'a> {
     /// Its parameters.
     pub params: &'a WeightParams,
     /// What the model is made of, where one is loaded.
-    pub facts: Option<&'a ModelFacts>,
+    pub facts: Option<&'a ModelParts>,
     /// How parameters are set.
     pub setter: &'a ParamSetter<'a>,
 }
@@ -78,7 +78,7 @@ impl WeightSlot<'_> {
     }
 
     /// The tensor chosen, where the model lists it.
-    fn tensor(&self) -> Option<&WeightFacts> {
+    fn tensor(&self) -> Option<&WeightPart> {
         let place = usize::try_from(self.params.layer.value()).ok()?;
         self.facts?.weights.get(place.checked_sub(1)?)
     }

@@ -2,8 +2,9 @@
 
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::decibel::amplitude_to_db;
-use netbend_dsp::level::LevelTracker;
+use netbend_dsp::level::{LevelTracker, MIN_LEVEL_DB};
 use netbend_models::Manifest;
+use netbend_models::manifest::NO_LEVEL;
 
 /// What silence is in decibels.
 const SILENCE_DB: f32 = -140.0;
@@ -16,7 +17,8 @@ pub(crate) struct History {
     /// Frames of a window.
     frames: usize,
     scale: DecibelScale,
-    level: LevelTracker,
+    /// `None` where the window goes in as it is.
+    level: Option<LevelTracker>,
     /// `[frame][bin]`, decibels.
     columns_db: Vec<f32>,
     peaks_db: Vec<f32>,
@@ -37,7 +39,8 @@ impl History {
                 reference_db: manifest.decibels.reference_db,
                 ceiling_db: manifest.decibels.ceiling_db,
             },
-            level: LevelTracker::new(manifest.level.step_db),
+            level: (manifest.level.kind != NO_LEVEL)
+                .then(|| LevelTracker::new(manifest.level.step_db)),
             columns_db: vec![SILENCE_DB; bins * seen],
             peaks_db: vec![SILENCE_DB; seen],
             next: 0,
@@ -48,7 +51,9 @@ impl History {
     pub(super) fn reset(&mut self) {
         self.columns_db.fill(SILENCE_DB);
         self.peaks_db.fill(SILENCE_DB);
-        self.level.reset();
+        if let Some(level) = &mut self.level {
+            level.reset();
+        }
         self.next = 0;
     }
 
@@ -75,15 +80,25 @@ impl History {
         }
     }
 
-    /// The level of the window, in decibels; moves in steps.
+    /// The level of the window, in decibels; moves in steps. 0 for a model that takes the window as it is.
     pub(crate) fn update_level(&mut self) -> f32 {
         let peak = self.peak_db();
-        self.level.update(peak)
+        self.level.as_mut().map_or(0.0, |level| level.update(peak))
     }
 
     /// The level the window would have were it the first: the same whatever came before it.
     pub(super) fn level_of_its_own(&self) -> f32 {
-        LevelTracker::new(self.level.step_db).update(self.peak_db())
+        self.level.map_or(0.0, |level| {
+            LevelTracker::new(level.step_db).update(self.peak_db())
+        })
+    }
+
+    /// Whether a window whose level is `level_db` is as good as silent.
+    pub(super) fn is_silent(&self, level_db: f32) -> bool {
+        match self.level {
+            Some(_) => level_db <= MIN_LEVEL_DB,
+            None => self.peak_db() <= MIN_LEVEL_DB,
+        }
     }
 
     fn peak_db(&self) -> f32 {

@@ -1,12 +1,12 @@
 //! One stream on the worker: frames in, a stride at a time through the network, hops of sound out.
 
 use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseStage};
-use netbend_dsp::voice::{NETWORK_BINS, Voice, link_magnitudes};
+use netbend_dsp::voice::{Voice, link_magnitudes};
 use netbend_dsp::{Complex, DspError, Synthesizer};
 use netbend_models::bend::BendFrame;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::weights::WeightFrame;
-use netbend_models::{Bender, Manifest, ModelError};
+use netbend_models::{Bender, ModelError};
 
 use super::batches::FixedBends;
 use super::latent::LatentState;
@@ -15,6 +15,7 @@ use super::stride::StrideDecoder;
 use crate::exchange::{Frame, MAX_CHANNELS, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::scope::Scope;
+use crate::stream_shape;
 
 /// Everything a stream needs on the worker.
 pub(super) struct Renderer {
@@ -41,36 +42,10 @@ pub(super) struct Renderer {
     output_magnitudes: Vec<f32>,
 }
 
-/// Whether the engine can run the model.
-///
-/// # Errors
-/// What was found and what is expected.
-pub(super) fn check(manifest: &Manifest) -> Result<(), String> {
-    if manifest.bins != NETWORK_BINS {
-        return Err(format!(
-            "Model `{}` has {} frequency bins; this version runs models of {NETWORK_BINS}",
-            manifest.name, manifest.bins
-        ));
-    }
-    let longest = crate::latency::LatencyMode::Studio.stride_frames();
-    if manifest.last_seen_frame < longest {
-        return Err(format!(
-            "Model `{}` sees {} frames; this version runs models that see more than {longest}",
-            manifest.name,
-            manifest.last_seen_frame + 1
-        ));
-    }
-    Ok(())
-}
-
 impl Renderer {
-    pub(super) fn new(
-        stream: WorkerEnd,
-        bender: Option<&Bender>,
-        fixed: &FixedBends,
-    ) -> Result<Self, DspError> {
+    pub(super) fn new(stream: WorkerEnd, fixed: &FixedBends) -> Result<Self, DspError> {
         let bins = stream.geometry.bins();
-        let mut renderer = Self {
+        Ok(Self {
             epoch: 0,
             pending: Vec::with_capacity(stream.stride_frames),
             latents: Vec::with_capacity(stream.stride_frames),
@@ -79,7 +54,7 @@ impl Renderer {
             decoder: None,
             carrier: Carrier::new(stream.geometry, stream.channels, 1),
             fixed: fixed.clone(),
-            voice: Voice::new(bins)?,
+            voice: Voice::new(bins, bins)?,
             phases: (0..stream.channels)
                 .map(|_| PhaseStage::new(stream.geometry))
                 .collect::<Result<_, _>>()?,
@@ -91,25 +66,31 @@ impl Renderer {
             phased: vec![Complex::default(); bins],
             output_magnitudes: vec![0.0; bins],
             stream,
-        };
-        if let Some(bender) = bender {
-            renderer.set_model(bender);
-        }
-        Ok(renderer)
+        })
     }
 
     /// Prepares for another model; what was heard so far is forgotten.
-    pub(super) fn set_model(&mut self, bender: &Bender) {
+    ///
+    /// # Errors
+    /// Where the model does not run on frames like these; then there is none.
+    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), String> {
         let WorkerEnd {
             geometry,
             channels,
             stride_frames,
             ..
         } = self.stream;
+        self.decoder = None;
+        let manifest = bender.manifest();
+        stream_shape::check(manifest, geometry, stride_frames)?;
+        let broken = |error: DspError| error.to_string();
         let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
-        let loop_frames = bender.manifest().last_seen_frame + 1;
-        self.decoder = StrideDecoder::new(bender, stride_frames, frame_seconds).ok();
+        let loop_frames = manifest.last_seen_frame + 1;
+        self.voice = Voice::new(geometry.bins(), manifest.top_seen_bin()).map_err(broken)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
+        let decoder = StrideDecoder::new(bender, stride_frames, frame_seconds).map_err(broken)?;
+        self.decoder = Some(decoder);
+        Ok(())
     }
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {

@@ -5,7 +5,6 @@
 mod ramp;
 
 use netbend_dsp::DspError;
-use netbend_dsp::level::MIN_LEVEL_DB;
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::difference_db;
 use netbend_models::manifest::LayerClusters;
@@ -208,7 +207,7 @@ impl StrideDecoder {
 
     /// Whether the window is as good as silent.
     pub(super) fn is_silent(&self) -> bool {
-        self.level_db <= MIN_LEVEL_DB
+        self.history.is_silent(self.level_db)
     }
 
     /// Lets go of held loops that play no more once the stride is rendered. Returns the one that plays on.

@@ -16,9 +16,9 @@ use netbend::processor::Processor;
 use netbend::resources::Resources;
 use netbend::scope::Scope;
 use netbend::status::{EngineState, Status};
+use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
-use netbend_dsp::StftGeometry;
-use netbend_models::Runtime;
+use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 
 /// The rate of every stream.
@@ -40,7 +40,7 @@ pub fn resources() -> PathBuf {
 
 /// An engine that begins to load the shipped model from `folder`.
 pub fn engine_at(folder: &Path) -> (Engine, Arc<Status>) {
-    engine_of(folder, "drums")
+    engine_with(folder, "drums")
 }
 
 /// An engine that begins to load the tiny model, which is written into `folder`.
@@ -54,10 +54,11 @@ pub fn tiny_engine(folder: &Path) -> (Engine, Arc<Status>) {
         tiny_model::model().encode_to_vec(),
     )
     .unwrap();
-    engine_of(folder, "tiny")
+    engine_with(folder, "tiny")
 }
 
-fn engine_of(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
+/// An engine that begins to load the model called `model` from `folder`.
+pub fn engine_with(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
     let status = Arc::new(Status::default());
     let engine = Engine::spawn(
         Resources::at(folder),
@@ -68,8 +69,17 @@ fn engine_of(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
     (engine, status)
 }
 
-/// A stereo stream through an engine, once it is ready.
-pub fn open((engine, status): (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
+/// A stereo stream through an engine with the shipped model, once it is ready.
+pub fn open(engine: (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
+    open_for(ModelFacts::default(), engine, mode)
+}
+
+/// A stereo stream through an engine whose model has these facts, once it is ready.
+pub fn open_for(
+    facts: ModelFacts,
+    (engine, status): (Engine, Arc<Status>),
+    mode: LatencyMode,
+) -> Instance {
     while status.state() == EngineState::Loading {
         std::thread::sleep(Duration::from_millis(5));
     }
@@ -79,9 +89,9 @@ pub fn open((engine, status): (Engine, Arc<Status>), mode: LatencyMode) -> Insta
         "run these tests with `cargo xtask test`: {}",
         status.text().problem
     );
-    let geometry = StftGeometry::for_sample_rate(RATE).unwrap();
-    let stride = mode.stride_frames();
-    let exchange = engine.open(geometry, 2, stride);
+    let shape = StreamShape::new(facts, RATE, mode).unwrap();
+    let exchange = engine.open(shape, 2);
+    let (geometry, stride) = (shape.geometry, shape.stride_frames);
     let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();
     processor.reset();
     Instance {

@@ -23,3 +23,20 @@ fn inspect_prints_the_shipped_models_manifest_and_layers() {
         assert!(printed.contains(expected), "no `{expected}` in:\n{printed}");
     }
 }
+
+#[test]
+fn a_template_of_a_sidecar_holds_what_the_graph_says() {
+    let arguments = ["inspect", "--template", "drums"].map(OsStr::new);
+    let output = run(arguments, &built::resources());
+    assert!(output.status.success(), "{}", said(&output));
+    let printed = said(&output);
+    for expected in [
+        "spectrogram: \"spectrogram\"",
+        "latent: \"latent_mean\"",
+        "decoded: \"decoded\"",
+        "fft_size: 1024",
+        "# - \"decoder_4\"  # 16 features of 64 × 257",
+    ] {
+        assert!(printed.contains(expected), "no `{expected}` in:\n{printed}");
+    }
+}

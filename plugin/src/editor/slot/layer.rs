@@ -9,7 +9,7 @@ use super::{LINE_GAP, Slot, head, named};
 use crate::editor::choice::{self, Item};
 use crate::editor::text;
 use crate::editor::theme;
-use crate::model_facts::ModelFacts;
+use crate::model_parts::ModelParts;
 use crate::params::slot::MAX_LAYER;
 
 const SWITCH: f32 = 84.0;
@@ -58,7 +58,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
 }
 
 /// The highest layer there is.
-fn last(facts: Option<&ModelFacts>) -> i32 {
+fn last(facts: Option<&ModelParts>) -> i32 {
     facts.map_or(LAST_UNKNOWN, |facts| {
         i32::try_from(facts.layers.len())
             .unwrap_or(MAX_LAYER)
@@ -67,7 +67,7 @@ fn last(facts: Option<&ModelFacts>) -> i32 {
 }
 
 /// The layers of the model; behind them the layer chosen, where the model does not have it.
-fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
+fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
     let last = last(facts);
     let beyond = Some(param.value()).filter(|layer| *layer > last);
     (0..=last)
@@ -90,7 +90,7 @@ fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
 }
 
 /// How large the layer is.
-fn extent(facts: &ModelFacts, layer: i32) -> String {
+fn extent(facts: &ModelParts, layer: i32) -> String {
     let place = usize::try_from(layer).unwrap_or(0);
     match place.checked_sub(1).map(|place| facts.layers.get(place)) {
         None => format!("{} values", facts.latent_size),
@@ -120,24 +120,24 @@ fn character(layer: i32, last: i32) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_facts::LayerFacts;
+    use crate::model_parts::LayerPart;
     use crate::params::slot::SlotParams;
     use nice_plug::prelude::Param;
 
-    fn facts(layers: usize) -> ModelFacts {
-        let layer = LayerFacts {
+    fn facts(layers: usize) -> ModelParts {
+        let layer = LayerPart {
             features: 64,
             rows: 17,
             columns: 65,
         };
-        ModelFacts {
+        ModelParts {
             latent_size: 256,
             layers: vec![layer; layers],
             weights: Vec::new(),
         }
     }
 
-    fn names(layer: i32, facts: Option<&ModelFacts>) -> Vec<(String, bool)> {
+    fn names(layer: i32, facts: Option<&ModelParts>) -> Vec<(String, bool)> {
         let slot = SlotParams::new(1);
         let unit = slot.layer.preview_normalized(layer);
         // SAFETY: the pointer comes from `slot`, which outlives the call.

@@ -6,7 +6,7 @@ use super::{WeightSlot, words};
 use crate::editor::choice::{self, Item};
 use crate::editor::slot::{LINE_GAP, head, named};
 use crate::editor::{text, theme};
-use crate::model_facts::ModelFacts;
+use crate::model_parts::ModelParts;
 use crate::params::weights::MAX_WEIGHT_LAYER;
 use nice_plug::prelude::IntParam;
 
@@ -48,7 +48,7 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
 
 /// The model's tensors, every number there is where it does not list them; behind them the one chosen,
 /// where the model does not have it.
-fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
+fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
     let tensors = facts.map_or(&[][..], |facts| &facts.weights);
     let count = match tensors.len() {
         0 => MAX_WEIGHT_LAYER,
@@ -80,22 +80,22 @@ fn items(param: &IntParam, facts: Option<&ModelFacts>) -> Vec<Item<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_facts::WeightFacts;
+    use crate::model_parts::WeightPart;
     use crate::params::weights::WeightParams;
     use nice_plug::prelude::Param;
 
     #[test]
     fn tensors_stand_under_their_names_or_else_their_numbers() {
         let slot = WeightParams::new(1);
-        let tensor = |name: &str| WeightFacts {
+        let tensor = |name: &str| WeightPart {
             name: name.into(),
             points: 4608,
         };
-        let facts = ModelFacts {
+        let facts = ModelParts {
             weights: vec![tensor("conv.weight"), tensor("")],
-            ..ModelFacts::default()
+            ..ModelParts::default()
         };
-        let unknown = ModelFacts::default();
+        let unknown = ModelParts::default();
         let items_of = |facts| items(&slot.layer, facts);
         let named = items_of(Some(&facts));
         let names: Vec<_> = named.iter().map(|item| item.name.as_ref()).collect();

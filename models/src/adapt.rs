@@ -1,0 +1,242 @@
+//! Brings somebody else's graph into the form of Netbend's own, with the help of a [`sidecar`](crate::sidecar).
+//!
+//! ```text
+//! netbend.spectrogram [batch, 1, frames, bins] → axes → encoder → flat → netbend.latent_mean
+//! netbend.latent_mean → Identity → netbend.latent [batch, latent] → shape → decoder → axes → netbend.decoded
+//! ```
+//!
+//! `Reshape` and `Transpose` nodes at the cuts do all of it, so that whatever comes after knows one kind of model
+//! only. What neither encoder nor decoder needs (sampling, losses) is left out. A layer whose maps are not
+//! `[batch, features, time, frequency]` is turned before it is bent, and turned back after.
+
+mod graph;
+mod layers;
+
+use std::path::Path;
+
+use serde_saphyr::Spanned;
+
+use crate::error::ModelError;
+use crate::manifest::{Manifest, Tensors};
+use crate::onnx::check::check;
+use crate::onnx::extract::subgraph;
+use crate::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, ValueInfoProto};
+use crate::onnx::shapes::Shapes;
+use crate::sidecar::{Sidecar, Window};
+use graph::{Builder, DECODED, LATENT, LATENT_MEAN, SPECTROGRAM};
+
+/// Windows in a batch while shapes are found: more than one, so that a graph for one window only is found out.
+const BATCH: usize = 2;
+
+/// A model in the form of Netbend's own.
+pub(crate) struct Adapted {
+    pub(crate) model: ModelProto,
+    pub(crate) manifest: Manifest,
+    /// The layers' names in the graph it was made from.
+    pub(crate) own_layers: Vec<String>,
+}
+
+/// The model at `path` in the form of Netbend's own.
+///
+/// # Errors
+/// [`ModelError::Sidecar`] where the sidecar names what the graph does not have, [`ModelError::Structure`] where the
+/// graph is refused or is no encoder and decoder joined at the latent.
+pub(crate) fn adapt(
+    model: &ModelProto,
+    sidecar: &Sidecar,
+    path: &Path,
+) -> Result<Adapted, ModelError> {
+    let parts = Parts::cut(model, sidecar)?;
+    let found = parts.layers(sidecar)?;
+    let mut builder = Builder::new(&parts);
+    builder.spectrogram(&parts.names.spectrogram, &parts.window);
+    builder.encoder(&parts.encoder);
+    builder.latent(&parts);
+    builder.decoder(&parts.decoder, &parts.names.latent);
+    let layers = builder.layers(&found, parts.window.layout);
+    builder.decoded(&parts.names.decoded, &parts);
+    let tensors = Tensors {
+        spectrogram: SPECTROGRAM.into(),
+        latent_mean: LATENT_MEAN.into(),
+        latent_log_variance: parts.names.latent_log_variance.clone().unwrap_or_default(),
+        latent: LATENT.into(),
+        decoded: DECODED.into(),
+    };
+    let manifest = sidecar.manifest(path, &parts.window, parts.latent_size, tensors, layers)?;
+    let model = builder.model(model, &manifest);
+    // What was put together passes the checks of a file that was read.
+    check(&model)?;
+    Ok(Adapted {
+        model,
+        manifest,
+        own_layers: found.into_iter().map(|layer| layer.tensor).collect(),
+    })
+}
+
+/// The tensors' names in the model's own graph.
+struct Names {
+    spectrogram: String,
+    latent_mean: String,
+    latent_log_variance: Option<String>,
+    latent: String,
+    decoded: String,
+}
+
+/// A model taken apart.
+struct Parts {
+    names: Names,
+    window: Window,
+    encoder: GraphProto,
+    decoder: GraphProto,
+    decoder_shapes: Shapes,
+    /// Shape of the latent where the decoder takes it, without the batch.
+    latent_own: Vec<usize>,
+    latent_size: usize,
+}
+
+impl Parts {
+    fn cut(model: &ModelProto, sidecar: &Sidecar) -> Result<Self, ModelError> {
+        let whole = model
+            .graph
+            .as_ref()
+            .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+        let window = sidecar.window(&whole.input)?;
+        let named = sidecar.tensors();
+        let is_computed = |name: &str| {
+            whole
+                .node
+                .iter()
+                .any(|node| node.output.iter().any(|o| o == name))
+        };
+        let mut computed = vec![
+            ("latent", named.latent()),
+            ("latent_mean", named.latent_mean()),
+            ("decoded", named.decoded()),
+        ];
+        computed.extend(
+            named
+                .latent_log_variance()
+                .map(|n| ("latent_log_variance", n)),
+        );
+        for (key, name) in computed {
+            if name.value.is_empty() || !is_computed(&name.value) {
+                let message = format!(
+                    "tensors.{key} `{}` found; expected a tensor that a node of the graph computes (`netbend inspect \
+                     --template` lists them)",
+                    name.value
+                );
+                return Err(sidecar.wrong(name, message));
+            }
+        }
+        let own = |name: &Spanned<String>| name.value.clone();
+        let names = Names {
+            spectrogram: own(named.spectrogram()),
+            latent_mean: own(named.latent_mean()),
+            latent_log_variance: named.latent_log_variance().map(own),
+            latent: own(named.latent()),
+            decoded: own(named.decoded()),
+        };
+        let encoded: Vec<&str> = std::iter::once(names.latent_mean.as_str())
+            .chain(names.latent_log_variance.as_deref())
+            .collect();
+        let encoder = cut(model, &names.spectrogram, &encoded)?;
+        let decoder = cut(model, &names.latent, &[&names.decoded])?;
+        let reads_latent = |part: &GraphProto| {
+            let mut nodes = part.node.iter();
+            nodes.any(|node| node.input.contains(&names.latent))
+        };
+        if reads_latent(&encoder) || !reads_latent(&decoder) {
+            let message = format!(
+                "tensors.latent `{}` found; expected what the decoder starts from and the encoder does not need",
+                names.latent
+            );
+            return Err(sidecar.wrong(named.latent(), message));
+        }
+
+        let window_dims = batched(&window.own);
+        let shapes = Shapes::infer(&encoder, &[(&names.spectrogram, window_dims.clone())])?;
+        let shape_of = |shapes: &Shapes, name: &Spanned<String>| {
+            items(shapes.of(&name.value)).ok_or_else(|| {
+                let message = format!(
+                    "`{}` does not begin with the batch: {:?} for {BATCH} windows; export the model with a dynamic \
+                     batch axis",
+                    name.value,
+                    shapes.of(&name.value).unwrap_or(&[])
+                );
+                sidecar.wrong(name, message)
+            })
+        };
+        let mean_own = shape_of(&shapes, named.latent_mean())?;
+        let latent_own = match names.latent == names.latent_mean {
+            true => mean_own.clone(),
+            // What lies between the mean and the latent may be sampling, which is left out.
+            false => cut(model, &names.spectrogram, &[&names.latent])
+                .and_then(|to_latent| {
+                    Shapes::infer(&to_latent, &[(&names.spectrogram, window_dims)])
+                })
+                .ok()
+                .and_then(|shapes| items(shapes.of(&names.latent)))
+                .unwrap_or_else(|| mean_own.clone()),
+        };
+        let latent_size: usize = mean_own.iter().product();
+        if latent_own.iter().product::<usize>() != latent_size {
+            let message = format!(
+                "`{}` holds {latent_own:?}, tensors.latent_mean `{}` {mean_own:?}; expected as many numbers",
+                names.latent, names.latent_mean
+            );
+            return Err(sidecar.wrong(named.latent(), message));
+        }
+        let decoder_shapes = Shapes::infer(&decoder, &[(&names.latent, batched(&latent_own))])?;
+        let decoded_own = shape_of(&decoder_shapes, named.decoded())?;
+        let long = |dims: &[usize]| -> Vec<usize> {
+            dims.iter().copied().filter(|&dim| dim != 1).collect()
+        };
+        if long(&decoded_own) != long(&window.own) {
+            let message = format!(
+                "`{}` holds {decoded_own:?} for each window; expected the shape of the input, {:?}",
+                names.decoded, window.own
+            );
+            return Err(sidecar.wrong(named.decoded(), message));
+        }
+        Ok(Self {
+            names,
+            window,
+            encoder,
+            decoder,
+            decoder_shapes,
+            latent_own,
+            latent_size,
+        })
+    }
+}
+
+/// The part of the graph between two cuts, checked as a whole model is.
+fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelError> {
+    let named = |name: &str| ValueInfoProto::float_tensor(name, &[]);
+    let mut part = subgraph(
+        model,
+        vec![named(from)],
+        to.iter().map(|name| named(name)).collect(),
+    )?;
+    // Exporters declare domains that no node uses; one that uses them is refused all the same.
+    part.opset_import.retain(is_standard);
+    check(&part)?;
+    part.graph
+        .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))
+}
+
+fn is_standard(import: &OperatorSetIdProto) -> bool {
+    matches!(import.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
+}
+
+fn batched(own: &[usize]) -> Vec<usize> {
+    std::iter::once(BATCH).chain(own.iter().copied()).collect()
+}
+
+/// The shape of one item of a batch; `None` where the first axis is not the batch.
+fn items(dims: Option<&[usize]>) -> Option<Vec<usize>> {
+    match dims {
+        Some([BATCH, own @ ..]) => Some(own.to_vec()),
+        _ => None,
+    }
+}

@@ -1,0 +1,280 @@
+//! The shape of every tensor of a graph, for windows of a fixed size.
+//!
+//! Sizes are whole numbers, not symbols: the batch is given as a number too, larger than 1, so that a graph
+//! exported for one window only is found out. Small tensors that hold sizes (`Shape`, `Gather`, `Concat` and what
+//! is computed from them) are evaluated, because a `Reshape` may depend on them.
+//!
+//! The rules are those of the ONNX operator specification. The graph is somebody else's: everything is checked,
+//! nothing overflows, and a tensor larger than [`limits::TENSOR_ELEMENTS`] is refused.
+
+mod arithmetic;
+mod attributes;
+mod convolution;
+mod rearrange;
+
+use std::collections::HashMap;
+
+use super::check::limits;
+use super::proto::{FLOAT, GraphProto, INT64, NodeProto, TensorProto};
+use crate::error::ModelError;
+use attributes::Attributes;
+
+/// Tensors of at most this many elements are evaluated where they can be.
+const MOST_EVALUATED: usize = 64;
+/// Axes a tensor has at most.
+const MOST_AXES: usize = 8;
+
+/// What is known of a tensor.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Known {
+    /// Its shape.
+    pub dims: Vec<usize>,
+    /// Its values, where they are few and follow from constants and shapes.
+    values: Option<Vec<f64>>,
+}
+
+impl Known {
+    fn shaped(dims: Vec<usize>) -> Self {
+        Self { dims, values: None }
+    }
+}
+
+/// Shapes by tensor name.
+#[derive(Debug, Clone, Default)]
+pub struct Shapes {
+    known: HashMap<String, Known>,
+}
+
+impl Shapes {
+    /// The shapes of everything `graph` computes, its inputs having the shapes `given`.
+    ///
+    /// # Errors
+    /// [`ModelError::Structure`] naming the node whose inputs do not fit it, or whose operator is not known.
+    pub fn infer(graph: &GraphProto, given: &[(&str, Vec<usize>)]) -> Result<Self, ModelError> {
+        let refused = |title: String, problem| ModelError::Structure(format!("{title}: {problem}"));
+        let mut shapes = Self::default();
+        for tensor in &graph.initializer {
+            let name = tensor.name.clone().unwrap_or_default();
+            shapes
+                .add(&name, Ok(constant(tensor)))
+                .map_err(|problem| refused(format!("weight `{name}`"), problem))?;
+        }
+        for (name, dims) in given {
+            shapes
+                .add(name, Ok(Known::shaped(dims.clone())))
+                .map_err(|problem| refused(format!("input `{name}`"), problem))?;
+        }
+        for node in &graph.node {
+            shapes
+                .add_node(node)
+                .map_err(|problem| refused(title(node), problem))?;
+        }
+        Ok(shapes)
+    }
+
+    /// As [`infer`](Self::infer), but passes over whatever does not fit or is not known.
+    pub fn explore(graph: &GraphProto, given: &[(&str, Vec<usize>)]) -> Self {
+        let mut shapes = Self::default();
+        for tensor in &graph.initializer {
+            let name = tensor.name.as_deref().unwrap_or_default();
+            let _ = shapes.add(name, Ok(constant(tensor)));
+        }
+        for (name, dims) in given {
+            let _ = shapes.add(name, Ok(Known::shaped(dims.clone())));
+        }
+        for node in &graph.node {
+            let _ = shapes.add_node(node);
+        }
+        shapes
+    }
+
+    fn add_node(&mut self, node: &NodeProto) -> Result<(), String> {
+        let known = self.of_node(node);
+        match node.output.first() {
+            Some(name) => self.add(name, known),
+            None => known.map(|_| ()),
+        }
+    }
+
+    fn add(&mut self, name: &str, known: Result<Known, String>) -> Result<(), String> {
+        let known = known.and_then(within_limits)?;
+        self.known.insert(name.to_owned(), known);
+        Ok(())
+    }
+
+    /// The shape of tensor `name`.
+    pub fn of(&self, name: &str) -> Option<&[usize]> {
+        self.known.get(name).map(|known| known.dims.as_slice())
+    }
+
+    fn of_node(&self, node: &NodeProto) -> Result<Known, String> {
+        let mut inputs = Vec::with_capacity(node.input.len());
+        for name in &node.input {
+            inputs.push(match name.as_str() {
+                "" => None,
+                name => Some(
+                    self.known
+                        .get(name)
+                        .ok_or_else(|| format!("its input `{name}` has no known shape"))?,
+                ),
+            });
+        }
+        let operator = node.op_type.as_deref().unwrap_or("");
+        of_operator(operator, &Inputs(inputs), &Attributes(&node.attribute))
+    }
+}
+
+/// A node's inputs; those left out are `None`.
+struct Inputs<'a>(Vec<Option<&'a Known>>);
+
+impl<'a> Inputs<'a> {
+    fn get(&self, place: usize) -> Option<&'a Known> {
+        self.0.get(place).copied().flatten()
+    }
+
+    fn need(&self, place: usize) -> Result<&'a Known, String> {
+        self.get(place)
+            .ok_or_else(|| format!("input {} is missing", place + 1))
+    }
+
+    /// Whole numbers that an attribute held in older operator sets and an input holds in newer ones.
+    fn integers(
+        &self,
+        place: usize,
+        attributes: &Attributes<'_>,
+        name: &str,
+    ) -> Result<Option<Vec<i64>>, String> {
+        if let Some(values) = attributes.ints(name) {
+            return Ok(Some(values.to_vec()));
+        }
+        match self.get(place) {
+            None => Ok(None),
+            Some(Known {
+                values: Some(values),
+                ..
+            }) => Ok(Some(values.iter().map(|&value| value as i64).collect())),
+            Some(_) => Err(format!(
+                "its {name} are computed in a way Netbend cannot follow; export the model for windows of a fixed size"
+            )),
+        }
+    }
+}
+
+fn of_operator(
+    operator: &str,
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Known, String> {
+    match operator {
+        "Identity" | "Cast" | "Dropout" => inputs.need(0).cloned(),
+        "BatchNormalization"
+        | "Celu"
+        | "Clip"
+        | "Elu"
+        | "Erf"
+        | "Exp"
+        | "Gelu"
+        | "HardSigmoid"
+        | "HardSwish"
+        | "InstanceNormalization"
+        | "LayerNormalization"
+        | "LeakyRelu"
+        | "Mish"
+        | "Relu"
+        | "Selu"
+        | "Sigmoid"
+        | "Softmax"
+        | "Softplus"
+        | "Sqrt"
+        | "Tanh" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => {
+            arithmetic::broadcast(operator, inputs)
+        }
+        "MatMul" => arithmetic::mat_mul(inputs),
+        "Gemm" => arithmetic::gemm(inputs, attributes),
+        "ReduceMean" => arithmetic::reduce(inputs, attributes),
+        "Conv" => convolution::conv(inputs, attributes),
+        "ConvTranspose" => convolution::conv_transpose(inputs, attributes),
+        "MaxPool" | "AveragePool" => convolution::pool(inputs, attributes),
+        "GlobalAveragePool" => convolution::global_pool(inputs),
+        "Resize" => convolution::resize(inputs, attributes),
+        "Constant" => attributes.constant(),
+        "Shape" => rearrange::shape(inputs, attributes),
+        "Gather" => rearrange::gather(inputs, attributes),
+        "Concat" => rearrange::concat(inputs, attributes),
+        "Slice" => rearrange::slice(inputs, attributes),
+        "Pad" => rearrange::pad(inputs, attributes),
+        "Reshape" => rearrange::reshape(inputs, attributes),
+        "Flatten" => rearrange::flatten(inputs, attributes),
+        "Transpose" => rearrange::transpose(inputs, attributes),
+        "Squeeze" => rearrange::squeeze(inputs, attributes),
+        "Unsqueeze" => rearrange::unsqueeze(inputs, attributes),
+        "DepthToSpace" => rearrange::depth_to_space(inputs, attributes),
+        other => Err(format!("Netbend does not know the shape `{other}` gives")),
+    }
+}
+
+fn within_limits(known: Known) -> Result<Known, String> {
+    let count = count(&known.dims);
+    match count {
+        Some(count) if count <= limits::TENSOR_ELEMENTS && known.dims.len() <= MOST_AXES => {
+            Ok(known)
+        }
+        _ => Err(format!(
+            "it holds {count:?} numbers in {} axes; at most {} in {MOST_AXES} are allowed",
+            known.dims.len(),
+            limits::TENSOR_ELEMENTS
+        )),
+    }
+}
+
+/// The number of elements, if it does not overflow.
+fn count(dims: &[usize]) -> Option<usize> {
+    dims.iter()
+        .try_fold(1_usize, |product, &dim| product.checked_mul(dim))
+}
+
+/// An axis counted from the end where it is negative, within `0..rank`.
+fn axis(axis: i64, rank: usize) -> Result<usize, String> {
+    let signed = if axis < 0 { axis + rank as i64 } else { axis };
+    usize::try_from(signed)
+        .ok()
+        .filter(|&axis| axis < rank)
+        .ok_or_else(|| format!("axis {axis} of a tensor of rank {rank}"))
+}
+
+fn title(node: &NodeProto) -> String {
+    format!(
+        "{} node `{}`",
+        node.op_type.as_deref().unwrap_or(""),
+        node.output.first().map_or("", String::as_str)
+    )
+}
+
+/// What a constant tensor, which passed [`check`](super::check::check), holds.
+fn constant(tensor: &TensorProto) -> Known {
+    let dims: Vec<usize> = tensor
+        .dims
+        .iter()
+        .map(|&dim| usize::try_from(dim).unwrap_or(0))
+        .collect();
+    let few = count(&dims).is_some_and(|count| count <= MOST_EVALUATED);
+    let values = || -> Option<Vec<f64>> {
+        Some(match (&tensor.raw_data, tensor.data_type?) {
+            (Some(raw), INT64) => (raw.as_chunks::<8>().0.iter())
+                .map(|bytes| i64::from_le_bytes(*bytes) as f64)
+                .collect(),
+            (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
+                .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
+                .collect(),
+            (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
+            (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
+            _ => return None,
+        })
+    };
+    let values = if few { values() } else { None };
+    Known { dims, values }
+}
+
+#[cfg(test)]
+mod tests;

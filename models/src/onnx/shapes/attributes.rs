@@ -1,0 +1,72 @@
+//! A node's attributes.
+
+use super::super::proto::AttributeProto;
+use super::{Known, constant};
+
+pub(super) struct Attributes<'a>(pub(super) &'a [AttributeProto]);
+
+impl<'a> Attributes<'a> {
+    fn find(&self, name: &str) -> Option<&'a AttributeProto> {
+        self.0.iter().find(|a| a.name.as_deref() == Some(name))
+    }
+
+    pub(super) fn int(&self, name: &str, default: i64) -> i64 {
+        self.find(name).and_then(|a| a.i).unwrap_or(default)
+    }
+
+    pub(super) fn ints(&self, name: &str) -> Option<&'a [i64]> {
+        self.find(name).map(|a| a.ints.as_slice())
+    }
+
+    /// As many whole numbers as there are axes, each 0 or more; `default` where there are none.
+    pub(super) fn sizes(
+        &self,
+        name: &str,
+        axes: usize,
+        default: usize,
+    ) -> Result<Vec<usize>, String> {
+        match self.ints(name) {
+            None => Ok(vec![default; axes]),
+            Some(values) if values.len() == axes => values
+                .iter()
+                .map(|&value| {
+                    usize::try_from(value).map_err(|_| format!("its {name} are {values:?}"))
+                })
+                .collect(),
+            Some(values) => Err(format!(
+                "its {name} are {values:?}; expected {axes} numbers"
+            )),
+        }
+    }
+
+    pub(super) fn text(&self, name: &str) -> &'a [u8] {
+        self.find(name).and_then(|a| a.s.as_deref()).unwrap_or(b"")
+    }
+
+    /// What a `Constant` node holds.
+    pub(super) fn constant(&self) -> Result<Known, String> {
+        let scalar = |value: f64| Known {
+            dims: Vec::new(),
+            values: Some(vec![value]),
+        };
+        let list = |values: Vec<f64>| Known {
+            dims: vec![values.len()],
+            values: Some(values),
+        };
+        let attribute = self.0.first().ok_or("it holds nothing")?;
+        match attribute.name.as_deref() {
+            Some("value") => attribute
+                .t
+                .as_ref()
+                .map(constant)
+                .ok_or_else(|| "it holds no tensor".into()),
+            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64)),
+            Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)))),
+            Some("value_ints") => Ok(list(attribute.ints.iter().map(|&x| x as f64).collect())),
+            Some("value_floats") => Ok(list(
+                attribute.floats.iter().copied().map(f64::from).collect(),
+            )),
+            other => Err(format!("it holds `{}`", other.unwrap_or(""))),
+        }
+    }
+}

@@ -1,0 +1,268 @@
+//! A sidecar to fill in, for a model that has none: what the graph says is filled in already.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use super::window::{dims, shape_text};
+use super::{Layout, Sidecar};
+use crate::error::ModelError;
+use crate::onnx::bottleneck::Flow;
+use crate::onnx::proto::{GraphProto, ModelProto, ValueInfoProto};
+use crate::onnx::shapes::Shapes;
+use crate::package::Package;
+
+/// What is written where the graph says nothing.
+const UNKNOWN: &str = "?";
+/// The rate that is written, in hertz; no graph says it.
+const RATE: u32 = 44_100;
+/// The FFT that is written where the graph leaves the bins open.
+const FFT: usize = 1_024;
+
+/// What could be guessed.
+struct Guess<'a> {
+    spectrogram: &'a str,
+    latent: &'a str,
+    latent_mean: Option<&'a str>,
+    decoded: &'a str,
+    fft_size: usize,
+    layout: Option<Layout>,
+    /// Frames, where the graph leaves them open.
+    frames_open: bool,
+}
+
+/// A sidecar for the ONNX file `content` at `path`, with comments that say what must be checked by hand. It is one that can
+/// be read, and where the guesses are right, one that works as it stands.
+///
+/// # Errors
+/// [`ModelError::Decode`] where the file is no ONNX model, [`ModelError::Structure`] where it holds no graph.
+pub fn template(path: &Path, content: &[u8]) -> Result<String, ModelError> {
+    let model = <ModelProto as prost::Message>::decode(content)?;
+    let graph = model
+        .graph
+        .as_ref()
+        .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    let guess = Guess::of(graph);
+    let mut text = head(path, graph) + &body(path, &guess);
+    let found = Sidecar::from_yaml(&text, "template")
+        .and_then(|sidecar| Package::with_sidecar(path, content, &sidecar));
+    text += &layers(found);
+    Ok(text)
+}
+
+/// The file's inputs and outputs, as comments. Writing to a string does not fail.
+fn head(path: &Path, graph: &GraphProto) -> String {
+    let file = path.file_name().unwrap_or_default().to_string_lossy();
+    let mut text =
+        format!("# Sidecar of {file}. Check what is marked CHECK: the graph does not say it.\n#\n");
+    for (what, tensors) in [
+        ("input", inputs(graph)),
+        ("output", graph.output.iter().collect()),
+    ] {
+        for tensor in tensors {
+            let name = tensor.name.as_deref().unwrap_or("");
+            let _ = writeln!(text, "# {what} {} {}", quoted(name), shape_text(tensor));
+        }
+    }
+    text
+}
+
+fn body(path: &Path, guess: &Guess<'_>) -> String {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let name: String = stem
+        .chars()
+        .map(|c| match c.is_alphanumeric() || "-_ ".contains(c) {
+            true => c,
+            false => '-',
+        })
+        .collect();
+    let layout = match guess.layout {
+        Some(layout) => format!("layout: {}", layout.name()),
+        None => "# layout: frequency-time      # the default is time-frequency".into(),
+    };
+    let frames = match guess.frames_open {
+        true => "frames: 128                   # CHECK: the graph takes any number\n",
+        false => "",
+    };
+    let mean = match guess.latent_mean {
+        Some(name) => format!("  latent_mean: {}", quoted(name)),
+        None => "  # latent_mean:              # where the encoder of a VAE gives its mean under another name".into(),
+    };
+    format!(
+        "\nnetbend: 1
+name: {}
+version: \"1\"
+# licence: CC0-1.0
+
+sample_rate: {RATE}            # CHECK: rate of the training audio in hertz
+fft_size: {}                # CHECK: a power of two; the hop must be a quarter of it
+{frames}{layout}
+
+# What becomes 0, what becomes 1, and where values are clipped, in dB relative to a full-scale sine. For
+# spectrograms that are not normalised (librosa, torch.stft) that is 20·log10(fft_size / 4) dB less than theirs.
+decibels:
+  floor_db: -80               # CHECK
+  reference_db: 0             # CHECK
+  ceiling_db: 0               # CHECK
+
+# window-peak takes the loudest magnitude of a window out of it, in steps of level_step_db; none takes it as it is.
+level: none                   # CHECK
+# level_step_db: 6
+
+tensors:
+  spectrogram: {}
+  latent: {}                  # CHECK: what the decoder starts from
+{mean}
+  decoded: {}
+",
+        quoted(&name),
+        guess.fft_size,
+        quoted(guess.spectrogram),
+        quoted(guess.latent),
+        quoted(guess.decoded),
+    )
+}
+
+/// The layers that are found, as comments: without a list they are found again.
+fn layers(found: Result<Package, ModelError>) -> String {
+    let package = match found {
+        Ok(package) => package,
+        Err(error) => {
+            return format!("\n# Layers cannot be found yet: {}\n", one_line(&error));
+        }
+    };
+    let mut text = String::from(
+        "\n# The layers found, from the latent to the output. To bend others, list their tensors:\n# layers:\n",
+    );
+    for (layer, own) in package.manifest().layers.iter().zip(package.own_layers()) {
+        let _ = writeln!(
+            text,
+            "# - {}  # {} features of {} × {} (time × frequency)",
+            quoted(own),
+            layer.features,
+            layer.rows,
+            layer.columns
+        );
+    }
+    text
+}
+
+fn one_line(error: &ModelError) -> String {
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A YAML string; JSON's are.
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// The inputs that are no weights; files of old IR versions list those too.
+fn inputs(graph: &GraphProto) -> Vec<&ValueInfoProto> {
+    let is_weight = |input: &&ValueInfoProto| {
+        let mut weights = graph.initializer.iter();
+        weights.any(|weight| weight.name == input.name)
+    };
+    graph
+        .input
+        .iter()
+        .filter(|input| !is_weight(input))
+        .collect()
+}
+
+impl<'a> Guess<'a> {
+    fn of(graph: &'a GraphProto) -> Self {
+        let inputs = inputs(graph);
+        let mut guess = Self {
+            spectrogram: UNKNOWN,
+            latent: UNKNOWN,
+            latent_mean: None,
+            decoded: UNKNOWN,
+            fft_size: FFT,
+            layout: None,
+            frames_open: true,
+        };
+        let Some(input) = inputs.first() else {
+            return guess;
+        };
+        guess.spectrogram = input.name.as_deref().unwrap_or(UNKNOWN);
+        let own = dims(input);
+        guess.axes(&own);
+        let like_input = |output: &&ValueInfoProto| dims(output) == own;
+        let output = graph
+            .output
+            .iter()
+            .find(like_input)
+            .or(graph.output.first());
+        if let Some(name) = output.and_then(|output| output.name.as_deref()) {
+            guess.decoded = name;
+        }
+        let sizes: Option<Vec<usize>> = own.into_iter().collect();
+        if let Some(sizes) = sizes {
+            guess.latent(graph, sizes);
+        }
+        guess
+    }
+
+    /// Bins are one more than a power of two, or one.
+    fn axes(&mut self, own: &[Option<usize>]) {
+        let long: Vec<Option<usize>> = own
+            .iter()
+            .copied()
+            .filter(|size| *size != Some(1))
+            .collect();
+        let &[first, second] = long.as_slice() else {
+            return;
+        };
+        let fft_of = |size: Option<usize>| {
+            let size = size?;
+            if size > 2 && (size - 1).is_power_of_two() {
+                Some((2, 2 * (size - 1)))
+            } else {
+                size.is_power_of_two().then_some((1, 2 * size))
+            }
+        };
+        let (time, fft, layout) = if fft_of(first) > fft_of(second) {
+            (second, fft_of(first), Layout::FrequencyTime)
+        } else {
+            (first, fft_of(second), Layout::TimeFrequency)
+        };
+        if let Some((_, fft)) = fft {
+            self.fft_size = fft.clamp(64, 16_384);
+            self.layout = Some(layout);
+        }
+        self.frames_open = time.is_none();
+    }
+
+    /// The latent is a tensor that everything passes through: one that is an output, or else the narrowest.
+    fn latent(&mut self, graph: &'a GraphProto, sizes: Vec<usize>) {
+        let batched = std::iter::once(2).chain(sizes).collect();
+        let shapes = Shapes::explore(graph, &[(self.spectrogram, batched)]);
+        let size = |name: &str| shapes.of(name).map(|dims| dims.iter().product::<usize>());
+        let reach = Flow::new(graph).from(self.spectrogram, |_| true);
+        let passed = reach.bottlenecks.iter().skip(1);
+        let before_output = passed.take_while(|name| **name != self.decoded);
+        let is_output = |name: &str| {
+            let mut outputs = graph.output.iter();
+            outputs.any(|output| output.name.as_deref() == Some(name))
+        };
+        let likeliest = before_output
+            .filter_map(|name| Some((!is_output(name), size(name)?, *name)))
+            .min_by_key(|(inner, size, _)| (*inner, *size));
+        let Some((_, latent_size, latent)) = likeliest else {
+            return;
+        };
+        self.latent = latent;
+        self.latent_mean = graph
+            .output
+            .iter()
+            .filter_map(|output| output.name.as_deref())
+            .filter(|name| *name != latent && size(name) == Some(latent_size))
+            .find(|name| {
+                let name = name.to_lowercase();
+                name.contains("mean") || name == "mu"
+            });
+    }
+}

@@ -1,0 +1,59 @@
+//! What the loaded model is made of, as far as the editor shows it.
+//!
+//! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
+
+use netbend_models::Bender;
+use netbend_models::weights::WeightLayer;
+
+/// The parts of a model that a slot can name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ModelParts {
+    /// Values of the latent vector, which is layer 0.
+    pub latent_size: usize,
+    /// The bendable layers, from the latent to the output; layer 1 is first.
+    pub layers: Vec<LayerPart>,
+    /// The decoder's weight tensors in the order `netbend inspect` lists them; number 1 is first.
+    /// Empty where they are not known.
+    pub weights: Vec<WeightPart>,
+}
+
+/// One layer's activation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LayerPart {
+    /// Number of features.
+    pub features: usize,
+    /// Rows of an activation map: time.
+    pub rows: usize,
+    /// Columns of an activation map: frequency.
+    pub columns: usize,
+}
+
+/// One weight tensor of the decoder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WeightPart {
+    /// Its name in the model file.
+    pub name: String,
+    /// How many numbers it holds.
+    pub points: usize,
+}
+
+impl ModelParts {
+    /// The parts of a loaded model.
+    pub fn of(bender: &Bender) -> Self {
+        let manifest = bender.manifest();
+        let layer = |layer: &netbend_models::manifest::Layer| LayerPart {
+            features: layer.features,
+            rows: layer.rows,
+            columns: layer.columns,
+        };
+        let weight = |weight: &WeightLayer| WeightPart {
+            name: weight.name.clone(),
+            points: weight.points(),
+        };
+        Self {
+            latent_size: manifest.latent_size,
+            layers: manifest.layers.iter().map(layer).collect(),
+            weights: bender.weights().layers().map(weight).collect(),
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! The shape of a stream: how long its frames are and how many are bent at a time. Any thread.
+//!
+//! A function of the model, the host's rate and the latency mode, in one place, so that plugin and command line open
+//! the same stream and latency is reported as it is.
+
+use netbend_dsp::{DspError, StftGeometry};
+use netbend_models::{Manifest, ModelFacts};
+
+use crate::latency::{LatencyMode, latency_samples};
+
+/// What a stream is opened with.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StreamShape {
+    /// Frames as long as the model's own, as far as the rate allows.
+    pub geometry: StftGeometry,
+    /// Frames between two inferences: the mode's, or as many as the model's window holds.
+    pub stride_frames: usize,
+    /// The mode.
+    pub mode: LatencyMode,
+}
+
+impl StreamShape {
+    /// The shape for a model with these facts.
+    ///
+    /// # Errors
+    /// [`DspError`] where no frame fits the sample rate.
+    pub fn new(facts: ModelFacts, sample_rate: f32, mode: LatencyMode) -> Result<Self, DspError> {
+        Ok(Self {
+            geometry: geometry(facts, sample_rate)?,
+            stride_frames: stride_that_fits(mode.stride_frames(), facts.last_seen_frame),
+            mode,
+        })
+    }
+
+    /// Samples between input and output.
+    pub fn latency_samples(&self) -> usize {
+        latency_samples(self.geometry, self.stride_frames)
+    }
+}
+
+/// Whether a model can run on a stream of this geometry and stride.
+///
+/// # Errors
+/// What it needs, what there is and what to do.
+pub fn check(
+    manifest: &Manifest,
+    stream: StftGeometry,
+    stride_frames: usize,
+) -> Result<(), String> {
+    let facts = ModelFacts::from(manifest);
+    let wanted = geometry(facts, stream.sample_rate).map_err(|error| error.to_string())?;
+    let name = &manifest.name;
+    let what = if wanted != stream {
+        format!(
+            "Model `{name}` needs frames of {} samples at {} Hz, and this stream was opened with {}",
+            wanted.fft_size, stream.sample_rate, stream.fft_size
+        )
+    } else if stride_frames > manifest.last_seen_frame {
+        format!(
+            "Model `{name}` sees {} frames, and this stream was opened for strides of {stride_frames}",
+            manifest.last_seen_frame + 1
+        )
+    } else {
+        return Ok(());
+    };
+    Err(format!(
+        "{what}; change the latency mode and back, or open the project again"
+    ))
+}
+
+fn geometry(facts: ModelFacts, sample_rate: f32) -> Result<StftGeometry, DspError> {
+    StftGeometry::for_model(sample_rate, facts.fft_size, facts.sample_rate)
+}
+
+/// The stride, halved until the window reaches back to the frame before it: a stride is joined to the one before at
+/// that frame.
+fn stride_that_fits(stride_frames: usize, last_seen_frame: usize) -> usize {
+    let mut stride_frames = stride_frames;
+    while stride_frames > last_seen_frame.max(1) {
+        stride_frames /= 2;
+    }
+    stride_frames
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(fft_size: usize, last_seen_frame: usize) -> ModelFacts {
+        ModelFacts {
+            sample_rate: 44_100,
+            fft_size,
+            last_seen_frame,
+        }
+    }
+
+    #[test]
+    fn strides_are_shortened_to_what_the_window_holds() {
+        let strides = |last| {
+            LatencyMode::ALL.map(|mode| {
+                let shape = StreamShape::new(facts(512, last), 48_000.0, mode).unwrap();
+                assert_eq!(shape.geometry.fft_size, 512);
+                assert_eq!(shape.latency_samples(), 512 + 2 * shape.stride_frames * 128);
+                shape.stride_frames
+            })
+        };
+        assert_eq!(strides(124), [4, 16, 64]);
+        assert_eq!(strides(64), [4, 16, 64]);
+        assert_eq!(strides(63), [4, 16, 32]);
+        assert_eq!(strides(31), [4, 16, 16]);
+        assert_eq!(strides(7), [4, 4, 4]);
+    }
+
+    #[test]
+    fn the_usual_models_have_the_usual_streams() {
+        for rate in [8_000.0, 22_050.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0] {
+            for mode in LatencyMode::ALL {
+                let shape = StreamShape::new(ModelFacts::default(), rate, mode).unwrap();
+                let usual = StftGeometry::for_sample_rate(rate).unwrap();
+                assert_eq!(shape.geometry, usual);
+                assert_eq!(shape.stride_frames, mode.stride_frames());
+            }
+        }
+    }
+}
