@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use netbend_models::export::resolve;
 use netbend_models::program::{Entry, Program};
+use netbend_models::weights::WeightBend;
 use netbend_models::{Bender, Package, Preset, Runtime};
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,16 +23,22 @@ fn main() -> Result<(), Box<dyn Error>> {
     let package = Package::load(model)?;
     let latents = read(latents)?;
     let items = latents.len() / package.manifest().latent_size;
-    let program = match preset {
-        None => Program::new(),
+    let preset = match preset {
+        None => Preset::default(),
         Some(path) => {
             let text = std::fs::read_to_string(path)?;
-            let preset = Preset::from_yaml(&text, &path.display().to_string())?;
-            for_items(&resolve(&preset, package.manifest())?, items)
+            Preset::from_yaml(&text, &path.display().to_string())?
         }
     };
+    let program = for_items(&resolve(&preset, package.manifest())?, items);
+    let weights: Vec<_> = preset.weights.iter().map(WeightBend::to_frame).collect();
+    let mut bender = Bender::new(&package, runtime)?;
     let mut windows = Vec::new();
-    Bender::new(&package, runtime)?.decode(&latents, &program, &mut windows)?;
+    if weights.is_empty() {
+        bender.decode(&latents, &program, &mut windows)?;
+    } else {
+        bender.decode_weighted(&weights, &latents, &program, &mut windows)?;
+    }
     let bytes: Vec<u8> = windows.iter().flat_map(|x| x.to_le_bytes()).collect();
     Ok(std::fs::write(out, bytes)?)
 }

@@ -27,7 +27,7 @@ use crate::package::Package;
 use crate::preset::{Preset, PresetError};
 use crate::program::{Entry, Program, ProgramBuilder};
 use crate::weights::WeightBend;
-pub use weights::apply_weight_bends;
+use weights::apply_weight_bends;
 
 /// Oldest file format in which weights need not be listed among the graph's inputs as well.
 const IR_VERSION: i64 = 4;
@@ -65,7 +65,7 @@ pub fn resolve(preset: &Preset, manifest: &Manifest) -> Result<Program, PresetEr
 ///
 /// # Errors
 /// [`ModelError::Manifest`] where the graph does not have the tensors its manifest names, [`ModelError::Structure`] where the result
-/// would break the rules a model must keep.
+/// would break the rules a model must keep, or a bent weight is the encoder's as well and that is to be written, too.
 pub fn export(
     package: &Package,
     program: &Program,
@@ -74,7 +74,7 @@ pub fn export(
 ) -> Result<ModelProto, ModelError> {
     let manifest = package.manifest();
     let mut model = package.model().clone();
-    apply_weight_bends(&mut model, weights)?;
+    apply_weight_bends(&mut model, package, weights, part)?;
     let Some(graph) = &mut model.graph else {
         return Err(ModelError::Structure("the file holds no graph".into()));
     };

@@ -7,9 +7,10 @@ mod support;
 use std::path::Path;
 
 use netbend_models::export::{Part, export, resolve};
-use netbend_models::onnx::proto::ModelProto;
+use netbend_models::onnx::proto::{AttributeProto, FLOAT, FLOAT16, ModelProto};
 use netbend_models::program::{Entry, Program};
 use netbend_models::transform::TransformKind;
+use netbend_models::weights::weight_layers;
 use netbend_models::{Bender, Package, Preset};
 use ort::inputs;
 use ort::session::Session;
@@ -435,4 +436,132 @@ fn wild_parameters_give_graphs_that_run() {
             );
         }
     }
+}
+
+#[test]
+fn bent_weights_are_the_engines_and_keep_their_numbers() {
+    let text = "\
+transforms:
+- {layer: 1, transform: rotate, params: [20], features: random, feature-param: 0.7}
+- {layer: 2, transform: scale, params: [1.2], features: all, amount: 0.5}
+weights:
+- {layer: 1, transform: offset, percentage: 0.3, amount: 0.5}
+- {layer: 3, transform: randomise, percentage: 1, amount: 0.4, seed: 9}
+- {layer: 1, transform: flip, percentage: 0.8, amount: 0.7}
+- {layer: 4, transform: multiply, percentage: 1, amount: 0}
+";
+    let preset = Preset::from_yaml(text, "weights.yaml").unwrap();
+    let frames: Vec<_> = preset.weights.iter().map(|bend| bend.to_frame()).collect();
+    // As the shipped model has them: float16 behind a cast.
+    for half in [false, true] {
+        let mut model = tiny_model::model();
+        if half {
+            store_as_half(&mut model, "d2.w");
+        }
+        let package = reloaded(&model);
+        let program = resolve(&preset, package.manifest()).unwrap();
+        let mut all = Program::new();
+        for item in 0..2 {
+            for entry in Program::entries(program.words()) {
+                all.push(&Entry { item, ..entry });
+            }
+        }
+        let mut bender = Bender::new(&package, support::runtime()).unwrap();
+        let (mut expected, mut unweighted) = (Vec::new(), Vec::new());
+        bender
+            .decode_weighted(&frames, &latents(2), &all, &mut expected)
+            .unwrap();
+        bender.decode(&latents(2), &all, &mut unweighted).unwrap();
+        assert!(expected != unweighted);
+        let decoder = export(&package, &program, &preset.weights, Part::Decoder).unwrap();
+        let found = run(&mut session(&decoder), "latent", &[2, LATENT], &latents(2));
+        assert_close(&found, &expected, "decoder");
+        let whole = export(&package, &program, &preset.weights, Part::Model).unwrap();
+        let whole = reloaded(&whole);
+        assert_close(
+            &engine(&whole, &Program::new(), &latents(2)),
+            &expected,
+            "whole",
+        );
+        let names = |package| -> Vec<_> {
+            let layers = weight_layers(package).unwrap().into_iter();
+            layers
+                .map(|layer| (layer.number, layer.tensor, layer.shape))
+                .collect()
+        };
+        assert_eq!(names(&whole), names(&package));
+    }
+}
+
+/// Makes a weight float16 behind a cast; what it holds does not matter.
+fn store_as_half(model: &mut ModelProto, name: &str) {
+    let graph = model.graph.as_mut().unwrap();
+    let tensor = graph
+        .initializer
+        .iter_mut()
+        .find(|tensor| tensor.name.as_deref() == Some(name))
+        .unwrap();
+    let count: i64 = tensor.dims.iter().product();
+    tensor.data_type = Some(FLOAT16);
+    // From 0.25 to 0.5, and negative at every third.
+    let bits = |n: i64| 0x3400 | (n * 37 % 1024) as u16 | u16::from(n % 3 == 0) << 15;
+    tensor.raw_data = Some((0..count).flat_map(|n| bits(n).to_le_bytes()).collect());
+    let cast = format!("{name}.float");
+    for node in &mut graph.node {
+        for input in node.input.iter_mut().filter(|input| *input == name) {
+            input.clone_from(&cast);
+        }
+    }
+    let mut node = tiny_model::node("Cast", &[name], &cast, &[]);
+    node.attribute.push(AttributeProto {
+        name: Some("to".into()),
+        i: Some(i64::from(FLOAT)),
+        r#type: Some(2),
+        ..AttributeProto::default()
+    });
+    graph.node.insert(0, node);
+}
+
+#[test]
+fn a_bent_weight_that_the_encoder_shares_is_written_with_the_decoder_alone() {
+    let mut model = tiny_model::model();
+    // One bias moves the latent both in the encoder and in the decoder.
+    let graph = model.graph.as_mut().unwrap();
+    graph
+        .initializer
+        .push(tiny_model::floats("tied", &[LATENT as i64]));
+    let place = graph
+        .node
+        .iter()
+        .position(|node| node.output[0] == "latent_mean")
+        .unwrap();
+    graph.node[place].output[0] = "mean".into();
+    graph.node.insert(
+        place + 1,
+        tiny_model::node("Add", &["mean", "tied"], "latent_mean", &[]),
+    );
+    let place = graph
+        .node
+        .iter()
+        .position(|node| node.output[0] == "d1")
+        .unwrap();
+    graph.node[place].input[0] = "moved".into();
+    graph.node.insert(
+        place,
+        tiny_model::node("Add", &["latent", "tied"], "moved", &[]),
+    );
+    let package = reloaded(&model);
+    let number = weight_layers(&package)
+        .unwrap()
+        .iter()
+        .find(|layer| layer.tensor == "tied")
+        .unwrap()
+        .number;
+    let text =
+        format!("weights:\n- {{layer: {number}, transform: offset, percentage: 1, amount: 1}}\n");
+    let preset = Preset::from_yaml(&text, "tied.yaml").unwrap();
+    let export = |part| export(&package, &Program::new(), &preset.weights, part);
+    let error = export(Part::Model).unwrap_err();
+    assert!(error.to_string().contains("tied"), "{error}");
+    export(Part::Decoder).unwrap();
 }

@@ -157,6 +157,12 @@ def test_standard_operators_of_the_models_own_operator_set(opset, tmp_path):
     assert error(found, engine, max(np.ptp(engine), 1.0)) <= ENGINE
 
 
+WEIGHTS = [
+    {"layer": 3, "transform": "offset", "percentage": 0.2, "amount": 0.3},
+    {"layer": 5, "transform": "randomise", "percentage": 1.0, "amount": 0.2, "seed": 3},
+    {"layer": 5, "transform": "roll", "percentage": 0.1, "amount": 0.25},
+]
+
 SHIPPED = [
     (0, "scalar-multiply", [1.5], {"features": "random", "feature-param": 0.5}, 1.0),
     (1, "rotate", [20], ALL, 0.5),
@@ -170,17 +176,19 @@ SHIPPED = [
 ]
 
 
-def test_the_shipped_model_sounds_the_same_exported(tmp_path):
-    text = preset(*SHIPPED, seed=4)
+@pytest.mark.parametrize("weights", [[], WEIGHTS], ids=["bends", "weights"])
+def test_the_shipped_model_sounds_the_same_exported(tmp_path, weights):
+    text = preset(*SHIPPED, seed=4) + yaml.safe_dump({"weights": weights})
     model = programs.shipped_model()
     decoder = programs.export(model, text, tmp_path / "decoder.onnx", "--decoder")
     latent = likely_latents(model, 4)
     found = programs.onnx_runtime(decoder, "latent", latent).reshape(len(latent), -1)
     engine = programs.decode(model, latent, text)
-    clean = programs.decode(model, latent)
+    unbent = programs.decode(model, latent, preset(*SHIPPED, seed=4) if weights else None)
     span = max(float(np.ptp(engine)), 1.0)
-    assert note("export and engine, the shipped model with nine bends", error(found, engine, span)) <= ENGINE
-    assert np.abs(engine - clean).max() > 0.1
+    what = "nine bends" + (" and three of weights" if weights else "")
+    assert note(f"export and engine, the shipped model with {what}", error(found, engine, span)) <= ENGINE
+    assert np.abs(engine - unbent).max() > 0.1
 
 
 def likely_latents(model, count):

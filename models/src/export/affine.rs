@@ -1,7 +1,7 @@
 //! `translate`, `scale` and `rotate` as OpenCV's `warpAffine` does them: bilinear, 0 outside, about the centre.
 //!
 //! Where each pixel comes from is known when the graph is written. So a map is read by Gather at its four neighbours and weighted by
-//! constants; that is exact where GridSample's 32-bit coordinates are off by up to 1e-4 of a pixel, and asks for no newer operator set.
+//! constants; that is exact where GridSample's 32-bit coordinates are off by some 1e-5 of a pixel, and asks for no newer operator set.
 
 use super::nodes::{Nodes, int};
 use super::transforms::MapShape;

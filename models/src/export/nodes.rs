@@ -1,6 +1,7 @@
 //! Nodes, appended one after the other.
 //!
-//! Constants are nodes as well, not initializers: those are a model's weights, listed and bent by their numbers, which must stay.
+//! Constant floats are nodes as well, not initializers: those are a model's weights, listed and bent by their numbers, which must stay.
+//! Whole numbers are initializers: as nodes they are younger than the oldest operator set.
 
 use crate::onnx::proto::{AttributeProto, FLOAT, INT64, NodeProto, TensorProto};
 
@@ -14,6 +15,7 @@ const ATTRIBUTE_INTS: i32 = 7;
 pub(super) struct Nodes {
     prefix: String,
     pub(super) nodes: Vec<NodeProto>,
+    pub(super) integers: Vec<TensorProto>,
 }
 
 impl Nodes {
@@ -22,6 +24,7 @@ impl Nodes {
         Self {
             prefix,
             nodes: Vec::new(),
+            integers: Vec::new(),
         }
     }
 
@@ -55,23 +58,32 @@ impl Nodes {
             .iter()
             .flat_map(|value| value.to_le_bytes())
             .collect();
-        self.constant(TensorProto {
-            dims,
-            data_type: Some(FLOAT),
-            raw_data: Some(bytes),
-            ..TensorProto::default()
-        })
+        let value = AttributeProto {
+            name: Some("value".to_owned()),
+            t: Some(TensorProto {
+                dims,
+                data_type: Some(FLOAT),
+                raw_data: Some(bytes),
+                ..TensorProto::default()
+            }),
+            r#type: Some(ATTRIBUTE_TENSOR),
+            ..AttributeProto::default()
+        };
+        self.push("Constant", &[], vec![value])
     }
 
     /// A constant list of whole numbers.
     pub(super) fn integers(&mut self, values: Vec<i64>) -> String {
-        self.constant(TensorProto {
+        let name = format!("{}.integers.{}", self.prefix, self.integers.len() + 1);
+        self.integers.push(TensorProto {
+            name: Some(name.clone()),
             dims: vec![values.len() as i64],
             data_type: Some(INT64),
             // Not as raw data: small numbers take two to four bytes so, not eight.
             int64_data: values,
             ..TensorProto::default()
-        })
+        });
+        name
     }
 
     /// `x + amount·(y − x)`.
@@ -80,16 +92,6 @@ impl Nodes {
         let change = self.push("Sub", &[y, x], Vec::new());
         let part = self.push("Mul", &[&change, &amount], Vec::new());
         self.push("Add", &[x, &part], Vec::new())
-    }
-
-    fn constant(&mut self, tensor: TensorProto) -> String {
-        let value = AttributeProto {
-            name: Some("value".to_owned()),
-            t: Some(tensor),
-            r#type: Some(ATTRIBUTE_TENSOR),
-            ..AttributeProto::default()
-        };
-        self.push("Constant", &[], vec![value])
     }
 }
 

@@ -113,4 +113,5 @@ fn rename(names: &mut [String], from: &str, to: &str) {
 /// Puts the nodes behind the node at `position`, so that the order stays topological.
 fn insert(graph: &mut GraphProto, position: usize, nodes: Nodes) {
     graph.node.splice(position + 1..position + 1, nodes.nodes);
+    graph.initializer.extend(nodes.integers);
 }

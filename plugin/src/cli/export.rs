@@ -6,6 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::onnx::proto::ModelProto;
 use netbend_models::program::Program;
+use netbend_models::weights::weight_layers;
 use netbend_models::{Package, Preset};
 
 use super::inspect::locate;
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let program = resolve(&preset, package.manifest())?;
+    preset.check_weights(weight_layers(&package)?.len())?;
     let part = if arguments.decoder {
         Part::Decoder
     } else {
@@ -59,12 +61,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     replace(output, &bytes)?;
     println!(
-        "written: {} ({:.1} MB, opset {}, {} of {} bends act)",
+        "written: {} ({:.1} MB, opset {}, {} of {} bends act, {} of weights)",
         output.display(),
         bytes.len() as f64 / 1e6,
         opset(&model),
         Program::entries(program.words()).count(),
-        preset.bends.len()
+        preset.bends.len(),
+        preset.weights.len()
     );
     if preset.latent.is_active() {
         println!(
