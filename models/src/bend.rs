@@ -62,7 +62,7 @@ pub struct BendTarget {
     /// The transform.
     pub transform: TransformKind,
     /// Whether the threshold of [`TransformKind::BinaryThresh`] counts in the layer's standard deviation
-    /// ([`Layer::deviation`](crate::manifest::Layer::deviation)) and so means the same on every layer; else it is
+    /// ([`Layer::deviation`](crate::manifest::Layer::deviation())) and so means the same on every layer; else it is
     /// an activation. Without a meaning for other transforms.
     pub relative: bool,
     /// How features are chosen.

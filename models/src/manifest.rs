@@ -20,9 +20,9 @@ const UNSEEN_BINS: usize = 4;
 pub const FORMAT: u32 = 1;
 /// Largest magnitude a value of [`LatentPrior`] may have.
 const MAX_LATENT: f32 = 1e6;
-/// Smallest [`Layer::deviation`].
+/// Smallest [`Layer::deviation()`].
 pub const MIN_DEVIATION: f32 = 1e-6;
-/// Largest [`Layer::deviation`].
+/// Largest [`Layer::deviation()`].
 pub const MAX_DEVIATION: f32 = 1e6;
 
 /// What a model is, how audio is presented to it and where it can be bent.

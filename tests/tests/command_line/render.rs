@@ -128,3 +128,39 @@ fn a_network_bending_preset_renders() {
     let output = bench.render(&path, &["--preset", preset.to_str().unwrap()]);
     assert!(measure::null_db(&input, &output) > -40.0);
 }
+
+/// What `--save-preset` writes renders the same bits: slots, fixed bends behind them, draws and all.
+#[test]
+fn a_saved_preset_renders_the_same_bits() {
+    let bench = Workbench::new();
+    let (path, _) = bench.drums(48_000, 1);
+    let [preset, saved, again] = ["preset.yaml", "saved.yaml", "again.yaml"].map(|n| bench.path(n));
+    let yaml = "seed: 7\nvoice: 0.3\ntransforms:\n- layer: 2\n  transform: ablate\n  features: random\n  \
+                feature-param: 0.5\n- layer: 3\n  transform: binary-thresh\n  params: [0.5]\n  features: random\n  \
+                feature-param: 0.25\n- layer: 3\n  transform: ablate\n  features: cluster\n  feature-param: 1\n  \
+                cluster-share: 0.5\n  invert-selection: true\n";
+    fs::write(&preset, yaml).unwrap();
+    let settings = [
+        "slot_on_4=on",
+        "slot_transform_4=binary-thresh",
+        "slot_percentage_4=33 %",
+        "seed=8",
+    ];
+    let mut options = vec!["--preset", preset.to_str().unwrap()];
+    options.extend(settings.iter().flat_map(|setting| ["--set", setting]));
+    options.extend(["--save-preset", saved.to_str().unwrap()]);
+    let rendered = bench.render(&path, &options);
+    let options = [
+        "--preset",
+        saved.to_str().unwrap(),
+        "--save-preset",
+        again.to_str().unwrap(),
+    ];
+    assert!(bench.render(&path, &options) == rendered);
+    let text = fs::read_to_string(&saved).unwrap();
+    assert_eq!(fs::read_to_string(&again).unwrap(), text);
+    assert!(
+        text.contains("relative: true") && text.contains("place: 3"),
+        "{text}"
+    );
+}

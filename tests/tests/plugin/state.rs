@@ -5,7 +5,7 @@ use netbend_tests::host::Plugin;
 use crate::fixture;
 
 /// A setting for every kind of parameter, none of them the default.
-const SETTINGS: [(&str, &str); 19] = [
+const SETTINGS: [(&str, &str); 30] = [
     ("slot_on_2", "On"),
     ("slot_layer_2", "4"),
     ("slot_transform_2", "Threshold"),
@@ -14,6 +14,17 @@ const SETTINGS: [(&str, &str); 19] = [
     ("slot_percentage_2", "62 %"),
     ("slot_amount_2", "31 %"),
     ("slot_parameter_2", "12 %"),
+    ("slot_second_2", "85 %"),
+    ("slot_within_2", "45 %"),
+    ("slot_invert_2", "On"),
+    ("slot_on_8", "On"),
+    ("slot_layer_8", "Latent"),
+    ("weight_on_2", "On"),
+    ("weight_layer_2", "7"),
+    ("weight_transform_2", "Roll"),
+    ("weight_percentage_2", "60 %"),
+    ("weight_amount_2", "-25 %"),
+    ("weight_seed_2", "4711"),
     ("voice", "77 %"),
     ("mix", "58 %"),
     ("gain", "-6"),
