@@ -64,8 +64,8 @@ impl Formula {
     /// Writes `f(source)` to the points of `target` that `mask` picks; the others are those of `source`, or
     /// become it.
     pub(super) fn write(self, mask: Mask, source: &[f32], target: &mut [f32]) {
-        if mask.exceeds_fourths(3) && !mask.is_whole() {
-            // Whole vectors, and then the few points back, take less than many points one by one.
+        if mask.reaches_fourths(3) && !mask.is_whole() {
+            // Whole vectors, and then the fewer points back, take less than the more points one by one.
             self.write(mask.whole(), source, target);
             for index in mask.others() {
                 target[index] = source[index];
@@ -107,7 +107,7 @@ impl Formula {
 
 /// Makes the points of `target` that `mask` picks those of `source`, and maybe others too.
 pub(super) fn restore(mask: Mask, source: &[f32], target: &mut [f32]) {
-    if mask.exceeds_fourths(1) {
+    if mask.reaches_fourths(1) {
         target.copy_from_slice(source);
     } else {
         for index in mask.indices() {

@@ -31,9 +31,9 @@ impl Mask {
         }
     }
 
-    /// Whether it picks more than so many fourths of the points.
-    pub fn exceeds_fourths(self, fourths: usize) -> bool {
-        self.count > self.points / 4 * fourths
+    /// Whether it picks so many fourths of the points or more.
+    pub fn reaches_fourths(self, fourths: usize) -> bool {
+        self.count >= self.points / 4 * fourths
     }
 
     /// Whether it picks every point.
