@@ -4,23 +4,29 @@ use std::collections::HashSet;
 
 use crate::fixture;
 
-const PER_SLOT: [&str; 8] = [
+const PER_SLOT: [&str; 11] = [
     "on",
     "layer",
     "transform",
     "selection",
     "cluster",
     "percentage",
+    "within",
+    "invert",
     "amount",
     "parameter",
+    "second",
 ];
+const PER_WEIGHT_SLOT: [&str; 6] = ["on", "layer", "transform", "percentage", "amount", "seed"];
 const GLOBAL: [&str; 7] = ["voice", "mix", "gain", "bypass", "latency", "phase", "seed"];
 const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];
 
 fn promised() -> Vec<String> {
-    let slots = (1..=4).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
+    let slots = (1..=8).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
+    let weights = (1..=2).flat_map(|n| PER_WEIGHT_SLOT.map(|what| format!("weight_{what}_{n}")));
     let latent = LATENT.map(|what| format!("latent_{what}"));
     slots
+        .chain(weights)
         .chain(GLOBAL.map(String::from))
         .chain(latent)
         .collect()
