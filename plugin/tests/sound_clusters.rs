@@ -95,6 +95,7 @@ fn bend(cluster: u16) -> Controls {
     slot.target.selection = SelectionKind::SoundCluster;
     slot.target.cluster = cluster;
     slot.amount = 1.0;
+    slot.share = 1.0;
     controls
 }
 
