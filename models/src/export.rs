@@ -20,9 +20,9 @@ mod weights;
 
 use crate::bender::split;
 use crate::error::ModelError;
-use crate::manifest::Manifest;
+use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::check;
-use crate::onnx::proto::ModelProto;
+use crate::onnx::proto::{ModelProto, StringStringEntryProto};
 use crate::package::Package;
 use crate::preset::{Preset, PresetError};
 use crate::program::{Entry, Program, ProgramBuilder};
@@ -92,9 +92,23 @@ pub fn export(
     model.ir_version = model.ir_version.max(Some(IR_VERSION));
     model.producer_name = Some("netbend".to_owned());
     model.producer_version = Some(env!("CARGO_PKG_VERSION").to_owned());
-    if part == Part::Decoder {
-        model = split(&model, manifest)?.1;
+    match part {
+        Part::Decoder => model = split(&model, manifest)?.1,
+        Part::Model => state(&mut model, manifest)?,
     }
     check(&model)?;
     Ok(model)
+}
+
+/// Writes the manifest into a model that has none of its own, as one with a sidecar.
+fn state(model: &mut ModelProto, manifest: &Manifest) -> Result<(), ModelError> {
+    if model.metadata(METADATA_KEY).is_some() {
+        return Ok(());
+    }
+    let json = serde_json::to_string(manifest);
+    model.metadata_props.push(StringStringEntryProto {
+        key: Some(METADATA_KEY.to_owned()),
+        value: Some(json.map_err(|error| ModelError::Manifest(error.to_string()))?),
+    });
+    Ok(())
 }

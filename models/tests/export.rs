@@ -9,12 +9,14 @@ use std::path::Path;
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::onnx::proto::{AttributeProto, FLOAT, FLOAT16, ModelProto};
 use netbend_models::program::{Entry, Program};
+use netbend_models::sidecar::Sidecar;
 use netbend_models::transform::TransformKind;
 use netbend_models::weights::weight_layers;
 use netbend_models::{Bender, Package, Preset};
 use ort::inputs;
 use ort::session::Session;
 use ort::value::TensorRef;
+use support::own_models;
 use support::tiny_model::{self, BINS, FRAMES, LATENT};
 
 const WINDOW: usize = FRAMES * BINS;
@@ -564,4 +566,27 @@ fn a_bent_weight_that_the_encoder_shares_is_written_with_the_decoder_alone() {
     let error = export(Part::Model).unwrap_err();
     assert!(error.to_string().contains("tied"), "{error}");
     export(Part::Decoder).unwrap();
+}
+
+#[test]
+fn a_model_with_a_sidecar_is_exported_as_one_that_needs_none() {
+    // Frequency first: its layers are turned for the bends.
+    let sidecar = Sidecar::from_yaml(own_models::MAPS, "own.yaml").unwrap();
+    let bytes = own_models::maps(true).to_bytes();
+    let package = Package::with_sidecar(Path::new("own.onnx"), &bytes, &sidecar).unwrap();
+    let bends = bend(1, "rotate", "20", "features: all") + &bend(1, "flip-h", "", "features: all");
+    let program = resolve(&preset(&bends), package.manifest()).unwrap();
+    let whole = reloaded(&export(&package, &program, &[], Part::Model).unwrap());
+    assert_eq!(whole.manifest(), package.manifest());
+    let size = package.manifest().latent_size;
+    let latents: Vec<f32> = (0..size).map(|n| (n as f32 * 1.7).sin()).collect();
+    let decode = |package: &Package, program: &Program| {
+        let mut windows = Vec::new();
+        let mut bender = Bender::new(package, support::runtime()).unwrap();
+        bender.decode(&latents, program, &mut windows).unwrap();
+        windows
+    };
+    let expected = decode(&package, &program);
+    assert!(expected != decode(&package, &Program::new()));
+    assert_close(&decode(&whole, &Program::new()), &expected, "sidecar");
 }

@@ -36,7 +36,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let wanted = arguments.model.as_deref().or(preset.model.as_deref());
     let path = locate(wanted.unwrap_or(DEFAULT_MODEL))?;
     let output = &arguments.output;
-    for input in [&path, &arguments.preset] {
+    let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    let inputs = [path.as_path(), arguments.preset.as_path()];
+    for input in inputs.into_iter().chain(package.sidecar()) {
         if is_same_file(input, output) {
             bail!(
                 "{}: this is the file that is read; give another name to write to",
@@ -44,7 +46,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             );
         }
     }
-    let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let program = resolve(&preset, package.manifest())?;
     preset.check_weights(weight_layers(&package)?.len())?;
     let part = if arguments.decoder {
