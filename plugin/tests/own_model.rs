@@ -6,9 +6,6 @@
 #[path = "../../models/tests/support/own_models.rs"]
 mod own_models;
 mod support;
-#[path = "../../models/tests/support/tiny_model.rs"]
-#[allow(dead_code)] // Its own model is for the tests of `models`.
-mod tiny_model;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -28,6 +25,7 @@ use netbend_models::transform::TransformKind;
 use netbend_models::{ModelFacts, Runtime};
 use own_models::{MAPS, PLAIN, maps, plain};
 use prost::Message as _;
+use support::tiny_model;
 use support::{Instance, RATE, engine_with, open_for, resources};
 use tempfile::TempDir;
 
