@@ -21,6 +21,8 @@ enum Format {
     Factor,
     /// `1.50`
     Plain,
+    /// `1.50 σ`
+    Deviations,
     /// `+25 %`
     SignedPercent,
     /// `+45°`
@@ -38,9 +40,9 @@ pub fn of(kind: TransformKind) -> Vec<Quantity> {
         ),
         (TransformKind::BinaryThresh, _) => (
             "Threshold",
-            "Where the features switch on: a higher threshold leaves less of the sound",
+            "Where the features switch on, in the layer's own deviation (σ): a higher threshold leaves less of the sound",
             0.0,
-            Format::Plain,
+            Format::Deviations,
         ),
         (TransformKind::Translate, 0) => (
             "x: frequency",
@@ -105,6 +107,7 @@ impl Quantity {
         match self.format {
             Format::Factor => format!("× {}", number(value, 2)),
             Format::Plain => number(value, 2),
+            Format::Deviations => format!("{} σ", number(value, 2)),
             Format::SignedPercent => format!("{} %", signed(value * 100.0)),
             Format::Degrees => format!("{}°", signed(value)),
         }
@@ -114,7 +117,7 @@ impl Quantity {
     pub fn unit(&self, typed: &str) -> Option<f32> {
         let number: String = typed
             .chars()
-            .filter(|c| !c.is_whitespace() && !"×x*%°+".contains(*c))
+            .filter(|c| !c.is_whitespace() && !"×x*%°+σ".contains(*c))
             .map(|c| match c {
                 '−' => '-',
                 ',' => '.',
@@ -124,7 +127,7 @@ impl Quantity {
         let value: f32 = number.parse().ok()?;
         let value = match self.format {
             Format::SignedPercent => value / 100.0,
-            Format::Factor | Format::Plain | Format::Degrees => value,
+            Format::Factor | Format::Plain | Format::Deviations | Format::Degrees => value,
         };
         value.is_finite().then(|| self.range.unit(value))
     }
