@@ -6,6 +6,8 @@
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
+mod output;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
@@ -26,6 +28,7 @@ use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
 use crate::weights::decoder::WeightedDecoder;
 use crate::weights::{BendableWeights, WeightFrame};
+use output::OutputBend;
 
 /// A model ready to run.
 pub struct Bender {
@@ -33,6 +36,8 @@ pub struct Bender {
     encoder: Session,
     decoder: Session,
     weighted: WeightedDecoder,
+    /// Bends the layer that is the decoder's output, where there is one.
+    output: Option<OutputBend>,
     windows: Windows,
 }
 
@@ -62,7 +67,8 @@ impl Bender {
     /// refuses it.
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
         Self::with(package, runtime, |decoder, manifest| {
-            inject(decoder, &manifest.tensors.latent, &manifest.layers)
+            let left = inject(decoder, &manifest.tensors.latent, &manifest.layers)?;
+            Ok(left.map(|layer| OutputBend::new(layer, manifest)))
         })
     }
 
@@ -72,18 +78,22 @@ impl Bender {
     /// As [`new`](Self::new).
     #[doc(hidden)]
     pub fn without_bends(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
-        Self::with(package, runtime, |decoder, _| add_program(decoder))
+        Self::with(package, runtime, |decoder, _| {
+            add_program(decoder)?;
+            Ok(None)
+        })
     }
 
     fn with(
         package: &Package,
         runtime: &Runtime,
-        prepare: impl Fn(&mut ModelProto, &Manifest) -> Result<(), ModelError>,
+        prepare: impl Fn(&mut ModelProto, &Manifest) -> Result<Option<OutputBend>, ModelError>,
     ) -> Result<Self, ModelError> {
         let manifest = package.manifest().clone();
         let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
-        prepare(&mut decoder_model, &manifest)?;
+        let output = prepare(&mut decoder_model, &manifest)?;
         let mut bender = Self {
+            output,
             encoder: session(runtime, &encoder_model)?,
             decoder: session(runtime, &decoder_model)?,
             weighted: WeightedDecoder::new(decoder_model, runtime)?,
@@ -156,6 +166,9 @@ impl Bender {
         let inputs = decoder_inputs(&self.manifest, latents, program)?;
         let outputs = self.decoder.run(inputs)?;
         self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
+        if let Some(output) = &mut self.output {
+            output.bend(program, windows);
+        }
         Ok(())
     }
 
@@ -177,6 +190,9 @@ impl Bender {
         let inputs = decoder_inputs(&self.manifest, latents, program)?;
         let outputs = self.weighted.run(bends, inputs)?;
         self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
+        if let Some(output) = &mut self.output {
+            output.bend(program, windows);
+        }
         Ok(())
     }
 

@@ -1,4 +1,7 @@
 //! Puts a `netbend.Bend` node behind the latent input and behind every bendable layer of a decoder.
+//!
+//! A layer that *is* the graph's output gets none: ONNX Runtime never lets a node work in place on an output,
+//! so an idle node would copy it. [`Bender`](crate::Bender) bends what it has read from there itself.
 
 use crate::bend::LATENT_LAYER;
 use crate::error::ModelError;
@@ -15,11 +18,16 @@ pub const PROGRAM_INPUT: &str = "netbend.program";
 const ATTRIBUTE_INT: i32 = 2;
 
 /// Rewrites `model` so that every reader of the input `latent` and of a layer's tensor reads what is bent instead.
+/// What is left to bend is the layer that is the graph's output, where there is one.
 ///
 /// # Errors
 /// [`ModelError::Manifest`] where a layer names a tensor no node computes.
-pub fn inject(model: &mut ModelProto, latent: &str, layers: &[Layer]) -> Result<(), ModelError> {
-    inject_layers(model, layers)?;
+pub fn inject<'l>(
+    model: &mut ModelProto,
+    latent: &str,
+    layers: &'l [Layer],
+) -> Result<Option<&'l Layer>, ModelError> {
+    let left = inject_layers(model, layers)?;
     let graph = model
         .graph
         .as_mut()
@@ -31,7 +39,8 @@ pub fn inject(model: &mut ModelProto, latent: &str, layers: &[Layer]) -> Result<
     }
     let node = bend_node(LATENT_LAYER, latent.to_owned(), bent);
     graph.node.insert(0, node);
-    add_program(model)
+    add_program(model)?;
+    Ok(left)
 }
 
 /// Gives `model` the program as an input, and the operator's domain, but no node that reads it: what a decoder costs
@@ -52,11 +61,15 @@ pub(crate) fn add_program(model: &mut ModelProto) -> Result<(), ModelError> {
     Ok(())
 }
 
-fn inject_layers(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelError> {
+fn inject_layers<'l>(
+    model: &mut ModelProto,
+    layers: &'l [Layer],
+) -> Result<Option<&'l Layer>, ModelError> {
     let graph = model
         .graph
         .as_mut()
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    let mut left = None;
     for layer in layers {
         let position = graph
             .node
@@ -68,6 +81,13 @@ fn inject_layers(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelEr
                     layer.index, layer.tensor
                 ))
             })?;
+        let is_output = |name: &Option<String>| name.as_deref() == Some(&*layer.tensor);
+        let is_read = |node: &NodeProto| node.input.contains(&layer.tensor);
+        let outputs = &graph.output;
+        if outputs.iter().any(|output| is_output(&output.name)) && !graph.node.iter().any(is_read) {
+            left = Some(layer);
+            continue;
+        }
         let unbent = format!("{}.unbent", layer.tensor);
         for output in &mut graph.node[position].output {
             if *output == layer.tensor {
@@ -79,7 +99,7 @@ fn inject_layers(model: &mut ModelProto, layers: &[Layer]) -> Result<(), ModelEr
             bend_node(layer.index, unbent, layer.tensor.clone()),
         );
     }
-    Ok(())
+    Ok(left)
 }
 
 fn bend_node(layer: usize, input: String, output: String) -> NodeProto {
