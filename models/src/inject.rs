@@ -7,13 +7,16 @@ use crate::bend::LATENT_LAYER;
 use crate::error::ModelError;
 use crate::manifest::Layer;
 use crate::onnx::proto::{
-    AttributeProto, Dimension, ModelProto, NodeProto, OperatorSetIdProto, ValueInfoProto,
+    AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
+    ValueInfoProto,
 };
 use crate::operator;
 
 /// Name of the graph input that receives the program's words.
 pub const PROGRAM_INPUT: &str = "netbend.program";
 
+/// What the axis of windows is called.
+const BATCH: &str = "batch";
 /// ONNX attribute type code of an integer.
 const ATTRIBUTE_INT: i32 = 2;
 
@@ -81,10 +84,7 @@ fn inject_layers<'l>(
                     layer.index, layer.tensor
                 ))
             })?;
-        let is_output = |name: &Option<String>| name.as_deref() == Some(&*layer.tensor);
-        let is_read = |node: &NodeProto| node.input.contains(&layer.tensor);
-        let outputs = &graph.output;
-        if outputs.iter().any(|output| is_output(&output.name)) && !graph.node.iter().any(is_read) {
+        if is_output(graph, &layer.tensor) {
             left = Some(layer);
             continue;
         }
@@ -94,12 +94,41 @@ fn inject_layers<'l>(
                 output.clone_from(&unbent);
             }
         }
+        // ONNX Runtime lets a node work in place only where it knows that both tensors are of one size.
+        let sizes = [layer.features, layer.rows, layer.columns].map(|size| size as i64);
+        let [features, rows, columns] = sizes.map(Dimension::Fixed);
+        let maps = [Dimension::Named(BATCH), features, rows, columns];
+        for tensor in [&unbent, &layer.tensor] {
+            graph
+                .value_info
+                .retain(|info| info.name.as_ref() != Some(tensor));
+            graph
+                .value_info
+                .push(ValueInfoProto::float_tensor(tensor, &maps));
+        }
         graph.node.insert(
             position + 1,
             bend_node(layer.index, unbent, layer.tensor.clone()),
         );
     }
     Ok(left)
+}
+
+/// Whether `tensor` is the graph's output and nothing else: itself, or by another name.
+fn is_output(graph: &GraphProto, tensor: &str) -> bool {
+    let named = |name: &Option<String>| name.as_deref() == Some(tensor);
+    let mut readers = graph
+        .node
+        .iter()
+        .filter(|node| node.input.iter().any(|input| input == tensor));
+    match (readers.next(), readers.next()) {
+        (None, _) => graph.output.iter().any(|output| named(&output.name)),
+        (Some(only), None) if only.op_type.as_deref() == Some("Identity") => {
+            let other = only.output.first();
+            other.is_some_and(|other| is_output(graph, other))
+        }
+        _ => false,
+    }
 }
 
 fn bend_node(layer: usize, input: String, output: String) -> NodeProto {

@@ -172,7 +172,7 @@ impl TransformKind {
                 name: "r",
                 min: 0.0,
                 max: 8.0,
-                curve: 3.0,
+                curve: 6.0, // maps are sparse: a radius of 1 is half-way already
             }],
         }
     }
