@@ -329,19 +329,18 @@ fn the_latent_is_bent_behind_the_tensor_where_models_are_cut() {
     }
 }
 
+/// A preset of every kind of transform on some features of layer 1.
+fn every_kind() -> String {
+    let some = "features: random, feature-param: 0.7";
+    let bends = KINDS.iter();
+    bends
+        .map(|(transform, parameters)| bend(1, transform, parameters, some))
+        .collect()
+}
+
 #[test]
 fn only_standard_operators_and_the_models_own_operator_set_are_used() {
-    let all: String = KINDS
-        .iter()
-        .map(|(transform, parameters)| {
-            bend(
-                1,
-                transform,
-                parameters,
-                "features: random, feature-param: 0.7",
-            )
-        })
-        .collect();
+    let all = every_kind();
     for part in [Part::Model, Part::Decoder] {
         let model = exported(&all, part);
         assert_eq!(model.opset_import, tiny_model::model().opset_import);
@@ -358,17 +357,7 @@ fn models_of_old_operator_sets_are_exported_as_they_are() {
         let mut model = tiny_model::model();
         model.opset_import[0].version = Some(opset);
         let package = reloaded(&model);
-        let all: String = KINDS
-            .iter()
-            .map(|(transform, parameters)| {
-                bend(
-                    1,
-                    transform,
-                    parameters,
-                    "features: random, feature-param: 0.7",
-                )
-            })
-            .collect();
+        let all = every_kind();
         let program = resolve(&preset(&all), package.manifest()).unwrap();
         let decoder = export(&package, &program, &[], Part::Decoder).unwrap();
         let found = run(&mut session(&decoder), "latent", &[1, LATENT], &latents(1));

@@ -10,8 +10,9 @@ use std::time::Duration;
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
-use netbend_dsp::signal::{drum_loop_stereo, noise};
+use netbend_dsp::signal::noise;
 use netbend_models::latent::{LatentPlay, LatentSource};
+use support::sound::{drums, null_db, rms};
 use support::{Instance, RATE, instance};
 
 const HOP: usize = 256;
@@ -50,22 +51,6 @@ fn frozen(instance: &mut Instance, input: &[f32]) -> Vec<f32> {
             ..LatentPlay::default()
         })
     })
-}
-
-fn rms(samples: &[f32]) -> f64 {
-    let power: f64 = samples.iter().map(|x| f64::from(*x).powi(2)).sum();
-    (power / samples.len() as f64).sqrt()
-}
-
-/// The level of the difference of two sounds relative to the first, in dB.
-fn null_db(a: &[f32], b: &[f32]) -> f64 {
-    let difference: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    20.0 * (rms(&difference) / rms(a)).log10()
-}
-
-fn drums(seconds: f32) -> Vec<f32> {
-    let [left, _] = drum_loop_stereo(RATE, seconds, 3);
-    left
 }
 
 #[test]

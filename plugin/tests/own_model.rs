@@ -19,12 +19,12 @@ use netbend::processor::Processor;
 use netbend::resources::Resources;
 use netbend::status::{EngineState, Status};
 use netbend::stream_shape::StreamShape;
-use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::latent::{LatentPlay, LatentSource};
 use netbend_models::transform::TransformKind;
 use netbend_models::{ModelFacts, Runtime};
 use own_models::{MAPS, PLAIN, maps, plain};
 use prost::Message as _;
+use support::sound::{drums, null_db, rms};
 use support::tiny_model;
 use support::{Instance, RATE, engine_with, open_for, resources};
 use tempfile::TempDir;
@@ -53,22 +53,6 @@ fn facts(folder: &Path, model: &str) -> ModelFacts {
 
 fn instance(folder: &Path, model: &str, mode: LatencyMode) -> Instance {
     open_for(facts(folder, model), engine_with(folder, model), mode)
-}
-
-fn drums(seconds: f32) -> Vec<f32> {
-    let [left, _] = drum_loop_stereo(RATE, seconds, 3);
-    left
-}
-
-fn rms(samples: &[f32]) -> f64 {
-    let power: f64 = samples.iter().map(|x| f64::from(*x).powi(2)).sum();
-    (power / samples.len() as f64).sqrt()
-}
-
-/// The level of the difference of two sounds relative to the first, in dB.
-fn null_db(a: &[f32], b: &[f32]) -> f64 {
-    let difference: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    20.0 * (rms(&difference) / rms(a)).log10()
 }
 
 fn bending(layer: u16, factor: f32) -> Controls {

@@ -9,12 +9,13 @@ use std::sync::atomic::Ordering;
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
-use netbend_dsp::signal::{drum_loop_stereo, noise};
+use netbend_dsp::signal::noise;
 use netbend_models::bend::{BendFrame, BendTarget};
 use netbend_models::latent::LatentPlay;
 use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
 use netbend_models::weights::{WeightFrame, WeightTransform};
+use support::sound::{drums, null_db};
 use support::{Instance, RATE, instance};
 
 const HOP: usize = 256;
@@ -36,22 +37,6 @@ fn bent(weight: WeightFrame) -> Controls {
     let mut controls = Controls::default();
     controls.weights[0] = weight;
     controls
-}
-
-fn drums(seconds: f32) -> Vec<f32> {
-    let [left, _] = drum_loop_stereo(RATE, seconds, 3);
-    left
-}
-
-fn rms(samples: &[f32]) -> f64 {
-    let power: f64 = samples.iter().map(|x| f64::from(*x).powi(2)).sum();
-    (power / samples.len() as f64).sqrt()
-}
-
-/// The level of the difference of two sounds relative to the first, in dB.
-fn null_db(a: &[f32], b: &[f32]) -> f64 {
-    let difference: Vec<f32> = a.iter().zip(b).map(|(a, b)| a - b).collect();
-    20.0 * (rms(&difference) / rms(a)).log10()
 }
 
 /// Every transform on every tensor as far as it goes: heard, finite and bounded, in both voices.

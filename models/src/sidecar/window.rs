@@ -1,5 +1,7 @@
 //! Which axis of a model's input is time and which is frequency, and how long they are.
 
+use serde_saphyr::Spanned;
+
 use super::Sidecar;
 use crate::error::ModelError;
 use crate::manifest::FRAMES;
@@ -85,44 +87,32 @@ impl Sidecar {
             Layout::FrequencyTime => (second, first),
         };
         let root = &self.root;
-        let frames = match (&root.frames, time) {
-            (Some(stated), Some(size)) if stated.value != size as u64 => {
-                let message = format!(
-                    "frames {} found; input `{}` {}, {}",
-                    stated.value,
-                    named.value,
-                    shape_text(input),
-                    layout.name()
-                );
-                return Err(self.error(stated, message));
-            }
-            (Some(stated), _) => stated.value as usize,
-            (None, Some(size)) => size,
-            (None, None) => {
-                return Err(wrong(
-                    "leaves the number of frames open; add `frames:`".into(),
-                ));
-            }
+        let size =
+            |name: &str, stated: &Option<Spanned<u64>>, found: Option<usize>| match (stated, found)
+            {
+                (Some(stated), Some(size)) if stated.value != size as u64 => {
+                    let message = format!(
+                        "{name} {} found; input `{}` {}, {}",
+                        stated.value,
+                        named.value,
+                        shape_text(input),
+                        layout.name()
+                    );
+                    Err(self.error(stated, message))
+                }
+                (Some(stated), _) => Ok(Some(stated.value as usize)),
+                (None, size) => Ok(size),
+            };
+        let Some(frames) = size("frames", &root.frames, time)? else {
+            return Err(wrong(
+                "leaves the number of frames open; add `frames:`".into(),
+            ));
         };
-        let bins = match (&root.bins, frequency) {
-            (Some(stated), Some(size)) if stated.value != size as u64 => {
-                let message = format!(
-                    "bins {} found; input `{}` {}, {}",
-                    stated.value,
-                    named.value,
-                    shape_text(input),
-                    layout.name()
-                );
-                return Err(self.error(stated, message));
-            }
-            (Some(stated), _) => stated.value as usize,
-            (None, Some(size)) => size,
-            (None, None) => self.fft_size() / 2 + 1,
-        };
-        let most = self.fft_size() / 2 + 1;
-        if !(2..=most).contains(&bins) {
+        let all = self.fft_size() / 2 + 1;
+        let bins = size("bins", &root.bins, frequency)?.unwrap_or(all);
+        if !(2..=all).contains(&bins) {
             let message = format!(
-                "fft_size {} found, which gives {most} bins; input `{}` {}: {bins} bins, {}",
+                "fft_size {} found, which gives {all} bins; input `{}` {}: {bins} bins, {}",
                 self.fft_size(),
                 named.value,
                 shape_text(input),
