@@ -5,14 +5,15 @@
 //! A decode of one window, and of the pair [clean, bent], takes turns on: a decoder without bend nodes, one with idle nodes, and one in
 //! which a transform, or each of the eleven, bends a quarter of the features of every layer but the output, with a knob's default parameters.
 
-use std::path::PathBuf;
+mod arguments;
+
 use std::time::Instant;
 
 use netbend_models::bend::{Bend, Draw, Selection};
 use netbend_models::latent::sample_latents;
 use netbend_models::program::Program;
 use netbend_models::transform::TransformKind;
-use netbend_models::{Bender, Package, Runtime};
+use netbend_models::{Bender, Package};
 
 const ROUNDS: usize = 101;
 /// Share of the features of each layer.
@@ -21,14 +22,7 @@ const SHARE: f32 = 0.25;
 const KNOB: f32 = 0.7;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let resources = arguments
-        .next()
-        .ok_or("give the folder that holds ONNX Runtime")?;
-    let path = arguments
-        .next()
-        .unwrap_or_else(|| resources.join("models/drums.onnx"));
-    let runtime = Runtime::load(&[resources])?;
+    let (runtime, path) = arguments::runtime_and_model()?;
     let package = Package::load(&path)?;
     let mut plain = Bender::without_bends(&package, runtime)?;
     let mut bendable = Bender::new(&package, runtime)?;

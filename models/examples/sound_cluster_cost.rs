@@ -2,24 +2,18 @@
 //! `cargo run --release -p netbend-models --example sound_cluster_cost -- RESOURCES [MODEL.onnx]`, where the folder RESOURCES holds
 //! ONNX Runtime and `models/drums.onnx`.
 
-use std::path::PathBuf;
+mod arguments;
+
 use std::time::Instant;
 
+use netbend_models::Package;
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, adjusted_rand, metric_path};
 use netbend_models::latent::sample_latents;
-use netbend_models::{Package, Runtime};
 
 const ROUNDS: usize = 9;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let resources = arguments
-        .next()
-        .ok_or("give the folder that holds ONNX Runtime")?;
-    let path = arguments
-        .next()
-        .unwrap_or_else(|| resources.join("models/drums.onnx"));
-    let runtime = Runtime::load(&[resources])?;
+    let (runtime, path) = arguments::runtime_and_model()?;
     let start = Instant::now();
     let package = Package::load(&path)?;
     let size = package.manifest().latent_size;

@@ -11,7 +11,9 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use std::path::{Path, PathBuf};
+mod arguments;
+
+use std::path::Path;
 use std::time::Instant;
 
 use netbend_models::latent::sample_latents;
@@ -27,17 +29,10 @@ const ROUNDS: usize = 25;
 const SHARES: [f32; 5] = [0.01, 0.1, 0.5, 0.9, 1.0];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
-    let resources = arguments
-        .next()
-        .ok_or("give the folder that holds ONNX Runtime")?;
-    let path = arguments
-        .next()
-        .unwrap_or_else(|| resources.join("models/drums.onnx"));
+    let (runtime, path) = arguments::runtime_and_model()?;
     let wide = wide_model::model().encode_to_vec();
     let wide = Package::from_bytes(Path::new("wide.onnx"), &wide)?;
     print_changes(&wide)?;
-    let runtime = Runtime::load(&[resources])?;
     for package in [&Package::load(&path)?, &wide] {
         print_decodes(package, runtime)?;
     }
