@@ -36,6 +36,7 @@ enum Command {
 
 /// Runs the command line with the process's arguments.
 pub fn main() -> ExitCode {
+    end_with_the_pipe();
     let result = match Arguments::parse().command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
@@ -48,5 +49,14 @@ pub fn main() -> ExitCode {
             eprintln!("netbend: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Lets `netbend inspect | head` end quietly: Rust programs ignore the signal of a closed pipe, and then `println!` panics.
+fn end_with_the_pipe() {
+    #[cfg(unix)]
+    // SAFETY: the process has one thread yet, and the default disposition is always valid.
+    unsafe {
+        libc::signal(libc::SIGPIPE, libc::SIG_DFL);
     }
 }

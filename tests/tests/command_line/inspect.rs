@@ -1,6 +1,7 @@
 //! `netbend inspect`.
 
 use std::ffi::OsStr;
+use std::process::{Command, Stdio};
 
 use netbend_tests::built;
 
@@ -39,4 +40,20 @@ fn a_template_of_a_sidecar_holds_what_the_graph_says() {
     ] {
         assert!(printed.contains(expected), "no `{expected}` in:\n{printed}");
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_reader_that_goes_away_is_no_accident() {
+    let mut child = Command::new(built::command_line())
+        .arg("inspect")
+        .env("NETBEND_RESOURCES", built::resources())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    let output = child.wait_with_output().unwrap();
+    assert!(!output.status.success(), "nothing was printed");
+    assert_eq!(said(&output), "");
 }
