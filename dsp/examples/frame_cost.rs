@@ -3,7 +3,7 @@
 use std::hint::black_box;
 use std::time::Instant;
 
-use netbend_dsp::phase::{PhaseMethod, PhaseStage};
+use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::Voice;
 use netbend_dsp::{Analyzer, Complex, DspError, StftGeometry, Synthesizer, decibel, signal};
@@ -33,7 +33,7 @@ fn main() -> Result<(), DspError> {
         let mut synthesizer = Synthesizer::new(geometry)?;
         let mut voice = Voice::new(bins, 508)?;
         let mut seam = SeamJoiner::new(513, 8)?;
-        let mut phase = PhaseStage::new(geometry)?;
+        let mut phase = PhaseStage::new(geometry, 1)?;
         let mut spectrum = vec![Complex::default(); bins];
         let mut result = spectrum.clone();
         let mut hop = vec![0.0; geometry.hop_samples];
@@ -64,12 +64,26 @@ fn main() -> Result<(), DspError> {
         });
         println!("  analysis {analysis:.1} µs, synthesis {synthesis:.1} µs");
         println!("  513 decibels {decibels:.1} µs, voice {voices:.1} µs, seam {seams:.1} µs");
-        let kept = time(|| phase.push(black_box(&spectrum), &mut result));
-        println!("  input phase {kept:.1} µs");
-        phase.set_method(PhaseMethod::GriffinLim);
+        let mut phases = |method, iterations| {
+            let settings = PhaseSettings {
+                method,
+                iterations,
+                ..PhaseSettings::default()
+            };
+            time(|| {
+                phase.push(black_box(&spectrum), &mid, settings);
+                phase.pop(&mut result);
+            })
+        };
+        for method in [
+            PhaseMethod::Input,
+            PhaseMethod::Rtpghi,
+            PhaseMethod::Vocoder,
+        ] {
+            println!("  phase {method:?} {:.1} µs", phases(method, 0));
+        }
         for iterations in [4, 16] {
-            phase.set_iterations(iterations);
-            let found = time(|| phase.push(black_box(&spectrum), &mut result));
+            let found = phases(PhaseMethod::GriffinLim, iterations);
             println!("  Griffin-Lim, {iterations} iterations {found:.1} µs");
         }
     }

@@ -16,9 +16,11 @@ use crate::{Complex, DspError};
 pub const TOP_BAND_BINS: usize = 4;
 /// The quietest gain of the difference voice, in dB.
 pub const MIN_GAIN_DB: f32 = -60.0;
-/// The loudest gain of the difference voice, in dB: strong bends of the last layers would otherwise
+/// The loudest gain of the difference voice unless set, in dB: strong bends of the last layers would otherwise
 /// raise a loop by 20 dB and more.
 pub const MAX_GAIN_DB: f32 = 12.0;
+/// The highest ceiling, in dB.
+pub const HIGHEST_CEILING_DB: f32 = 24.0;
 /// The loudest magnitude of the model's voice, in dB relative to a full-scale sine.
 pub const MAX_MODEL_DB: f32 = 6.0;
 /// The largest share of the linked magnitude a channel can have. It is reached by a stereo
@@ -28,13 +30,15 @@ pub const MAX_CHANNEL_SHARE: f32 = std::f32::consts::SQRT_2;
 /// Magnitudes below this have no phase worth keeping and count as silence (−300 dB).
 const SILENCE: f32 = 1e-15;
 
-/// The gain of the difference voice in dB, `bent − clean`, clamped to −60…+12 dB and exactly
+/// The gain of the difference voice in dB, `bent − clean`, clamped to the limits and exactly
 /// 0 dB where both are equal or either is not finite.
-pub fn difference_db(clean_db: &[f32], bent_db: &[f32], gain_db: &mut [f32]) {
+pub fn difference_db(clean_db: &[f32], bent_db: &[f32], limits: GainLimits, gain_db: &mut [f32]) {
+    let floor = limits.floor_db.clamp_nan(MIN_GAIN_DB, 0.0);
+    let ceiling = limits.ceiling_db.clamp_nan(0.0, HIGHEST_CEILING_DB);
     for ((gain, clean), bent) in gain_db.iter_mut().zip(clean_db).zip(bent_db) {
         let difference = bent - clean;
         *gain = if difference.is_finite() {
-            difference.clamp(MIN_GAIN_DB, MAX_GAIN_DB)
+            difference.clamp(floor, ceiling)
         } else {
             0.0
         };
@@ -46,6 +50,68 @@ pub fn difference_db(clean_db: &[f32], bent_db: &[f32], gain_db: &mut [f32]) {
 pub fn link_magnitudes(left: &[Complex<f32>], right: &[Complex<f32>], mid: &mut [f32]) {
     for ((mid, l), r) in mid.iter_mut().zip(left).zip(right) {
         *mid = (0.5 * (l.norm_sqr() + r.norm_sqr())).sqrt();
+    }
+}
+
+/// How the voice is shaped.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct VoiceShape {
+    /// The difference's quietest and loudest gain.
+    pub limits: GainLimits,
+    /// 0 takes the difference's gain as it is, 1 smooths it most, over time and frequency.
+    pub smoothing: f32,
+    /// Where bends are heard.
+    pub band: Band,
+}
+
+impl Default for VoiceShape {
+    fn default() -> Self {
+        Self {
+            limits: GainLimits::default(),
+            smoothing: 0.0,
+            band: Band::default(),
+        }
+    }
+}
+
+/// The quietest and the loudest gain of the difference, in dB.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct GainLimits {
+    /// −60…0 dB.
+    pub floor_db: f32,
+    /// 0…24 dB.
+    pub ceiling_db: f32,
+}
+
+impl Default for GainLimits {
+    fn default() -> Self {
+        Self {
+            floor_db: MIN_GAIN_DB,
+            ceiling_db: MAX_GAIN_DB,
+        }
+    }
+}
+
+/// A range of frequencies with soft edges.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Band {
+    /// At [`LOWEST_BAND_HZ`] or below: open to 0 Hz.
+    pub low_hz: f32,
+    /// At [`HIGHEST_BAND_HZ`] or above: open to the top.
+    pub high_hz: f32,
+}
+
+/// A band this low is open below.
+pub const LOWEST_BAND_HZ: f32 = 20.0;
+/// A band this high is open above.
+pub const HIGHEST_BAND_HZ: f32 = 20_000.0;
+
+impl Default for Band {
+    fn default() -> Self {
+        Self {
+            low_hz: LOWEST_BAND_HZ,
+            high_hz: HIGHEST_BAND_HZ,
+        }
     }
 }
 
@@ -217,12 +283,12 @@ fn model_multiplier(model: f32, x: Complex<f32>, mid: f32) -> f32 {
     model * (own / mid).min(MAX_CHANNEL_SHARE) / own
 }
 
-/// A linear gain from dB, inside the allowed range; NaN is 0 dB.
+/// A linear gain from dB, inside the widest range; NaN is 0 dB.
 fn bounded_gain(db: f32) -> f32 {
     if db.is_nan() {
         1.0
     } else {
-        db_to_amplitude(db.clamp(MIN_GAIN_DB, MAX_GAIN_DB))
+        db_to_amplitude(db.clamp(MIN_GAIN_DB, HIGHEST_CEILING_DB))
     }
 }
 
@@ -255,7 +321,7 @@ mod tests {
 
     fn set(voice: &mut Voice, clean: &[f32], bent: &[f32], mid: &[f32], amount: f32) {
         let mut gain_db = [0.0; NETWORK_BINS];
-        difference_db(clean, bent, &mut gain_db);
+        difference_db(clean, bent, GainLimits::default(), &mut gain_db);
         voice.set_frame(&gain_db, bent, mid, amount);
     }
 
@@ -405,7 +471,7 @@ mod tests {
         let mut bent = clean.clone();
         bent[1_024] += 8.0;
         let mut gain_db = vec![0.0; 1_025];
-        difference_db(&clean, &bent, &mut gain_db);
+        difference_db(&clean, &bent, GainLimits::default(), &mut gain_db);
         voice.set_frame(&gain_db, &bent, &vec![0.1; 2_049], 0.0);
         let x = Complex::new(0.1, 0.0);
         let gain_db = |bin| 20.0 * voice.multiplier(bin, x).log10();

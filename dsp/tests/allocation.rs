@@ -6,13 +6,21 @@
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::level::LevelTracker;
-use netbend_dsp::phase::{PhaseMethod, PhaseStage};
+use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{Voice, difference_db, link_magnitudes};
+use netbend_dsp::voice::{GainLimits, Voice, difference_db, link_magnitudes};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, decibel, signal};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
+
+const METHODS: [PhaseMethod; 5] = [
+    PhaseMethod::Input,
+    PhaseMethod::GriffinLim,
+    PhaseMethod::Rtpghi,
+    PhaseMethod::Vocoder,
+    PhaseMethod::Auto,
+];
 
 #[test]
 fn playing_never_allocates() {
@@ -33,7 +41,7 @@ fn play(rate: f32) {
     let mut synthesizer = Synthesizer::new(geometry).unwrap();
     let mut voice = Voice::new(bins, 508).unwrap();
     let mut seam = SeamJoiner::new(network_bins, 8).unwrap();
-    let mut phase = PhaseStage::new(geometry).unwrap();
+    let mut phase = PhaseStage::new(geometry, 1).unwrap();
     let mut delay = DelayLine::new(geometry.delay_samples()).unwrap();
     let mut level = LevelTracker::default();
     let mut spectrum = vec![Complex::default(); bins];
@@ -60,15 +68,19 @@ fn play(rate: f32) {
                     bent[bin] = clean[bin] + (frame as f32 * 1.2).min(12.0);
                 }
                 level.update(clean[10]);
-                difference_db(&clean, &bent, &mut gain);
+                difference_db(&clean, &bent, GainLimits::default(), &mut gain);
                 if frame % 4 == 0 {
                     seam.begin_stride(&clean);
                 }
                 seam.apply(&mut gain);
                 voice.set_frame(&gain, &bent, &mid, 0.5);
                 voice.apply(&mut spectrum);
-                phase.set_method([PhaseMethod::Input, PhaseMethod::GriffinLim][frame / 8 % 2]);
-                phase.push(&spectrum, &mut result);
+                let settings = PhaseSettings {
+                    method: METHODS[frame / 8 % METHODS.len()],
+                    ..PhaseSettings::default()
+                };
+                phase.push(&spectrum, &mid, settings);
+                phase.pop(&mut result);
                 synthesizer.add(&result, &mut hop);
                 frame += 1;
             }

@@ -6,7 +6,7 @@ use std::f64::consts::TAU;
 
 use ndarray::Array2;
 use netbend_dsp::metrics::{OnsetLag, onset_lag, spectral_convergence_of_signal_db};
-use netbend_dsp::phase::{PhaseMethod, PhaseStage, griffin_lim_offline};
+use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage, griffin_lim_offline};
 use netbend_dsp::spectrogram::{analyze, magnitudes, synthesize};
 use netbend_dsp::{Complex, StftGeometry, signal};
 
@@ -42,18 +42,23 @@ fn stream_switching(
     iterations: usize,
     method: impl Fn(usize) -> PhaseMethod,
 ) -> Spectra {
-    let mut stage = PhaseStage::new(geometry).unwrap();
-    stage.set_iterations(iterations);
+    let mut stage = PhaseStage::new(geometry, 1).unwrap();
     let mut out = vec![Complex::default(); geometry.bins()];
     let mut result = target.clone();
     for frame in 0..=target.nrows() {
-        stage.set_method(method(frame));
+        let settings = PhaseSettings {
+            method: method(frame),
+            iterations,
+            ..PhaseSettings::default()
+        };
         let pushed = if frame < target.nrows() {
             target.row(frame).to_vec()
         } else {
             vec![]
         };
-        stage.push(&pushed, &mut out);
+        let magnitudes: Vec<f32> = pushed.iter().map(|x| x.norm()).collect();
+        stage.push(&pushed, &magnitudes, settings);
+        assert!(stage.pop(&mut out));
         if let Some(before) = frame.checked_sub(1) {
             result
                 .row_mut(before)
@@ -204,19 +209,26 @@ fn silence_and_nonsense_do_not_poison_the_frames_after_them() {
     let geometry = GEOMETRIES[0];
     let input = signal::drum_loop(RATE, 0.5, 4);
     let spectra = analyze(&input, geometry).unwrap();
-    let mut stage = PhaseStage::new(geometry).unwrap();
-    stage.set_method(PhaseMethod::GriffinLim);
+    let mut stage = PhaseStage::new(geometry, 1).unwrap();
+    let settings = PhaseSettings {
+        method: PhaseMethod::GriffinLim,
+        ..PhaseSettings::default()
+    };
+    let magnitudes = vec![0.1; geometry.bins()];
     let mut out = vec![Complex::default(); geometry.bins()];
     for bad in [f32::NAN, f32::INFINITY, f32::MAX, 0.0, f32::MIN_POSITIVE] {
         for _ in 0..6 {
-            stage.push(&vec![Complex::new(bad, -bad); geometry.bins()], &mut out);
+            let bad_frame = vec![Complex::new(bad, -bad); geometry.bins()];
+            stage.push(&bad_frame, &magnitudes, settings);
+            assert!(stage.pop(&mut out));
             assert!(
                 out.iter().all(|x| x.re.is_finite() && x.im.is_finite()),
                 "{bad}"
             );
         }
         for frame in spectra.rows() {
-            stage.push(&frame.to_vec(), &mut out);
+            stage.push(&frame.to_vec(), &magnitudes, settings);
+            assert!(stage.pop(&mut out));
         }
         let last = spectra.row(spectra.nrows() - 2);
         for (x, target) in out.iter().zip(&last) {

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // clippy.toml allows it in tests, but not in their helpers
 
-use netbend_dsp::phase::{PhaseMethod, PhaseStage};
+use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::signal::Random;
-use netbend_dsp::voice::{Voice, difference_db};
+use netbend_dsp::voice::{GainLimits, Voice, difference_db};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer};
 
 const NONSENSE: [f32; 10] = [
@@ -43,6 +43,14 @@ impl Nonsense {
     }
 }
 
+const METHODS: [PhaseMethod; 5] = [
+    PhaseMethod::Input,
+    PhaseMethod::GriffinLim,
+    PhaseMethod::Rtpghi,
+    PhaseMethod::Vocoder,
+    PhaseMethod::Auto,
+];
+
 #[test]
 fn nonsense_of_any_length_gives_finite_samples() {
     for (seed, rate) in [(1, 8_000.0), (2, 22_050.0), (3, 44_100.0), (4, 96_000.0)] {
@@ -53,7 +61,7 @@ fn nonsense_of_any_length_gives_finite_samples() {
         let mut synthesizer = Synthesizer::new(geometry).unwrap();
         let mut voice = Voice::new(bins, 508).unwrap();
         let mut seam = SeamJoiner::new(513, 8).unwrap();
-        let mut phase = PhaseStage::new(geometry).unwrap();
+        let mut phase = PhaseStage::new(geometry, 1).unwrap();
         for round in 0..200 {
             analyzer.write(&nonsense.values(geometry.hop_samples));
             let mut spectrum = vec![Complex::default(); nonsense.values(bins).len()];
@@ -70,16 +78,20 @@ fn nonsense_of_any_length_gives_finite_samples() {
             }
             let (clean, mut bent) = (nonsense.values(513), nonsense.values(513));
             let mut gain = nonsense.values(513);
-            difference_db(&clean, &bent, &mut gain);
+            difference_db(&clean, &bent, GainLimits::default(), &mut gain);
             seam.begin_stride(&clean);
             seam.apply(&mut gain);
             seam.apply(&mut bent);
             voice.set_frame(&gain, &bent, &nonsense.values(bins), nonsense.value());
             voice.apply(&mut spectrum);
-            phase.set_method([PhaseMethod::Input, PhaseMethod::GriffinLim][round / 5 % 2]);
-            phase.set_iterations(round % 7);
+            let settings = PhaseSettings {
+                method: METHODS[round / 5 % METHODS.len()],
+                iterations: round % 7,
+                look_ahead: round % 5,
+            };
             let mut result = vec![Complex::default(); nonsense.values(bins).len()];
-            phase.push(&spectrum, &mut result);
+            phase.push(&spectrum, &nonsense.values(bins), settings);
+            phase.pop(&mut result);
             let mut hop = vec![0.0; nonsense.values(geometry.hop_samples).len()];
             synthesizer.add(&result, &mut hop);
             assert!(

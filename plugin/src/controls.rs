@@ -1,6 +1,7 @@
 //! The values of the parameters at one moment, as plain data that travels with a frame.
 
-use netbend_dsp::phase::PhaseMethod;
+use netbend_dsp::phase::PhaseSettings;
+use netbend_dsp::voice::VoiceShape;
 use netbend_models::bend::BendFrame;
 use netbend_models::latent::LatentPlay;
 use netbend_models::weights::WeightFrame;
@@ -9,6 +10,16 @@ use netbend_models::weights::WeightFrame;
 pub const SLOTS: usize = 8;
 /// Automatable weight bends.
 pub const WEIGHT_SLOTS: usize = 2;
+
+/// What the encoder hears of two channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum StereoMode {
+    /// Both as one; the bend does the same to both and keeps the image.
+    #[default]
+    Linked,
+    /// Each by itself, for twice the work.
+    Dual,
+}
 
 /// Everything that shapes the sound of one frame.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +32,18 @@ pub struct Controls {
     pub latent: LatentPlay,
     /// 0 = difference, 1 = model.
     pub voice: f32,
+    /// Limits, smoothing and band of the voice.
+    pub shape: VoiceShape,
+    /// Whether bends keep the loudness.
+    pub auto_gain: bool,
+    /// How much of the input's attacks is kept, 0–1.
+    pub transient_lock: f32,
     /// Phase reconstruction.
-    pub phase: PhaseMethod,
+    pub phase: PhaseSettings,
+    /// What the encoder hears of two channels.
+    pub stereo: StereoMode,
+    /// Whether the encoder hears the sidechain in place of the input.
+    pub sidechain: bool,
     /// 0 = dry, 1 = wet.
     pub mix: f32,
     /// Linear output gain.
@@ -38,7 +59,12 @@ impl Default for Controls {
             weights: [WeightFrame::default(); WEIGHT_SLOTS],
             latent: LatentPlay::default(),
             voice: 0.0,
-            phase: PhaseMethod::Input,
+            shape: VoiceShape::default(),
+            auto_gain: true,
+            transient_lock: 0.0,
+            phase: PhaseSettings::default(),
+            stereo: StereoMode::Linked,
+            sidechain: false,
             mix: 1.0,
             gain: 1.0,
             bypass: false,

@@ -5,17 +5,21 @@
 //! | `slot_on_N` … `slot_second_N` | see [`slot`] | one bend, N = 1…8 |
 //! | `weight_on_N` … `weight_seed_N` | see [`weights`] | one bend of weights, N = 1, 2 |
 //! | `latent_freeze` … `latent_rate` | see [`latent`] | what is decoded in place of the encoded sound |
-//! | `voice` | 0–1 | difference … model |
+//! | `voice` … `auto_gain` | see [`voice`] | how what is decoded becomes sound |
+//! | `phase` … `phase_look_ahead` | see [`phase`] | phase reconstruction |
+//! | `stereo` | linked, dual | one inference for both channels, or one each |
+//! | `sidechain` | off/on | the encoder hears the sidechain |
 //! | `mix` | 0–1 | dry … wet |
 //! | `gain` | −24…+24 dB | output gain |
 //! | `bypass` | off/on | the latency-aligned input |
 //! | `latency` | live, tight, studio | stride of the inference |
-//! | `phase` | input, griffin-lim | phase reconstruction |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
 
 pub mod latent;
+pub mod phase;
 pub mod preset;
 pub mod slot;
+pub mod voice;
 pub mod weights;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,12 +28,13 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditorState;
 
-use crate::controls::{Controls, SLOTS, WEIGHT_SLOTS};
+use crate::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
 use crate::latency::LatencyMode;
 use crate::sound_clusters::SoundClusterStore;
 use latent::LatentParams;
-use netbend_dsp::phase::PhaseMethod;
+use phase::PhaseParams;
 use slot::SlotParams;
+use voice::VoiceParams;
 use weights::WeightParams;
 
 /// Largest value of the `seed` parameter.
@@ -69,9 +74,20 @@ pub struct NetbendParams {
     #[nested(group = "Latent")]
     pub latent: LatentParams,
 
-    /// 0 = difference, 1 = model.
-    #[id = "voice"]
-    pub voice: FloatParam,
+    /// The voice.
+    #[nested(group = "Voice")]
+    pub voice: VoiceParams,
+
+    /// Phase reconstruction.
+    #[nested(group = "Phase")]
+    pub phase: PhaseParams,
+
+    /// What the encoder hears of two channels.
+    #[id = "stereo"]
+    pub stereo: EnumParam<StereoChoice>,
+    /// Whether the encoder hears the sidechain in place of the input.
+    #[id = "sidechain"]
+    pub sidechain: BoolParam,
     /// 0 = dry, 1 = wet.
     #[id = "mix"]
     pub mix: FloatParam,
@@ -84,25 +100,22 @@ pub struct NetbendParams {
     /// Latency mode. Not automatable: it changes the reported latency.
     #[id = "latency"]
     pub latency: EnumParam<LatencyMode>,
-    /// Phase reconstruction.
-    #[id = "phase"]
-    pub phase: EnumParam<PhaseChoice>,
     /// Seed of random selections.
     #[id = "seed"]
     pub seed: IntParam,
 }
 
-/// Phase reconstruction as a parameter.
+/// [`StereoMode`] as a parameter.
 #[derive(Debug, Enum, PartialEq, Eq, Clone, Copy)]
-pub enum PhaseChoice {
-    /// The input's own phases.
-    #[id = "input"]
-    #[name = "Input"]
-    Input,
-    /// Streaming fast Griffin-Lim, started from the input's phases.
-    #[id = "griffin-lim"]
-    #[name = "Griffin-Lim"]
-    GriffinLim,
+pub enum StereoChoice {
+    /// One inference for both channels.
+    #[id = "linked"]
+    #[name = "Linked"]
+    Linked,
+    /// One for each.
+    #[id = "dual"]
+    #[name = "Dual"]
+    Dual,
 }
 
 impl Default for NetbendParams {
@@ -116,7 +129,10 @@ impl Default for NetbendParams {
             slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
             latent: LatentParams::default(),
-            voice: percentage("Voice", 0.0),
+            voice: VoiceParams::default(),
+            phase: PhaseParams::default(),
+            stereo: EnumParam::new("Stereo", StereoChoice::Linked),
+            sidechain: BoolParam::new("Sidechain", false),
             mix: percentage("Mix", 1.0),
             gain: FloatParam::new(
                 "Output Gain",
@@ -132,7 +148,6 @@ impl Default for NetbendParams {
             .with_string_to_value(formatters::s2v_f32_gain_to_db()),
             bypass: BoolParam::new("Bypass", false).make_bypass(),
             latency: EnumParam::new("Latency Mode", LatencyMode::Tight).non_automatable(),
-            phase: EnumParam::new("Phase", PhaseChoice::Input),
             seed: IntParam::new(
                 "Seed",
                 1,
@@ -175,11 +190,16 @@ impl NetbendParams {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
             weights: std::array::from_fn(|index| self.weights[index].frame()),
             latent: self.latent.play(),
-            voice: self.voice.value(),
-            phase: match self.phase.value() {
-                PhaseChoice::Input => PhaseMethod::Input,
-                PhaseChoice::GriffinLim => PhaseMethod::GriffinLim,
+            voice: self.voice.voice.value(),
+            shape: self.voice.shape(),
+            auto_gain: self.voice.auto_gain.value(),
+            transient_lock: self.voice.transient_lock.value(),
+            phase: self.phase.settings(),
+            stereo: match self.stereo.value() {
+                StereoChoice::Linked => StereoMode::Linked,
+                StereoChoice::Dual => StereoMode::Dual,
             },
+            sidechain: self.sidechain.value(),
             mix: self.mix.value(),
             gain: self.gain.value(),
             bypass: self.bypass.value(),

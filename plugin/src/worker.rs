@@ -11,6 +11,7 @@ mod latent;
 mod renderer;
 mod sound;
 mod stride;
+mod voicing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;

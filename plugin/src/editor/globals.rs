@@ -33,7 +33,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSette
 fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
     const TIP: &str = "What you hear: Difference colours your own sound with the bend; Model plays \
                        the network's bent sound itself";
-    let param = &params.voice;
+    let param = &params.voice.voice;
     let small = theme::font(theme::SMALL);
     let title = pos2(rect.left(), rect.top() + 8.0);
     ui.painter().text(

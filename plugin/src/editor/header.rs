@@ -90,7 +90,7 @@ pub fn show(
         ui,
         take(150.0),
         setter,
-        &params.phase,
+        &params.phase.method,
         &choice::even(&PHASES),
         Tone::Active,
     );

@@ -50,7 +50,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
         }
     }
     set_latent(&params.latent, &preset.latent);
-    set(&params.voice, preset.voice);
+    set(&params.voice.voice, preset.voice);
     set(&params.mix, preset.mix);
     set(&params.seed, seed);
     if let Some(model) = &preset.model {

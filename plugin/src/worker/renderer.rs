@@ -1,8 +1,7 @@
 //! One stream on the worker: frames in, a stride at a time through the network, hops of sound out.
 
-use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseStage};
-use netbend_dsp::voice::{Voice, link_magnitudes};
-use netbend_dsp::{Complex, DspError, Synthesizer};
+use netbend_dsp::DspError;
+use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_models::bend::BendFrame;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::weights::WeightFrame;
@@ -12,7 +11,8 @@ use super::batches::FixedBends;
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
 use super::stride::StrideDecoder;
-use crate::exchange::{Frame, MAX_CHANNELS, WorkerEnd};
+use super::voicing::{Decoded, Voicing, link};
+use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::scope::Scope;
 use crate::stream_shape;
@@ -24,6 +24,8 @@ pub(super) struct Renderer {
     /// Frames of the stride that is being collected.
     #[allow(clippy::vec_box)] // the boxes themselves go back to the audio thread
     pending: Vec<Box<Frame>>,
+    /// The linked magnitude of each of them as it came, `[frame][bin]`.
+    mids: Vec<Vec<f32>>,
     /// What latent play does at each of them.
     latents: Vec<LatentState>,
     /// Number of the next frame, if none is lost.
@@ -33,13 +35,7 @@ pub(super) struct Renderer {
     decoder: Option<StrideDecoder>,
     carrier: Carrier,
     fixed: FixedBends,
-    voice: Voice,
-    phases: Vec<PhaseStage>,
-    synthesizers: Vec<Synthesizer>,
-    mid: Vec<f32>,
-    carrier_mid: Vec<f32>,
-    phased: Vec<Complex<f32>>,
-    output_magnitudes: Vec<f32>,
+    voicing: Voicing,
 }
 
 impl Renderer {
@@ -48,23 +44,14 @@ impl Renderer {
         Ok(Self {
             epoch: 0,
             pending: Vec::with_capacity(stream.stride_frames),
+            mids: vec![vec![0.0; bins]; stream.stride_frames],
             latents: Vec::with_capacity(stream.stride_frames),
             expected: 0,
             whole_from: 0,
             decoder: None,
             carrier: Carrier::new(stream.geometry, stream.channels, 1),
             fixed: fixed.clone(),
-            voice: Voice::new(bins, bins)?,
-            phases: (0..stream.channels)
-                .map(|_| PhaseStage::new(stream.geometry))
-                .collect::<Result<_, _>>()?,
-            synthesizers: (0..stream.channels)
-                .map(|_| Synthesizer::new(stream.geometry))
-                .collect::<Result<_, _>>()?,
-            mid: vec![0.0; bins],
-            carrier_mid: vec![0.0; bins],
-            phased: vec![Complex::default(); bins],
-            output_magnitudes: vec![0.0; bins],
+            voicing: Voicing::new(stream.geometry, stream.channels, stream.stride_frames)?,
             stream,
         })
     }
@@ -86,7 +73,9 @@ impl Renderer {
         let broken = |error: DspError| error.to_string();
         let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
         let loop_frames = manifest.last_seen_frame + 1;
-        self.voice = Voice::new(geometry.bins(), manifest.top_seen_bin()).map_err(broken)?;
+        self.voicing
+            .set_top_seen_bin(manifest.top_seen_bin())
+            .map_err(broken)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let decoder = StrideDecoder::new(bender, stride_frames, frame_seconds).map_err(broken)?;
         self.decoder = Some(decoder);
@@ -146,10 +135,12 @@ impl Renderer {
             self.bridge(&frame);
         }
         self.expected = frame.index + 1;
-        link(&frame.spectra, self.stream.channels, &mut self.mid);
+        let [left, right] = &frame.spectra;
+        let mid = &mut self.mids[self.pending.len()];
+        link(left, right, self.stream.channels, mid);
         self.carrier.push(&frame.spectra);
         let latent = match &mut self.decoder {
-            Some(decoder) => decoder.push(frame.index, &self.mid, &frame.controls),
+            Some(decoder) => decoder.push(frame.index, mid, &frame.controls),
             None => LatentState::default(),
         };
         if latent.hold == Some(frame.index) {
@@ -204,8 +195,7 @@ impl Renderer {
     }
 
     fn restart_synthesis(&mut self, first_frame: i64) {
-        self.phases.iter_mut().for_each(PhaseStage::reset);
-        self.synthesizers.iter_mut().for_each(Synthesizer::reset);
+        self.voicing.reset();
         if let Some(decoder) = &mut self.decoder {
             decoder.begin_anew();
         }
@@ -244,11 +234,17 @@ impl Renderer {
                     // Fails only for a geometry that no stream is opened with.
                     let _ = self.carrier.fill(&mut frame.spectra, frame.index);
                 }
-                link(&frame.spectra, self.stream.channels, &mut self.mid);
-                let (gain_db, model_db) = (decoder.gain_db(), decoder.model_db());
-                self.voice
-                    .set_frame(gain_db, model_db, &self.mid, frame.controls.voice);
-                self.synthesize(frame, latent.hold, scope);
+                let decoded = Decoded {
+                    gain_db: decoder.gain_db(),
+                    model_db: decoder.model_db(),
+                };
+                let held = latent
+                    .hold
+                    .and_then(|at| self.carrier.held(at, frame.index));
+                self.voicing.push(frame, decoded, held);
+            }
+            for (place, frame) in pending.iter().enumerate() {
+                self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
             }
             self.pending = pending;
             let playing_on = decoder.release_holds();
@@ -259,32 +255,10 @@ impl Renderer {
         decoded
     }
 
-    /// Voices, phases and overlap-adds one frame, and sends the hop the frame before it completes. `hold`
-    /// names the held loop that plays.
-    fn synthesize(&mut self, frame: &mut Frame, hold: Option<i64>, scope: &Scope) {
-        let index = frame.index - LOOK_AHEAD_FRAMES as i64;
+    /// Sends the hop that frame `index` completes. `place` is the stride's frame to show beside it.
+    fn synthesize(&mut self, place: usize, index: i64, scope: &Scope) {
         let mut hop = self.stream.empty_hop();
-        let held = hold.and_then(|at| self.carrier.held(at, frame.index));
-        if let Some([left, right]) = held {
-            link_pair(left, right, self.stream.channels, &mut self.carrier_mid);
-        }
-        for channel in 0..self.stream.channels {
-            let spectrum = &mut frame.spectra[channel];
-            match held {
-                Some(held) => self
-                    .voice
-                    .apply_on(spectrum, held[channel], &self.carrier_mid),
-                None => self.voice.apply(spectrum),
-            }
-            self.phases[channel].set_method(frame.controls.phase);
-            self.phases[channel].push(spectrum, &mut self.phased);
-            match &mut hop {
-                Some(hop) => {
-                    self.synthesizers[channel].add(&self.phased, &mut hop.samples[channel])
-                }
-                None => self.synthesizers[channel].reset(),
-            }
-        }
+        self.voicing.pop(hop.as_deref_mut());
         match hop {
             Some(mut hop) => {
                 // A hop that is not whole travels all the same, to come back as an empty one; run −1
@@ -300,30 +274,12 @@ impl Renderer {
             None => self.whole_from = index + self.stream.geometry.overlap() as i64,
         }
         if scope.is_open() {
-            for (out, x) in self.output_magnitudes.iter_mut().zip(&self.phased) {
-                *out = x.norm();
-            }
             let geometry = self.stream.geometry;
             scope.push(
-                &self.mid,
-                &self.output_magnitudes,
+                &self.mids[place],
+                self.voicing.output_magnitudes(),
                 geometry.sample_rate / geometry.fft_size as f32,
             );
         }
-    }
-}
-
-/// The linked magnitude of all channels, `[channel][bin]`, into `mid`.
-fn link(spectra: &[Vec<Complex<f32>>; MAX_CHANNELS], channels: usize, mid: &mut [f32]) {
-    link_pair(&spectra[0], &spectra[1], channels, mid);
-}
-
-fn link_pair(left: &[Complex<f32>], right: &[Complex<f32>], channels: usize, mid: &mut [f32]) {
-    if channels == 1 {
-        for (mid, x) in mid.iter_mut().zip(left) {
-            *mid = x.norm();
-        }
-    } else {
-        link_magnitudes(left, right, mid);
     }
 }

@@ -6,7 +6,7 @@ mod ramp;
 
 use netbend_dsp::DspError;
 use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::difference_db;
+use netbend_dsp::voice::{GainLimits, difference_db};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
@@ -32,6 +32,8 @@ pub(super) struct StrideDecoder {
     last_moment: Option<Moment>,
     /// Of that frame and of the stride's frames.
     moments: Vec<Moment>,
+    /// The gain limits at each of them.
+    limits: Vec<GainLimits>,
     /// `[item][latent]`.
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
@@ -78,6 +80,7 @@ impl StrideDecoder {
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
             last_moment: None,
             moments: Vec::with_capacity(stride_frames + 1),
+            limits: Vec::with_capacity(stride_frames + 1),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
@@ -175,6 +178,11 @@ impl StrideDecoder {
         self.moments
             .extend(first.into_iter().chain(moments.by_ref()));
         self.last_moment = self.moments.last().copied();
+        let last_limits = self.limits.last().copied();
+        self.limits.clear();
+        let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
+        let first = last_limits.or_else(|| limits.clone().next());
+        self.limits.extend(first.into_iter().chain(limits.by_ref()));
         self.frames = self.moments.len().saturating_sub(1);
         self.knots.place(&self.moments, !fixed.is_empty());
         let voiced = controls
@@ -272,10 +280,16 @@ impl StrideDecoder {
         let (item, next, share) = self.knots.at(self.moment);
         read(0, &mut self.clean_db);
         read(item, &mut self.model_db);
-        difference_db(&self.clean_db, &self.model_db, &mut self.gain_db);
+        let limits = self.limits.get(self.moment).copied().unwrap_or_default();
+        difference_db(&self.clean_db, &self.model_db, limits, &mut self.gain_db);
         if next != item {
             read(next, &mut self.next_db);
-            difference_db(&self.clean_db, &self.next_db, &mut self.next_gain_db);
+            difference_db(
+                &self.clean_db,
+                &self.next_db,
+                limits,
+                &mut self.next_gain_db,
+            );
             mix(&mut self.gain_db, &self.next_gain_db, share);
             mix(&mut self.model_db, &self.next_db, share);
         }

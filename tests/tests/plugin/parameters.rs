@@ -18,7 +18,26 @@ const PER_SLOT: [&str; 11] = [
     "second",
 ];
 const PER_WEIGHT_SLOT: [&str; 6] = ["on", "layer", "transform", "percentage", "amount", "seed"];
-const GLOBAL: [&str; 7] = ["voice", "mix", "gain", "bypass", "latency", "phase", "seed"];
+const GLOBAL: [&str; 18] = [
+    "voice",
+    "voice_floor",
+    "voice_ceiling",
+    "voice_smoothing",
+    "transient_lock",
+    "band_low",
+    "band_high",
+    "auto_gain",
+    "phase",
+    "phase_iterations",
+    "phase_look_ahead",
+    "stereo",
+    "sidechain",
+    "mix",
+    "gain",
+    "bypass",
+    "latency",
+    "seed",
+];
 const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];
 
 fn promised() -> Vec<String> {
