@@ -6,6 +6,19 @@
 //! voice: 0.0            # 0 = difference … 1 = model
 //! mix: 1.0              # 0 = dry … 1 = wet
 //! seed: 1               # draws `random` features
+//! # How bends become sound; every key may be left out, and what is left out is the default, which stands here:
+//! voice-floor: -60      # the difference's quietest gain in dB, -60 to 0
+//! voice-ceiling: 12     # its loudest in dB, 0 to 24
+//! voice-smoothing: 0.0  # smooths its gain over time and frequency, 0–1
+//! transient-lock: 0.0   # keeps the attacks of the input, 0–1
+//! band-low: 20          # where bends are heard, in hertz, 20–20000; at 20 open to the bottom
+//! band-high: 20000      # at 20000 open to the top
+//! auto-gain: true       # bends keep the loudness
+//! phase: auto           # auto | input | rtpghi | vocoder | griffin-lim
+//! phase-iterations: 4   # of Griffin-Lim, 1–32
+//! phase-look-ahead: 1   # frames that Griffin-Lim looks ahead, 0–3
+//! stereo: linked        # linked: one inference for both channels | dual: one each
+//! sidechain: false      # the encoder hears the sidechain in place of the input
 //! latent:               # plays in place of the encoded sound; every key may be left out
 //!   freeze: false       # hold the last sound heard
 //!   source: "random"    # random | walk
@@ -49,6 +62,7 @@ mod entry;
 mod latent;
 mod parameters;
 mod read;
+mod sound;
 mod weights;
 mod write;
 
@@ -56,6 +70,7 @@ use crate::bend::{Bend, Selection};
 use crate::cluster::SoundClusters;
 use crate::latent::LatentPlay;
 use crate::manifest::{LayerClusters, Manifest};
+use crate::sound::Sound;
 use crate::weights::WeightBend;
 
 /// The preset format this version reads and writes.
@@ -74,6 +89,8 @@ pub struct Preset {
     pub seed: u32,
     /// What plays in place of the encoded sound.
     pub latent: LatentPlay,
+    /// How bends become sound.
+    pub sound: Sound,
     /// The bends in file order.
     pub bends: Vec<Bend>,
     /// The bends of weights in file order.
@@ -93,6 +110,7 @@ impl Default for Preset {
             mix: 1.0,
             seed: 1,
             latent: LatentPlay::default(),
+            sound: Sound::default(),
             bends: Vec::new(),
             weights: Vec::new(),
             sound_clusters: None,
