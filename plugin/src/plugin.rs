@@ -273,6 +273,7 @@ impl Stream {
         let shape = StreamShape::new(facts, sample_rate, mode).ok()?;
         let exchange = engine.open(shape, channels);
         let status = Arc::clone(engine.status());
+        status.set_channels(channels);
         let StreamShape {
             geometry,
             stride_frames,
