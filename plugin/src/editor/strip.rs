@@ -141,3 +141,23 @@ fn weight_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<
         warning: warning::weights(slot, model.map(|model| model.facts)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cells_fill_the_strip_and_do_not_overlap() {
+        let strip = Rect::from_min_size(pos2(12.0, 300.0), vec2(956.0, HEIGHT));
+        let cells: Vec<_> = (0..)
+            .zip(Page::all())
+            .map(|(place, page)| place_of(strip, place, page))
+            .collect();
+        assert_eq!(cells.len(), CELLS);
+        assert_eq!(cells[0].left(), strip.left());
+        assert!((cells[CELLS - 1].right() - strip.right()).abs() < 0.01);
+        for pair in cells.windows(2) {
+            assert!(pair[1].left() - pair[0].right() >= GAP - 0.01);
+        }
+    }
+}

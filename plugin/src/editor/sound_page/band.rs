@@ -24,12 +24,7 @@ const GRIP: f32 = 6.0;
 const EDGE_OCTAVES: f32 = 0.5;
 /// Room of the frequencies beneath the picture.
 const SCALE: f32 = 14.0;
-const FREQUENCIES: [(f32, &str); 4] = [
-    (100.0, "100"),
-    (500.0, "500"),
-    (2_000.0, "2 k"),
-    (10_000.0, "10 k"),
-];
+const FREQUENCIES: [(f32, &str); 3] = [(100.0, "100 Hz"), (1_000.0, "1 kHz"), (10_000.0, "10 kHz")];
 
 /// Draws the column.
 pub fn show(ui: &mut Ui, column: Rect, params: &VoiceParams, setter: &ParamSetter<'_>) {

@@ -18,7 +18,7 @@ const STEREO: [(&str, &str); 2] = [
     ),
     (
         "Dual",
-        "Left and right are bent each by itself: wider and wilder, at twice the work",
+        "Left and right are bent each by itself: wider and wilder, at about twice the work",
     ),
 ];
 

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, column: Rect, params: &PhaseParams, setter: &ParamSette
     } else {
         Tone::Unused
     };
-    let tip = "How far ahead Griffin-Lim listens, in frames of about 6 ms: more runs into changes more smoothly. \
+    let tip = "How many frames ahead Griffin-Lim listens: more runs into changes more smoothly. \
                Acts when Phase is Griffin-Lim";
     Knob::new(&params.look_ahead, setter, "Look-ahead", tip)
         .tone(tone)

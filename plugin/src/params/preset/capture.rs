@@ -13,8 +13,8 @@ use crate::params::NetbendParams;
 use crate::params::latent::LatentParams;
 
 /// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
-/// fixed bends behind them, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each bend keeps what keys its
-/// draw, and knobs go back to the very positions. Not for the audio thread.
+/// fixed bends behind them, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each
+/// bend keeps what keys its draw, and knobs go back to the very positions. Not for the audio thread.
 ///
 /// # Errors
 /// [`PresetError`] where the project holds fixed bends or sound clusters of a newer version.
