@@ -1,10 +1,21 @@
 //! Decoded frames made to sound: voice, phases, overlap-add. Worker thread.
+//!
+//! Long silence is slept through: once everything that remembers sound has heard so much of it that more changes nothing, frames of
+//! it are only counted, and the first frame of sound finds all as it would have found it.
+
+use std::collections::VecDeque;
 
 use netbend_dsp::phase::PhaseStage;
-use netbend_dsp::voice::{Voice, link_magnitudes};
+use netbend_dsp::voice::Voice;
 use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
+use super::listeners::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS};
+use crate::linked::{link, magnitudes};
+
+/// Silent frames in a row after which those that follow are slept through: longer than the window of the model that ships
+/// (125), and far longer than any phase method or voice remembers.
+const FRAMES_TO_SLEEP: usize = 128;
 
 /// What the network says of one frame, per network bin.
 #[derive(Debug, Clone, Copy)]
@@ -18,9 +29,14 @@ pub(super) struct Decoded<'a> {
 /// The voices, phase stages and synthesizers of one stream.
 pub(super) struct Voicing {
     channels: usize,
-    voice: Voice,
+    /// One for each channel; the first alone while both sound alike.
+    voices: Vec<Voice>,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
+    /// Silent frames in a row up to the newest.
+    silent_frames: usize,
+    /// Whether each frame that was pushed and not yet popped is slept through, oldest first.
+    slept: VecDeque<bool>,
     /// Magnitudes of both channels, and of a channel alone, before the bend.
     mid: Vec<f32>,
     magnitudes: Vec<f32>,
@@ -38,13 +54,15 @@ impl Voicing {
         let bins = geometry.bins();
         Ok(Self {
             channels,
-            voice: Voice::new(bins, bins)?,
+            voices: voices(channels, bins, bins)?,
             phases: (0..channels)
                 .map(|_| PhaseStage::new(geometry, stride_frames))
                 .collect::<Result<_, _>>()?,
             synthesizers: (0..channels)
                 .map(|_| Synthesizer::new(geometry))
                 .collect::<Result<_, _>>()?,
+            silent_frames: 0,
+            slept: VecDeque::with_capacity(stride_frames),
             mid: vec![0.0; bins],
             magnitudes: vec![0.0; bins],
             carrier_mid: vec![0.0; bins],
@@ -58,7 +76,7 @@ impl Voicing {
     /// # Errors
     /// See [`Voice::new`].
     pub(super) fn set_top_seen_bin(&mut self, top_seen_bin: usize) -> Result<(), DspError> {
-        self.voice = Voice::new(self.mid.len(), top_seen_bin)?;
+        self.voices = voices(self.channels, self.mid.len(), top_seen_bin)?;
         Ok(())
     }
 
@@ -66,34 +84,58 @@ impl Voicing {
     pub(super) fn reset(&mut self) {
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
+        self.silent_frames = 0;
+        self.slept.clear();
     }
 
-    /// Shapes a frame in place and queues it for its phases. `held` brings the phases and the image of a held loop.
+    /// Shapes a frame in place and queues it for its phases. `decoded` is what the network says of each channel: of linked ones,
+    /// twice the same. `held` brings the phases and the image of a held loop.
     pub(super) fn push(
         &mut self,
         frame: &mut Frame,
-        decoded: Decoded<'_>,
+        decoded: [Decoded<'_>; MAX_CHANNELS],
         held: Option<[&[Complex<f32>]; MAX_CHANNELS]>,
     ) {
-        let controls = frame.controls;
-        let [left, right] = &frame.spectra;
-        link(left, right, self.channels, &mut self.mid);
-        let Decoded { gain_db, model_db } = decoded;
-        self.voice
-            .set_frame(gain_db, model_db, &self.mid, controls.voice);
-        if let Some([left, right]) = held {
-            link(left, right, self.channels, &mut self.carrier_mid);
+        let silent = held.is_none() && is_silent(&frame.spectra[..self.channels]);
+        self.silent_frames = match silent {
+            true => self.silent_frames.saturating_add(1),
+            false => 0,
+        };
+        let sleeps = self.silent_frames > FRAMES_TO_SLEEP;
+        self.slept.push_back(sleeps);
+        if sleeps {
+            return;
         }
-        for channel in 0..self.channels {
-            let spectrum = &mut frame.spectra[channel];
-            for (magnitude, x) in self.magnitudes.iter_mut().zip(spectrum.iter()) {
-                *magnitude = x.norm();
+        let controls = frame.controls;
+        let dual = Listening::of(&controls, self.channels) == Listening::Dual;
+        let [left, right] = &frame.spectra;
+        if !dual {
+            link(left, right, self.channels, &mut self.mid);
+            if let Some([left, right]) = held {
+                link(left, right, self.channels, &mut self.carrier_mid);
             }
+        }
+        for (channel, Decoded { gain_db, model_db }) in
+            decoded.into_iter().enumerate().take(self.channels)
+        {
+            let spectrum = &mut frame.spectra[channel];
+            magnitudes(spectrum, &mut self.magnitudes);
+            // Alone, a channel is its own mid.
+            let (mid, carrier_mid) = if dual {
+                if let Some(held) = held {
+                    magnitudes(held[channel], &mut self.carrier_mid);
+                }
+                (&self.magnitudes, &self.carrier_mid)
+            } else {
+                (&self.mid, &self.carrier_mid)
+            };
+            if dual || channel == 0 {
+                self.voices[channel].set_frame(gain_db, model_db, mid, controls.voice);
+            }
+            let voice = &self.voices[if dual { channel } else { 0 }];
             match held {
-                Some(held) => self
-                    .voice
-                    .apply_on(spectrum, held[channel], &self.carrier_mid),
-                None => self.voice.apply(spectrum),
+                Some(held) => voice.apply_on(spectrum, held[channel], carrier_mid),
+                None => voice.apply(spectrum),
             }
             self.phases[channel].push(spectrum, &self.magnitudes, controls.phase);
         }
@@ -102,7 +144,16 @@ impl Voicing {
     /// Overlap-adds the oldest frame that waits, and writes the hop it completes. Without a hop to write to, what follows
     /// begins anew.
     pub(super) fn pop(&mut self, mut hop: Option<&mut Hop>) {
+        let slept = self.slept.pop_front().unwrap_or(false);
         for (channel, synthesizer) in self.synthesizers.iter_mut().enumerate() {
+            if slept {
+                // The frame before it was silent too, and so is what waits since then.
+                match &mut hop {
+                    Some(hop) => hop.samples[channel].fill(0.0),
+                    None => synthesizer.reset(),
+                }
+                continue;
+            }
             if !self.phases[channel].pop(&mut self.phased) {
                 continue;
             }
@@ -122,18 +173,14 @@ impl Voicing {
     }
 }
 
-/// The linked magnitude of all channels into `mid`.
-pub(super) fn link(
-    left: &[Complex<f32>],
-    right: &[Complex<f32>],
-    channels: usize,
-    mid: &mut [f32],
-) {
-    if channels == 1 {
-        for (mid, x) in mid.iter_mut().zip(left) {
-            *mid = x.norm();
-        }
-    } else {
-        link_magnitudes(left, right, mid);
-    }
+/// A voice for each channel.
+fn voices(channels: usize, bins: usize, top_seen_bin: usize) -> Result<Vec<Voice>, DspError> {
+    (0..channels)
+        .map(|_| Voice::new(bins, top_seen_bin))
+        .collect()
+}
+
+fn is_silent(spectra: &[Vec<Complex<f32>>]) -> bool {
+    let mut bins = spectra.iter().flatten();
+    bins.all(|x| *x == Complex::default())
 }
