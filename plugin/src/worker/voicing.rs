@@ -13,8 +13,8 @@ use super::listeners::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS};
 use crate::linked::{link, magnitudes};
 
-/// Silent frames in a row after which those that follow are slept through: longer than the window of the model that ships
-/// (125), and far longer than any phase method or voice remembers.
+/// Silent frames in a row before sleep: more than the window of the model that ships has (125), and far more than any phase
+/// method or voice remembers.
 const FRAMES_TO_SLEEP: usize = 128;
 
 /// What the network says of one frame, per network bin.
@@ -33,6 +33,8 @@ pub(super) struct Voicing {
     voices: Vec<Voice>,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
+    /// Silent frames in a row after which those that follow are slept through.
+    frames_to_sleep: usize,
     /// Silent frames in a row up to the newest.
     silent_frames: usize,
     /// Whether each frame that was pushed and not yet popped is slept through, oldest first.
@@ -61,6 +63,7 @@ impl Voicing {
             synthesizers: (0..channels)
                 .map(|_| Synthesizer::new(geometry))
                 .collect::<Result<_, _>>()?,
+            frames_to_sleep: FRAMES_TO_SLEEP,
             silent_frames: 0,
             slept: VecDeque::with_capacity(stride_frames),
             mid: vec![0.0; bins],
@@ -101,7 +104,7 @@ impl Voicing {
             true => self.silent_frames.saturating_add(1),
             false => 0,
         };
-        let sleeps = self.silent_frames > FRAMES_TO_SLEEP;
+        let sleeps = self.silent_frames > self.frames_to_sleep;
         self.slept.push_back(sleeps);
         if sleeps {
             return;
@@ -183,4 +186,101 @@ fn voices(channels: usize, bins: usize, top_seen_bin: usize) -> Result<Vec<Voice
 fn is_silent(spectra: &[Vec<Complex<f32>>]) -> bool {
     let mut bins = spectra.iter().flatten();
     bins.all(|x| *x == Complex::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use netbend_dsp::phase::{PhaseMethod, PhaseSettings};
+    use netbend_dsp::signal::noise;
+    use netbend_dsp::spectrogram::analyze;
+
+    use super::*;
+    use crate::controls::{Controls, StereoMode};
+
+    const STRIDE: usize = 16;
+
+    fn geometry() -> StftGeometry {
+        StftGeometry {
+            fft_size: 64,
+            hop_samples: 16,
+            sample_rate: 48_000.0,
+        }
+    }
+
+    /// The hops of noise, silence of 300 frames from within a stride to within another, and noise.
+    fn heard(frames_to_sleep: usize, controls: Controls) -> (Vec<f32>, usize) {
+        let bins = geometry().bins();
+        let sound = analyze(&noise(48_000.0, 0.25, 0.5, 1), geometry()).unwrap();
+        let sound: Vec<_> = sound.iter().copied().collect();
+        let silent = 301..601;
+        let mut voicing = Voicing::new(geometry(), 2, STRIDE).unwrap();
+        voicing.frames_to_sleep = frames_to_sleep;
+        let tilt: Vec<f32> = (0..bins).map(|bin| bin as f32 / 8.0).collect();
+        let level: Vec<f32> = (0..bins).map(|bin| -20.0 - bin as f32).collect();
+        let decoded = Decoded {
+            gain_db: &tilt,
+            model_db: &level,
+        };
+        let mut heard = Vec::new();
+        let mut slept = 0;
+        for stride in 0..sound.len() / bins / STRIDE {
+            for index in stride * STRIDE..(stride + 1) * STRIDE {
+                let mut left = sound[index * bins..][..bins].to_vec();
+                if silent.contains(&index) {
+                    left.fill(Complex::default());
+                }
+                let right = left.iter().map(|x| x * 0.3).collect();
+                let mut frame = Frame {
+                    epoch: 0,
+                    index: index as i64,
+                    controls,
+                    spectra: [left, right],
+                    silent: silent.contains(&index),
+                    sidechain: Vec::new(),
+                    sidechain_silent: true,
+                };
+                voicing.push(&mut frame, [decoded; MAX_CHANNELS], None);
+                slept += usize::from(voicing.slept.back() == Some(&true));
+            }
+            for _ in 0..STRIDE {
+                let mut hop = Hop {
+                    epoch: 0,
+                    index: 0,
+                    samples: [vec![9.0; 16], vec![9.0; 16]],
+                };
+                voicing.pop(Some(&mut hop));
+                heard.extend(hop.samples.into_iter().flatten());
+            }
+        }
+        (heard, slept)
+    }
+
+    #[test]
+    fn who_sleeps_through_silence_wakes_as_if_awake_all_the_time() {
+        for method in [
+            PhaseMethod::Input,
+            PhaseMethod::Auto,
+            PhaseMethod::Rtpghi,
+            PhaseMethod::Vocoder,
+            PhaseMethod::GriffinLim,
+        ] {
+            for (stereo, voice) in [(StereoMode::Linked, 0.0), (StereoMode::Dual, 0.7)] {
+                let controls = Controls {
+                    stereo,
+                    voice,
+                    phase: PhaseSettings {
+                        method,
+                        ..PhaseSettings::default()
+                    },
+                    ..Controls::default()
+                };
+                let (awake, none) = heard(usize::MAX, controls);
+                let (asleep, slept) = heard(FRAMES_TO_SLEEP, controls);
+                assert_eq!((none, slept), (0, 300 - FRAMES_TO_SLEEP));
+                let end = &awake[awake.len() - 500..];
+                assert!(end.iter().any(|x| x.abs() > 0.01), "{method:?} is silent");
+                assert!(awake == asleep, "{method:?} {stereo:?}");
+            }
+        }
+    }
 }
