@@ -18,6 +18,9 @@ use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use crate::controls::Controls;
 
+/// What the model says where it is not asked: far below what is heard.
+const SILENT_MODEL_DB: f32 = -300.0;
+
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
     history: History,
@@ -40,6 +43,8 @@ pub(super) struct StrideDecoder {
     decoded: Vec<f32>,
     /// Whether the network was asked about the stride at all.
     asked: bool,
+    /// Whether it was not, because there was nothing to hear.
+    silent: bool,
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
@@ -84,6 +89,7 @@ impl StrideDecoder {
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
+            silent: false,
             level_db: 0.0,
             newest: 0,
             frames: 0,
@@ -120,6 +126,7 @@ impl StrideDecoder {
         self.history.reset();
         self.latent.reset();
         self.sources.release_all_but(None);
+        self.silent = false;
         self.begin_anew();
     }
 
@@ -153,9 +160,27 @@ impl StrideDecoder {
         self.last_moment = None;
     }
 
+    /// Stands in for [`decode`](Self::decode) where no frame of the stride is heard by this decoder.
+    pub(super) fn pass_over<'a>(
+        &mut self,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)>,
+    ) {
+        self.level_db = self.history.update_level();
+        self.begin_anew();
+        if let Some((controls, latent)) = controls.last() {
+            self.last_moment = Some(Moment {
+                slots: controls.slots,
+                weights: controls.weights,
+                latent,
+            });
+            self.limits.clear();
+            self.limits.push(controls.shape.limits);
+        }
+    }
+
     /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
     /// newest ones of the history, and joins them to the stride before. Where nothing is bent or played
-    /// and the model is not heard, the network is not asked.
+    /// and the model is not heard, or where the whole window is silent and no loop is held, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
@@ -188,7 +213,14 @@ impl StrideDecoder {
         let voiced = controls
             .into_iter()
             .any(|(controls, _)| controls.voice > 0.0);
-        self.asked = voiced || !self.knots.states().is_empty();
+        let held = self.moments.iter().any(|m| m.latent.hold.is_some());
+        let silent = self.history.is_empty() && !held;
+        if std::mem::replace(&mut self.silent, silent) {
+            // What silence sounds like is no matter to what follows.
+            self.difference_seam.reset();
+            self.model_seam.reset();
+        }
+        self.asked = !silent && (voiced || !self.knots.states().is_empty());
         if self.asked {
             self.ask(fixed, bender)?;
         }
@@ -249,6 +281,7 @@ impl StrideDecoder {
     fn read(&mut self) {
         if !self.asked {
             self.gain_db.fill(0.0);
+            self.model_db.fill(SILENT_MODEL_DB);
             return;
         }
         let window_frame = self.last_seen_frame - self.frames + self.moment;

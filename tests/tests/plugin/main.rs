@@ -10,5 +10,7 @@ mod latency;
 mod loading;
 mod parameters;
 mod repeats;
+mod sidechain;
 mod state;
+mod tail;
 mod unbent;
