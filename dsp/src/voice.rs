@@ -92,11 +92,6 @@ impl Voice {
         })
     }
 
-    /// Another model, whose encoder sees bins up to `top_seen_bin`.
-    pub fn set_top_seen_bin(&mut self, top_seen_bin: usize) {
-        self.top_seen_bin = top_seen_bin;
-    }
-
     /// The next frame begins anew: no gain came before it.
     ///
     /// # Real-time safety

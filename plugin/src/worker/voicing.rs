@@ -17,6 +17,7 @@ pub(super) struct Decoded<'a> {
 
 /// The voices, phase stages and synthesizers of one stream.
 pub(super) struct Voicing {
+    geometry: StftGeometry,
     channels: usize,
     voice: Voice,
     phases: Vec<PhaseStage>,
@@ -37,8 +38,9 @@ impl Voicing {
     ) -> Result<Self, DspError> {
         let bins = geometry.bins();
         Ok(Self {
+            geometry,
             channels,
-            voice: Voice::new(bins, bins)?,
+            voice: Voice::new(geometry, bins)?,
             phases: (0..channels)
                 .map(|_| PhaseStage::new(geometry, stride_frames))
                 .collect::<Result<_, _>>()?,
@@ -58,12 +60,13 @@ impl Voicing {
     /// # Errors
     /// See [`Voice::new`].
     pub(super) fn set_top_seen_bin(&mut self, top_seen_bin: usize) -> Result<(), DspError> {
-        self.voice = Voice::new(self.mid.len(), top_seen_bin)?;
+        self.voice = Voice::new(self.geometry, top_seen_bin)?;
         Ok(())
     }
 
     /// Begins anew: no frame came before.
     pub(super) fn reset(&mut self) {
+        self.voice.reset();
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
     }
@@ -79,8 +82,13 @@ impl Voicing {
         let [left, right] = &frame.spectra;
         link(left, right, self.channels, &mut self.mid);
         let Decoded { gain_db, model_db } = decoded;
-        self.voice
-            .set_frame(gain_db, model_db, &self.mid, controls.voice);
+        self.voice.set_frame(
+            gain_db,
+            model_db,
+            &self.mid,
+            controls.voice,
+            &controls.shape,
+        );
         if let Some([left, right]) = held {
             link(left, right, self.channels, &mut self.carrier_mid);
         }
