@@ -25,6 +25,7 @@ mod output;
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_dsp::stft::sanitized;
+use netbend_dsp::transient::TransientLock;
 use netbend_dsp::{Complex, DspError, StftGeometry};
 
 use crate::controls::Controls;
@@ -57,6 +58,9 @@ pub struct Processor {
     /// The sidechain's, `[channel][bin]`.
     sidechain_spectra: [Vec<Complex<f32>>; MAX_CHANNELS],
     dry: Vec<DelayLine>,
+    transients: TransientLock,
+    /// How much of an attack each sample of the hop is, 0–1.
+    attacks: Vec<f32>,
     exchange: AudioEnd,
     status: Arc<Status>,
     epoch: u32,
@@ -106,6 +110,8 @@ impl Processor {
             dry: (0..channels)
                 .map(|_| DelayLine::new(latency))
                 .collect::<Result<_, _>>()?,
+            transients: TransientLock::new(geometry, channels, latency)?,
+            attacks: vec![0.0; geometry.hop_samples],
             exchange,
             status,
             epoch: 0,
@@ -136,6 +142,7 @@ impl Processor {
         self.ears.iter_mut().for_each(Ear::reset);
         self.sidechain_ears.iter_mut().for_each(Ear::reset);
         self.dry.iter_mut().for_each(DelayLine::reset);
+        self.transients.reset();
         if let Some(hop) = self.playing.take() {
             self.exchange.give_back(hop);
         }
@@ -191,6 +198,14 @@ impl Processor {
                     .iter_mut()
                     .for_each(|sample| *sample = sanitized(*sample));
                 self.ears[index].write(segment);
+            }
+            let heard = channels.iter().take(self.channels);
+            self.transients.process(
+                heard.map(|channel| &channel[done..done + count]),
+                &mut self.attacks[..count],
+            );
+            for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
+                let segment = &mut channel[done..done + count];
                 self.dry[index].process_in_place(segment);
                 self.write_output(index, segment);
             }
@@ -280,7 +295,9 @@ impl Processor {
             let dry = *sample;
             let share = (self.position + n) as f32 / hop_samples as f32;
             let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
-            *sample = self.output.mix(dry, output::guard(bent, dry), share);
+            let guarded = output::guard(bent, dry);
+            let wet = self.output.lock(dry, guarded, self.attacks[n], share);
+            *sample = self.output.mix(dry, wet, share);
         }
     }
 

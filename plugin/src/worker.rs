@@ -8,6 +8,7 @@ mod batches;
 pub(crate) mod history;
 mod knots;
 mod latent;
+mod levels;
 mod listeners;
 mod renderer;
 mod sound;

@@ -143,6 +143,11 @@ impl History {
         &self.window
     }
 
+    /// The window last asked for.
+    pub(super) fn last_window(&self) -> &[f32] {
+        &self.window
+    }
+
     /// Values of one window.
     pub(super) fn window_len(&self) -> usize {
         self.window.len()

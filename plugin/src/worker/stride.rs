@@ -16,6 +16,7 @@ use super::knots::{Knots, Moment};
 use super::latent::sound_loop::share_of_end;
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
+use super::levels::{LevelDb, LevelledWindow, Levels};
 use crate::controls::Controls;
 
 /// What the model says where it is not asked: far below what is heard.
@@ -37,6 +38,7 @@ pub(super) struct StrideDecoder {
     moments: Vec<Moment>,
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
+    levels: Levels,
     /// `[item][latent]`.
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
@@ -86,6 +88,7 @@ impl StrideDecoder {
             last_moment: None,
             moments: Vec::with_capacity(stride_frames + 1),
             limits: Vec::with_capacity(stride_frames + 1),
+            levels: Levels::new(manifest, stride_frames, frame_seconds),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
@@ -208,6 +211,8 @@ impl StrideDecoder {
         let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
         let first = last_limits.or_else(|| limits.clone().next());
         self.limits.extend(first.into_iter().chain(limits.by_ref()));
+        self.levels
+            .begin_stride(controls.clone().map(|(controls, _)| controls));
         self.frames = self.moments.len().saturating_sub(1);
         self.knots.place(&self.moments, !fixed.is_empty());
         let voiced = controls
@@ -274,7 +279,25 @@ impl StrideDecoder {
             .latents(window, self.newest, &states, bender, &mut self.latents)?;
         let states = self.knots.states();
         self.batches
-            .decode(&self.latents, states, fixed, bender, &mut self.decoded)
+            .decode(&self.latents, states, fixed, bender, &mut self.decoded)?;
+        let live = LevelledWindow {
+            units: self.history.last_window(),
+            level_db: self.level_db,
+        };
+        let (states, sources) = (self.knots.states(), &self.sources);
+        self.levels.measure(live, &self.decoded, |item| {
+            let hold = sources.held(&states.get(item.checked_sub(1)?)?.latent)?;
+            Some(LevelledWindow {
+                units: hold.window(),
+                level_db: hold.level_db,
+            })
+        });
+        Ok(())
+    }
+
+    /// What is added at the current frame.
+    fn level(&self) -> LevelDb {
+        self.levels.at(self.knots.at(self.moment), self.moment)
     }
 
     /// Reads the decoded windows at the current frame, with its controls.
@@ -326,6 +349,11 @@ impl StrideDecoder {
             mix(&mut self.gain_db, &self.next_gain_db, share);
             mix(&mut self.model_db, &self.next_db, share);
         }
+        let level = self.level();
+        self.gain_db.iter_mut().for_each(|db| *db += level.gain_db);
+        self.model_db
+            .iter_mut()
+            .for_each(|db| *db += level.model_db);
     }
 }
 

@@ -28,6 +28,7 @@ pub(super) struct Decoded<'a> {
 
 /// The voices, phase stages and synthesizers of one stream.
 pub(super) struct Voicing {
+    geometry: StftGeometry,
     channels: usize,
     /// One for each channel; the first alone while both sound alike.
     voices: Vec<Voice>,
@@ -55,8 +56,9 @@ impl Voicing {
     ) -> Result<Self, DspError> {
         let bins = geometry.bins();
         Ok(Self {
+            geometry,
             channels,
-            voices: voices(channels, bins, bins)?,
+            voices: voices(channels, geometry, bins)?,
             phases: (0..channels)
                 .map(|_| PhaseStage::new(geometry, stride_frames))
                 .collect::<Result<_, _>>()?,
@@ -79,12 +81,13 @@ impl Voicing {
     /// # Errors
     /// See [`Voice::new`].
     pub(super) fn set_top_seen_bin(&mut self, top_seen_bin: usize) -> Result<(), DspError> {
-        self.voices = voices(self.channels, self.mid.len(), top_seen_bin)?;
+        self.voices = voices(self.channels, self.geometry, top_seen_bin)?;
         Ok(())
     }
 
     /// Begins anew: no frame came before.
     pub(super) fn reset(&mut self) {
+        self.voices.iter_mut().for_each(Voice::reset);
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
         self.silent_frames = 0;
@@ -133,7 +136,13 @@ impl Voicing {
                 (&self.mid, &self.carrier_mid)
             };
             if dual || channel == 0 {
-                self.voices[channel].set_frame(gain_db, model_db, mid, controls.voice);
+                self.voices[channel].set_frame(
+                    gain_db,
+                    model_db,
+                    mid,
+                    controls.voice,
+                    &controls.shape,
+                );
             }
             let voice = &self.voices[if dual { channel } else { 0 }];
             match held {
@@ -177,9 +186,13 @@ impl Voicing {
 }
 
 /// A voice for each channel.
-fn voices(channels: usize, bins: usize, top_seen_bin: usize) -> Result<Vec<Voice>, DspError> {
+fn voices(
+    channels: usize,
+    geometry: StftGeometry,
+    top_seen_bin: usize,
+) -> Result<Vec<Voice>, DspError> {
     (0..channels)
-        .map(|_| Voice::new(bins, top_seen_bin))
+        .map(|_| Voice::new(geometry, top_seen_bin))
         .collect()
 }
 
