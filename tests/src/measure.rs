@@ -50,6 +50,16 @@ pub fn is_finite(audio: &Audio) -> bool {
         .all(|sample| sample.is_finite())
 }
 
+/// The largest step from one sample to the next in any channel: what a click makes large.
+pub fn largest_step(audio: &Audio) -> f32 {
+    let steps = |channel: &Vec<f32>| {
+        channel.windows(2).fold(0.0_f32, |largest, pair| {
+            largest.max((pair[1] - pair[0]).abs())
+        })
+    };
+    audio.channels.iter().map(steps).fold(0.0, f32::max)
+}
+
 /// The index of the largest sample of a channel.
 pub fn peak_index(channel: &[f32]) -> usize {
     let largest = |a: &(usize, &f32), b: &(usize, &f32)| a.1.abs().total_cmp(&b.1.abs());
@@ -132,6 +142,14 @@ mod tests {
     fn a_full_scale_square_has_0_db() {
         let square = Audio::same(48_000, 1, &[1.0, -1.0, 1.0, -1.0]);
         assert_eq!((rms_db(&square), peak(&square)), (0.0, 1.0));
+    }
+
+    #[test]
+    fn a_click_is_the_largest_step() {
+        let mut audio = Audio::same(48_000, 2, &[0.0, 0.1, 0.2, 0.1]);
+        assert!((largest_step(&audio) - 0.1).abs() < 1e-6);
+        audio.channels[1][2] = -0.5;
+        assert!((largest_step(&audio) - 0.6).abs() < 1e-6);
     }
 
     #[test]

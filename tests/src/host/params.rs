@@ -96,7 +96,15 @@ impl Plugin {
     /// [`HostError::NoParam`] if there is none.
     pub fn set(&mut self, id: &str, value: f64) -> Result<(), HostError> {
         self.value(id)?;
-        self.flush(&[change(id, value, 0)?])
+        self.set_number(param_id(id), value)
+    }
+
+    /// Sets the parameter with CLAP's number `param` now, outside of processing.
+    ///
+    /// # Errors
+    /// [`HostError::NoParam`] if that is no number of a parameter.
+    pub fn set_number(&mut self, param: u32, value: f64) -> Result<(), HostError> {
+        self.flush(&[change(param, value, 0)?])
     }
 
     /// Sets a parameter by what a user would type, such as `Ablate` or `40 %`.
@@ -140,14 +148,9 @@ impl Plugin {
 }
 
 /// The event that sets a parameter at a sample offset of a block.
-pub(super) fn change(id: &str, value: f64, offset: u32) -> Result<ParamValueEvent, HostError> {
-    let everything = Pckn::match_all();
-    Ok(ParamValueEvent::new(
-        offset,
-        clap_id(id)?,
-        everything,
-        value,
-    ))
+pub(super) fn change(param: u32, value: f64, offset: u32) -> Result<ParamValueEvent, HostError> {
+    let id = ClapId::from_raw(param).ok_or_else(|| HostError::NoParam(param.to_string()))?;
+    Ok(ParamValueEvent::new(offset, id, Pckn::match_all(), value))
 }
 
 fn clap_id(id: &str) -> Result<ClapId, HostError> {

@@ -4,7 +4,7 @@ use clack_host::events::event_types::ParamValueEvent;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::params::change;
+use super::params::{change, param_id};
 use super::{HostError, Plugin, Sidechain};
 use crate::audio::Audio;
 
@@ -27,8 +27,8 @@ pub enum Blocks {
 pub struct Point {
     /// The sample of the input.
     pub sample: usize,
-    /// The parameter's id, such as `slot_amount_1`.
-    pub param: String,
+    /// CLAP's number for the parameter.
+    pub param: u32,
     /// The value, in the host's range.
     pub value: f64,
 }
@@ -40,14 +40,19 @@ pub struct Automation {
 }
 
 impl Automation {
-    /// Adds one change.
-    pub fn at(mut self, sample: usize, param: &str, value: f64) -> Self {
+    /// Adds one change of the parameter with an id such as `slot_amount_1`.
+    pub fn at(self, sample: usize, param: &str, value: f64) -> Self {
+        self.at_number(sample, param_id(param), value)
+    }
+
+    /// Adds one change of the parameter with CLAP's number `param`.
+    pub fn at_number(mut self, sample: usize, param: u32, value: f64) -> Self {
         let after = self.points.partition_point(|point| point.sample <= sample);
         self.points.insert(
             after,
             Point {
                 sample,
-                param: param.to_owned(),
+                param,
                 value,
             },
         );
@@ -144,7 +149,7 @@ impl Plugin {
             let mut changes: Vec<ParamValueEvent> = Vec::new();
             while let Some(point) = points.next_if(|point| point.sample < end) {
                 let offset = point.sample.saturating_sub(start);
-                changes.push(change(&point.param, point.value, offset as u32)?);
+                changes.push(change(point.param, point.value, offset as u32)?);
             }
             let block: Vec<&[f32]> = padded
                 .channels
@@ -215,12 +220,11 @@ mod tests {
         let order: Vec<_> = automation
             .points
             .iter()
-            .map(|p| (p.sample, &p.param[..]))
+            .map(|p| (p.sample, p.param))
             .collect();
-        assert_eq!(
-            order,
-            [(0, "d"), (10, "a"), (15, "d"), (20, "b"), (20, "c")]
-        );
+        let expected = [(0, "d"), (10, "a"), (15, "d"), (20, "b"), (20, "c")]
+            .map(|(sample, param)| (sample, param_id(param)));
+        assert_eq!(order, expected);
     }
 
     #[test]

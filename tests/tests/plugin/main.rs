@@ -5,9 +5,11 @@
 mod automation;
 mod bends;
 mod blocks;
+mod clicks;
 mod fixture;
 mod latency;
 mod loading;
+mod loudness;
 mod parameters;
 mod repeats;
 mod sidechain;
