@@ -20,20 +20,20 @@
 //! latency is a whole number of hops, and blocks of any size give the same samples.
 
 mod ear;
+mod ears;
 mod output;
 
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_dsp::stft::sanitized;
 use netbend_dsp::transient::TransientLock;
-use netbend_dsp::{Complex, DspError, StftGeometry};
+use netbend_dsp::{DspError, StftGeometry};
 
 use crate::controls::Controls;
-use crate::exchange::{AudioEnd, Frame, Hop, MAX_CHANNELS};
+use crate::exchange::{AudioEnd, Hop, MAX_CHANNELS};
 use crate::latency::{delay_hops, latency_samples};
-use crate::linked::link;
 use crate::status::{EngineState, Status};
-use ear::Ear;
+use ears::Ears;
 use output::{OutputControls, Seam};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -52,11 +52,7 @@ pub struct Processor {
     delay_hops: i64,
     stride_frames: i64,
     channels: usize,
-    /// One for each channel of the input, and of the sidechain.
-    ears: Vec<Ear>,
-    sidechain_ears: Vec<Ear>,
-    /// The sidechain's, `[channel][bin]`.
-    sidechain_spectra: [Vec<Complex<f32>>; MAX_CHANNELS],
+    ears: Ears,
     dry: Vec<DelayLine>,
     transients: TransientLock,
     /// How much of an attack each sample of the hop is, 0–1.
@@ -94,19 +90,12 @@ impl Processor {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let latency = latency_samples(geometry, stride_frames);
         let delay_hops = delay_hops(stride_frames) as i64;
-        let ears = || {
-            (0..channels)
-                .map(|_| Ear::new(geometry))
-                .collect::<Result<_, _>>()
-        };
         Ok(Self {
             geometry,
             delay_hops,
             stride_frames: stride_frames as i64,
             channels,
-            ears: ears()?,
-            sidechain_ears: ears()?,
-            sidechain_spectra: std::array::from_fn(|_| vec![Complex::default(); geometry.bins()]),
+            ears: Ears::new(geometry, channels)?,
             dry: (0..channels)
                 .map(|_| DelayLine::new(latency))
                 .collect::<Result<_, _>>()?,
@@ -139,8 +128,7 @@ impl Processor {
 
     /// Forgets everything heard so far.
     pub fn reset(&mut self) {
-        self.ears.iter_mut().for_each(Ear::reset);
-        self.sidechain_ears.iter_mut().for_each(Ear::reset);
+        self.ears.reset();
         self.dry.iter_mut().for_each(DelayLine::reset);
         self.transients.reset();
         if let Some(hop) = self.playing.take() {
@@ -197,7 +185,7 @@ impl Processor {
                 segment
                     .iter_mut()
                     .for_each(|sample| *sample = sanitized(*sample));
-                self.ears[index].write(segment);
+                self.ears.write_input(index, segment);
             }
             let heard = channels.iter().take(self.channels);
             self.transients.process(
@@ -209,13 +197,7 @@ impl Processor {
                 self.dry[index].process_in_place(segment);
                 self.write_output(index, segment);
             }
-            for (index, ear) in self.sidechain_ears.iter_mut().enumerate() {
-                let channel = sidechain.get(index).map_or(&[][..], AsRef::as_ref);
-                let heard = channel.get(done..).unwrap_or(&[]);
-                let heard = &heard[..heard.len().min(count)];
-                ear.write(heard);
-                ear.write_silence(count - heard.len());
-            }
+            self.ears.write_sidechain(sidechain, done, count);
             self.position += count;
             done += count;
             if self.position == self.geometry.hop_samples {
@@ -321,35 +303,10 @@ impl Processor {
             self.lost = self.hop;
             return;
         };
-        let Frame {
-            epoch,
-            index,
-            controls: travelling,
-            spectra,
-            silent,
-            sidechain,
-            sidechain_silent,
-        } = &mut *frame;
-        *epoch = self.epoch;
-        *index = self.hop;
-        *travelling = controls;
-        *silent = listen(&mut self.ears, spectra);
-        *sidechain_silent = self.sidechain_ears.iter().all(Ear::is_silent);
-        if !*sidechain_silent {
-            listen(&mut self.sidechain_ears, &mut self.sidechain_spectra);
-            let [left, right] = &self.sidechain_spectra;
-            link(left, right, self.channels, sidechain);
-        }
+        frame.epoch = self.epoch;
+        frame.index = self.hop;
+        frame.controls = controls;
+        self.ears.analyze(&mut frame);
         self.exchange.send(frame);
     }
-}
-
-/// Writes the spectra of the last window. Whether all of it was silent.
-fn listen(ears: &mut [Ear], spectra: &mut [Vec<Complex<f32>>]) -> bool {
-    let mut silent = true;
-    for (ear, spectrum) in ears.iter_mut().zip(spectra) {
-        silent &= ear.is_silent();
-        ear.analyze(spectrum);
-    }
-    silent
 }

@@ -86,7 +86,7 @@ pub fn bent(voice: f32) -> Controls {
     let slot = &mut controls.slots[0];
     slot.target.layer = 2;
     slot.target.transform = TransformKind::ScalarMultiply;
-    slot.parameters[0] = 1.5;
+    slot.parameters[0] = 0.5;
     slot.amount = 1.0;
     controls
 }
