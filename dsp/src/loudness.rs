@@ -2,6 +2,8 @@
 
 use std::f64::consts::TAU;
 
+use crate::decibel::ClampNan;
+
 /// The rate the recommendation gives its filters for, in Hz.
 const FILTER_RATE_HZ: f64 = 48_000.0;
 
@@ -41,8 +43,8 @@ impl Biquad {
 /// What the K-weighting of BS.1770 does to power at `frequency_hz`: the response of the filters it gives for 48 kHz. From
 /// 24 kHz on it stays what it is there; what is not a number counts as 0 Hz, where it is 0.
 pub fn k_weight(frequency_hz: f32) -> f32 {
-    let hz = f64::from(frequency_hz).max(0.0).min(0.5 * FILTER_RATE_HZ);
-    let turn = TAU * hz / FILTER_RATE_HZ;
+    let hz = frequency_hz.clamp_nan(0.0, 0.5 * FILTER_RATE_HZ as f32);
+    let turn = TAU * f64::from(hz) / FILTER_RATE_HZ;
     (HEAD.power_gain(turn) * HIGH_PASS.power_gain(turn)) as f32
 }
 
@@ -61,8 +63,7 @@ pub fn fast_exp2(x: f32) -> f32 {
         0.001_333_355_8,
         0.000_154_035_3,
     ];
-    #[allow(clippy::manual_clamp)] // `clamp` lets NaN through
-    let x = x.max(-120.0).min(120.0);
+    let x = x.clamp_nan(-120.0, 120.0);
     let rounded = x + TO_WHOLE;
     let f = x - (rounded - TO_WHOLE);
     let series = 1.0 + f * (C[0] + f * (C[1] + f * (C[2] + f * (C[3] + f * (C[4] + f * C[5])))));

@@ -13,6 +13,10 @@ mod listeners;
 mod renderer;
 mod sound;
 mod stride;
+#[cfg(test)]
+#[path = "../../models/tests/support/tiny_model.rs"]
+#[allow(dead_code)]
+mod tiny_model;
 mod voicing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

@@ -64,7 +64,7 @@ fn wild(step: usize) -> Controls {
     controls.sidechain = step % 5 < 2;
     controls.shape.smoothing = (step % 3) as f32 / 2.0;
     controls.shape.band.low_hz = (step % 50) as f32 * 30.0;
-    controls.auto_gain = step % 5 != 0;
+    controls.auto_gain = !step.is_multiple_of(5);
     controls.transient_lock = (step % 6) as f32 / 5.0;
     controls.mix = (step % 4) as f32 / 3.0;
     controls.bypass = step.is_multiple_of(97);

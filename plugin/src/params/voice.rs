@@ -2,23 +2,21 @@
 //!
 //! | id | range | meaning |
 //! |---|---|---|
-//! | `voice` | 0–1 | difference … model |
+//! | `voice` | 0–1 | difference … model, the model as loud as the difference |
 //! | `voice_floor` | −60…0 dB | the difference's quietest gain |
 //! | `voice_ceiling` | 0…24 dB | its loudest |
-//! | `voice_smoothing` | 0–1 | smooths its gain over time and frequency |
-//! | `transient_lock` | 0–1 | keeps the attacks of the input |
-//! | `band_low`, `band_high` | 20–20 000 Hz | where bends are heard; at the ends of its range an edge is open |
-//! | `auto_gain` | off/on | bends keep the loudness |
+//! | `voice_smoothing` | 0–1 | smooths its gain over time (up to 60 ms) and frequency (up to a third of an octave) |
+//! | `transient_lock` | 0–1 | keeps the attacks of the input, and what lies a frame's length before them |
+//! | `band_low`, `band_high` | 20–20 000 Hz | where bends are heard; at the ends of its range an edge is open, and edges the wrong way round are swapped |
+//! | `auto_gain` | off/on | bends keep the loudness of the last 0.7 s, within −24…+6 dB |
 
 use netbend_dsp::voice::{
-    Band, GainLimits, HIGHEST_BAND_HZ, LOWEST_BAND_HZ, MAX_GAIN_DB, MIN_GAIN_DB, VoiceShape,
+    Band, GainLimits, HIGHEST_BAND_HZ, HIGHEST_CEILING_DB, LOWEST_BAND_HZ, MAX_GAIN_DB,
+    MIN_GAIN_DB, VoiceShape,
 };
 use nice_plug::prelude::*;
 
 use super::percentage;
-
-/// The highest ceiling, in dB.
-const HIGHEST_CEILING_DB: f32 = 24.0;
 
 /// The voice: how what is decoded becomes sound.
 #[derive(Params)]

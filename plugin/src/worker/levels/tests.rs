@@ -6,11 +6,8 @@ use std::time::Instant;
 use netbend_models::Package;
 use prost::Message as _;
 
+use super::super::tiny_model;
 use super::*;
-
-#[path = "../../../../models/tests/support/tiny_model.rs"]
-#[allow(dead_code)]
-mod tiny_model;
 
 /// Seconds of a frame at 44.1 kHz.
 const FRAME_SECONDS: f64 = 256.0 / 44_100.0;

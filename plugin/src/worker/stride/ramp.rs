@@ -13,14 +13,11 @@ use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
 use super::super::batches::FixedBends;
+use super::super::tiny_model;
 use super::StrideDecoder;
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
 use crate::resources::Resources;
-
-#[path = "../../../../models/tests/support/tiny_model.rs"]
-#[allow(dead_code)]
-mod tiny_model;
 
 /// Frames of the ramp: as many as reach the latent.
 const RAMP: usize = 125;
