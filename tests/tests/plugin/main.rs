@@ -13,4 +13,5 @@ mod loudness;
 mod parameters;
 mod repeats;
 mod state;
+mod transients;
 mod unbent;

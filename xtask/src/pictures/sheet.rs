@@ -20,7 +20,7 @@ type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 const WIDTH: i32 = 1120;
 /// Height of one spectrogram.
 const CELL_HEIGHT: i32 = 156;
-/// Pixels that show one moment, a fortieth of a second or so: no less than a frame of the network, and half as many bytes.
+/// Pixels that show one moment: 25 ms or so, about a frame of the network, in half as many bytes.
 const STEP: i32 = 2;
 /// Between spectrograms.
 const GAP: i32 = 8;
