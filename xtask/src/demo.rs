@@ -2,7 +2,6 @@
 
 mod picture;
 mod score;
-mod spectrogram;
 
 use std::time::Instant;
 

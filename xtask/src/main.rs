@@ -5,9 +5,12 @@ mod check;
 mod demo;
 mod files;
 mod install;
+mod magma;
 mod oracles;
+mod pictures;
 mod python;
 mod setup;
+mod spectrogram;
 mod step;
 mod test;
 mod train;
@@ -33,6 +36,8 @@ enum Command {
     Install(install::Options),
     /// Bundle, then bend a drum loop in the built plugin and draw what happened
     Demo,
+    /// Bundle, then draw the pictures of docs/transforms.md with the built command line
+    Pictures(pictures::Options),
     /// Train a model on folders of audio, through to a file with clusters that Netbend loads
     Train(train::Options),
     /// Set up, bundle, run every test, then check
@@ -50,6 +55,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bundle(options) => bundle::run(&workspace, &options),
         Command::Install(options) => install::run(&workspace, &options),
         Command::Demo => demo::run(&workspace),
+        Command::Pictures(options) => pictures::run(&workspace, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Check => check::run(&workspace),

@@ -15,4 +15,5 @@ mod repeats;
 mod sidechain;
 mod state;
 mod tail;
+mod transients;
 mod unbent;

@@ -10,7 +10,8 @@ use plotters::prelude::*;
 use plotters::style::register_font;
 
 use super::score::Score;
-use super::spectrogram::Spectrogram;
+use crate::magma::{Colours, MAGMA};
+use crate::spectrogram::Spectrogram;
 
 type Area<'a> = DrawingArea<BitMapBackend<'a>, Shift>;
 
@@ -22,19 +23,6 @@ const MARGIN: u32 = 14;
 const FONT: &str = "sans-serif";
 const FREQUENCIES_HZ: std::ops::Range<f64> = 40.0..16_000.0;
 const LEVELS_DB: std::ops::Range<f32> = -90.0..0.0;
-
-/// Matplotlib's *magma* (CC0) at nine even steps: as bright as the sound is loud, to every eye.
-const MAGMA: [RGBColor; 9] = [
-    RGBColor(0, 0, 4),
-    RGBColor(28, 16, 68),
-    RGBColor(79, 18, 123),
-    RGBColor(129, 37, 129),
-    RGBColor(181, 54, 122),
-    RGBColor(229, 80, 100),
-    RGBColor(251, 135, 97),
-    RGBColor(254, 194, 135),
-    RGBColor(252, 253, 191),
-];
 
 /// Writes the picture as a PNG.
 pub fn draw(path: &Path, dry: &Audio, bent: &Audio, score: &Score) -> Result<()> {
@@ -54,7 +42,7 @@ pub fn draw(path: &Path, dry: &Audio, bent: &Audio, score: &Score) -> Result<()>
 
 fn draw_spectrogram(area: &Area<'_>, title: &str, audio: &Audio) -> Result<()> {
     let spectrogram = Spectrogram::of(audio)?;
-    let colours = DerivedColorMap::new(&MAGMA);
+    let colours = Colours::of(LEVELS_DB);
     let (area, scale) = area.split_horizontally(SIZE.0 - LEVEL_SCALE_WIDTH);
     let mut chart = ChartBuilder::on(&area)
         .caption(title, (FONT, 26))
@@ -71,7 +59,7 @@ fn draw_spectrogram(area: &Area<'_>, title: &str, audio: &Audio) -> Result<()> {
         for y in 0..height {
             let up = 1.0 - f64::from(y) / f64::from(height);
             let hz = FREQUENCIES_HZ.start * (up * octaves).exp2();
-            let colour = colour_of(&colours, spectrogram.level_db(seconds, hz));
+            let colour = colours.of_level(spectrogram.level_db(seconds, hz));
             plot.draw_pixel((x as i32, y as i32), &colour)?;
         }
     }
@@ -99,7 +87,7 @@ fn label_hz(hz: f64) -> String {
     }
 }
 
-fn draw_level_scale(area: &Area<'_>, colours: &DerivedColorMap<RGBColor>) -> Result<()> {
+fn draw_level_scale(area: &Area<'_>, colours: &Colours) -> Result<()> {
     let mut chart = ChartBuilder::on(area)
         .caption(" ", (FONT, 26))
         .margin(MARGIN)
@@ -112,7 +100,7 @@ fn draw_level_scale(area: &Area<'_>, colours: &DerivedColorMap<RGBColor>) -> Res
         let up = 1.0 - y as f32 / height as f32;
         let level_db = LEVELS_DB.start + up * (LEVELS_DB.end - LEVELS_DB.start);
         let line = [(0, y as i32), (width as i32, y as i32)];
-        plot.draw(&PathElement::new(line, colour_of(colours, level_db)))?;
+        plot.draw(&PathElement::new(line, colours.of_level(level_db)))?;
     }
     chart
         .configure_mesh()
@@ -158,14 +146,6 @@ fn draw_score(area: &Area<'_>, score: &Score, seconds: f64) -> Result<()> {
         .border_style(TRANSPARENT)
         .draw()?;
     Ok(())
-}
-
-fn colour_of(colours: &DerivedColorMap<RGBColor>, level_db: f32) -> RGBColor {
-    colours.get_color_normalized(
-        level_db.clamp(LEVELS_DB.start, LEVELS_DB.end),
-        LEVELS_DB.start,
-        LEVELS_DB.end,
-    )
 }
 
 #[cfg(test)]
