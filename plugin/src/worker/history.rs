@@ -68,6 +68,12 @@ impl History {
         self.next = (self.next + 1) % self.seen;
     }
 
+    /// The newest frame, in decibels per bin.
+    pub(super) fn newest_db(&self) -> &[f32] {
+        let newest = (self.next + self.seen - 1) % self.seen;
+        &self.columns_db[newest * self.bins..][..self.bins]
+    }
+
     /// Stands in for `frames` frames that were lost, by repeating the newest.
     pub(super) fn bridge(&mut self, frames: usize) {
         for _ in 0..frames.min(self.seen) {

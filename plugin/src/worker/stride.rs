@@ -1,22 +1,27 @@
 //! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
 //! at every knot, read frame by frame with its seams joined.
+//!
+//! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
+//! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod pattern;
 #[cfg(test)]
 mod ramp;
+mod read;
 
 use netbend_dsp::DspError;
-use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{GainLimits, difference_db};
+use netbend_dsp::seam::{CrossFade, SeamJoiner};
+use netbend_dsp::voice::GainLimits;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
 use super::history::History;
 use super::knots::{Knots, Moment};
-use super::latent::sound_loop::share_of_end;
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use crate::controls::Controls;
+use pattern::Pattern;
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
@@ -26,11 +31,16 @@ pub(super) struct StrideDecoder {
     last_seen_frame: usize,
     batches: Batches,
     knots: Knots,
+    /// Frames held back for the next window.
+    overlap: usize,
     difference_seam: SeamJoiner,
     model_seam: SeamJoiner,
-    /// Of the last frame decoded, if the sound goes on from there.
-    last_moment: Option<Moment>,
-    /// Of that frame and of the stride's frames.
+    difference_fade: CrossFade,
+    model_fade: CrossFade,
+    pattern: Pattern,
+    /// Of the last frame emitted, if the sound goes on from there.
+    last: Option<(Moment, GainLimits)>,
+    /// Of that frame, of the stride's frames and of those held back.
     moments: Vec<Moment>,
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
@@ -43,7 +53,7 @@ pub(super) struct StrideDecoder {
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
-    /// Frames of the stride.
+    /// Frames of the stride and those held back.
     frames: usize,
     /// Frames of it that were read; counted from the last one before it, which the window predicts too.
     moment: usize,
@@ -57,17 +67,23 @@ pub(super) struct StrideDecoder {
 
 impl StrideDecoder {
     /// A decoder with the model of `bender` for strides of `stride_frames` frames, each of which takes
-    /// `frame_seconds`.
+    /// `frame_seconds`, whose windows overlap by `overlap_frames`.
     ///
     /// # Errors
     /// [`DspError`] where the model's frames have no bins.
     pub(super) fn new(
         bender: &Bender,
         stride_frames: usize,
+        overlap_frames: usize,
         frame_seconds: f64,
     ) -> Result<Self, DspError> {
         let manifest = bender.manifest();
-        let fade = SeamJoiner::default_fade_frames(stride_frames);
+        let fade = if overlap_frames == 0 {
+            SeamJoiner::default_fade_frames(stride_frames)
+        } else {
+            0
+        };
+        let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
         Ok(Self {
             history: History::new(manifest),
@@ -76,11 +92,15 @@ impl StrideDecoder {
             last_seen_frame: manifest.last_seen_frame,
             batches: Batches::new(bender.program_builder()),
             knots: Knots::default(),
+            overlap: overlap_frames,
             difference_seam: SeamJoiner::new(manifest.bins, fade)?,
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
-            last_moment: None,
-            moments: Vec::with_capacity(stride_frames + 1),
-            limits: Vec::with_capacity(stride_frames + 1),
+            difference_fade: CrossFade::new(manifest.bins, overlap_frames)?,
+            model_fade: CrossFade::new(manifest.bins, overlap_frames)?,
+            pattern: Pattern::new(manifest.bins, stride_frames)?,
+            last: None,
+            moments: Vec::with_capacity(moments),
+            limits: Vec::with_capacity(moments),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
@@ -99,6 +119,12 @@ impl StrideDecoder {
 
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
         self.batches.programs().set_sound_clusters(groups);
+        self.forget_pattern();
+    }
+
+    /// What bends beside the slots has changed.
+    pub(super) fn forget_pattern(&mut self) {
+        self.pattern.forget();
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -119,7 +145,8 @@ impl StrideDecoder {
     pub(super) fn reset(&mut self) {
         self.history.reset();
         self.latent.reset();
-        self.sources.release_all_but(None);
+        self.sources.retain(|_| false);
+        self.pattern.reset();
         self.begin_anew();
     }
 
@@ -137,6 +164,7 @@ impl StrideDecoder {
         controls: &Controls,
     ) -> LatentState {
         self.history.push(magnitudes);
+        self.pattern.hear(self.history.newest_db());
         let state = self.latent.advance(index, &controls.latent);
         if state.hold == Some(index) {
             let level_db = self.history.level_of_its_own();
@@ -150,12 +178,15 @@ impl StrideDecoder {
     pub(super) fn begin_anew(&mut self) {
         self.difference_seam.reset();
         self.model_seam.reset();
-        self.last_moment = None;
+        self.difference_fade.reset();
+        self.model_fade.reset();
+        self.pattern.forget();
+        self.last = None;
     }
 
     /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
-    /// newest ones of the history, and joins them to the stride before. Where nothing is bent or played
-    /// and the model is not heard, the network is not asked.
+    /// newest ones of the history, and joins them to the stride before. The last of them, as many as windows overlap by, are only
+    /// decoded to be held back. Where nothing is bent or played and the model is not heard, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
@@ -174,16 +205,18 @@ impl StrideDecoder {
             weights: controls.weights,
             latent,
         });
-        let first = self.last_moment.or_else(|| moments.clone().next());
+        let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
+        let first = moments.clone().next().zip(limits.clone().next());
+        let (first, first_limits) = self.last.or(first).unzip();
         self.moments
             .extend(first.into_iter().chain(moments.by_ref()));
-        self.last_moment = self.moments.last().copied();
-        let last_limits = self.limits.last().copied();
         self.limits.clear();
-        let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
-        let first = last_limits.or_else(|| limits.clone().next());
-        self.limits.extend(first.into_iter().chain(limits.by_ref()));
+        self.limits
+            .extend(first_limits.into_iter().chain(limits.by_ref()));
         self.frames = self.moments.len().saturating_sub(1);
+        let emitted = self.frames.saturating_sub(self.overlap);
+        let last = self.moments.get(emitted).copied();
+        self.last = last.zip(self.limits.get(emitted).copied());
         self.knots.place(&self.moments, !fixed.is_empty());
         let voiced = controls
             .into_iter()
@@ -199,6 +232,15 @@ impl StrideDecoder {
             self.model_seam.begin_stride(&self.model_db);
         } else {
             self.model_seam.reset();
+            self.model_fade.reset();
+            self.pattern.forget();
+        }
+        if let (true, Some(moments), Some(limits)) = (
+            self.asked,
+            self.moments.get(1..=emitted),
+            self.limits.get(1..=emitted),
+        ) {
+            self.pattern.begin_stride(moments, limits);
         }
         Ok(())
     }
@@ -207,22 +249,43 @@ impl StrideDecoder {
     pub(super) fn next_frame(&mut self) {
         self.moment = (self.moment + 1).min(self.frames);
         self.read();
+        self.difference_fade.apply(&mut self.gain_db);
         self.difference_seam.apply(&mut self.gain_db);
         if self.asked {
+            self.model_fade.apply(&mut self.model_db);
             self.model_seam.apply(&mut self.model_db);
+            self.pattern.apply(&mut self.gain_db, &mut self.model_db);
         }
+    }
+
+    /// Ends the stride when all its frames but those held back were read: keeps what the window says of these, and lets go of held loops that
+    /// play no more.
+    pub(super) fn end_stride(&mut self) {
+        if self.asked {
+            self.pattern.end_stride();
+        }
+        for place in 0..self.overlap.min(self.frames) {
+            self.moment = (self.moment + 1).min(self.frames);
+            self.read();
+            self.difference_fade.hold(place, &self.gain_db);
+            if self.asked {
+                self.model_fade.hold(place, &self.model_db);
+            }
+        }
+        let (moments, kept) = (&self.moments, self.frames - self.overlap.min(self.frames));
+        let playing = moments.get(kept..).unwrap_or(&[]);
+        self.sources
+            .retain(|at| playing.iter().any(|moment| moment.latent.hold == Some(at)));
+    }
+
+    /// Whether the loop held at frame `at` plays on after the stride.
+    pub(super) fn plays_on(&self, at: i64) -> bool {
+        self.sources.holds(at)
     }
 
     /// Whether the window is as good as silent.
     pub(super) fn is_silent(&self) -> bool {
         self.history.is_silent(self.level_db)
-    }
-
-    /// Lets go of held loops that play no more once the stride is rendered. Returns the one that plays on.
-    pub(super) fn release_holds(&mut self) -> Option<i64> {
-        let last = self.last_moment.and_then(|moment| moment.latent.hold);
-        self.sources.release_all_but(last);
-        last
     }
 
     /// The frame's gain, bent over clean, per network bin.
@@ -243,62 +306,5 @@ impl StrideDecoder {
         let states = self.knots.states();
         self.batches
             .decode(&self.latents, states, fixed, bender, &mut self.decoded)
-    }
-
-    /// Reads the decoded windows at the current frame, with its controls.
-    fn read(&mut self) {
-        if !self.asked {
-            self.gain_db.fill(0.0);
-            return;
-        }
-        let window_frame = self.last_seen_frame - self.frames + self.moment;
-        let frame = self.newest - (self.frames - self.moment) as i64;
-        let (history, decoded) = (&self.history, &self.decoded);
-        let row = |item: usize, window_frame: usize, level_db: f32, out: &mut [f32]| {
-            let start = item * history.window_len() + window_frame * out.len();
-            for (db, unit) in out.iter_mut().zip(&decoded[start..]) {
-                *db = history.decibels(*unit, level_db);
-            }
-        };
-        let (last, end_db) = (self.last_seen_frame, &mut self.end_db);
-        let states = self.knots.states();
-        let (sources, live_db) = (&self.sources, self.level_db);
-        let mut read = |item: usize, out: &mut [f32]| {
-            let state = item.checked_sub(1).and_then(|place| states.get(place));
-            let Some(hold) = state.and_then(|state| sources.held(&state.latent)) else {
-                return row(item, window_frame, live_db, out);
-            };
-            // A held loop is read round and round, its newest frame first.
-            let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
-            row(item, place, hold.level_db, out);
-            let share = share_of_end(place);
-            if share > 0.0 {
-                row(item, last, hold.level_db, end_db);
-                mix(out, end_db, share);
-            }
-        };
-        let (item, next, share) = self.knots.at(self.moment);
-        read(0, &mut self.clean_db);
-        read(item, &mut self.model_db);
-        let limits = self.limits.get(self.moment).copied().unwrap_or_default();
-        difference_db(&self.clean_db, &self.model_db, limits, &mut self.gain_db);
-        if next != item {
-            read(next, &mut self.next_db);
-            difference_db(
-                &self.clean_db,
-                &self.next_db,
-                limits,
-                &mut self.next_gain_db,
-            );
-            mix(&mut self.gain_db, &self.next_gain_db, share);
-            mix(&mut self.model_db, &self.next_db, share);
-        }
-    }
-}
-
-/// Moves `values` by `share` towards `others`.
-fn mix(values: &mut [f32], others: &[f32], share: f32) {
-    for (value, other) in values.iter_mut().zip(others) {
-        *value += share * (other - *value);
     }
 }
