@@ -1,9 +1,20 @@
-//! Joins strides of frames without extra latency. Worker thread.
+//! Joins strides of frames. Worker thread.
+//!
+//! [`SeamJoiner`] does it without extra latency, [`CrossFade`] where latency allows. What they leave repeats with the stride;
+//! [`StrideComb`] takes that out where the sound is steady ([`Steadiness`]).
 //!
 //! The network sees a new window for every stride, and two windows never predict quite the same
 //! frame. So the new window also predicts the last frame already emitted; what was emitted minus
 //! that prediction, per bin in dB, is added to the new frames and fades out linearly. One joiner
 //! serves one quantity: use one for the difference gain and one for the model magnitude.
+
+pub mod comb;
+pub mod cross_fade;
+pub mod steadiness;
+
+pub use comb::StrideComb;
+pub use cross_fade::CrossFade;
+pub use steadiness::Steadiness;
 
 use crate::DspError;
 use crate::decibel::ClampNan;

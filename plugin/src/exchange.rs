@@ -112,6 +112,8 @@ pub struct AudioEnd {
     empty_hops: HeapProd<Box<Hop>>,
     /// Shared with the worker.
     pub progress: Arc<Progress>,
+    /// Frames the worker holds back for the next window.
+    pub overlap_frames: usize,
 }
 
 /// The worker's end.
@@ -128,6 +130,8 @@ pub struct WorkerEnd {
     pub channels: usize,
     /// Frames between two inferences.
     pub stride_frames: usize,
+    /// Frames held back for the next window.
+    pub overlap_frames: usize,
 }
 
 /// Opens a stream: makes the rings and fills them with empty boxes. Not for the audio thread.
@@ -135,9 +139,10 @@ pub fn open(
     geometry: StftGeometry,
     channels: usize,
     stride_frames: usize,
+    overlap_frames: usize,
 ) -> (AudioEnd, WorkerEnd) {
-    // Collecting, computing and a stride to spare, for the worker that is late.
-    let capacity = 3 * stride_frames + 8;
+    // Collecting, computing, what is held back, and a stride to spare, for the worker that is late.
+    let capacity = 3 * stride_frames + overlap_frames + 8;
     let (frames_in, frames_out) = HeapRb::new(capacity).split();
     let (mut empty_frames_in, empty_frames_out) = HeapRb::new(capacity).split();
     let (hops_in, hops_out) = HeapRb::new(capacity).split();
@@ -167,6 +172,7 @@ pub fn open(
         hops: hops_out,
         empty_hops: empty_hops_in,
         progress: Arc::clone(&progress),
+        overlap_frames,
     };
     let worker = WorkerEnd {
         frames: frames_out,
@@ -177,6 +183,7 @@ pub fn open(
         geometry,
         channels,
         stride_frames,
+        overlap_frames,
     };
     (audio, worker)
 }

@@ -88,8 +88,9 @@ impl Processor {
         status: Arc<Status>,
     ) -> Result<Self, DspError> {
         let channels = channels.clamp(1, MAX_CHANNELS);
-        let latency = latency_samples(geometry, stride_frames);
-        let delay_hops = delay_hops(stride_frames) as i64;
+        let overlap_frames = exchange.overlap_frames;
+        let latency = latency_samples(geometry, stride_frames, overlap_frames);
+        let delay_hops = delay_hops(stride_frames, overlap_frames) as i64;
         Ok(Self {
             geometry,
             delay_hops,
@@ -240,8 +241,8 @@ impl Processor {
     /// Waits until the worker is done with frame `wanted`, unless it never will be: it has failed, or
     /// frames of the stride were lost before the host asked for an offline render.
     fn wait_for(&self, wanted: i64) {
-        // The worker is done with a frame when it has rendered the stride of the frame after it.
-        let after = wanted + LOOK_AHEAD_FRAMES as i64;
+        // The worker is done with a frame when it has rendered the stride of the frame that ends its look-ahead and its overlap.
+        let after = wanted + (LOOK_AHEAD_FRAMES + self.exchange.overlap_frames) as i64;
         let stride_start = after - after.rem_euclid(self.stride_frames);
         while self.lost < stride_start
             && !self.exchange.progress.is_done(self.epoch, wanted)

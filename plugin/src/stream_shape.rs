@@ -15,6 +15,8 @@ pub struct StreamShape {
     pub geometry: StftGeometry,
     /// Frames between two inferences: the mode's, or as many as the model's window holds.
     pub stride_frames: usize,
+    /// Frames held back to be predicted again by the next window: a quarter of Studio's stride, none in other modes.
+    pub overlap_frames: usize,
     /// The mode.
     pub mode: LatencyMode,
 }
@@ -25,20 +27,22 @@ impl StreamShape {
     /// # Errors
     /// [`DspError`] where no frame fits the sample rate.
     pub fn new(facts: ModelFacts, sample_rate: f32, mode: LatencyMode) -> Result<Self, DspError> {
+        let (stride_frames, overlap_frames) = stride_that_fits(mode, facts.last_seen_frame);
         Ok(Self {
             geometry: geometry(facts, sample_rate)?,
-            stride_frames: stride_that_fits(mode.stride_frames(), facts.last_seen_frame),
+            stride_frames,
+            overlap_frames,
             mode,
         })
     }
 
     /// Samples between input and output.
     pub fn latency_samples(&self) -> usize {
-        latency_samples(self.geometry, self.stride_frames)
+        latency_samples(self.geometry, self.stride_frames, self.overlap_frames)
     }
 }
 
-/// Whether a model can run on a stream of this geometry and stride.
+/// Whether a model can run on a stream of this geometry, stride and overlap.
 ///
 /// # Errors
 /// What it needs, what there is and what to do.
@@ -46,6 +50,7 @@ pub fn check(
     manifest: &Manifest,
     stream: StftGeometry,
     stride_frames: usize,
+    overlap_frames: usize,
 ) -> Result<(), String> {
     let facts = ModelFacts::from(manifest);
     let wanted = geometry(facts, stream.sample_rate).map_err(|error| error.to_string())?;
@@ -55,10 +60,11 @@ pub fn check(
             "Model `{name}` needs frames of {} samples at {} Hz, and this stream was opened with {}",
             wanted.fft_size, stream.sample_rate, stream.fft_size
         )
-    } else if stride_frames > manifest.last_seen_frame {
+    } else if stride_frames + overlap_frames > manifest.last_seen_frame {
         format!(
-            "Model `{name}` sees {} frames, and this stream was opened for strides of {stride_frames}",
-            manifest.last_seen_frame + 1
+            "Model `{name}` sees {} frames, and this stream was opened for {} at a time",
+            manifest.last_seen_frame + 1,
+            stride_frames + overlap_frames
         )
     } else {
         return Ok(());
@@ -72,14 +78,14 @@ fn geometry(facts: ModelFacts, sample_rate: f32) -> Result<StftGeometry, DspErro
     StftGeometry::for_model(sample_rate, facts.fft_size, facts.sample_rate)
 }
 
-/// The stride, halved until the window reaches back to the frame before it: a stride is joined to the one before at
+/// The mode's stride and overlap, both halved until the window reaches back to the frame before them: a stride is joined to the one before at
 /// that frame.
-fn stride_that_fits(stride_frames: usize, last_seen_frame: usize) -> usize {
-    let mut stride_frames = stride_frames;
-    while stride_frames > last_seen_frame.max(1) {
-        stride_frames /= 2;
+fn stride_that_fits(mode: LatencyMode, last_seen_frame: usize) -> (usize, usize) {
+    let (mut stride, mut overlap) = (mode.stride_frames(), mode.overlap_frames());
+    while stride + overlap > last_seen_frame.max(1) {
+        (stride, overlap) = (stride / 2, overlap / 2);
     }
-    stride_frames
+    (stride, overlap)
 }
 
 #[cfg(test)]
@@ -100,15 +106,17 @@ mod tests {
             LatencyMode::ALL.map(|mode| {
                 let shape = StreamShape::new(facts(512, last), 48_000.0, mode).unwrap();
                 assert_eq!(shape.geometry.fft_size, 512);
-                assert_eq!(shape.latency_samples(), 512 + 2 * shape.stride_frames * 128);
-                shape.stride_frames
+                let (stride, overlap) = (shape.stride_frames, shape.overlap_frames);
+                assert_eq!(shape.latency_samples(), 512 + (2 * stride + overlap) * 128);
+                (stride, overlap)
             })
         };
-        assert_eq!(strides(124), [4, 16, 64]);
-        assert_eq!(strides(64), [4, 16, 64]);
-        assert_eq!(strides(63), [4, 16, 32]);
-        assert_eq!(strides(31), [4, 16, 16]);
-        assert_eq!(strides(7), [4, 4, 4]);
+        assert_eq!(strides(124), [(4, 0), (16, 0), (64, 16)]);
+        assert_eq!(strides(80), [(4, 0), (16, 0), (64, 16)]);
+        assert_eq!(strides(79), [(4, 0), (16, 0), (32, 8)]);
+        assert_eq!(strides(31), [(4, 0), (16, 0), (16, 4)]);
+        assert_eq!(strides(7), [(4, 0), (4, 0), (4, 1)]);
+        assert_eq!(strides(1), [(1, 0), (1, 0), (1, 0)]);
     }
 
     #[test]
@@ -119,6 +127,7 @@ mod tests {
                 let usual = StftGeometry::for_sample_rate(rate).unwrap();
                 assert_eq!(shape.geometry, usual);
                 assert_eq!(shape.stride_frames, mode.stride_frames());
+                assert_eq!(shape.overlap_frames, mode.overlap_frames());
             }
         }
     }

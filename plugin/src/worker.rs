@@ -106,7 +106,12 @@ impl Engine {
 
     /// Opens a stream in place of the current one. Not for the audio thread.
     pub fn open(&self, shape: StreamShape, channels: usize) -> AudioEnd {
-        let (audio, worker) = exchange::open(shape.geometry, channels, shape.stride_frames);
+        let (audio, worker) = exchange::open(
+            shape.geometry,
+            channels,
+            shape.stride_frames,
+            shape.overlap_frames,
+        );
         self.status.set_stream(shape);
         self.send(Command::Open(worker));
         audio

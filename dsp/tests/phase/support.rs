@@ -65,7 +65,12 @@ pub fn stream_switching(
     result
 }
 
-pub fn convergence_db(spectra: &Spectra, target: &Spectra, geometry: StftGeometry, len: usize) -> f64 {
+pub fn convergence_db(
+    spectra: &Spectra,
+    target: &Spectra,
+    geometry: StftGeometry,
+    len: usize,
+) -> f64 {
     let signal = synthesize(spectra, geometry, len).unwrap();
     spectral_convergence_of_signal_db(&signal, &magnitudes(target), geometry).unwrap()
 }
@@ -111,7 +116,6 @@ pub fn lag_of(spectra: &Spectra, input: &[f32], geometry: StftGeometry) -> Onset
     )
 }
 
-
 /// The spectra of a signal without their phases.
 pub fn without_phases(spectra: &Spectra) -> Spectra {
     spectra.mapv(|x| Complex::new(x.norm(), 0.0))
@@ -126,7 +130,11 @@ fn frame(target: &Spectra, n: isize) -> Vec<Complex<f32>> {
 }
 
 fn set(result: &mut Spectra, n: usize, frame: &[Complex<f32>]) {
-    result.row_mut(n).iter_mut().zip(frame).for_each(|(to, &x)| *to = x);
+    result
+        .row_mut(n)
+        .iter_mut()
+        .zip(frame)
+        .for_each(|(to, &x)| *to = x);
 }
 
 /// RTPGHI of magnitudes alone, with a frame of look-ahead or causal.
@@ -137,8 +145,19 @@ pub fn rtpghi(target: &Spectra, geometry: StftGeometry, causal: bool) -> Spectra
     let mut previous = vec![Complex::default(); geometry.bins()];
     let mut out = previous.clone();
     for n in 0..target.nrows() {
-        let other = frame(&target, if causal { n as isize - 2 } else { n as isize + 1 });
-        let neighbour = if causal { Neighbour::SecondLast(&other) } else { Neighbour::Next(&other) };
+        let other = frame(
+            &target,
+            if causal {
+                n as isize - 2
+            } else {
+                n as isize + 1
+            },
+        );
+        let neighbour = if causal {
+            Neighbour::SecondLast(&other)
+        } else {
+            Neighbour::Next(&other)
+        };
         method.process(&previous, &frame(&target, n as isize), neighbour, &mut out);
         set(&mut result, n, &out);
         previous.copy_from_slice(&out);
@@ -147,14 +166,22 @@ pub fn rtpghi(target: &Spectra, geometry: StftGeometry, causal: bool) -> Spectra
 }
 
 /// Streaming Griffin-Lim with as many frames of look-ahead as asked for.
-pub fn griffin_lim(target: &Spectra, geometry: StftGeometry, ahead: usize, iterations: usize, start: Start) -> Spectra {
+pub fn griffin_lim(
+    target: &Spectra,
+    geometry: StftGeometry,
+    ahead: usize,
+    iterations: usize,
+    start: Start,
+) -> Spectra {
     let mut method = GriffinLim::new(geometry).unwrap();
     method.set_iterations(iterations);
     method.set_start(start);
     let mut result = target.clone();
     let mut out = vec![Complex::default(); geometry.bins()];
     for n in 0..target.nrows() {
-        let targets: Vec<_> = (0..=ahead).map(|k| frame(target, (n + k) as isize)).collect();
+        let targets: Vec<_> = (0..=ahead)
+            .map(|k| frame(target, (n + k) as isize))
+            .collect();
         method.process(targets.iter().map(|x| &x[..]), &mut out);
         set(&mut result, n, &out);
     }
@@ -171,7 +198,10 @@ pub fn pre_echo_db(input: &[f32], output: &[f32]) -> f64 {
     };
     let (mut added, mut strokes) = (0.0, 0.0);
     for onset in detect_onsets(input, RATE) {
-        let (from, to) = (onset.saturating_sub(samples(20.0)), onset.saturating_sub(samples(1.0)));
+        let (from, to) = (
+            onset.saturating_sub(samples(20.0)),
+            onset.saturating_sub(samples(1.0)),
+        );
         added += (power(output, from, to) - power(input, from, to)).max(0.0);
         strokes += power(input, onset, onset + samples(20.0));
     }

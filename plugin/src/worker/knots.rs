@@ -30,6 +30,11 @@ impl Moment {
             && !self.weights.iter().any(WeightFrame::is_active)
     }
 
+    /// Whether both sound alike.
+    pub(super) fn same_sound(&self, other: &Self) -> bool {
+        same(self, other)
+    }
+
     /// Whether the slots bend the weights alike.
     pub(super) fn same_weights(&self, other: &Self) -> bool {
         let mut slots = self.weights.iter().zip(&other.weights);

@@ -15,8 +15,6 @@ use netbend_dsp::loudness::{fast_exp2, k_weight};
 use netbend_dsp::voice::{BandWeights, GainLimits, VoiceShape};
 use netbend_models::Manifest;
 
-use crate::controls::Controls;
-
 /// Every so many frames of a window are measured: as long as the frames overlap, all of its sound.
 const FRAME_STEP: usize = OVERLAP;
 /// The mean power of a frame below which there is nothing to level, in dB.
@@ -110,16 +108,12 @@ impl Levels {
         }
     }
 
-    /// Takes the controls of a stride's frames. Limits and band are measured as they are at its end.
-    pub(super) fn begin_stride<'a>(&mut self, controls: impl Iterator<Item = &'a Controls>) {
-        let mut controls = controls.peekable();
-        let before = self.auto.last().copied();
-        let first = controls.peek().map(|controls| controls.auto_gain);
+    /// Takes auto gain and shape of the frame before a stride and of its frames. Limits and band are measured as they are at its end.
+    pub(super) fn begin_stride(&mut self, frames: impl Iterator<Item = (bool, VoiceShape)>) {
         self.auto.clear();
-        self.auto.extend(before.or(first));
-        for controls in controls {
-            self.auto.push(controls.auto_gain);
-            self.set_shape(&controls.shape);
+        for (auto_gain, shape) in frames {
+            self.auto.push(auto_gain);
+            self.set_shape(&shape);
         }
     }
 

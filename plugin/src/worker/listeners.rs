@@ -73,14 +73,14 @@ impl Listeners {
     /// [`DspError`] where the model's frames have no bins.
     pub(super) fn new(
         bender: &Bender,
-        stride_frames: usize,
+        (stride_frames, overlap_frames): (usize, usize),
         frame_seconds: f64,
         channels: usize,
         bins: usize,
     ) -> Result<Self, DspError> {
         let count = if channels > 1 { RIGHT } else { SIDECHAIN } + 1;
         let decoders: Vec<_> = (0..count)
-            .map(|_| StrideDecoder::new(bender, stride_frames, frame_seconds))
+            .map(|_| StrideDecoder::new(bender, stride_frames, overlap_frames, frame_seconds))
             .collect::<Result<_, _>>()?;
         Ok(Self {
             channels,
@@ -200,13 +200,27 @@ impl Listeners {
         places.all(|place| self.decoders[place].is_silent())
     }
 
-    /// Lets go of held loops that play no more once the stride is rendered. Returns the one that plays on.
-    pub(super) fn release_holds(&mut self) -> Option<i64> {
-        let mut playing_on = None;
-        for decoder in &mut self.decoders {
-            playing_on = decoder.release_holds();
+    /// Ends the stride; see [`StrideDecoder::end_stride`].
+    pub(super) fn end_stride(&mut self) {
+        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
+            if *used {
+                decoder.end_stride();
+            } else {
+                decoder.release_holds();
+            }
         }
-        playing_on
+    }
+
+    /// Whether the loop held at frame `at` plays on after the stride.
+    pub(super) fn plays_on(&self, at: i64) -> bool {
+        self.decoders.iter().any(|decoder| decoder.plays_on(at))
+    }
+
+    /// What bends beside the slots has changed.
+    pub(super) fn forget_pattern(&mut self) {
+        self.decoders
+            .iter_mut()
+            .for_each(StrideDecoder::forget_pattern);
     }
 }
 

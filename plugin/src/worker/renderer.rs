@@ -22,7 +22,7 @@ use crate::stream_shape;
 pub(super) struct Renderer {
     stream: WorkerEnd,
     epoch: u32,
-    /// Frames of the stride that is being collected.
+    /// Frames held back from the stride before, and those of the stride that is being collected.
     #[allow(clippy::vec_box)] // the boxes themselves go back to the audio thread
     pending: Vec<Box<Frame>>,
     /// The linked magnitude of each of them as it came, `[frame][bin]`.
@@ -42,11 +42,12 @@ pub(super) struct Renderer {
 impl Renderer {
     pub(super) fn new(stream: WorkerEnd, fixed: &FixedBends) -> Result<Self, DspError> {
         let bins = stream.geometry.bins();
+        let frames = stream.stride_frames + stream.overlap_frames;
         Ok(Self {
             epoch: 0,
-            pending: Vec::with_capacity(stream.stride_frames),
-            mids: vec![vec![0.0; bins]; stream.stride_frames],
-            latents: Vec::with_capacity(stream.stride_frames),
+            pending: Vec::with_capacity(frames),
+            mids: vec![vec![0.0; bins]; frames],
+            latents: Vec::with_capacity(frames),
             expected: 0,
             whole_from: 0,
             decoder: None,
@@ -66,11 +67,12 @@ impl Renderer {
             geometry,
             channels,
             stride_frames,
+            overlap_frames,
             ..
         } = self.stream;
         self.decoder = None;
         let manifest = bender.manifest();
-        stream_shape::check(manifest, geometry, stride_frames)?;
+        stream_shape::check(manifest, geometry, stride_frames, overlap_frames)?;
         let broken = |error: DspError| error.to_string();
         let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
         let loop_frames = manifest.last_seen_frame + 1;
@@ -79,18 +81,27 @@ impl Renderer {
             .map_err(broken)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let bins = geometry.bins();
+        let strides = (stride_frames, overlap_frames);
         let decoder =
-            Listeners::new(bender, stride_frames, frame_seconds, channels, bins).map_err(broken)?;
+            Listeners::new(bender, strides, frame_seconds, channels, bins).map_err(broken)?;
         self.decoder = Some(decoder);
         Ok(())
     }
 
     pub(super) fn set_fixed_bends(&mut self, bends: &[(u64, BendFrame)]) {
         self.fixed.bends = bends.to_vec();
+        self.forget_pattern();
     }
 
     pub(super) fn set_fixed_weights(&mut self, weights: &[WeightFrame]) {
         self.fixed.weights = weights.to_vec();
+        self.forget_pattern();
+    }
+
+    fn forget_pattern(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.forget_pattern();
+        }
     }
 
     /// The clusters of a sound that slots may select, from the next stride on.
@@ -168,7 +179,7 @@ impl Renderer {
         }
         self.stream
             .progress
-            .set_done(self.epoch, last - LOOK_AHEAD_FRAMES as i64);
+            .set_done(self.epoch, last - self.held_back());
         let geometry = self.stream.geometry;
         Ok(Some(
             stride as f32 * geometry.hop_samples as f32 / geometry.sample_rate,
@@ -218,9 +229,13 @@ impl Renderer {
 
     /// Whether even the last hop of the stride that ends with frame `last` should have been out.
     fn is_late(&self, last: i64) -> bool {
-        let due =
-            last - LOOK_AHEAD_FRAMES as i64 + 1 + delay_hops(self.stream.stride_frames) as i64;
-        self.stream.progress.audio_hop() > due
+        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
+        self.stream.progress.audio_hop() > last - self.held_back() + 1 + delay
+    }
+
+    /// Frames between the newest of a stride and the last whose hop it completes.
+    fn held_back(&self) -> i64 {
+        (self.stream.overlap_frames + LOOK_AHEAD_FRAMES) as i64
     }
 
     fn render_stride(&mut self, bender: &mut Bender, scope: &Scope) -> Result<(), ModelError> {
@@ -233,7 +248,8 @@ impl Renderer {
         let decoded = decoder.decode(newest, moments, &self.fixed, bender);
         if decoded.is_ok() {
             let mut pending = std::mem::take(&mut self.pending);
-            for (place, frame) in pending.iter_mut().enumerate() {
+            let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
+            for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
                 decoder.next_frame();
                 let latent = self.latents.get(place).copied().unwrap_or_default();
                 let drawn = latent.is_drawn() && latent.hold.is_none();
@@ -247,14 +263,20 @@ impl Renderer {
                     .and_then(|at| self.carrier.held(at, frame.index));
                 self.voicing.push(frame, decoded, held);
             }
-            for (place, frame) in pending.iter().enumerate() {
+            for (place, frame) in pending.iter().enumerate().take(emitted) {
                 self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
             }
+            decoder.end_stride();
+            self.carrier.retain(|at| decoder.plays_on(at));
+            for frame in pending.drain(..emitted) {
+                self.stream.give_back(frame);
+            }
+            self.mids.rotate_left(emitted);
+            self.latents.drain(..emitted);
             self.pending = pending;
-            let playing_on = decoder.release_holds();
-            self.carrier.release_all_but(playing_on);
+        } else {
+            self.drop_pending();
         }
-        self.drop_pending();
         self.decoder = Some(decoder);
         decoded
     }

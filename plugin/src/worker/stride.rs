@@ -1,26 +1,50 @@
 //! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
 //! at every knot, read frame by frame with its seams joined.
+//!
+//! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
+//! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod pattern;
 #[cfg(test)]
 mod ramp;
+mod read;
 
 use netbend_dsp::DspError;
-use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{GainLimits, difference_db};
+use netbend_dsp::seam::{CrossFade, SeamJoiner};
+use netbend_dsp::voice::{GainLimits, VoiceShape};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
 use super::history::History;
 use super::knots::{Knots, Moment};
-use super::latent::sound_loop::share_of_end;
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use super::levels::{LevelDb, LevelledWindow, Levels};
 use crate::controls::Controls;
+use pattern::Pattern;
 
-/// What the model says where it is not asked: far below what is heard.
-const SILENT_MODEL_DB: f32 = -300.0;
+/// A frame's controls, as far as the one after it is joined to them.
+#[derive(Debug, Clone, Copy)]
+struct Last {
+    moment: Moment,
+    shape: VoiceShape,
+    auto_gain: bool,
+}
+
+impl Last {
+    fn of(controls: &Controls, latent: LatentState) -> Self {
+        Self {
+            moment: Moment {
+                slots: controls.slots,
+                weights: controls.weights,
+                latent,
+            },
+            shape: controls.shape,
+            auto_gain: controls.auto_gain,
+        }
+    }
+}
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
@@ -30,11 +54,16 @@ pub(super) struct StrideDecoder {
     last_seen_frame: usize,
     batches: Batches,
     knots: Knots,
+    /// Frames held back for the next window.
+    overlap: usize,
     difference_seam: SeamJoiner,
     model_seam: SeamJoiner,
-    /// Of the last frame decoded, if the sound goes on from there.
-    last_moment: Option<Moment>,
-    /// Of that frame and of the stride's frames.
+    difference_fade: CrossFade,
+    model_fade: CrossFade,
+    pattern: Pattern,
+    /// Of the last frame emitted, if the sound goes on from there.
+    last: Option<Last>,
+    /// Of that frame, of the stride's frames and of those held back.
     moments: Vec<Moment>,
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
@@ -50,7 +79,7 @@ pub(super) struct StrideDecoder {
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
-    /// Frames of the stride.
+    /// Frames of the stride and those held back.
     frames: usize,
     /// Frames of it that were read; counted from the last one before it, which the window predicts too.
     moment: usize,
@@ -64,17 +93,23 @@ pub(super) struct StrideDecoder {
 
 impl StrideDecoder {
     /// A decoder with the model of `bender` for strides of `stride_frames` frames, each of which takes
-    /// `frame_seconds`.
+    /// `frame_seconds`, whose windows overlap by `overlap_frames`.
     ///
     /// # Errors
     /// [`DspError`] where the model's frames have no bins.
     pub(super) fn new(
         bender: &Bender,
         stride_frames: usize,
+        overlap_frames: usize,
         frame_seconds: f64,
     ) -> Result<Self, DspError> {
         let manifest = bender.manifest();
-        let fade = SeamJoiner::default_fade_frames(stride_frames);
+        let fade = if overlap_frames == 0 {
+            SeamJoiner::default_fade_frames(stride_frames)
+        } else {
+            0
+        };
+        let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
         Ok(Self {
             history: History::new(manifest),
@@ -83,12 +118,16 @@ impl StrideDecoder {
             last_seen_frame: manifest.last_seen_frame,
             batches: Batches::new(bender.program_builder()),
             knots: Knots::default(),
+            overlap: overlap_frames,
             difference_seam: SeamJoiner::new(manifest.bins, fade)?,
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
-            last_moment: None,
-            moments: Vec::with_capacity(stride_frames + 1),
-            limits: Vec::with_capacity(stride_frames + 1),
-            levels: Levels::new(manifest, stride_frames, frame_seconds),
+            difference_fade: CrossFade::new(manifest.bins, overlap_frames)?,
+            model_fade: CrossFade::new(manifest.bins, overlap_frames)?,
+            pattern: Pattern::new(manifest.bins, stride_frames)?,
+            last: None,
+            moments: Vec::with_capacity(moments),
+            limits: Vec::with_capacity(moments),
+            levels: Levels::new(manifest, moments, frame_seconds),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
@@ -108,6 +147,12 @@ impl StrideDecoder {
 
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
         self.batches.programs().set_sound_clusters(groups);
+        self.forget_pattern();
+    }
+
+    /// What bends beside the slots has changed.
+    pub(super) fn forget_pattern(&mut self) {
+        self.pattern.forget();
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -128,8 +173,9 @@ impl StrideDecoder {
     pub(super) fn reset(&mut self) {
         self.history.reset();
         self.latent.reset();
-        self.sources.release_all_but(None);
+        self.sources.retain(|_| false);
         self.silent = false;
+        self.pattern.reset();
         self.begin_anew();
     }
 
@@ -147,6 +193,7 @@ impl StrideDecoder {
         controls: &Controls,
     ) -> LatentState {
         self.history.push(magnitudes);
+        self.pattern.hear(magnitudes);
         let state = self.latent.advance(index, &controls.latent);
         if state.hold == Some(index) {
             let level_db = self.history.level_of_its_own();
@@ -158,32 +205,32 @@ impl StrideDecoder {
 
     /// The next stride joins to nothing: sound was lost before it.
     pub(super) fn begin_anew(&mut self) {
+        self.join_to_nothing();
+        self.last = None;
+    }
+
+    fn join_to_nothing(&mut self) {
         self.difference_seam.reset();
         self.model_seam.reset();
-        self.last_moment = None;
+        self.difference_fade.reset();
+        self.model_fade.reset();
+        self.pattern.forget();
     }
 
     /// Stands in for [`decode`](Self::decode) where no frame of the stride is heard by this decoder.
     pub(super) fn pass_over<'a>(
         &mut self,
-        controls: impl Iterator<Item = (&'a Controls, LatentState)>,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
-        if let Some((controls, latent)) = controls.last() {
-            self.last_moment = Some(Moment {
-                slots: controls.slots,
-                weights: controls.weights,
-                latent,
-            });
-            self.limits.clear();
-            self.limits.push(controls.shape.limits);
-        }
+        self.take_controls(controls);
     }
 
     /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
-    /// newest ones of the history, and joins them to the stride before. Where nothing is bent or played
-    /// and the model is not heard, or where the whole window is silent and no loop is held, the network is not asked.
+    /// newest ones of the history, and joins them to the stride before. The last of them, as many as windows overlap by, are only
+    /// decoded to be held back. Where nothing is bent or played and the model is not heard, or where the whole window is silent and no
+    /// loop is held, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
@@ -196,34 +243,14 @@ impl StrideDecoder {
     ) -> Result<(), ModelError> {
         self.level_db = self.history.update_level();
         self.newest = newest;
-        self.moments.clear();
-        let mut moments = controls.clone().map(|(controls, latent)| Moment {
-            slots: controls.slots,
-            weights: controls.weights,
-            latent,
-        });
-        let first = self.last_moment.or_else(|| moments.clone().next());
-        self.moments
-            .extend(first.into_iter().chain(moments.by_ref()));
-        self.last_moment = self.moments.last().copied();
-        let last_limits = self.limits.last().copied();
-        self.limits.clear();
-        let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
-        let first = last_limits.or_else(|| limits.clone().next());
-        self.limits.extend(first.into_iter().chain(limits.by_ref()));
-        self.levels
-            .begin_stride(controls.clone().map(|(controls, _)| controls));
-        self.frames = self.moments.len().saturating_sub(1);
+        let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
+        let emitted = self.take_controls(controls);
         self.knots.place(&self.moments, !fixed.is_empty());
-        let voiced = controls
-            .into_iter()
-            .any(|(controls, _)| controls.voice > 0.0);
         let held = self.moments.iter().any(|m| m.latent.hold.is_some());
         let silent = self.history.is_empty() && !held;
         if std::mem::replace(&mut self.silent, silent) {
             // What silence sounds like is no matter to what follows.
-            self.difference_seam.reset();
-            self.model_seam.reset();
+            self.join_to_nothing();
         }
         self.asked = !silent && (voiced || !self.knots.states().is_empty());
         if self.asked {
@@ -236,30 +263,91 @@ impl StrideDecoder {
             self.model_seam.begin_stride(&self.model_db);
         } else {
             self.model_seam.reset();
+            self.model_fade.reset();
+            self.pattern.forget();
+        }
+        if let (true, Some(moments), Some(limits)) = (
+            self.asked,
+            self.moments.get(1..=emitted),
+            self.limits.get(1..=emitted),
+        ) {
+            self.pattern.begin_stride(moments, limits);
         }
         Ok(())
+    }
+
+    /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted. Returns how many are
+    /// emitted now.
+    fn take_controls<'a>(
+        &mut self,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
+    ) -> usize {
+        let frames = controls.map(|(controls, latent)| Last::of(controls, latent));
+        let first = self.last.or_else(|| frames.clone().next());
+        self.moments.clear();
+        self.limits.clear();
+        let with_first = first.into_iter().chain(frames.clone());
+        for frame in with_first.clone() {
+            self.moments.push(frame.moment);
+            self.limits.push(frame.shape.limits);
+        }
+        self.levels.begin_stride(
+            with_first
+                .clone()
+                .map(|frame| (frame.auto_gain, frame.shape)),
+        );
+        self.frames = self.moments.len().saturating_sub(1);
+        let emitted = self.frames.saturating_sub(self.overlap);
+        self.last = with_first.clone().nth(emitted);
+        emitted
     }
 
     /// Moves on to the stride's next frame.
     pub(super) fn next_frame(&mut self) {
         self.moment = (self.moment + 1).min(self.frames);
         self.read();
+        self.difference_fade.apply(&mut self.gain_db);
         self.difference_seam.apply(&mut self.gain_db);
         if self.asked {
+            self.model_fade.apply(&mut self.model_db);
             self.model_seam.apply(&mut self.model_db);
+            self.pattern.apply(&mut self.gain_db, &mut self.model_db);
         }
+    }
+
+    /// Ends the stride when all its frames but those held back were read: keeps what the window says of these, and lets go of held loops that
+    /// play no more.
+    pub(super) fn end_stride(&mut self) {
+        if self.asked {
+            self.pattern.end_stride();
+        }
+        for place in 0..self.overlap.min(self.frames) {
+            self.moment = (self.moment + 1).min(self.frames);
+            self.read();
+            self.difference_fade.hold(place, &self.gain_db);
+            if self.asked {
+                self.model_fade.hold(place, &self.model_db);
+            }
+        }
+        self.release_holds();
+    }
+
+    /// Lets go of held loops that play no more after the stride.
+    pub(super) fn release_holds(&mut self) {
+        let (moments, kept) = (&self.moments, self.frames - self.overlap.min(self.frames));
+        let playing = moments.get(kept..).unwrap_or(&[]);
+        self.sources
+            .retain(|at| playing.iter().any(|moment| moment.latent.hold == Some(at)));
+    }
+
+    /// Whether the loop held at frame `at` plays on after the stride.
+    pub(super) fn plays_on(&self, at: i64) -> bool {
+        self.sources.holds(at)
     }
 
     /// Whether the window is as good as silent.
     pub(super) fn is_silent(&self) -> bool {
         self.history.is_silent(self.level_db)
-    }
-
-    /// Lets go of held loops that play no more once the stride is rendered. Returns the one that plays on.
-    pub(super) fn release_holds(&mut self) -> Option<i64> {
-        let last = self.last_moment.and_then(|moment| moment.latent.hold);
-        self.sources.release_all_but(last);
-        last
     }
 
     /// The frame's gain, bent over clean, per network bin.
@@ -298,68 +386,5 @@ impl StrideDecoder {
     /// What is added at the current frame.
     fn level(&self) -> LevelDb {
         self.levels.at(self.knots.at(self.moment), self.moment)
-    }
-
-    /// Reads the decoded windows at the current frame, with its controls.
-    fn read(&mut self) {
-        if !self.asked {
-            self.gain_db.fill(0.0);
-            self.model_db.fill(SILENT_MODEL_DB);
-            return;
-        }
-        let window_frame = self.last_seen_frame - self.frames + self.moment;
-        let frame = self.newest - (self.frames - self.moment) as i64;
-        let (history, decoded) = (&self.history, &self.decoded);
-        let row = |item: usize, window_frame: usize, level_db: f32, out: &mut [f32]| {
-            let start = item * history.window_len() + window_frame * out.len();
-            for (db, unit) in out.iter_mut().zip(&decoded[start..]) {
-                *db = history.decibels(*unit, level_db);
-            }
-        };
-        let (last, end_db) = (self.last_seen_frame, &mut self.end_db);
-        let states = self.knots.states();
-        let (sources, live_db) = (&self.sources, self.level_db);
-        let mut read = |item: usize, out: &mut [f32]| {
-            let state = item.checked_sub(1).and_then(|place| states.get(place));
-            let Some(hold) = state.and_then(|state| sources.held(&state.latent)) else {
-                return row(item, window_frame, live_db, out);
-            };
-            // A held loop is read round and round, its newest frame first.
-            let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
-            row(item, place, hold.level_db, out);
-            let share = share_of_end(place);
-            if share > 0.0 {
-                row(item, last, hold.level_db, end_db);
-                mix(out, end_db, share);
-            }
-        };
-        let (item, next, share) = self.knots.at(self.moment);
-        read(0, &mut self.clean_db);
-        read(item, &mut self.model_db);
-        let limits = self.limits.get(self.moment).copied().unwrap_or_default();
-        difference_db(&self.clean_db, &self.model_db, limits, &mut self.gain_db);
-        if next != item {
-            read(next, &mut self.next_db);
-            difference_db(
-                &self.clean_db,
-                &self.next_db,
-                limits,
-                &mut self.next_gain_db,
-            );
-            mix(&mut self.gain_db, &self.next_gain_db, share);
-            mix(&mut self.model_db, &self.next_db, share);
-        }
-        let level = self.level();
-        self.gain_db.iter_mut().for_each(|db| *db += level.gain_db);
-        self.model_db
-            .iter_mut()
-            .for_each(|db| *db += level.model_db);
-    }
-}
-
-/// Moves `values` by `share` towards `others`.
-fn mix(values: &mut [f32], others: &[f32], share: f32) {
-    for (value, other) in values.iter_mut().zip(others) {
-        *value += share * (other - *value);
     }
 }

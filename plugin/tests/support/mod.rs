@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
 pub mod changes;
+pub mod modulation;
 pub mod sound;
 pub mod stream;
 #[path = "../../../models/tests/support/tiny_model.rs"]

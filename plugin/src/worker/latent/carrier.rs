@@ -103,9 +103,9 @@ impl Carrier {
         self.holds.push((at, spectra));
     }
 
-    /// Lets go of every loop but the one held at frame `at`.
-    pub(in crate::worker) fn release_all_but(&mut self, at: Option<i64>) {
-        self.holds.retain(|(held, _)| Some(*held) == at);
+    /// Lets go of every loop but those held at frames that `plays_on` names.
+    pub(in crate::worker) fn retain(&mut self, plays_on: impl Fn(i64) -> bool) {
+        self.holds.retain(|(held, _)| plays_on(*held));
     }
 
     /// The spectra due at frame `index`, `[channel][bin]`, of the loop held at frame `at`.
@@ -213,7 +213,7 @@ mod tests {
             assert_eq!((left[9].re, right[32].re), (expected, -expected));
         }
         assert!(carrier.held(8, 9).is_none());
-        carrier.release_all_but(Some(8));
+        carrier.retain(|at| at == 8);
         assert!(carrier.held(7, 9).is_none());
     }
 

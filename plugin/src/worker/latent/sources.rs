@@ -96,9 +96,14 @@ impl Sources {
         });
     }
 
-    /// Lets go of every loop but the one held at frame `at`.
-    pub(in crate::worker) fn release_all_but(&mut self, at: Option<i64>) {
-        self.holds.retain(|hold| Some(hold.at) == at);
+    /// Lets go of every loop but those held at frames that `plays_on` names.
+    pub(in crate::worker) fn retain(&mut self, plays_on: impl Fn(i64) -> bool) {
+        self.holds.retain(|hold| plays_on(hold.at));
+    }
+
+    /// Whether a loop is held that ends with frame `at`.
+    pub(in crate::worker) fn holds(&self, at: i64) -> bool {
+        self.holds.iter().any(|hold| hold.at == at)
     }
 
     /// The loop that plays in `state`.

@@ -8,6 +8,7 @@ use prost::Message as _;
 
 use super::super::tiny_model;
 use super::*;
+use crate::controls::Controls;
 
 /// Seconds of a frame at 44.1 kHz.
 const FRAME_SECONDS: f64 = 256.0 / 44_100.0;
@@ -43,8 +44,15 @@ fn live(units: &[f32]) -> LevelledWindow<'_> {
 }
 
 fn measured(levels: &mut Levels, input: &[f32], decoded: &[&[f32]]) {
-    levels.begin_stride([Controls::default(); 4].iter());
+    levels.begin_stride(taken(&[Controls::default(); 4]));
     levels.measure(live(input), &decoded.concat(), |_| None);
+}
+
+/// What levels take of the controls of a stride's frames.
+fn taken(controls: &[Controls]) -> impl Iterator<Item = (bool, VoiceShape)> {
+    controls
+        .iter()
+        .map(|controls| (controls.auto_gain, controls.shape))
 }
 
 #[test]
@@ -83,15 +91,15 @@ fn auto_gain_is_each_frames_own_switch() {
     let bent = raised(&input, 4.0);
     let mut controls = [Controls::default(); 4];
     controls[2].auto_gain = false;
-    levels.begin_stride(controls.iter());
+    levels.begin_stride(taken(&controls));
     levels.measure(live(&input), &[&input[..], &bent].concat(), |_| None);
-    let heard: Vec<bool> = (0..=4)
+    let heard: Vec<bool> = (0..4)
         .map(|moment| levels.at((1, 1, 0.0), moment).gain_db < -3.9)
         .collect();
-    assert_eq!(heard, [true, true, true, false, true]);
+    assert_eq!(heard, [true, true, false, true]);
     controls[0].auto_gain = false;
-    levels.begin_stride(controls.iter());
-    assert_eq!(levels.auto[..2], [true, false]);
+    levels.begin_stride(taken(&controls));
+    assert_eq!(levels.auto[..2], [false, true]);
 }
 
 #[test]
@@ -122,7 +130,7 @@ fn a_held_loop_is_levelled_with_the_window_it_was_held_from() {
     let mut levels = levels();
     let (held, silent) = (window(&levels), vec![0.0; levels.window_len]);
     let decoded = [&silent[..], &raised(&held, 4.0)].concat();
-    levels.begin_stride([Controls::default(); 4].iter());
+    levels.begin_stride(taken(&[Controls::default(); 4]));
     let over = LevelledWindow {
         units: &silent,
         level_db: -90.0,
@@ -146,7 +154,7 @@ fn only_what_the_band_lets_through_counts() {
     }
     let mut controls = Controls::default();
     let heard = |levels: &mut Levels, controls: &Controls| {
-        levels.begin_stride([*controls; 4].iter());
+        levels.begin_stride(taken(&[*controls; 4]));
         levels.measure(live(&input), &[&input[..], &bent].concat(), |_| None);
         levels.at((1, 1, 0.0), 1).gain_db
     };
@@ -166,7 +174,7 @@ fn what_two_items_cost() {
     let mut levels = levels();
     let input = window(&levels);
     let decoded = [&input[..], &raised(&input, 3.0)].concat();
-    levels.begin_stride([Controls::default(); 4].iter());
+    levels.begin_stride(taken(&[Controls::default(); 4]));
     let round = |levels: &mut Levels| {
         let start = Instant::now();
         levels.measure(live(&input), &decoded, |_| None);

@@ -69,11 +69,12 @@ fn magnitudes(index: usize) -> Vec<f32> {
 /// The model's voice of every frame in dB, `[frame][bin]`, with the slot at the amount that `amount` says.
 fn decoded(
     bender: &mut Bender,
-    stride: usize,
+    mode: LatencyMode,
     slot: BendFrame,
     amount: impl Fn(usize) -> f32,
 ) -> Vec<Vec<f32>> {
-    let mut decoder = StrideDecoder::new(bender, stride, 256.0 / 44_100.0).unwrap();
+    let (stride, overlap) = (mode.stride_frames(), mode.overlap_frames());
+    let mut decoder = StrideDecoder::new(bender, stride, overlap, 256.0 / 44_100.0).unwrap();
     let (mut pending, mut frames) = (Vec::new(), Vec::new());
     for index in 0..FRAMES {
         let mut controls = Controls {
@@ -90,18 +91,19 @@ fn decoded(
         };
         let state = decoder.push(index as i64, &magnitudes(index), &controls);
         pending.push((controls, state));
-        if pending.len() == stride {
+        if (index + 1) % stride == 0 {
             let moments = pending.iter().map(|(controls, state)| (controls, *state));
             decoder
                 .decode(index as i64, moments, &FixedBends::default(), bender)
                 .unwrap();
-            for _ in pending.drain(..) {
+            for _ in pending.drain(..pending.len() - overlap) {
                 decoder.next_frame();
                 // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
                 let level_db = decoder.level().model_db;
                 let model_db = decoder.model_db().iter();
                 frames.push(model_db.map(|db| db - level_db).collect());
             }
+            decoder.end_stride();
         }
     }
     frames
@@ -117,9 +119,9 @@ struct Bend {
 }
 
 impl Bend {
-    fn new(bender: &mut Bender, slot: BendFrame, stride: usize) -> Self {
-        let clean = decoded(bender, stride, slot, |_| 0.0);
-        let full = decoded(bender, stride, slot, |_| 1.0);
+    fn new(bender: &mut Bender, slot: BendFrame, mode: LatencyMode) -> Self {
+        let clean = decoded(bender, mode, slot, |_| 0.0);
+        let full = decoded(bender, mode, slot, |_| 1.0);
         let all = clean.iter().chain(&full).flatten();
         let ends_db = all.fold((f32::MAX, f32::MIN), |(low, high), &db| {
             (low.min(db), high.max(db))
@@ -152,10 +154,10 @@ impl Bend {
     fn shares(
         &self,
         bender: &mut Bender,
-        stride: usize,
+        mode: LatencyMode,
         amount: impl Fn(usize) -> f32,
     ) -> Option<Vec<f64>> {
-        let frames = decoded(bender, stride, self.slot, amount);
+        let frames = decoded(bender, mode, self.slot, amount);
         (START..=START + RAMP)
             .map(|frame| self.share(frame, &frames[frame]))
             .collect()
@@ -164,9 +166,8 @@ impl Bend {
 
 /// The bent share of every frame of the ramp; `None` where the whole bend changes nothing.
 fn ramp(bender: &mut Bender, mode: LatencyMode, slot: BendFrame) -> Option<Shares> {
-    let stride = mode.stride_frames();
-    let bend = Bend::new(bender, slot, stride);
-    let share = bend.shares(bender, stride, |frame| {
+    let bend = Bend::new(bender, slot, mode);
+    let share = bend.shares(bender, mode, |frame| {
         (frame.saturating_sub(START) as f32 / RAMP as f32).min(1.0)
     })?;
     Some(Shares { share })
@@ -250,13 +251,13 @@ fn ramps_of_the_shipped_model() {
         (5, TransformKind::Invert, 0.0, 1.0),
     ] {
         let slot = slot(layer, transform, parameter, share);
-        let stride = LatencyMode::Studio.stride_frames();
-        let bend = Bend::new(&mut bender, slot, stride);
+        let mode = LatencyMode::Studio;
+        let bend = Bend::new(&mut bender, slot, mode);
         // `[amount][frame]`
         let resting: Vec<Vec<f64>> = (0..=RAMP / EVERY)
             .map(|step| {
                 let amount = (step * EVERY) as f32 / RAMP as f32;
-                bend.shares(&mut bender, stride, |_| amount).unwrap()
+                bend.shares(&mut bender, mode, |_| amount).unwrap()
             })
             .collect();
         let frames = 0..=RAMP;
