@@ -5,7 +5,7 @@ use netbend_dsp::metrics::{OnsetLag, detect_onsets, onset_lag, spectral_converge
 use netbend_dsp::phase::griffin_lim::Start;
 use netbend_dsp::phase::rtpghi::Neighbour;
 use netbend_dsp::phase::{GriffinLim, PhaseMethod, PhaseSettings, PhaseStage, Rtpghi};
-use netbend_dsp::spectrogram::{analyze, magnitudes, synthesize};
+use netbend_dsp::spectrogram::{magnitudes, synthesize};
 use netbend_dsp::{Complex, StftGeometry, signal};
 
 pub const RATE: f32 = 44_100.0;
