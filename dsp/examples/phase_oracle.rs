@@ -34,13 +34,30 @@ fn main() -> Result<()> {
             };
             write(out, make(RATE, seconds.parse()?, seed.parse()?))
         }
-        ["griffin-lim", fft_size, hop, len, iterations, magnitudes, out] => {
+        [
+            "griffin-lim",
+            fft_size,
+            hop,
+            len,
+            iterations,
+            magnitudes,
+            out,
+        ] => {
             let geometry = geometry(fft_size, hop)?;
             let target = read(magnitudes, geometry)?;
             let (len, iterations) = (len.parse()?, iterations.parse()?);
-            write(out, griffin_lim_offline(&target, geometry, len, iterations)?)
+            write(
+                out,
+                griffin_lim_offline(&target, geometry, len, iterations)?,
+            )
         }
-        [method @ ("rtpghi" | "rtpghi-causal"), fft_size, hop, magnitudes, out] => {
+        [
+            method @ ("rtpghi" | "rtpghi-causal"),
+            fft_size,
+            hop,
+            magnitudes,
+            out,
+        ] => {
             let geometry = geometry(fft_size, hop)?;
             let target = read(magnitudes, geometry)?;
             let spectra = rtpghi(&target, geometry, method == "rtpghi-causal")?;
@@ -97,7 +114,9 @@ fn read(path: &str, geometry: StftGeometry) -> Result<Array2<Complex<f32>>> {
     if !rest.is_empty() || values.len() % bins != 0 {
         return Err(format!("{path} does not hold frames of {bins} magnitudes").into());
     }
-    let values = values.iter().map(|&x| Complex::new(f32::from_le_bytes(x), 0.0));
+    let values = values
+        .iter()
+        .map(|&x| Complex::new(f32::from_le_bytes(x), 0.0));
     let frames = values.len() / bins;
     Ok(Array2::from_shape_vec((frames, bins), values.collect())?)
 }

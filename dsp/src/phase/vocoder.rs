@@ -109,7 +109,11 @@ impl Vocoder {
             let step = |n: usize| {
                 let known = !self.silent[n - 1][bin] && !self.silent[n][bin];
                 let moved = self.input_phases[n][bin] - self.input_phases[n - 1][bin];
-                if known { principal(moved - nominal) } else { 0.0 }
+                if known {
+                    principal(moved - nominal)
+                } else {
+                    0.0
+                }
             };
             self.advance[bin] = nominal + 0.25 * (step(1) + 2.0 * step(2) + step(3));
         }

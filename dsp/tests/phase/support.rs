@@ -5,7 +5,7 @@ use netbend_dsp::metrics::{OnsetLag, detect_onsets, onset_lag, spectral_converge
 use netbend_dsp::phase::griffin_lim::Start;
 use netbend_dsp::phase::rtpghi::Neighbour;
 use netbend_dsp::phase::{GriffinLim, PhaseMethod, PhaseSettings, PhaseStage, Rtpghi};
-use netbend_dsp::spectrogram::{analyze, magnitudes, synthesize};
+use netbend_dsp::spectrogram::{magnitudes, synthesize};
 use netbend_dsp::{Complex, StftGeometry, signal};
 
 pub const RATE: f32 = 44_100.0;
@@ -21,6 +21,14 @@ pub const fn geometry(fft_size: usize, hop_samples: usize) -> StftGeometry {
 
 pub type Spectra = Array2<Complex<f32>>;
 
+pub fn settings(method: PhaseMethod, iterations: usize) -> PhaseSettings {
+    PhaseSettings {
+        method,
+        iterations,
+        ..PhaseSettings::default()
+    }
+}
+
 /// Runs spectra through a stage and takes its delay out again.
 pub fn stream(
     target: &Spectra,
@@ -31,41 +39,67 @@ pub fn stream(
     stream_switching(target, geometry, iterations, |_| method)
 }
 
+/// The same with another method for each frame.
 pub fn stream_switching(
     target: &Spectra,
     geometry: StftGeometry,
     iterations: usize,
     method: impl Fn(usize) -> PhaseMethod,
 ) -> Spectra {
-    let mut stage = PhaseStage::new(geometry, 1).unwrap();
+    let each = |frame| settings(method(frame), iterations);
+    stream_strides(target, &magnitudes(target), geometry, 1, each)
+}
+
+/// The same with the magnitudes before the bend.
+pub fn stream_bent(
+    target: &Spectra,
+    input: &Array2<f32>,
+    geometry: StftGeometry,
+    settings: PhaseSettings,
+) -> Spectra {
+    stream_strides(target, input, geometry, 1, |_| settings)
+}
+
+/// The same in strides of some frames.
+pub fn stream_strides(
+    target: &Spectra,
+    input: &Array2<f32>,
+    geometry: StftGeometry,
+    stride: usize,
+    settings: impl Fn(usize) -> PhaseSettings,
+) -> Spectra {
+    let mut stage = PhaseStage::new(geometry, stride).unwrap();
     let mut out = vec![Complex::default(); geometry.bins()];
     let mut result = target.clone();
-    for frame in 0..=target.nrows() {
-        let settings = PhaseSettings {
-            method: method(frame),
-            iterations,
-            ..PhaseSettings::default()
-        };
-        let pushed = if frame < target.nrows() {
-            target.row(frame).to_vec()
-        } else {
-            vec![]
-        };
-        let magnitudes: Vec<f32> = pushed.iter().map(|x| x.norm()).collect();
-        stage.push(&pushed, &magnitudes, settings);
-        assert!(stage.pop(&mut out));
-        if let Some(before) = frame.checked_sub(1) {
-            result
-                .row_mut(before)
-                .iter_mut()
-                .zip(&out)
-                .for_each(|(to, &x)| *to = x);
+    let frames: Vec<usize> = (0..target.nrows() + stride).collect();
+    let mut popped = 0;
+    for stride in frames.chunks(stride) {
+        for &n in stride {
+            let magnitudes = if n < input.nrows() {
+                input.row(n).to_vec()
+            } else {
+                vec![]
+            };
+            stage.push(&frame(target, n as isize), &magnitudes, settings(n));
+        }
+        for _ in stride {
+            assert!(stage.pop(&mut out));
+            // The first is the silence before the target.
+            if (1..=target.nrows()).contains(&popped) {
+                set(&mut result, popped - 1, &out);
+            }
+            popped += 1;
         }
     }
     result
 }
 
-pub fn convergence_db(spectra: &Spectra, target: &Spectra, geometry: StftGeometry, len: usize) -> f64 {
+pub fn convergence_db(
+    spectra: &Spectra,
+    target: &Spectra,
+    geometry: StftGeometry,
+    len: usize,
+) -> f64 {
     let signal = synthesize(spectra, geometry, len).unwrap();
     spectral_convergence_of_signal_db(&signal, &magnitudes(target), geometry).unwrap()
 }
@@ -111,7 +145,6 @@ pub fn lag_of(spectra: &Spectra, input: &[f32], geometry: StftGeometry) -> Onset
     )
 }
 
-
 /// The spectra of a signal without their phases.
 pub fn without_phases(spectra: &Spectra) -> Spectra {
     spectra.mapv(|x| Complex::new(x.norm(), 0.0))
@@ -126,7 +159,11 @@ fn frame(target: &Spectra, n: isize) -> Vec<Complex<f32>> {
 }
 
 fn set(result: &mut Spectra, n: usize, frame: &[Complex<f32>]) {
-    result.row_mut(n).iter_mut().zip(frame).for_each(|(to, &x)| *to = x);
+    result
+        .row_mut(n)
+        .iter_mut()
+        .zip(frame)
+        .for_each(|(to, &x)| *to = x);
 }
 
 /// RTPGHI of magnitudes alone, with a frame of look-ahead or causal.
@@ -137,8 +174,19 @@ pub fn rtpghi(target: &Spectra, geometry: StftGeometry, causal: bool) -> Spectra
     let mut previous = vec![Complex::default(); geometry.bins()];
     let mut out = previous.clone();
     for n in 0..target.nrows() {
-        let other = frame(&target, if causal { n as isize - 2 } else { n as isize + 1 });
-        let neighbour = if causal { Neighbour::SecondLast(&other) } else { Neighbour::Next(&other) };
+        let other = frame(
+            &target,
+            if causal {
+                n as isize - 2
+            } else {
+                n as isize + 1
+            },
+        );
+        let neighbour = if causal {
+            Neighbour::SecondLast(&other)
+        } else {
+            Neighbour::Next(&other)
+        };
         method.process(&previous, &frame(&target, n as isize), neighbour, &mut out);
         set(&mut result, n, &out);
         previous.copy_from_slice(&out);
@@ -147,14 +195,22 @@ pub fn rtpghi(target: &Spectra, geometry: StftGeometry, causal: bool) -> Spectra
 }
 
 /// Streaming Griffin-Lim with as many frames of look-ahead as asked for.
-pub fn griffin_lim(target: &Spectra, geometry: StftGeometry, ahead: usize, iterations: usize, start: Start) -> Spectra {
+pub fn griffin_lim(
+    target: &Spectra,
+    geometry: StftGeometry,
+    ahead: usize,
+    iterations: usize,
+    start: Start,
+) -> Spectra {
     let mut method = GriffinLim::new(geometry).unwrap();
     method.set_iterations(iterations);
     method.set_start(start);
     let mut result = target.clone();
     let mut out = vec![Complex::default(); geometry.bins()];
     for n in 0..target.nrows() {
-        let targets: Vec<_> = (0..=ahead).map(|k| frame(target, (n + k) as isize)).collect();
+        let targets: Vec<_> = (0..=ahead)
+            .map(|k| frame(target, (n + k) as isize))
+            .collect();
         method.process(targets.iter().map(|x| &x[..]), &mut out);
         set(&mut result, n, &out);
     }
@@ -171,7 +227,10 @@ pub fn pre_echo_db(input: &[f32], output: &[f32]) -> f64 {
     };
     let (mut added, mut strokes) = (0.0, 0.0);
     for onset in detect_onsets(input, RATE) {
-        let (from, to) = (onset.saturating_sub(samples(20.0)), onset.saturating_sub(samples(1.0)));
+        let (from, to) = (
+            onset.saturating_sub(samples(20.0)),
+            onset.saturating_sub(samples(1.0)),
+        );
         added += (power(output, from, to) - power(input, from, to)).max(0.0);
         strokes += power(input, onset, onset + samples(20.0));
     }

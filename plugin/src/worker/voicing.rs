@@ -86,7 +86,9 @@ impl Voicing {
         }
         for channel in 0..self.channels {
             let spectrum = &mut frame.spectra[channel];
-            for (magnitude, x) in self.magnitudes.iter_mut().zip(spectrum.iter()) {
+            // A held loop brings its phases, so it is what the bend moves energy away from.
+            let before = held.map_or(&spectrum[..], |held| held[channel]);
+            for (magnitude, x) in self.magnitudes.iter_mut().zip(before) {
                 *magnitude = x.norm();
             }
             match held {

@@ -24,7 +24,12 @@ impl ActiveFrame {
 
     /// Begins anew with a target's magnitudes and phases.
     pub(super) fn set(&mut self, target: &[Complex<f32>]) {
-        for (bin, (m, e)) in self.magnitude.iter_mut().zip(&mut self.estimate).enumerate() {
+        for (bin, (m, e)) in self
+            .magnitude
+            .iter_mut()
+            .zip(&mut self.estimate)
+            .enumerate()
+        {
             *e = bin_of(target, bin);
             *m = e.norm();
         }
