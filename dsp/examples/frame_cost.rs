@@ -8,7 +8,9 @@ use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::voice::{Voice, VoiceShape};
 use netbend_dsp::{Analyzer, Complex, DspError, StftGeometry, Synthesizer, decibel, signal};
 
-const FRAMES: usize = 2_000;
+const FRAMES: usize = 1_000;
+/// Frames that the phase stage takes at once, as in Live.
+const STRIDE: usize = 4;
 
 /// Microseconds per call, the best of five rounds.
 fn time(mut work: impl FnMut()) -> f64 {
@@ -33,7 +35,7 @@ fn main() -> Result<(), DspError> {
         let mut synthesizer = Synthesizer::new(geometry)?;
         let mut voice = Voice::new(geometry, 508)?;
         let mut seam = SeamJoiner::new(513, 8)?;
-        let mut phase = PhaseStage::new(geometry, 1)?;
+        let mut phase = PhaseStage::new(geometry, STRIDE)?;
         let mut spectrum = vec![Complex::default(); bins];
         let mut result = spectrum.clone();
         let mut hop = vec![0.0; geometry.hop_samples];
@@ -64,27 +66,34 @@ fn main() -> Result<(), DspError> {
         });
         println!("  analysis {analysis:.1} µs, synthesis {synthesis:.1} µs");
         println!("  513 decibels {decibels:.1} µs, voice {voices:.1} µs, seam {seams:.1} µs");
-        let mut phases = |method, iterations| {
+        let mut phases = |method, iterations, look_ahead| {
             let settings = PhaseSettings {
                 method,
                 iterations,
-                ..PhaseSettings::default()
+                look_ahead,
             };
-            time(|| {
-                phase.push(black_box(&spectrum), &mid, settings);
-                phase.pop(&mut result);
-            })
+            let stride = time(|| {
+                for _ in 0..STRIDE {
+                    phase.push(black_box(&spectrum), &mid, settings);
+                }
+                while phase.pop(&mut result) {}
+            });
+            stride / STRIDE as f64
         };
         for method in [
             PhaseMethod::Input,
             PhaseMethod::Rtpghi,
             PhaseMethod::Vocoder,
         ] {
-            println!("  phase {method:?} {:.1} µs", phases(method, 0));
+            println!("  phase {method:?} {:.1} µs", phases(method, 0, 1));
         }
-        for iterations in [4, 16] {
-            let found = phases(PhaseMethod::GriffinLim, iterations);
-            println!("  Griffin-Lim, {iterations} iterations {found:.1} µs");
+        let automatic = phases(PhaseMethod::Auto, 4, 1);
+        println!("  Auto, Griffin-Lim of 4 iterations chosen {automatic:.1} µs");
+        for (iterations, look_ahead) in [(4, 0), (4, 1), (4, 3), (16, 1)] {
+            let found = phases(PhaseMethod::GriffinLim, iterations, look_ahead);
+            println!(
+                "  Griffin-Lim, {iterations} iterations, up to {look_ahead} ahead {found:.1} µs"
+            );
         }
     }
     Ok(())

@@ -2,7 +2,8 @@
 //!
 //! A bent frame has new magnitudes but, at first, the input's phases. Bends that scale what is
 //! there may keep them; bends that move energy need phases that fit the new magnitudes. Every
-//! method here delays by [`LOOK_AHEAD_FRAMES`], so that they can be switched while playing.
+//! method of the [`PhaseStage`] delays by [`LOOK_AHEAD_FRAMES`] and goes on from the frame written
+//! last, whichever method wrote it, so that they can be switched while playing.
 
 mod auto;
 pub mod griffin_lim;
@@ -11,7 +12,6 @@ pub mod input_phase;
 pub mod rtpghi;
 mod safe;
 mod stage;
-mod unwinding;
 pub mod vocoder;
 
 pub use auto::{MethodChooser, spectral_distance};
@@ -27,7 +27,8 @@ pub const LOOK_AHEAD_FRAMES: usize = 1;
 /// How a frame gets its phases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum PhaseMethod {
-    /// The input's phases where the bend mostly scales what is there, reconstructed ones where it moves energy.
+    /// The input's phases where the bend mostly scales what is there, Griffin-Lim where it moves energy: see
+    /// [`MethodChooser`].
     #[default]
     Auto,
     /// The input's phases, bit for bit.
@@ -47,7 +48,8 @@ pub struct PhaseSettings {
     pub method: PhaseMethod,
     /// Iterations of Griffin-Lim, at most [`griffin_lim::MAX_ITERATIONS`].
     pub iterations: usize,
-    /// Frames that Griffin-Lim looks ahead, at most [`MAX_LOOK_AHEAD`], as far as they are there.
+    /// Frames that Griffin-Lim looks ahead, at most [`MAX_LOOK_AHEAD`], as far as they are there: only
+    /// [`LOOK_AHEAD_FRAMES`] before the last frame of a stride, so that more makes the frames of a stride unequal.
     pub look_ahead: usize,
 }
 

@@ -1,7 +1,7 @@
 """The Rust programs under test, built by `cargo xtask test`, which says where they are:
 
 NETBEND_BUNDLED    folder with the command line and `Netbend.resources` (ONNX Runtime, models)
-NETBEND_EXAMPLES   folder with the examples `bend_maps` and `decode` of netbend-models
+NETBEND_EXAMPLES   folder with the examples `bend_maps` and `decode` of netbend-models and `phase_oracle` of netbend-dsp
 """
 
 import json

@@ -47,7 +47,8 @@ def test_griffin_lim_converges_as_librosas(name, size, hop, iterations):
     settings = {"n_fft": size, "hop_length": hop, "center": True, "pad_mode": "constant"}
     target = np.abs(librosa.stft(samples, **settings))
     theirs = librosa.griffinlim(target, n_iter=iterations, momentum=0.99, init=None, length=len(samples), **settings)
-    frames = np.pad(target.T, ((1, 1), (0, 0)))
+    # In ours a full-scale sine has magnitude 1.
+    frames = np.pad(target.T, ((1, 1), (0, 0))) / (size / 4)
     ours = run("griffin-lim", size, hop, len(samples), iterations, arrays=[frames])
 
     def convergence_db(found):

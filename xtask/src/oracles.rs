@@ -52,7 +52,7 @@ fn environment(workspace: &Workspace) -> Result<PathBuf> {
         stamp: "netbend-requirements.txt",
         wanted: std::fs::read_to_string(&requirements)?,
         what: "OpenCV, librosa, ONNX Runtime and NumPy",
-        size: "two hundred megabytes",
+        size: "a quarter of a gigabyte",
         install: vec!["-r".into(), requirements.display().to_string()],
     }
     .ready()

@@ -146,3 +146,76 @@ impl HeapIntegrator {
 fn entry(magnitude: f32, bin: usize) -> u64 {
     u64::from(magnitude.to_bits()) << MAGNITUDE_SHIFT | (BIN_MASK - bin as u64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BINS: usize = 5;
+
+    fn integrate(previous: [f32; BINS], magnitude: [f32; BINS]) -> [f32; BINS] {
+        let field = Field {
+            previous: &previous,
+            magnitude: &magnitude,
+            previous_phase: &[0.1, 0.2, 0.3, 0.4, 0.5],
+            advance: &[1.0; BINS],
+            slope: &[0.25, 0.75, 0.25, 0.25, 0.25],
+        };
+        let mut phase = [9.0; BINS];
+        let mut integrator = HeapIntegrator::new(BINS);
+        integrator.integrate(&field, |bin| bin as f32, &mut phase);
+        assert!(phase.iter().all(|p| p.abs() <= PI + 1e-6));
+        phase
+    }
+
+    fn assert_near(found: [f32; BINS], expected: [f32; BINS]) {
+        for (a, b) in found.iter().zip(&expected) {
+            assert!((a - b).abs() < 1e-6, "{found:?}, expected {expected:?}");
+        }
+    }
+
+    #[test]
+    fn phases_come_from_the_frame_before_where_it_is_the_loudest() {
+        assert_near(
+            integrate([9.0; BINS], [1.0; BINS]),
+            [1.1, 1.2, 1.3, 1.4, 1.5],
+        );
+    }
+
+    #[test]
+    fn phases_spread_over_frequency_from_the_loudest_bin() {
+        // Bin 1 leads, from the frame before; everything else is louder now than before.
+        let found = integrate([0.1, 5.0, 0.1, 0.1, 0.1], [4.0, 4.0, 4.0, 4.0, 4.0]);
+        assert_near(found, [0.7, 1.2, 1.7, 1.95, 2.2]);
+    }
+
+    #[test]
+    fn a_part_that_nothing_leads_to_starts_at_its_loudest_bin() {
+        let found = integrate([0.0; BINS], [1.0, 3.0, 0.0, 1.0, 2.0]);
+        assert_near(
+            [found[0], found[1], 0.0, found[3], found[4]],
+            [0.5, 1.0, 0.0, 3.75 - TAU, 4.0 - TAU],
+        );
+    }
+
+    #[test]
+    fn bins_below_the_tolerance_get_a_phase_that_changes() {
+        let mut integrator = HeapIntegrator::new(BINS);
+        let silence = [0.0; BINS];
+        let field = Field {
+            previous: &silence,
+            magnitude: &silence,
+            previous_phase: &silence,
+            advance: &silence,
+            slope: &silence,
+        };
+        let mut phases = [[0.0; BINS]; 3];
+        for phase in &mut phases[..2] {
+            integrator.integrate(&field, |_| 0.0, phase);
+        }
+        integrator.reset();
+        integrator.integrate(&field, |_| 0.0, &mut phases[2]);
+        assert_ne!(phases[0], phases[1]);
+        assert_eq!(phases[0], phases[2]);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! Source: Z. Průša, P. Søndergaard, "Real-time spectrogram inversion using phase gradient heap integration", DAFx-16. With `s` the
 //! logarithm of the magnitudes, `a` the hop, `M` the frame and `γ` the window's time-frequency ratio, the phase moves by
-//! `aM/(2γ)·(s[m+1] − s[m−1]) + 2πam/M` a frame (eq. 16) and by `−γ/(2aM)·(s_{n+1} − s_{n−1})` a bin (eq. 17), or, without a frame to
+//! `aM/(2γ)·(s[m+1] − s[m−1]) + 2πam/M` a frame and by `−γ/(2aM)·(s_{n+1} − s_{n−1})` a bin, or, without a frame to
 //! look ahead to, by `−γ/(2aM)·(3s_n − 4s_{n−1} + s_{n−2})`. Phases count from the window's centre there and from the frame's first
 //! sample here, which is another half turn a bin.
 
@@ -13,7 +13,7 @@ use super::safe::{bin_of, read_magnitudes, with_phase};
 use crate::{Complex, DspError, StftGeometry};
 
 /// A Hann window is nearest to the Gaussian `exp(−πt²/γ)` of `γ = C·M²` for this C (Průša, Balazs, Søndergaard, "A
-/// noniterative method for reconstruction of phase from STFT magnitude", 2017, table I).
+/// noniterative method for reconstruction of phase from STFT magnitude", 2017).
 const HANN_RATIO: f32 = 0.256_45;
 
 /// Magnitudes this far below the loudest of all frames looked at (−80 dB) have no logarithm of their own. Without a floor, slopes at the edge of

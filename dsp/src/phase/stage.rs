@@ -2,7 +2,6 @@
 
 use super::auto::MethodChooser;
 use super::rtpghi::Neighbour;
-use super::unwinding::Unwinding;
 use super::{
     GriffinLim, LOOK_AHEAD_FRAMES, MAX_LOOK_AHEAD, PhaseMethod, PhaseSettings, Rtpghi, Vocoder,
 };
@@ -18,7 +17,6 @@ pub struct PhaseStage {
     griffin_lim: GriffinLim,
     rtpghi: Rtpghi,
     vocoder: Vocoder,
-    unwinding: Unwinding,
     /// A ring of frames: those that wait, the oldest at `first`, and [`KEPT`] before it.
     frames: Vec<Waiting>,
     first: usize,
@@ -26,7 +24,6 @@ pub struct PhaseStage {
     /// The frame written last, and the one before it.
     written: Vec<Complex<f32>>,
     previous: Vec<Complex<f32>>,
-    last_method: PhaseMethod,
 }
 
 /// A frame that waits for its phases.
@@ -47,11 +44,10 @@ impl PhaseStage {
             settings: PhaseSettings::default(),
         };
         Ok(Self {
-            chooser: MethodChooser::new(geometry),
+            chooser: MethodChooser::new(),
             griffin_lim: GriffinLim::new(geometry)?,
             rtpghi: Rtpghi::new(geometry)?,
             vocoder: Vocoder::new(geometry)?,
-            unwinding: Unwinding::new(geometry)?,
             frames: (0..stride_frames + LOOK_AHEAD_FRAMES + KEPT)
                 .map(|_| waiting())
                 .collect(),
@@ -59,7 +55,6 @@ impl PhaseStage {
             count: LOOK_AHEAD_FRAMES,
             written: vec![Complex::default(); geometry.bins()],
             previous: vec![Complex::default(); geometry.bins()],
-            last_method: PhaseMethod::Input,
         })
     }
 
@@ -110,11 +105,9 @@ impl PhaseStage {
         self.griffin_lim.reset();
         self.rtpghi.reset();
         self.vocoder.reset();
-        self.unwinding.reset();
         self.first = 0;
         self.count = LOOK_AHEAD_FRAMES;
         self.written.fill(Complex::default());
-        self.last_method = PhaseMethod::Input;
         for waiting in &mut self.frames {
             waiting.target.fill(Complex::default());
             waiting.settings = PhaseSettings::default();
@@ -136,8 +129,7 @@ impl PhaseStage {
             &frames[place].target[..]
         };
         let settings = frames[self.first].settings;
-        let method = settings.method;
-        match method {
+        match settings.method {
             PhaseMethod::GriffinLim => {
                 let ahead = settings.look_ahead.min(MAX_LOOK_AHEAD).min(self.count - 1);
                 let targets = (0..=ahead).map(|n| target(n as isize));
@@ -154,16 +146,11 @@ impl PhaseStage {
                 self.vocoder.process(previous, targets, &mut self.written);
             }
             PhaseMethod::Auto | PhaseMethod::Input => {
-                if self.last_method != PhaseMethod::Input {
-                    self.unwinding.begin(previous, target(-1));
-                }
-                self.unwinding
-                    .process(previous, target(0), &mut self.written);
+                self.written.copy_from_slice(target(0));
             }
         }
-        if method != PhaseMethod::GriffinLim {
+        if settings.method != PhaseMethod::GriffinLim {
             self.griffin_lim.follow(&self.written);
         }
-        self.last_method = method;
     }
 }

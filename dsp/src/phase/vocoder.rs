@@ -1,7 +1,7 @@
 //! Phase vocoder: the input's phase gradients, integrated along the bent magnitudes. Worker thread.
 //!
 //! Source: Z. Průša, N. Holighaus, "Phase vocoder done right", EUSIPCO 2017, without its change of tempo: analysis and synthesis
-//! hop are one. Both gradients are centred differences of the input's phases (eqs. 5 and 6), taken as the nearest to what a
+//! hop are one. Both gradients are centred differences of the input's phases, taken as the nearest to what a
 //! component in the middle of its bin and of the frame would have; the heap integrates them (algorithm 1). No peaks are picked.
 
 use std::f32::consts::{PI, TAU};

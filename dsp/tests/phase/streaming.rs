@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use netbend_dsp::metrics::{onset_lag, spectral_convergence_of_signal_db};
+use netbend_dsp::phase::griffin_lim::Start;
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage, griffin_lim_offline};
 use netbend_dsp::spectrogram::{analyze, magnitudes};
 use netbend_dsp::{Complex, signal};
@@ -139,4 +140,47 @@ fn methods_can_be_switched_in_the_middle() {
     let result = stream_switching(&spectra, geometry, 4, |frame| methods[frame / 10 % 2]);
     // Consistent spectra stay so across every switch.
     assert!(convergence_db(&result, &spectra, geometry, input.len()) < -60.0);
+}
+
+#[test]
+fn a_long_stride_gives_griffin_lim_the_look_ahead_it_asks_for() {
+    let geometry = GEOMETRIES[0];
+    let input = signal::drum_loop(RATE, 2.0, 11);
+    let target = shifted(&analyze(&input, geometry).unwrap());
+    let convergence = |stride, look_ahead| {
+        let settings = PhaseSettings {
+            method: PhaseMethod::GriffinLim,
+            iterations: 8,
+            look_ahead,
+        };
+        let found = stream_strides(&target, &magnitudes(&target), geometry, stride, |_| {
+            settings
+        });
+        convergence_db(&found, &target, geometry, input.len())
+    };
+    let direct = griffin_lim(&target, geometry, 3, 8, Start::Given);
+    let direct = convergence_db(&direct, &target, geometry, input.len());
+    let [short, long] = [convergence(1, 3), convergence(64, 3)];
+    println!(
+        "look-ahead 1 {short:.1} dB, 3 in strides of 64 {long:.1} dB, directly {direct:.1} dB"
+    );
+    assert_eq!(short, convergence(64, 1));
+    assert!(long < short - 0.5 && (long - direct).abs() < 0.5);
+}
+
+#[test]
+fn the_vocoder_survives_silent_bins_and_bins_that_begin() {
+    let geometry = GEOMETRIES[0];
+    let input = signal::mix(RATE, 1.0, 4);
+    let mut target = analyze(&input, geometry).unwrap();
+    // Holes that come and go, as a bend with a low floor makes them.
+    for ((frame, bin), x) in target.indexed_iter_mut() {
+        if (frame / 5 + bin / 7) % 3 == 0 {
+            *x = Complex::default();
+        }
+    }
+    let found = stream(&target, geometry, PhaseMethod::Vocoder, 0);
+    for (x, target) in found.iter().zip(&target) {
+        assert!((x.norm() - target.norm()).abs() <= 1e-5 * target.norm() + 1e-9);
+    }
 }

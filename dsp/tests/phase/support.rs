@@ -21,6 +21,14 @@ pub const fn geometry(fft_size: usize, hop_samples: usize) -> StftGeometry {
 
 pub type Spectra = Array2<Complex<f32>>;
 
+pub fn settings(method: PhaseMethod, iterations: usize) -> PhaseSettings {
+    PhaseSettings {
+        method,
+        iterations,
+        ..PhaseSettings::default()
+    }
+}
+
 /// Runs spectra through a stage and takes its delay out again.
 pub fn stream(
     target: &Spectra,
@@ -31,35 +39,56 @@ pub fn stream(
     stream_switching(target, geometry, iterations, |_| method)
 }
 
+/// The same with another method for each frame.
 pub fn stream_switching(
     target: &Spectra,
     geometry: StftGeometry,
     iterations: usize,
     method: impl Fn(usize) -> PhaseMethod,
 ) -> Spectra {
-    let mut stage = PhaseStage::new(geometry, 1).unwrap();
+    let each = |frame| settings(method(frame), iterations);
+    stream_strides(target, &magnitudes(target), geometry, 1, each)
+}
+
+/// The same with the magnitudes before the bend.
+pub fn stream_bent(
+    target: &Spectra,
+    input: &Array2<f32>,
+    geometry: StftGeometry,
+    settings: PhaseSettings,
+) -> Spectra {
+    stream_strides(target, input, geometry, 1, |_| settings)
+}
+
+/// The same in strides of some frames.
+pub fn stream_strides(
+    target: &Spectra,
+    input: &Array2<f32>,
+    geometry: StftGeometry,
+    stride: usize,
+    settings: impl Fn(usize) -> PhaseSettings,
+) -> Spectra {
+    let mut stage = PhaseStage::new(geometry, stride).unwrap();
     let mut out = vec![Complex::default(); geometry.bins()];
     let mut result = target.clone();
-    for frame in 0..=target.nrows() {
-        let settings = PhaseSettings {
-            method: method(frame),
-            iterations,
-            ..PhaseSettings::default()
-        };
-        let pushed = if frame < target.nrows() {
-            target.row(frame).to_vec()
-        } else {
-            vec![]
-        };
-        let magnitudes: Vec<f32> = pushed.iter().map(|x| x.norm()).collect();
-        stage.push(&pushed, &magnitudes, settings);
-        assert!(stage.pop(&mut out));
-        if let Some(before) = frame.checked_sub(1) {
-            result
-                .row_mut(before)
-                .iter_mut()
-                .zip(&out)
-                .for_each(|(to, &x)| *to = x);
+    let frames: Vec<usize> = (0..target.nrows() + stride).collect();
+    let mut popped = 0;
+    for stride in frames.chunks(stride) {
+        for &n in stride {
+            let magnitudes = if n < input.nrows() {
+                input.row(n).to_vec()
+            } else {
+                vec![]
+            };
+            stage.push(&frame(target, n as isize), &magnitudes, settings(n));
+        }
+        for _ in stride {
+            assert!(stage.pop(&mut out));
+            // The first is the silence before the target.
+            if (1..=target.nrows()).contains(&popped) {
+                set(&mut result, popped - 1, &out);
+            }
+            popped += 1;
         }
     }
     result

@@ -3,8 +3,8 @@
 //! | id | range | meaning |
 //! |---|---|---|
 //! | `phase` | auto, input, rtpghi, vocoder, griffin-lim | how bent frames get their phases |
-//! | `phase_iterations` | 1–32 | iterations of Griffin-Lim |
-//! | `phase_look_ahead` | 0–3 | frames that Griffin-Lim looks ahead |
+//! | `phase_iterations` | 1–32 | iterations of Griffin-Lim, chosen or found by auto |
+//! | `phase_look_ahead` | 0–3 | frames that it looks ahead, as far as they are there: all in most frames of a stride, one in its last |
 
 use netbend_dsp::phase::griffin_lim::DEFAULT_ITERATIONS;
 use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, MAX_LOOK_AHEAD, PhaseMethod, PhaseSettings};
@@ -30,7 +30,7 @@ pub struct PhaseParams {
 /// [`PhaseMethod`] as a parameter.
 #[derive(Debug, Enum, PartialEq, Eq, Clone, Copy)]
 pub enum PhaseChoice {
-    /// The input's phases or reconstructed ones, frame by frame.
+    /// The input's phases, bit for bit, or Griffin-Lim from them where the bend moves energy, frame by frame.
     #[id = "auto"]
     #[name = "Auto"]
     Auto,
@@ -38,11 +38,11 @@ pub enum PhaseChoice {
     #[id = "input"]
     #[name = "Input"]
     Input,
-    /// Phase gradient heap integration.
+    /// Phase gradient heap integration: phases from the bent magnitudes alone.
     #[id = "rtpghi"]
     #[name = "RTPGHI"]
     Rtpghi,
-    /// Phase vocoder.
+    /// Phase vocoder: the input's phase gradients, integrated along the bent magnitudes.
     #[id = "vocoder"]
     #[name = "Vocoder"]
     Vocoder,

@@ -149,6 +149,10 @@ impl Voicing {
                 Some(held) => voice.apply_on(spectrum, held[channel], carrier_mid),
                 None => voice.apply(spectrum),
             }
+            if let Some(held) = held {
+                // A held loop brings its phases, so it is what the bend moves energy away from.
+                magnitudes(held[channel], &mut self.magnitudes);
+            }
             self.phases[channel].push(spectrum, &self.magnitudes, controls.phase);
         }
     }
