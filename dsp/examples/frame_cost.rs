@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
+use netbend_dsp::transient::TransientLock;
 use netbend_dsp::voice::{Voice, VoiceShape};
 use netbend_dsp::{Analyzer, Complex, DspError, StftGeometry, Synthesizer, decibel, signal};
 
@@ -60,12 +61,25 @@ fn main() -> Result<(), DspError> {
             voice.set_frame(black_box(&gain_db), &db, &mid, 0.5, &VoiceShape::default());
             voice.apply(&mut result);
         });
+        let smoothed = VoiceShape {
+            smoothing: 1.0,
+            ..VoiceShape::default()
+        };
+        let smoothing = time(|| voice.set_frame(black_box(&gain_db), &db, &mid, 0.0, &smoothed));
+        let mut transients = TransientLock::new(geometry, 2, 3 * geometry.fft_size)?;
+        let onsets = time(|| {
+            let heard = black_box(&input[..geometry.hop_samples]);
+            transients.process([heard, heard], &mut hop);
+        });
         let seams = time(|| {
             seam.begin_stride(black_box(&gain_db));
             seam.apply(&mut db);
         });
         println!("  analysis {analysis:.1} µs, synthesis {synthesis:.1} µs");
         println!("  513 decibels {decibels:.1} µs, voice {voices:.1} µs, seam {seams:.1} µs");
+        println!(
+            "  smoothed gains {smoothing:.1} µs, a hop of two channels heard for onsets {onsets:.1} µs"
+        );
         let mut phases = |method, iterations, look_ahead| {
             let settings = PhaseSettings {
                 method,

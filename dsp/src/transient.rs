@@ -42,7 +42,7 @@ impl TransientLock {
             crate::delay::MAX_DELAY_SAMPLES,
         )?;
         let detector = OnsetDetector::new(geometry.sample_rate);
-        let envelope = Envelope::new(geometry, delay_samples, detector.delay_samples());
+        let envelope = Envelope::new(geometry, delay_samples, &detector);
         Ok(Self {
             before: vec![0.0; channels],
             detector,

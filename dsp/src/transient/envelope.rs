@@ -33,8 +33,13 @@ pub(super) struct Envelope {
 }
 
 impl Envelope {
-    /// An envelope for sound that goes out `delay_samples` late, with onsets that are told up to `told_samples` late.
-    pub(super) fn new(geometry: StftGeometry, delay_samples: usize, told_samples: usize) -> Self {
+    /// An envelope for the onsets of `detector` in sound that goes out `delay_samples` late.
+    pub(super) fn new(
+        geometry: StftGeometry,
+        delay_samples: usize,
+        detector: &OnsetDetector,
+    ) -> Self {
+        let told_samples = detector.delay_samples();
         let samples = |seconds: f32| (seconds * geometry.sample_rate).round().max(1.0) as usize;
         // Full a whole frame before the onset may have begun.
         let early = geometry.fft_size + samples(RISE_SECONDS);
@@ -42,7 +47,7 @@ impl Envelope {
         // What the delay has no room for is missing before the onset, and nowhere else.
         let before = delay_samples.saturating_sub(told_samples + wait);
         let up = before + told_samples + samples(HOLD_SECONDS);
-        let capacity = wait / OnsetDetector::spacing_samples(told_samples).max(1) + 2;
+        let capacity = wait / detector.spacing_samples() + 2;
         Self {
             wait_samples: wait as u64,
             up_samples: up as u64,

@@ -17,7 +17,7 @@ const PAST: usize = 12;
 /// Mean energy of a sample below which nothing is an onset: differences of −90 dBFS.
 const LEAST_ENERGY: f32 = 1e-9;
 /// Blocks from one onset to the next at least.
-pub(super) const SPACING: usize = 10;
+const SPACING: usize = 10;
 
 /// Takes energies, sample by sample.
 #[derive(Debug)]
@@ -57,8 +57,8 @@ impl OnsetDetector {
     }
 
     /// Samples from one onset to the next at least.
-    pub(super) fn spacing_samples(block_delay: usize) -> usize {
-        SPACING * block_delay / (1 + LEFT_OUT)
+    pub(super) fn spacing_samples(&self) -> usize {
+        SPACING * self.block_samples
     }
 
     /// The next sample's energy. Returns whether with it an onset is told, which began up to

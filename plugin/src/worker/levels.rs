@@ -19,8 +19,8 @@ use netbend_models::Manifest;
 const FRAME_STEP: usize = OVERLAP;
 /// The mean power of a frame below which there is nothing to level, in dB.
 const SILENCE_DB: f32 = -90.0;
-/// How far the model is levelled with the difference.
-const MATCH_LIMIT_DB: f32 = 24.0;
+/// How far the model is levelled with the difference, down and up.
+const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
 const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
 /// Bins measured at a time.
@@ -175,12 +175,12 @@ impl Levels {
             let db = 10.0 * (over / under).log10();
             if db.is_nan() { 0.0 } else { db }
         };
-        let (down, up) = AUTO_RANGE_DB;
+        let bounded = |db: f32, (down, up): (f32, f32)| db.clamp(down, up);
         let match_db = ratio_db(powers.difference, powers.model);
         let auto_db = ratio_db(powers.input, powers.difference);
         ItemLevel {
-            match_db: match_db.clamp(-MATCH_LIMIT_DB, MATCH_LIMIT_DB),
-            auto_db: auto_db.clamp(down, up),
+            match_db: bounded(match_db, MATCH_RANGE_DB),
+            auto_db: bounded(auto_db, AUTO_RANGE_DB),
         }
     }
 
