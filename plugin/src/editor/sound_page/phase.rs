@@ -26,18 +26,18 @@ pub fn show(ui: &mut Ui, column: Rect, params: &PhaseParams, setter: &ParamSette
     let items = choice::even(&words);
     choice::menu(ui, menu, setter, &params.method, &items, Tone::Active);
 
-    let tone = if method == PhaseChoice::GriffinLim {
-        Tone::Active
-    } else {
-        Tone::Unused
+    let tone = match method {
+        // Auto turns to Griffin-Lim where a bend goes far.
+        PhaseChoice::Auto | PhaseChoice::GriffinLim => Tone::Active,
+        PhaseChoice::Input | PhaseChoice::Rtpghi | PhaseChoice::Vocoder => Tone::Unused,
     };
     let tip = "How many frames ahead Griffin-Lim listens: more runs into changes more smoothly. \
-               Acts when Phase is Griffin-Lim";
+               Acts when Phase is Auto or Griffin-Lim";
     Knob::new(&params.look_ahead, setter, "Look-ahead", tip)
         .tone(tone)
         .show(ui, cut_right(&mut rest, LOOK_AHEAD));
     let tip = "How often Griffin-Lim goes over the sound: more is smoother, and more work for the processor. \
-               Acts when Phase is Griffin-Lim";
+               Acts when Phase is Auto or Griffin-Lim";
     Knob::new(&params.iterations, setter, "Iterations", tip)
         .tone(tone)
         .show(ui, cut_right(&mut rest, ITERATIONS));
@@ -48,7 +48,7 @@ pub fn show(ui: &mut Ui, column: Rect, params: &PhaseParams, setter: &ParamSette
 /// What the method does to the sound.
 fn tip_of(method: PhaseChoice) -> &'static str {
     match method {
-        PhaseChoice::Auto => "Tight attacks, smooth tails: picks what suits each moment",
+        PhaseChoice::Auto => "Your sound's own where they fit, Griffin-Lim where a bend goes far",
         PhaseChoice::Input => "Your sound's own: tightest attacks, rough where a bend goes far",
         PhaseChoice::Rtpghi => "Made from the bent sound alone: clear tones, softer attacks",
         PhaseChoice::Vocoder => "Follows your sound's pitches: smooth, steady tones",
