@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::Voice;
+use netbend_dsp::voice::{Voice, VoiceShape};
 use netbend_dsp::{Analyzer, Complex, DspError, StftGeometry, Synthesizer, decibel, signal};
 
 const FRAMES: usize = 2_000;
@@ -31,7 +31,7 @@ fn main() -> Result<(), DspError> {
         let input = signal::noise(rate, 0.1, 0.5, 1);
         let mut analyzer = Analyzer::new(geometry)?;
         let mut synthesizer = Synthesizer::new(geometry)?;
-        let mut voice = Voice::new(bins, 508)?;
+        let mut voice = Voice::new(geometry, 508)?;
         let mut seam = SeamJoiner::new(513, 8)?;
         let mut phase = PhaseStage::new(geometry, 1)?;
         let mut spectrum = vec![Complex::default(); bins];
@@ -55,7 +55,7 @@ fn main() -> Result<(), DspError> {
         });
         let voices = time(|| {
             result.copy_from_slice(&spectrum);
-            voice.set_frame(black_box(&gain_db), &db, &mid, 0.5);
+            voice.set_frame(black_box(&gain_db), &db, &mid, 0.5, &VoiceShape::default());
             voice.apply(&mut result);
         });
         let seams = time(|| {

@@ -12,6 +12,8 @@
 //! | [`decibel`], [`level`] | worker | the network's loudness axis, and its coarse level |
 //! | [`voice`], [`seam`], [`phase`] | worker | decoded magnitudes → spectra worth hearing |
 //! | [`delay`] | audio | the dry signal's exact integer delay |
+//! | [`transient`] | audio | where attacks are, as an envelope over them |
+//! | [`loudness`] | worker | how loud spectra are to the ear |
 //! | [`spectrogram`], [`metrics`], [`signal`] | offline only | whole-signal tools for tests, demo and benches |
 //!
 //! # Real-time safety
@@ -53,6 +55,7 @@ mod error;
 pub mod geometry;
 pub mod istft;
 pub mod level;
+pub mod loudness;
 pub mod metrics;
 pub mod phase;
 pub mod seam;
@@ -60,6 +63,7 @@ pub mod signal;
 pub mod spectrogram;
 pub mod stft;
 mod transform;
+pub mod transient;
 pub mod voice;
 pub mod window;
 

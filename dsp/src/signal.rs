@@ -3,11 +3,13 @@
 
 mod drum_loop;
 mod random;
+mod tonal;
 
 use std::f64::consts::TAU;
 
 pub use drum_loop::{DrumLoop, drum_loop, drum_loop_stereo};
 pub use random::Random;
+pub use tonal::{mix, tonal};
 
 /// The peak of [`drum_loop`]: −3 dBFS.
 pub const PEAK_DBFS: f32 = -3.0;

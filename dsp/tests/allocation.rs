@@ -8,7 +8,8 @@ use netbend_dsp::delay::DelayLine;
 use netbend_dsp::level::LevelTracker;
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
-use netbend_dsp::voice::{GainLimits, Voice, difference_db, link_magnitudes};
+use netbend_dsp::transient::TransientLock;
+use netbend_dsp::voice::{Band, GainLimits, Voice, VoiceShape, difference_db, link_magnitudes};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer, decibel, signal};
 
 #[global_allocator]
@@ -39,10 +40,12 @@ fn play(rate: f32) {
 
     let mut analyzer = Analyzer::new(geometry).unwrap();
     let mut synthesizer = Synthesizer::new(geometry).unwrap();
-    let mut voice = Voice::new(bins, 508).unwrap();
+    let mut voice = Voice::new(geometry, 508).unwrap();
     let mut seam = SeamJoiner::new(network_bins, 8).unwrap();
     let mut phase = PhaseStage::new(geometry, 1).unwrap();
     let mut delay = DelayLine::new(geometry.delay_samples()).unwrap();
+    let mut transients = TransientLock::new(geometry, 2, 3 * geometry.fft_size).unwrap();
+    let mut envelope = [0.0; 100];
     let mut level = LevelTracker::default();
     let mut spectrum = vec![Complex::default(); bins];
     let mut result = spectrum.clone();
@@ -73,7 +76,15 @@ fn play(rate: f32) {
                     seam.begin_stride(&clean);
                 }
                 seam.apply(&mut gain);
-                voice.set_frame(&gain, &bent, &mid, 0.5);
+                let shape = VoiceShape {
+                    smoothing: (frame % 3) as f32 * 0.5,
+                    band: Band {
+                        low_hz: 30.0 * (frame % 20) as f32,
+                        high_hz: 9_000.0,
+                    },
+                    ..VoiceShape::default()
+                };
+                voice.set_frame(&gain, &bent, &mid, 0.5, &shape);
                 voice.apply(&mut spectrum);
                 let settings = PhaseSettings {
                     method: METHODS[frame / 8 % METHODS.len()],
@@ -84,6 +95,8 @@ fn play(rate: f32) {
                 synthesizer.add(&result, &mut hop);
                 frame += 1;
             }
+            let envelope = &mut envelope[..block.len()];
+            transients.process([&*block, &*block], envelope);
             delay.process_in_place(block);
         }
         analyzer.reset();
@@ -91,6 +104,8 @@ fn play(rate: f32) {
         seam.reset();
         phase.reset();
         delay.reset();
+        transients.reset();
+        voice.reset();
         level.reset();
     });
     assert!(hop.iter().all(|x| x.is_finite()));

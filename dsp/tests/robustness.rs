@@ -5,7 +5,7 @@
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::seam::SeamJoiner;
 use netbend_dsp::signal::Random;
-use netbend_dsp::voice::{GainLimits, Voice, difference_db};
+use netbend_dsp::voice::{Band, GainLimits, Voice, VoiceShape, difference_db};
 use netbend_dsp::{Analyzer, Complex, StftGeometry, Synthesizer};
 
 const NONSENSE: [f32; 10] = [
@@ -59,7 +59,7 @@ fn nonsense_of_any_length_gives_finite_samples() {
         let mut nonsense = Nonsense(Random::new(seed));
         let mut analyzer = Analyzer::new(geometry).unwrap();
         let mut synthesizer = Synthesizer::new(geometry).unwrap();
-        let mut voice = Voice::new(bins, 508).unwrap();
+        let mut voice = Voice::new(geometry, 508).unwrap();
         let mut seam = SeamJoiner::new(513, 8).unwrap();
         let mut phase = PhaseStage::new(geometry, 1).unwrap();
         for round in 0..200 {
@@ -78,11 +78,24 @@ fn nonsense_of_any_length_gives_finite_samples() {
             }
             let (clean, mut bent) = (nonsense.values(513), nonsense.values(513));
             let mut gain = nonsense.values(513);
-            difference_db(&clean, &bent, GainLimits::default(), &mut gain);
+            let limits = GainLimits {
+                floor_db: 60.0 * nonsense.value(),
+                ceiling_db: 24.0 * nonsense.value(),
+            };
+            difference_db(&clean, &bent, limits, &mut gain);
             seam.begin_stride(&clean);
             seam.apply(&mut gain);
             seam.apply(&mut bent);
-            voice.set_frame(&gain, &bent, &nonsense.values(bins), nonsense.value());
+            let shape = VoiceShape {
+                limits,
+                smoothing: nonsense.value(),
+                band: Band {
+                    low_hz: 1e3 * nonsense.value(),
+                    high_hz: 1e4 * nonsense.value(),
+                },
+            };
+            let (mids, amount) = (nonsense.values(bins), nonsense.value());
+            voice.set_frame(&gain, &bent, &mids, amount, &shape);
             voice.apply(&mut spectrum);
             let settings = PhaseSettings {
                 method: METHODS[round / 5 % METHODS.len()],

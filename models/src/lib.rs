@@ -33,6 +33,7 @@ pub mod program;
 pub mod runtime;
 pub mod selection;
 pub mod sidecar;
+pub mod sound;
 pub mod transform;
 pub mod weights;
 

@@ -8,6 +8,7 @@ mod export;
 mod inspect;
 mod render;
 mod replace;
+mod sidechain;
 mod windows;
 
 use std::process::ExitCode;

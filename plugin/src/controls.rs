@@ -52,6 +52,15 @@ pub struct Controls {
     pub bypass: bool,
 }
 
+impl Controls {
+    /// Whether sound is made that does not end with the input: a loop that is held or drawn.
+    pub fn plays_on(&self) -> bool {
+        let LatentPlay { freeze, blend, .. } = self.latent;
+        let heard = self.mix > 0.0 && !self.bypass;
+        heard && self.voice > 0.0 && (freeze || blend > 0.0)
+    }
+}
+
 impl Default for Controls {
     fn default() -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The editor: two spectrograms, the strip of bends with one of them in full, the globals and what the engine is doing.
+//! The editor: two spectrograms, the strip of bends and sound with one of them in full, the globals and what the engine is doing.
 //!
 //! Everything here runs on the host's GUI thread. It reads parameters as atomics, so that automation
 //! is seen moving, writes them only through [`ParamSetter`] gestures, and takes the scope's and the
@@ -18,6 +18,7 @@ mod seed;
 mod slider;
 mod slot;
 mod sound;
+mod sound_page;
 mod spectrogram;
 mod status_line;
 mod strip;
@@ -48,7 +49,7 @@ use crate::status::{EngineState, Status};
 
 use slot::Slot;
 use spectrogram::Spectrograms;
-use strip::Bend;
+use strip::Page;
 use warning::Model;
 use weights::WeightSlot;
 
@@ -62,8 +63,8 @@ pub struct NetbendEditor {
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
-    /// The bend shown in full; it stays while the window is closed.
-    chosen: Bend,
+    /// What is shown in full; it stays while the window is closed.
+    chosen: Page,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -101,7 +102,7 @@ pub fn create(
         params,
         status,
         scope,
-        chosen: Bend::Slot(0),
+        chosen: Page::Slot(0),
         broken: false,
     };
     create_egui_editor(state, RepaintNotifier::new(), settings, app)
@@ -189,7 +190,7 @@ impl NetbendEditor {
         let detail = row(globals.top() - theme::GAP + 2.0, slot::HEIGHT);
         let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
         globals::show(ui, globals, &self.params, &setter);
-        self.bends(ui, strip, detail, &setter);
+        self.pages(ui, strip, detail, &setter);
 
         let pictures = Rect::from_min_max(
             pos2(area.left(), top.bottom() + theme::GAP),
@@ -198,7 +199,7 @@ impl NetbendEditor {
         self.pictures(ui, pictures, session);
     }
 
-    fn bends(&mut self, ui: &mut Ui, strip: Rect, detail: Rect, setter: &ParamSetter<'_>) {
+    fn pages(&mut self, ui: &mut Ui, strip: Rect, detail: Rect, setter: &ParamSetter<'_>) {
         let ready = self.status.state() == EngineState::Ready;
         let (facts, clusters) = (self.status.model(), self.status.clusters());
         let model = ready.then_some(Model {
@@ -208,7 +209,7 @@ impl NetbendEditor {
         let params = &self.params;
         let next = strip::show(ui, strip, detail, self.chosen, params, model, setter);
         match self.chosen {
-            Bend::Slot(index) => Slot {
+            Page::Slot(index) => Slot {
                 number: index + 1,
                 params: &params.slots[index],
                 model,
@@ -216,13 +217,17 @@ impl NetbendEditor {
                 setter,
             }
             .show(ui, detail),
-            Bend::Weights(index) => WeightSlot {
+            Page::Weights(index) => WeightSlot {
                 number: index + 1,
                 params: &params.weights[index],
                 facts: model.map(|model| model.facts),
                 setter,
             }
             .show(ui, detail),
+            Page::Sound => {
+                let is_mono = self.status.channels() == Some(1);
+                sound_page::show(ui, detail, params, is_mono, setter);
+            }
         }
         self.chosen = next;
     }

@@ -27,6 +27,24 @@ pub struct Frame {
     pub controls: Controls,
     /// `[channel][bin]`.
     pub spectra: [Vec<Complex<f32>>; MAX_CHANNELS],
+    /// Whether all of them are zero, as they came.
+    pub silent: bool,
+    /// The sidechain's linked magnitude per bin, of the same samples in time; see
+    /// [`sidechain_magnitudes`](Self::sidechain_magnitudes).
+    pub sidechain: Vec<f32>,
+    /// Whether the sidechain is silent, whatever stands in [`sidechain`](Self::sidechain).
+    pub sidechain_silent: bool,
+}
+
+impl Frame {
+    /// The sidechain's linked magnitude per bin; nothing where it is silent.
+    pub fn sidechain_magnitudes(&self) -> &[f32] {
+        if self.sidechain_silent {
+            &[]
+        } else {
+            &self.sidechain
+        }
+    }
 }
 
 /// One hop of bent sound on its way back.
@@ -132,6 +150,9 @@ pub fn open(
             index: 0,
             controls: Controls::default(),
             spectra: std::array::from_fn(|c| vec![Complex::default(); used(c, geometry.bins())]),
+            silent: true,
+            sidechain: vec![0.0; geometry.bins()],
+            sidechain_silent: true,
         }));
         let _ = empty_hops_in.try_push(Box::new(Hop {
             epoch: 0,

@@ -21,6 +21,7 @@ pub mod controls;
 pub mod editor;
 pub mod exchange;
 pub mod latency;
+mod linked;
 pub mod model_facts;
 pub mod model_parts;
 pub mod params;

@@ -20,6 +20,15 @@ use crate::status::Status;
 use crate::stream_shape::StreamShape;
 use crate::worker::Engine;
 
+/// Names of the ports, in every layout.
+const PORT_NAMES: PortNames = PortNames {
+    layout: None,
+    main_input: None,
+    main_output: None,
+    aux_inputs: &["Sidechain"],
+    aux_outputs: &[],
+};
+
 /// One instance of the plugin.
 pub struct Netbend {
     params: Arc<NetbendParams>,
@@ -120,11 +129,15 @@ impl Plugin for Netbend {
         AudioIOLayout {
             main_input_channels: NonZeroU32::new(2),
             main_output_channels: NonZeroU32::new(2),
+            aux_input_ports: &[new_nonzero_u32(2)],
+            names: PORT_NAMES,
             ..AudioIOLayout::const_default()
         },
         AudioIOLayout {
             main_input_channels: NonZeroU32::new(1),
             main_output_channels: NonZeroU32::new(1),
+            aux_input_ports: &[new_nonzero_u32(1)],
+            names: PORT_NAMES,
             ..AudioIOLayout::const_default()
         },
     ];
@@ -214,7 +227,7 @@ impl Plugin for Netbend {
     fn process(
         &mut self,
         buffer: &mut Buffer<'_>,
-        _aux: &mut AuxiliaryBuffers<'_>,
+        aux: &mut AuxiliaryBuffers<'_>,
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         self.take_reopened();
@@ -239,10 +252,22 @@ impl Plugin for Netbend {
             }
         }
         let params = &self.params;
-        stream
-            .processor
-            .process(buffer.as_slice(), |_| params.controls(), self.offline);
-        ProcessStatus::Tail(stream.processor.latency_samples() as u32)
+        // Where nothing is connected, nice-plug gives silence, not always as long as the block.
+        let sidechain = aux
+            .inputs
+            .first()
+            .map_or(&[][..], Buffer::as_slice_immutable);
+        stream.processor.process_with_sidechain(
+            buffer.as_slice(),
+            sidechain,
+            |_| params.controls(),
+            self.offline,
+        );
+        if params.controls().plays_on() {
+            ProcessStatus::KeepAlive
+        } else {
+            ProcessStatus::Tail(stream.processor.tail_samples() as u32)
+        }
     }
 }
 
@@ -273,6 +298,7 @@ impl Stream {
         let shape = StreamShape::new(facts, sample_rate, mode).ok()?;
         let exchange = engine.open(shape, channels);
         let status = Arc::clone(engine.status());
+        status.set_channels(channels);
         let StreamShape {
             geometry,
             stride_frames,

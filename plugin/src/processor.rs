@@ -2,6 +2,14 @@
 //!
 //! The same processor runs in the plugin and in the command line, so a render is a bounce.
 //!
+//! # Sidechain
+//! A second sound of the same channels may come beside the input, in step with it to the sample. The encoder hears
+//! it in place of the input where the controls say so. It is analysed as long as there is sound in it, so that a switch
+//! finds a whole window; where the port is not connected it costs nothing.
+//!
+//! # Sleep
+//! A window of exact silence is not transformed. The worker, too, does no more than count the frames of it.
+//!
 //! # Real-time safety
 //! [`Processor::process`] and [`Processor::reset`] never allocate, lock, log or panic. They never wait
 //! either, except where the host asks for an offline render: there `process` waits for the worker.
@@ -11,17 +19,21 @@
 //! hop that frame `h − 1 − delay_hops` completed goes out. Both start on the same sample, so the
 //! latency is a whole number of hops, and blocks of any size give the same samples.
 
+mod ear;
 mod output;
 
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_dsp::stft::sanitized;
-use netbend_dsp::{Analyzer, DspError, StftGeometry};
+use netbend_dsp::transient::TransientLock;
+use netbend_dsp::{Complex, DspError, StftGeometry};
 
 use crate::controls::Controls;
 use crate::exchange::{AudioEnd, Frame, Hop, MAX_CHANNELS};
 use crate::latency::{delay_hops, latency_samples};
+use crate::linked::link;
 use crate::status::{EngineState, Status};
+use ear::Ear;
 use output::{OutputControls, Seam};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -40,8 +52,15 @@ pub struct Processor {
     delay_hops: i64,
     stride_frames: i64,
     channels: usize,
-    analyzers: Vec<Analyzer>,
+    /// One for each channel of the input, and of the sidechain.
+    ears: Vec<Ear>,
+    sidechain_ears: Vec<Ear>,
+    /// The sidechain's, `[channel][bin]`.
+    sidechain_spectra: [Vec<Complex<f32>>; MAX_CHANNELS],
     dry: Vec<DelayLine>,
+    transients: TransientLock,
+    /// How much of an attack each sample of the hop is, 0–1.
+    attacks: Vec<f32>,
     exchange: AudioEnd,
     status: Arc<Status>,
     epoch: u32,
@@ -75,17 +94,24 @@ impl Processor {
         let channels = channels.clamp(1, MAX_CHANNELS);
         let latency = latency_samples(geometry, stride_frames);
         let delay_hops = delay_hops(stride_frames) as i64;
+        let ears = || {
+            (0..channels)
+                .map(|_| Ear::new(geometry))
+                .collect::<Result<_, _>>()
+        };
         Ok(Self {
             geometry,
             delay_hops,
             stride_frames: stride_frames as i64,
             channels,
-            analyzers: (0..channels)
-                .map(|_| Analyzer::new(geometry))
-                .collect::<Result<_, _>>()?,
+            ears: ears()?,
+            sidechain_ears: ears()?,
+            sidechain_spectra: std::array::from_fn(|_| vec![Complex::default(); geometry.bins()]),
             dry: (0..channels)
                 .map(|_| DelayLine::new(latency))
                 .collect::<Result<_, _>>()?,
+            transients: TransientLock::new(geometry, channels, latency)?,
+            attacks: vec![0.0; geometry.hop_samples],
             exchange,
             status,
             epoch: 0,
@@ -106,10 +132,17 @@ impl Processor {
         self.geometry.fft_size + self.delay_hops as usize * self.geometry.hop_samples
     }
 
+    /// Samples that go on after the input has ended: what is on its way, and the last frame's length.
+    pub fn tail_samples(&self) -> usize {
+        self.latency_samples() + self.geometry.fft_size
+    }
+
     /// Forgets everything heard so far.
     pub fn reset(&mut self) {
-        self.analyzers.iter_mut().for_each(Analyzer::reset);
+        self.ears.iter_mut().for_each(Ear::reset);
+        self.sidechain_ears.iter_mut().for_each(Ear::reset);
         self.dry.iter_mut().for_each(DelayLine::reset);
+        self.transients.reset();
         if let Some(hop) = self.playing.take() {
             self.exchange.give_back(hop);
         }
@@ -125,10 +158,22 @@ impl Processor {
 
     /// Processes a block in place. `controls` is asked once per hop for the values that hold at the
     /// hop's end, given as the number of the block's samples that lie before it. `offline` waits for
-    /// the worker instead of falling back to the dry signal.
+    /// the worker instead of falling back to the dry signal. There is no sidechain.
     pub fn process(
         &mut self,
         channels: &mut [&mut [f32]],
+        controls: impl Fn(usize) -> Controls,
+        offline: bool,
+    ) {
+        self.process_with_sidechain::<&[f32]>(channels, &[], controls, offline);
+    }
+
+    /// As [`process`](Self::process), with the sidechain's samples of the same time, `[channel][sample]`. Channels and
+    /// samples that it lacks are silent.
+    pub fn process_with_sidechain<S: AsRef<[f32]>>(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        sidechain: &[S],
         controls: impl Fn(usize) -> Controls,
         offline: bool,
     ) {
@@ -152,9 +197,24 @@ impl Processor {
                 segment
                     .iter_mut()
                     .for_each(|sample| *sample = sanitized(*sample));
-                self.analyzers[index].write(segment);
+                self.ears[index].write(segment);
+            }
+            let heard = channels.iter().take(self.channels);
+            self.transients.process(
+                heard.map(|channel| &channel[done..done + count]),
+                &mut self.attacks[..count],
+            );
+            for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
+                let segment = &mut channel[done..done + count];
                 self.dry[index].process_in_place(segment);
                 self.write_output(index, segment);
+            }
+            for (index, ear) in self.sidechain_ears.iter_mut().enumerate() {
+                let channel = sidechain.get(index).map_or(&[][..], AsRef::as_ref);
+                let heard = channel.get(done..).unwrap_or(&[]);
+                let heard = &heard[..heard.len().min(count)];
+                ear.write(heard);
+                ear.write_silence(count - heard.len());
             }
             self.position += count;
             done += count;
@@ -235,7 +295,9 @@ impl Processor {
             let dry = *sample;
             let share = (self.position + n) as f32 / hop_samples as f32;
             let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
-            *sample = self.output.mix(dry, output::guard(bent, dry), share);
+            let guarded = output::guard(bent, dry);
+            let wet = self.output.lock(dry, guarded, self.attacks[n], share);
+            *sample = self.output.mix(dry, wet, share);
         }
     }
 
@@ -264,13 +326,30 @@ impl Processor {
             index,
             controls: travelling,
             spectra,
+            silent,
+            sidechain,
+            sidechain_silent,
         } = &mut *frame;
         *epoch = self.epoch;
         *index = self.hop;
         *travelling = controls;
-        for (analyzer, spectrum) in self.analyzers.iter_mut().zip(spectra) {
-            analyzer.analyze(spectrum);
+        *silent = listen(&mut self.ears, spectra);
+        *sidechain_silent = self.sidechain_ears.iter().all(Ear::is_silent);
+        if !*sidechain_silent {
+            listen(&mut self.sidechain_ears, &mut self.sidechain_spectra);
+            let [left, right] = &self.sidechain_spectra;
+            link(left, right, self.channels, sidechain);
         }
         self.exchange.send(frame);
     }
+}
+
+/// Writes the spectra of the last window. Whether all of it was silent.
+fn listen(ears: &mut [Ear], spectra: &mut [Vec<Complex<f32>>]) -> bool {
+    let mut silent = true;
+    for (ear, spectrum) in ears.iter_mut().zip(spectra) {
+        silent &= ear.is_silent();
+        ear.analyze(spectrum);
+    }
+    silent
 }

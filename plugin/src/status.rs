@@ -33,6 +33,8 @@ pub struct Status {
     pub misses: AtomicU64,
     /// Samples of latency reported to the host.
     pub latency_samples: AtomicU32,
+    /// Channels of the stream that is open; 0 before the first one.
+    channels: AtomicU32,
     /// Windows the model has encoded and decoded since it was loaded.
     pub encoded: AtomicU64,
     /// See [`encoded`](Self::encoded).
@@ -62,6 +64,7 @@ impl Default for Status {
             encoded: AtomicU64::new(0),
             decoded: AtomicU64::new(0),
             latency_samples: AtomicU32::new(0),
+            channels: AtomicU32::new(0),
             load: AtomicU32::new(0),
             text: Mutex::default(),
             clusters: Mutex::default(),
@@ -110,6 +113,18 @@ impl Status {
     /// The stream that is open; `None` before the first activation.
     pub fn stream(&self) -> Option<StreamShape> {
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many channels the stream has; `None` before the first activation.
+    pub fn channels(&self) -> Option<usize> {
+        match self.channels.load(Ordering::Relaxed) {
+            0 => None,
+            count => Some(count as usize),
+        }
+    }
+
+    pub(crate) fn set_channels(&self, count: usize) {
+        self.channels.store(count as u32, Ordering::Relaxed);
     }
 
     pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {

@@ -8,6 +8,8 @@ mod batches;
 pub(crate) mod history;
 mod knots;
 mod latent;
+mod levels;
+mod listeners;
 mod renderer;
 mod sound;
 mod stride;

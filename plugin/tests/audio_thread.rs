@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use netbend::controls::Controls;
+use netbend::controls::{Controls, StereoMode};
 use netbend::latency::LatencyMode;
 use netbend::params::NetbendParams;
 use netbend::status::EngineState;
@@ -60,6 +60,12 @@ fn wild(step: usize) -> Controls {
         rate_hz: 0.02 + (step % 10) as f32 / 3.0,
     };
     controls.voice = (step % 7) as f32 / 6.0;
+    controls.stereo = [StereoMode::Linked, StereoMode::Dual][(step / 2) % 2];
+    controls.sidechain = step % 5 < 2;
+    controls.shape.smoothing = (step % 3) as f32 / 2.0;
+    controls.shape.band.low_hz = (step % 50) as f32 * 30.0;
+    controls.auto_gain = step % 5 != 0;
+    controls.transient_lock = (step % 6) as f32 / 5.0;
     controls.mix = (step % 4) as f32 / 3.0;
     controls.bypass = step.is_multiple_of(97);
     controls
@@ -70,16 +76,26 @@ fn processing_and_resetting_never_allocate_or_free_whatever_the_controls_do() {
     let mut instance = instance(LatencyMode::Live);
     let [left, right] = drum_loop_stereo(RATE, 8.0, 3);
     let (mut left, mut right) = (left, right);
+    // The sidechain is silent for a while, connected or not, and so is the input.
+    let [beside, _] = drum_loop_stereo(RATE, 4.0, 4);
+    left[150_000..170_000].fill(0.0);
+    right[150_000..170_000].fill(0.0);
     let sizes = [1, 64, 17, 512, 255, 1_024, 3, 4_096];
     let (mut start, mut block) = (0, 0);
     while start < left.len() {
         let end = (start + sizes[block % sizes.len()]).min(left.len());
         let (l, r) = (&mut left[start..end], &mut right[start..end]);
+        let heard = &beside[start.min(beside.len())..end.min(beside.len())];
+        let heard = [heard, &heard[..heard.len() / 2]];
+        let connected = &heard[..block % 3];
         assert_no_alloc(|| {
             let mut channels = [l, r];
-            instance
-                .processor
-                .process(&mut channels, |_| wild(block), false);
+            instance.processor.process_with_sidechain(
+                &mut channels,
+                connected,
+                |_| wild(block),
+                false,
+            );
             if block % 200 == 199 {
                 instance.processor.reset();
             }
@@ -125,9 +141,13 @@ fn automating_every_parameter_never_allocates_or_frees() {
                 // SAFETY: the pointer comes from `params`, which outlives the loop; no host holds it.
                 unsafe { pointer._internal_set_normalized_value(value) };
             }
-            instance
-                .processor
-                .process(&mut [l, r], |_| params.controls(), false);
+            let beside = [[0.3; 480]; 2];
+            instance.processor.process_with_sidechain(
+                &mut [l, r],
+                &beside,
+                |_| params.controls(),
+                false,
+            );
         });
         if block % 4 == 0 {
             // About real time, so that bent hops come too.

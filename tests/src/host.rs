@@ -17,7 +17,7 @@ mod state;
 
 pub use bundle::{Bundle, Descriptor};
 pub use error::HostError;
-pub use layout::Layout;
+pub use layout::{Layout, Port};
 pub use params::{Param, param_id};
-pub use plugin::Plugin;
+pub use plugin::{Plugin, Sidechain};
 pub use render::{Automation, Blocks, Point};

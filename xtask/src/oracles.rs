@@ -1,4 +1,4 @@
-//! The oracles: transforms and exported models checked by OpenCV, NumPy and Python's own ONNX Runtime (`tests/oracles`).
+//! The oracles: transforms, exported models and phases checked by OpenCV, NumPy, librosa and Python's own ONNX Runtime (`tests/oracles`).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -11,7 +11,7 @@ use crate::workspace::{Workspace, run_command};
 /// Runs them against the bundled programs, or returns why that cannot be done here.
 ///
 /// # Errors
-/// Where a check fails, or the examples of netbend-models do not build.
+/// Where a check fails, or the examples that the oracles run do not build.
 pub fn test(workspace: &Workspace) -> Result<Option<String>> {
     let python = match environment(workspace) {
         Ok(python) => python,
@@ -23,8 +23,10 @@ pub fn test(workspace: &Workspace) -> Result<Option<String>> {
     run_command(
         workspace
             .cargo()
-            .args(["build", "--release", "--package", "netbend-models"])
-            .args(["--example", "bend_maps", "--example", "decode"]),
+            .args(["build", "--release"])
+            .args(["--package", "netbend-models", "--package", "netbend-dsp"])
+            .args(["--example", "bend_maps", "--example", "decode"])
+            .args(["--example", "phase_oracle"]),
     )?;
     run_command(
         Command::new(python)
@@ -49,8 +51,8 @@ fn environment(workspace: &Workspace) -> Result<PathBuf> {
         folder: workspace.target.join("oracles/venv"),
         stamp: "netbend-requirements.txt",
         wanted: std::fs::read_to_string(&requirements)?,
-        what: "OpenCV, ONNX Runtime and NumPy",
-        size: "a hundred megabytes",
+        what: "OpenCV, librosa, ONNX Runtime and NumPy",
+        size: "two hundred megabytes",
         install: vec!["-r".into(), requirements.display().to_string()],
     }
     .ready()

@@ -6,14 +6,17 @@
 //! L. Wyse, "Real-time signal estimation from modified short-time Fourier transform magnitude
 //! spectra", 2007 (RTISI-LA): committed frames stay, the current one and those ahead iterate.
 
+mod active_frame;
 mod offline;
 
 pub use offline::griffin_lim_offline;
 
-use super::LOOK_AHEAD_FRAMES;
+use super::MAX_LOOK_AHEAD;
+use super::safe::bin_of;
 use crate::transform::FrameTransform;
 use crate::window::{overlap_of_squares_between, periodic_hann};
 use crate::{Complex, DspError, StftGeometry};
+use active_frame::ActiveFrame;
 
 /// The momentum α.
 pub const MOMENTUM: f32 = 0.99;
@@ -22,87 +25,32 @@ pub const MAX_ITERATIONS: usize = 64;
 /// Iterations per frame unless set.
 pub const DEFAULT_ITERATIONS: usize = 4;
 
-/// Larger magnitudes (+240 dB) are nonsense and count as zero.
-const MAX_MAGNITUDE: f32 = 1e12;
+/// The most frames that iterate: the current one and those ahead.
+const MAX_ACTIVE: usize = MAX_LOOK_AHEAD + 1;
 
-/// Frames that iterate: the current one and those ahead.
-const ACTIVE: usize = LOOK_AHEAD_FRAMES + 1;
-
-/// A frame whose phases are still open.
-struct ActiveFrame {
-    magnitude: Vec<f32>,
-    /// The momentum sequence c; only its phases matter.
-    estimate: Vec<Complex<f32>>,
-    /// The projection t of the iteration before.
-    previous: Vec<Complex<f32>>,
+/// The phases a frame starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Start {
+    /// Those of the target.
+    #[default]
+    Given,
+    /// Those of what the frames before it make of its time: reconstruction from magnitudes alone.
+    Overlap,
 }
 
-impl ActiveFrame {
-    fn new(bins: usize) -> Self {
-        Self {
-            magnitude: vec![0.0; bins],
-            estimate: vec![Complex::default(); bins],
-            previous: vec![Complex::default(); bins],
-        }
-    }
-
-    fn reset(&mut self) {
-        self.magnitude.fill(0.0);
-        self.estimate.fill(Complex::default());
-    }
-
-    fn set(&mut self, target: &[Complex<f32>]) {
-        let target = target
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(Complex::default()));
-        for ((m, e), x) in self
-            .magnitude
-            .iter_mut()
-            .zip(&mut self.estimate)
-            .zip(target)
-        {
-            *e = usable_or_zero(x);
-            *m = e.norm();
-        }
-    }
-
-    /// P₂: the target's magnitudes with the estimate's phases.
-    fn project_magnitude(&self, out: &mut [Complex<f32>]) {
-        for ((out, &m), &e) in out.iter_mut().zip(&self.magnitude).zip(&self.estimate) {
-            *out = with_magnitude(e, m);
-        }
-    }
-}
-
-/// The bin itself, or zero if it is NaN or so large that a transform of it could overflow.
-fn usable_or_zero(x: Complex<f32>) -> Complex<f32> {
-    let usable = x.re.abs() <= MAX_MAGNITUDE && x.im.abs() <= MAX_MAGNITUDE;
-    if usable { x } else { Complex::default() }
-}
-
-/// `x` scaled to a magnitude; real where `x` is too small or too large to have a phase.
-fn with_magnitude(x: Complex<f32>, magnitude: f32) -> Complex<f32> {
-    // Not `norm`: its `hypot` takes most of an iteration's time.
-    let power = x.norm_sqr();
-    if power > f32::MIN_POSITIVE && power.is_finite() {
-        x * (magnitude / power.sqrt())
-    } else {
-        Complex::new(magnitude, 0.0)
-    }
-}
-
-/// Streaming fast Griffin-Lim for one channel, with a delay of [`LOOK_AHEAD_FRAMES`].
+/// Streaming fast Griffin-Lim for one channel.
 pub struct GriffinLim {
     geometry: StftGeometry,
     transform: FrameTransform,
     iterations: usize,
-    /// The current frame and those ahead of it, in order.
-    active: [ActiveFrame; ACTIVE],
+    start: Start,
+    /// The current frame and those ahead of it, in order; the first `prepared` have begun to iterate.
+    active: [ActiveFrame; MAX_ACTIVE],
+    prepared: usize,
     /// Sum of the committed windowed frames, from the current frame's first sample on.
     committed: Vec<f32>,
-    /// Reciprocal of the sum of squared windows of committed and active frames, same samples.
-    inverse_norm: Vec<f32>,
+    /// Reciprocals of the sum of squared windows of the committed and of 1, 2, … active frames, same samples.
+    inverse_norms: [Vec<f32>; MAX_ACTIVE],
     signal: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
 }
@@ -114,30 +62,33 @@ impl GriffinLim {
     /// See [`StftGeometry::check`].
     pub fn new(geometry: StftGeometry) -> Result<Self, DspError> {
         let transform = FrameTransform::without_norm(geometry)?;
-        let len = geometry.fft_size + LOOK_AHEAD_FRAMES * geometry.hop_samples;
+        let len = geometry.fft_size + MAX_LOOK_AHEAD * geometry.hop_samples;
         let window = periodic_hann(geometry.fft_size);
         let first = 1 - geometry.overlap() as isize;
-        let norm =
-            overlap_of_squares_between(&window, geometry.hop_samples, first, ACTIVE as isize, len);
-        // The last sample of a frame has a squared window near (π/16384)⁴ ≈ 1e-15.
-        let inverse_norm = norm
-            .iter()
-            .map(|&norm| (1.0 / norm.max(1e-18)) as f32)
-            .collect();
+        let inverse_norm = |active: usize| {
+            let hop = geometry.hop_samples;
+            let norm = overlap_of_squares_between(&window, hop, first, active as isize, len);
+            // The last sample of a frame has a squared window near (π/16384)⁴ ≈ 1e-15.
+            norm.iter()
+                .map(|&norm| (1.0 / norm.max(1e-18)) as f32)
+                .collect()
+        };
         let bins = geometry.bins();
         Ok(Self {
             geometry,
             transform,
             iterations: DEFAULT_ITERATIONS,
+            start: Start::default(),
             active: std::array::from_fn(|_| ActiveFrame::new(bins)),
+            prepared: 0,
             committed: vec![0.0; len],
-            inverse_norm,
+            inverse_norms: std::array::from_fn(|n| inverse_norm(n + 1)),
             signal: vec![0.0; len],
             spectrum: vec![Complex::default(); bins],
         })
     }
 
-    /// Iterations per frame, clamped to [`MAX_ITERATIONS`]; 0 keeps the phases given.
+    /// Iterations per frame, clamped to [`MAX_ITERATIONS`]; 0 keeps the phases that frames start from.
     pub fn set_iterations(&mut self, iterations: usize) {
         self.iterations = iterations.min(MAX_ITERATIONS);
     }
@@ -147,16 +98,38 @@ impl GriffinLim {
         self.iterations
     }
 
-    /// Takes a target and writes the frame before it, with the target's magnitudes and
-    /// reconstructed phases. Values that are not finite count as zero.
+    /// The phases that frames start from.
+    pub fn set_start(&mut self, start: Start) {
+        self.start = start;
+    }
+
+    /// Writes the first of `targets`, with its magnitudes and reconstructed phases. Up to [`MAX_LOOK_AHEAD`] more are looked
+    /// ahead to; the next call should go on with the second. Values that are not finite count as zero.
     ///
     /// # Real-time safety
-    /// Never allocates, locks or panics. Four transforms per iteration, and one more.
-    pub fn push(&mut self, target: &[Complex<f32>], out: &mut [Complex<f32>]) {
-        self.active[ACTIVE - 1].set(target);
+    /// Never allocates, locks or panics. Two transforms per iteration and target, and one more.
+    pub fn process<'a>(
+        &mut self,
+        targets: impl IntoIterator<Item = &'a [Complex<f32>]>,
+        out: &mut [Complex<f32>],
+    ) {
+        let mut count = 0;
+        for (n, target) in targets.into_iter().take(MAX_ACTIVE).enumerate() {
+            if n >= self.prepared {
+                self.prepare(n, target);
+            }
+            count = n + 1;
+        }
+        if count == 0 {
+            self.prepare(0, &[]);
+            count = 1;
+        }
         for iteration in 0..self.iterations {
-            self.resynthesize();
-            self.reanalyze(iteration == 0);
+            self.resynthesize(count, count);
+            for n in 0..count {
+                self.reanalyze(n);
+                self.active[n].step(&self.spectrum, iteration == 0);
+            }
         }
         self.active[0].project_magnitude(&mut self.spectrum);
         let written = self.spectrum.len().min(out.len());
@@ -165,65 +138,55 @@ impl GriffinLim {
         self.commit();
     }
 
-    /// Follows another method: commits the frame that it wrote for the same `target`, so that
-    /// this one can take over at the next.
+    /// Follows another method: commits the frame that it wrote, so that this one can take over at the next.
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics. One transform.
-    pub fn follow(&mut self, target: &[Complex<f32>], written: &[Complex<f32>]) {
-        self.active[ACTIVE - 1].set(target);
-        let written = written
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(Complex::default()));
-        for (own, x) in self.spectrum.iter_mut().zip(written) {
-            *own = usable_or_zero(x);
+    pub fn follow(&mut self, written: &[Complex<f32>]) {
+        for (bin, own) in self.spectrum.iter_mut().enumerate() {
+            *own = bin_of(written, bin);
         }
         self.commit();
     }
 
     /// Forgets all frames.
     pub fn reset(&mut self) {
-        self.active.iter_mut().for_each(ActiveFrame::reset);
+        self.prepared = 0;
         self.committed.fill(0.0);
     }
 
-    /// The signal that comes closest to the committed and the active frames.
-    fn resynthesize(&mut self) {
+    /// Lets a frame begin to iterate.
+    fn prepare(&mut self, n: usize, target: &[Complex<f32>]) {
+        self.active[n].set(target);
+        self.prepared = n + 1;
+        if self.start == Start::Overlap {
+            self.resynthesize(n, n + 1);
+            self.reanalyze(n);
+            self.active[n].step(&self.spectrum, true);
+        }
+    }
+
+    /// The signal that comes closest to the committed and the first `count` active frames, as if there were `counted` of them.
+    fn resynthesize(&mut self, count: usize, counted: usize) {
         let hop = self.geometry.hop_samples;
         self.signal.copy_from_slice(&self.committed);
-        for (n, frame) in self.active.iter().enumerate() {
+        for (n, frame) in self.active.iter().enumerate().take(count) {
             frame.project_magnitude(&mut self.spectrum);
             let samples = self.transform.synthesize(&self.spectrum);
             for (sum, &x) in self.signal[n * hop..].iter_mut().zip(samples) {
                 *sum += x;
             }
         }
-        for (x, &inverse) in self.signal.iter_mut().zip(&self.inverse_norm) {
+        for (x, &inverse) in self.signal.iter_mut().zip(&self.inverse_norms[counted - 1]) {
             *x *= inverse;
         }
     }
 
-    /// The spectra of that signal, and the momentum step.
-    fn reanalyze(&mut self, first: bool) {
-        let hop = self.geometry.hop_samples;
-        for (n, frame) in self.active.iter_mut().enumerate() {
-            let samples = &self.signal[n * hop..n * hop + self.geometry.fft_size];
-            self.transform.analyze(samples, &[], &mut self.spectrum);
-            let bins = frame
-                .estimate
-                .iter_mut()
-                .zip(&mut frame.previous)
-                .zip(&self.spectrum);
-            for ((estimate, previous), &t) in bins {
-                *estimate = if first {
-                    t
-                } else {
-                    t + (t - *previous) * MOMENTUM
-                };
-                *previous = t;
-            }
-        }
+    /// The spectrum of that signal at an active frame.
+    fn reanalyze(&mut self, n: usize) {
+        let from = n * self.geometry.hop_samples;
+        let samples = &self.signal[from..from + self.geometry.fft_size];
+        self.transform.analyze(samples, &[], &mut self.spectrum);
     }
 
     /// Adds `self.spectrum` to the committed frames and moves on by one hop.
@@ -237,5 +200,6 @@ impl GriffinLim {
         let kept = self.committed.len() - hop;
         self.committed[kept..].fill(0.0);
         self.active.rotate_left(1);
+        self.prepared = self.prepared.saturating_sub(1);
     }
 }

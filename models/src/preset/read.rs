@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::{FORMAT, Preset, PresetError, entry, latent, weights};
+use super::{FORMAT, Preset, PresetError, entry, latent, sound, weights};
 use crate::cluster::sound_clusters;
 
 /// The file's root. Keys not listed are ignored.
 #[derive(Deserialize)]
-struct Root {
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Root {
     netbend: Option<Spanned<u64>>,
     model: Option<Spanned<String>>,
     voice: Option<Spanned<f64>>,
@@ -17,8 +18,20 @@ struct Root {
     latent: Option<latent::Found>,
     transforms: Option<Vec<Spanned<entry::Found>>>,
     weights: Option<Vec<Spanned<weights::Found>>>,
-    #[serde(rename = "sound-clusters")]
     sound_clusters: Option<sound_clusters::Read>,
+    // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
+    pub(super) voice_floor: Option<Spanned<f64>>,
+    pub(super) voice_ceiling: Option<Spanned<f64>>,
+    pub(super) voice_smoothing: Option<Spanned<f64>>,
+    pub(super) transient_lock: Option<Spanned<f64>>,
+    pub(super) band_low: Option<Spanned<f64>>,
+    pub(super) band_high: Option<Spanned<f64>>,
+    pub(super) auto_gain: Option<bool>,
+    pub(super) phase: Option<Spanned<String>>,
+    pub(super) phase_iterations: Option<Spanned<u64>>,
+    pub(super) phase_look_ahead: Option<Spanned<u64>>,
+    pub(super) stereo: Option<Spanned<String>>,
+    pub(super) sidechain: Option<bool>,
 }
 
 pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
@@ -49,6 +62,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         return Err(reader.error(model, message));
     }
     let defaults = Preset::default();
+    let sound = sound::read(&reader, &root)?;
     let mut preset = Preset {
         model: root.model.map(|model| model.value),
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
@@ -59,6 +73,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
             .map(|read| read.check(file))
             .transpose()?,
         latent: latent::read(&reader, root.latent.as_ref())?,
+        sound,
         source: file.to_owned(),
         ..defaults
     };
@@ -101,6 +116,29 @@ impl Reader<'_> {
             Some(number) => Err(self.error(
                 number,
                 format!("{key} {} found; expected 0 to 1", number.value),
+            )),
+        }
+    }
+    /// A number within `range`, counted in `unit`.
+    pub(super) fn number(
+        &self,
+        key: &str,
+        found: Option<&Spanned<f64>>,
+        default: f32,
+        (least, most): (f32, f32),
+        unit: &str,
+    ) -> Result<f32, PresetError> {
+        match found {
+            None => Ok(default),
+            Some(number) if (f64::from(least)..=f64::from(most)).contains(&number.value) => {
+                Ok(number.value as f32)
+            }
+            Some(number) => Err(self.error(
+                number,
+                format!(
+                    "{key} {} found; expected {least} to {most} ({unit})",
+                    number.value
+                ),
             )),
         }
     }

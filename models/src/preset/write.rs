@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{FORMAT, Preset, entry, latent, weights};
+use super::{FORMAT, Preset, entry, latent, sound, weights};
 use crate::cluster::sound_clusters;
 
 #[derive(Serialize)]
@@ -13,6 +13,8 @@ struct Root<'a> {
     voice: f32,
     mix: f32,
     seed: u32,
+    #[serde(flatten)]
+    sound: sound::Written,
     #[serde(skip_serializing_if = "Option::is_none")]
     latent: Option<latent::Written>,
     transforms: Vec<entry::Written<'a>>,
@@ -29,6 +31,7 @@ pub(super) fn write(preset: &Preset) -> String {
         voice: preset.voice,
         mix: preset.mix,
         seed: preset.seed,
+        sound: sound::write(&preset.sound),
         latent: latent::write(&preset.latent),
         transforms: preset.bends.iter().map(entry::write).collect(),
         weights: preset.weights.iter().map(weights::write).collect(),

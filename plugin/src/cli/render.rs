@@ -12,6 +12,7 @@ use nice_plug::params::internals::ParamPtr;
 
 use super::audio_file::Audio;
 use super::automation::Automation;
+use super::sidechain;
 use crate::exchange::MAX_CHANNELS;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
@@ -45,6 +46,10 @@ pub(super) struct Arguments {
     /// Parameter values over time: lines of `seconds,id,value`.
     #[arg(long, value_name = "FILE.csv")]
     automate: Option<PathBuf>,
+    /// Audio file that the encoder hears in place of the input; turns the parameter `sidechain` on. It must have the input's rate; where
+    /// it is shorter, silence follows.
+    #[arg(long, value_name = "FILE")]
+    sidechain: Option<PathBuf>,
     /// Samples per block. Changes nothing but the time it takes.
     #[arg(long, default_value_t = 1_024, value_parser = clap::value_parser!(u32).range(1..=1_048_576))]
     block: u32,
@@ -62,6 +67,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         apply(&preset, &parameters.params)
             .map_err(|error| anyhow!("{}: {error}", path.display()))?;
         check(&preset, &parameters.params.model_name(), &resources)?;
+    }
+    if arguments.sidechain.is_some() {
+        parameters.set_normalized("sidechain", 1.0);
     }
     for setting in &arguments.set {
         let (id, value) = setting
@@ -111,8 +119,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         std::thread::sleep(Duration::from_millis(1));
     }
     require_ready(&status)?;
+    let sidechain = match &arguments.sidechain {
+        Some(path) => sidechain::read(path, &audio, audio.len() + shape.latency_samples())?,
+        None => Vec::new(),
+    };
     let rendered = render(
         &audio,
+        &sidechain,
         shape,
         &engine,
         &parameters,
@@ -150,6 +163,7 @@ fn require_ready(status: &Status) -> Result<()> {
 /// Runs the audio and as much silence as the latency through the processor, and cuts the latency off.
 fn render(
     audio: &Audio,
+    sidechain: &[Vec<f32>],
     shape: StreamShape,
     engine: &Engine,
     parameters: &ParameterSet,
@@ -195,7 +209,11 @@ fn render(
             automation.apply((done + before) as f64 / f64::from(rate), parameters);
             parameters.params.controls()
         };
-        processor.process(&mut slices, controls, true);
+        let heard: Vec<&[f32]> = sidechain
+            .iter()
+            .map(|channel| channel.get(done..end).unwrap_or(&[]))
+            .collect();
+        processor.process_with_sidechain(&mut slices, &heard, controls, true);
         done = end;
         bar.set_position(done as u64);
     }

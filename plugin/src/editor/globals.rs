@@ -1,4 +1,4 @@
-//! What concerns all slots: voice, latent play, mix, output gain, seed.
+//! What concerns all slots: voice, transient lock, latent play, auto gain, mix, output gain, seed.
 
 use egui::{Align2, Id, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::{Param, ParamSetter};
@@ -7,27 +7,47 @@ use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::{MAX_SEED, NetbendParams};
 
 use super::knob::{self, Knob};
+use super::slot::cut_right;
 use super::theme::{self, Tone};
 use super::{choice, entry, gesture, latent, panel, seed, slider};
 
 /// Height of the row in points.
 pub const HEIGHT: f32 = knob::SIZE.1 + 2.0 * 7.0;
 
+/// Shares of the width: voice, latent play, levels, seed.
+const SHARES: [f32; 4] = [0.31, 0.25, 0.25, 0.19];
+/// Width of the knob of the transient lock.
+const LOCK: f32 = 84.0;
+/// Width of the switch of the auto gain.
+const AUTO_GAIN: f32 = 92.0;
+
 /// Draws the row in `rect`.
 pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
-    let width = (rect.width() - theme::GAP * 3.0) / 4.0;
-    let places: [Rect; 4] = std::array::from_fn(|place| {
-        let left = rect.left() + (width + theme::GAP) * place as f32;
-        Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()))
+    let room = rect.width() - theme::GAP * (SHARES.len() - 1) as f32;
+    let mut left = rect.left();
+    let places = SHARES.map(|share| {
+        let place = Rect::from_min_size(pos2(left, rect.top()), vec2(room * share, rect.height()));
+        left = place.right() + theme::GAP;
+        place
     });
     for place in places {
         panel::show(ui, place, theme::OUTLINE);
     }
-    voice(ui, places[0].shrink(theme::PADDING), params, setter);
+    let mut inner = places[0].shrink(theme::PADDING);
+    lock(ui, cut_right(&mut inner, LOCK), params, setter);
+    inner.max.x -= 6.0;
+    voice(ui, inner, params, setter);
     let inner = places[1].shrink(theme::PADDING);
     latent::show(ui, inner, &params.latent, setter);
-    levels(ui, places[2], params, setter);
+    levels(ui, places[2].shrink(theme::PADDING), params, setter);
     features(ui, places[3].shrink(theme::PADDING), params, setter);
+}
+
+fn lock(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+    let tip = "Keeps the attacks of your own sound: at 100 % every hit stays as tight as it came, and only \
+               what rings after it is bent";
+    let cell = Rect::from_center_size(rect.center(), vec2(rect.width(), knob::SIZE.1));
+    Knob::new(&params.voice.transient_lock, setter, "Transient lock", tip).show(ui, cell);
 }
 
 fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
@@ -82,11 +102,29 @@ fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'
 }
 
 fn levels(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
-    let width = rect.width() / 2.0;
+    let switch = Rect::from_center_size(
+        pos2(rect.left() + AUTO_GAIN / 2.0, rect.center().y),
+        vec2(AUTO_GAIN, theme::ROW),
+    );
+    let tip = "Bent sound stays as loud as what went in, however strong the bend";
+    choice::switch(
+        ui,
+        switch,
+        setter,
+        &params.voice.auto_gain,
+        "Auto gain",
+        tip,
+        theme::ACCENT,
+    );
+    let knobs = rect.with_min_x(switch.right() + 6.0);
+    let width = knobs.width() / 2.0;
     let cell = |column: usize| {
         Rect::from_center_size(
-            pos2(rect.left() + width * (column as f32 + 0.5), rect.center().y),
-            vec2(72.0, knob::SIZE.1),
+            pos2(
+                knobs.left() + width * (column as f32 + 0.5),
+                rect.center().y,
+            ),
+            vec2(width.min(72.0), knob::SIZE.1),
         )
     };
     let tip = "Balance of the bent sound and your untouched input, which is delayed to match";

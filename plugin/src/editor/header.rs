@@ -1,4 +1,4 @@
-//! The top line: name, model, latency mode, phase, bypass.
+//! The top line: name, model, latency mode, bypass.
 
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align2, Rect, Ui, pos2, vec2};
@@ -24,17 +24,6 @@ const LATENCIES: [(&str, &str); 3] = [
     (
         "Studio",
         "About 0.8 s of delay and the least work for the processor: for many instances",
-    ),
-];
-
-const PHASES: [(&str, &str); 2] = [
-    (
-        "Input",
-        "Keep your sound's own phases: the tightest attacks",
-    ),
-    (
-        "Griffin-Lim",
-        "Build phases that suit the bent sound: smoother when a bend goes far",
     ),
 ];
 
@@ -86,16 +75,6 @@ pub fn show(
         theme::WARNING,
     );
     take(20.0);
-    choice::fields(
-        ui,
-        take(150.0),
-        setter,
-        &params.phase.method,
-        &choice::even(&PHASES),
-        Tone::Active,
-    );
-    name(ui, take(48.0), "Phase");
-    take(16.0);
     choice::fields(
         ui,
         take(168.0),

@@ -1,52 +1,67 @@
-//! The strip: every bend at a glance, one of them chosen for the panel below.
+//! The strip: every bend and the sound at a glance, one of them chosen for the panel below.
 
 mod cell;
+mod sound_cell;
 
 use egui::{Color32, Rect, Ui, pos2, vec2};
-use nice_plug::prelude::{BoolParam, ParamSetter};
+use nice_plug::prelude::ParamSetter;
 
 use crate::controls::{SLOTS, WEIGHT_SLOTS};
 use crate::params::NetbendParams;
 
 use super::theme;
 use super::warning::{self, Model};
-use super::{panel, summary};
+use super::{panel, sound_page, summary};
 use cell::Cell;
 
 /// Height of the cells in points.
 pub const HEIGHT: f32 = cell::HEIGHT;
 
 const GAP: f32 = 5.0;
-/// Between the slots and the weight slots.
-const APART: f32 = 13.0;
-const CELLS: usize = SLOTS + WEIGHT_SLOTS;
+/// Between two kinds of pages.
+const APART: f32 = 12.0;
+const CELLS: usize = SLOTS + WEIGHT_SLOTS + 1;
 
-/// One of the bends; numbers are 0-based.
+/// What the panel shows in full; numbers are 0-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bend {
+pub enum Page {
     /// A slot.
     Slot(usize),
     /// A weight slot.
     Weights(usize),
+    /// How bends become sound.
+    Sound,
 }
 
-impl Bend {
-    /// Every bend, as they stand in the strip.
+impl Page {
+    /// Every page, as they stand in the strip.
     pub fn all() -> impl Iterator<Item = Self> {
         let slots = (0..SLOTS).map(Self::Slot);
-        slots.chain((0..WEIGHT_SLOTS).map(Self::Weights))
+        let weights = (0..WEIGHT_SLOTS).map(Self::Weights);
+        slots.chain(weights).chain([Self::Sound])
     }
 
-    fn on(self, params: &NetbendParams) -> &BoolParam {
+    /// Whether what it shows changes the sound.
+    fn acts(self, params: &NetbendParams) -> bool {
         match self {
-            Self::Slot(index) => &params.slots[index].on,
-            Self::Weights(index) => &params.weights[index].on,
+            Self::Slot(index) => params.slots[index].on.value(),
+            Self::Weights(index) => params.weights[index].on.value(),
+            Self::Sound => sound_page::is_changed(params),
+        }
+    }
+
+    /// How many wider gaps are before its cell.
+    fn gaps_apart(self) -> usize {
+        match self {
+            Self::Slot(_) => 0,
+            Self::Weights(_) => 1,
+            Self::Sound => 2,
         }
     }
 
     /// The colour around it and its panel while it is chosen.
     fn outline(self, params: &NetbendParams) -> Color32 {
-        if self.on(params).value() {
+        if self.acts(params) {
             theme::ACCENT
         } else {
             theme::IDLE
@@ -54,71 +69,95 @@ impl Bend {
     }
 }
 
-/// Draws the strip in `rect` and the ground of the panel for the bend `chosen` in `detail`, beneath it.
-/// Returns the bend that is chosen now.
+/// Draws the strip in `rect` and the ground of the panel for the page `chosen` in `detail`, beneath it.
+/// Returns the page that is chosen now.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
     detail: Rect,
-    chosen: Bend,
+    chosen: Page,
     params: &NetbendParams,
     model: Option<Model<'_>>,
     setter: &ParamSetter<'_>,
-) -> Bend {
+) -> Page {
     let outline = chosen.outline(params);
     let mut next = chosen;
-    for (place, bend) in Bend::all().enumerate() {
-        let area = place_of(rect, place);
-        let is_chosen = bend == chosen;
+    for (place, page) in Page::all().enumerate() {
+        let area = place_of(rect, place, page);
+        let is_chosen = page == chosen;
         if is_chosen {
             panel::show_with_tab(ui, detail, area, outline);
         } else {
-            panel::back(ui, area, bend.on(params).value());
+            panel::back(ui, area, page.acts(params));
         }
-        if cell_of(bend, params, model).show(ui, area, is_chosen, setter) {
-            next = bend;
+        let clicked = match page {
+            Page::Slot(index) => slot_cell(index, params, model).show(ui, area, is_chosen, setter),
+            Page::Weights(index) => {
+                weight_cell(index, params, model).show(ui, area, is_chosen, setter)
+            }
+            Page::Sound => sound_cell::show(ui, area, is_chosen, params),
+        };
+        if clicked {
+            next = page;
         }
     }
     next
 }
 
-fn place_of(rect: Rect, place: usize) -> Rect {
-    let gaps = GAP * (CELLS - 2) as f32 + APART;
-    let width = (rect.width() - gaps) / CELLS as f32;
-    let apart = if place < SLOTS { 0.0 } else { APART - GAP };
+fn place_of(rect: Rect, place: usize, page: Page) -> Rect {
+    let all_gaps = GAP * (CELLS - 1) as f32 + (APART - GAP) * 2.0;
+    let width = (rect.width() - all_gaps) / CELLS as f32;
+    let apart = (APART - GAP) * page.gaps_apart() as f32;
     let left = rect.left() + (width + GAP) * place as f32 + apart;
     Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()))
 }
 
-fn cell_of<'a>(bend: Bend, params: &'a NetbendParams, model: Option<Model<'_>>) -> Cell<'a> {
-    match bend {
-        Bend::Slot(index) => {
-            let slot = &params.slots[index];
-            Cell {
-                title: format!("Slot {} on {}", index + 1, summary::layer_in_full(slot)),
-                name: format!("{}", index + 1),
-                on: &slot.on,
-                amount: &slot.amount,
-                origin: 0.0,
-                place: summary::layer(slot),
-                transform: summary::transform(slot),
-                share: summary::features(slot, model.map(|model| model.clusters)),
-                warning: warning::slot(slot, model),
-            }
-        }
-        Bend::Weights(index) => {
-            let slot = &params.weights[index];
-            Cell {
-                title: format!("Weights {} on tensor {}", index + 1, slot.layer.value()),
-                name: format!("W{}", index + 1),
-                on: &slot.on,
-                amount: &slot.amount,
-                origin: 0.5,
-                place: format!("T{}", slot.layer.value()),
-                transform: super::weights::name(slot.transform.value()),
-                share: summary::points(slot),
-                warning: warning::weights(slot, model.map(|model| model.facts)),
-            }
+fn slot_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<'_>>) -> Cell<'a> {
+    let slot = &params.slots[index];
+    Cell {
+        title: format!("Slot {} on {}", index + 1, summary::layer_in_full(slot)),
+        name: format!("{}", index + 1),
+        on: &slot.on,
+        amount: &slot.amount,
+        origin: 0.0,
+        place: summary::layer(slot),
+        transform: summary::transform(slot),
+        share: summary::features(slot, model.map(|model| model.clusters)),
+        warning: warning::slot(slot, model),
+    }
+}
+
+fn weight_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<'_>>) -> Cell<'a> {
+    let slot = &params.weights[index];
+    Cell {
+        title: format!("Weights {} on tensor {}", index + 1, slot.layer.value()),
+        name: format!("W{}", index + 1),
+        on: &slot.on,
+        amount: &slot.amount,
+        origin: 0.5,
+        place: format!("T{}", slot.layer.value()),
+        transform: super::weights::name(slot.transform.value()),
+        share: summary::points(slot),
+        warning: warning::weights(slot, model.map(|model| model.facts)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cells_fill_the_strip_and_do_not_overlap() {
+        let strip = Rect::from_min_size(pos2(12.0, 300.0), vec2(956.0, HEIGHT));
+        let cells: Vec<_> = (0..)
+            .zip(Page::all())
+            .map(|(place, page)| place_of(strip, place, page))
+            .collect();
+        assert_eq!(cells.len(), CELLS);
+        assert_eq!(cells[0].left(), strip.left());
+        assert!((cells[CELLS - 1].right() - strip.right()).abs() < 0.01);
+        for pair in cells.windows(2) {
+            assert!(pair[1].left() - pair[0].right() >= GAP - 0.01);
         }
     }
 }

@@ -8,6 +8,7 @@
 mod capture;
 mod number;
 mod slot;
+mod sound;
 mod weight;
 
 use netbend_models::Preset;
@@ -50,6 +51,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
         }
     }
     set_latent(&params.latent, &preset.latent);
+    sound::apply(&preset.sound, params);
     set(&params.voice.voice, preset.voice);
     set(&params.mix, preset.mix);
     set(&params.seed, seed);

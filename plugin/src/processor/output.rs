@@ -1,4 +1,4 @@
-//! The last step of a sample: joining wet and dry without a click, mix, gain, bypass and the guard.
+//! The last step of a sample: joining wet and dry without a click, the guard, transient lock, mix, gain and bypass.
 //! Audio thread; nothing here allocates or panics.
 
 use crate::controls::Controls;
@@ -60,7 +60,7 @@ impl Seam {
     }
 }
 
-/// Mix, gain and bypass, delayed to the sound they belong to and ramped from hop to hop.
+/// Mix, gain, bypass and transient lock, delayed to the sound they belong to and ramped from hop to hop.
 #[derive(Debug)]
 pub(super) struct OutputControls {
     /// Values at hop boundaries, `ring[boundary % len]`.
@@ -70,22 +70,28 @@ pub(super) struct OutputControls {
     to: Levels,
 }
 
-/// Dry and wet gain.
+/// Dry and wet gain, and how much of an attack is dry.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Levels {
     dry: f32,
     wet: f32,
+    lock: f32,
 }
 
 impl Levels {
     fn of(controls: &Controls) -> Self {
         if controls.bypass {
-            return Self { dry: 1.0, wet: 0.0 };
+            return Self {
+                dry: 1.0,
+                wet: 0.0,
+                lock: 0.0,
+            };
         }
         let mix = controls.mix.clamp(0.0, 1.0);
         Self {
             dry: (1.0 - mix) * controls.gain,
             wet: mix * controls.gain,
+            lock: controls.transient_lock.clamp(0.0, 1.0),
         }
     }
 }
@@ -122,6 +128,17 @@ impl OutputControls {
         boundary.rem_euclid(self.ring.len() as i64) as usize
     }
 
+    /// Takes the wet sample to the dry one where an attack is locked, when `share` of the hop has passed. `attack` is how
+    /// much of an attack it is, 0–1. Without a lock or an attack it stays, bit for bit; a whole lock on a whole one is the dry one.
+    pub(super) fn lock(&self, dry: f32, wet: f32, attack: f32, share: f32) -> f32 {
+        let lock = attack * (self.from.lock + share * (self.to.lock - self.from.lock));
+        if lock > 0.0 {
+            (1.0 - lock) * wet + lock * dry
+        } else {
+            wet
+        }
+    }
+
     /// Mixes a sample when `share` of the hop has passed.
     pub(super) fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
         let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
@@ -143,6 +160,20 @@ mod tests {
     }
 
     #[test]
+    fn the_guard_is_not_there_up_to_full_scale_and_has_no_corner_above_it() {
+        for step in -1_000..=1_000 {
+            let bent = step as f32 / 1_000.0;
+            assert_eq!(guard(bent, 0.0).to_bits(), bent.to_bits());
+        }
+        let slope = |bent: f32| (guard(bent + 1e-3, 0.0) - guard(bent, 0.0)) / 1e-3;
+        assert!((slope(1.0) - 1.0).abs() < 1e-2);
+        for step in 0..3_000 {
+            let bent = 1.0 + step as f32 * 1e-3;
+            assert!((0.0..=1.001).contains(&slope(bent)), "at {bent}");
+        }
+    }
+
+    #[test]
     fn the_guard_keeps_bent_samples_finite_and_below_6_dbfs() {
         for bent in [1.1, -3.0, 100.0, 1e30, f32::INFINITY, f32::NAN, f32::MIN] {
             let out = guard(bent, 0.1);
@@ -159,6 +190,26 @@ mod tests {
         let next = seam.join(0, 0.1, None, 0.0);
         assert!((last - next).abs() < 1e-6);
         assert!((seam.join(0, 0.1, None, 1.0) - 0.1).abs() < 1e-6);
+    }
+
+    #[test]
+    fn the_lock_comes_as_late_as_the_sound_and_keeps_the_dry_sample_where_there_is_an_attack() {
+        let mut output = OutputControls::new(3);
+        let mut locked = Controls::default();
+        output.start(&locked);
+        locked.transient_lock = 1.0;
+        for hop in 0..20 {
+            output.begin_hop(hop);
+            let expected = if hop - 3 < 1 { 0.4 } else { 0.1 };
+            assert_eq!(output.lock(0.1, 0.4, 1.0, 0.0), expected, "hop {hop}");
+            assert_eq!(output.lock(0.1, 0.4, 0.0, 0.0), 0.4);
+            output.record(hop, &locked);
+        }
+        assert!((output.lock(0.1, 0.4, 0.5, 0.5) - 0.25).abs() < 1e-6);
+        locked.bypass = true;
+        output.start(&locked);
+        output.begin_hop(20);
+        assert_eq!(output.lock(0.1, 0.4, 1.0, 0.0), 0.4);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! The last frames as the network sees them: decibels per bin.
+//!
+//! Frames wait as magnitudes until a window is asked for, so that a history nobody decodes costs a copy a frame.
 
-use netbend_dsp::decibel::DecibelScale;
-use netbend_dsp::decibel::amplitude_to_db;
+use netbend_dsp::decibel::{DecibelScale, MIN_AMPLITUDE, amplitude_to_db};
 use netbend_dsp::level::{LevelTracker, MIN_LEVEL_DB};
 use netbend_models::Manifest;
 use netbend_models::manifest::NO_LEVEL;
@@ -19,9 +20,12 @@ pub(crate) struct History {
     scale: DecibelScale,
     /// `None` where the window goes in as it is.
     level: Option<LevelTracker>,
-    /// `[frame][bin]`, decibels.
-    columns_db: Vec<f32>,
-    peaks_db: Vec<f32>,
+    /// `[frame][bin]`, decibels; the newest [`waiting`](Self::waiting) still linear.
+    columns: Vec<f32>,
+    /// Frames that are not decibels yet.
+    waiting: usize,
+    /// The largest magnitude of each frame, linear.
+    peaks: Vec<f32>,
     /// Where the next frame goes.
     next: usize,
     window: Vec<f32>,
@@ -41,16 +45,18 @@ impl History {
             },
             level: (manifest.level.kind != NO_LEVEL)
                 .then(|| LevelTracker::new(manifest.level.step_db)),
-            columns_db: vec![SILENCE_DB; bins * seen],
-            peaks_db: vec![SILENCE_DB; seen],
+            columns: vec![SILENCE_DB; bins * seen],
+            waiting: 0,
+            peaks: vec![0.0; seen],
             next: 0,
             window: vec![0.0; manifest.frames * bins],
         }
     }
 
     pub(super) fn reset(&mut self) {
-        self.columns_db.fill(SILENCE_DB);
-        self.peaks_db.fill(SILENCE_DB);
+        self.columns.fill(SILENCE_DB);
+        self.waiting = 0;
+        self.peaks.fill(0.0);
         if let Some(level) = &mut self.level {
             level.reset();
         }
@@ -59,23 +65,34 @@ impl History {
 
     /// Adds a frame of linear magnitudes. Bins it lacks are silent.
     pub(crate) fn push(&mut self, magnitudes: &[f32]) {
-        let column = &mut self.columns_db[self.next * self.bins..][..self.bins];
-        column.fill(SILENCE_DB);
-        for (db, magnitude) in column.iter_mut().zip(magnitudes) {
-            *db = amplitude_to_db(*magnitude);
-        }
-        self.peaks_db[self.next] = column.iter().fold(SILENCE_DB, |peak, &db| peak.max(db));
+        let column = &mut self.columns[self.next * self.bins..][..self.bins];
+        let (heard, lacking) = column.split_at_mut(magnitudes.len().min(self.bins));
+        heard.copy_from_slice(&magnitudes[..heard.len()]);
+        lacking.fill(0.0);
+        self.peaks[self.next] = heard.iter().fold(0.0, |peak, &x| peak.max(x));
         self.next = (self.next + 1) % self.seen;
+        self.waiting = (self.waiting + 1).min(self.seen);
+    }
+
+    /// Makes decibels of the frames that wait.
+    fn convert(&mut self) {
+        for back in 1..=self.waiting {
+            let place = (self.next + self.seen - back) % self.seen;
+            let column = &mut self.columns[place * self.bins..][..self.bins];
+            column.iter_mut().for_each(|x| *x = amplitude_to_db(*x));
+        }
+        self.waiting = 0;
     }
 
     /// Stands in for `frames` frames that were lost, by repeating the newest.
     pub(super) fn bridge(&mut self, frames: usize) {
+        self.convert();
         for _ in 0..frames.min(self.seen) {
             let newest = (self.next + self.seen - 1) % self.seen;
             let from = newest * self.bins;
-            self.columns_db
+            self.columns
                 .copy_within(from..from + self.bins, self.next * self.bins);
-            self.peaks_db[self.next] = self.peaks_db[newest];
+            self.peaks[self.next] = self.peaks[newest];
             self.next = (self.next + 1) % self.seen;
         }
     }
@@ -101,23 +118,33 @@ impl History {
         }
     }
 
+    /// Whether nothing in the window reaches −140 dB.
+    pub(super) fn is_empty(&self) -> bool {
+        self.peaks.iter().all(|&peak| peak <= MIN_AMPLITUDE)
+    }
+
     fn peak_db(&self) -> f32 {
-        self.peaks_db
-            .iter()
-            .fold(SILENCE_DB, |peak, &db| peak.max(db))
+        let peak = self.peaks.iter().fold(0.0, |a: f32, &b| a.max(b));
+        amplitude_to_db(peak).max(SILENCE_DB)
     }
 
     /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not
     /// reach the latent repeat the newest.
     pub(crate) fn window(&mut self, level_db: f32) -> &[f32] {
+        self.convert();
         for frame in 0..self.frames {
             let place = (self.next + frame.min(self.seen - 1)) % self.seen;
-            let column = &self.columns_db[place * self.bins..][..self.bins];
+            let column = &self.columns[place * self.bins..][..self.bins];
             let units = &mut self.window[frame * self.bins..][..self.bins];
             for (unit, db) in units.iter_mut().zip(column) {
                 *unit = self.scale.unit(db - level_db);
             }
         }
+        &self.window
+    }
+
+    /// The window last asked for.
+    pub(super) fn last_window(&self) -> &[f32] {
         &self.window
     }
 

@@ -10,10 +10,11 @@ use netbend_models::{Bender, ModelError};
 use super::batches::FixedBends;
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
-use super::stride::StrideDecoder;
-use super::voicing::{Decoded, Voicing, link};
+use super::listeners::Listeners;
+use super::voicing::Voicing;
 use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
+use crate::linked::link;
 use crate::scope::Scope;
 use crate::stream_shape;
 
@@ -32,7 +33,7 @@ pub(super) struct Renderer {
     expected: i64,
     /// First frame whose hop all overlapping frames contribute to.
     whole_from: i64,
-    decoder: Option<StrideDecoder>,
+    decoder: Option<Listeners>,
     carrier: Carrier,
     fixed: FixedBends,
     voicing: Voicing,
@@ -77,7 +78,9 @@ impl Renderer {
             .set_top_seen_bin(manifest.top_seen_bin())
             .map_err(broken)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
-        let decoder = StrideDecoder::new(bender, stride_frames, frame_seconds).map_err(broken)?;
+        let bins = geometry.bins();
+        let decoder =
+            Listeners::new(bender, stride_frames, frame_seconds, channels, bins).map_err(broken)?;
         self.decoder = Some(decoder);
         Ok(())
     }
@@ -137,10 +140,14 @@ impl Renderer {
         self.expected = frame.index + 1;
         let [left, right] = &frame.spectra;
         let mid = &mut self.mids[self.pending.len()];
-        link(left, right, self.stream.channels, mid);
+        if frame.silent {
+            mid.fill(0.0);
+        } else {
+            link(left, right, self.stream.channels, mid);
+        }
         self.carrier.push(&frame.spectra);
         let latent = match &mut self.decoder {
-            Some(decoder) => decoder.push(frame.index, mid, &frame.controls),
+            Some(decoder) => decoder.push(&frame, mid),
             None => LatentState::default(),
         };
         if latent.hold == Some(frame.index) {
@@ -230,14 +237,11 @@ impl Renderer {
                 decoder.next_frame();
                 let latent = self.latents.get(place).copied().unwrap_or_default();
                 let drawn = latent.is_drawn() && latent.hold.is_none();
-                if drawn && frame.controls.voice > 0.0 && !decoder.is_silent() {
+                if drawn && frame.controls.voice > 0.0 && !decoder.is_silent(&frame.controls) {
                     // Fails only for a geometry that no stream is opened with.
                     let _ = self.carrier.fill(&mut frame.spectra, frame.index);
                 }
-                let decoded = Decoded {
-                    gain_db: decoder.gain_db(),
-                    model_db: decoder.model_db(),
-                };
+                let decoded = decoder.decoded(&frame.controls);
                 let held = latent
                     .hold
                     .and_then(|at| self.carrier.held(at, frame.index));

@@ -16,7 +16,11 @@ use super::knots::{Knots, Moment};
 use super::latent::sound_loop::share_of_end;
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
+use super::levels::{LevelDb, LevelledWindow, Levels};
 use crate::controls::Controls;
+
+/// What the model says where it is not asked: far below what is heard.
+const SILENT_MODEL_DB: f32 = -300.0;
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
@@ -34,12 +38,15 @@ pub(super) struct StrideDecoder {
     moments: Vec<Moment>,
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
+    levels: Levels,
     /// `[item][latent]`.
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
     decoded: Vec<f32>,
     /// Whether the network was asked about the stride at all.
     asked: bool,
+    /// Whether it was not, because there was nothing to hear.
+    silent: bool,
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
@@ -81,9 +88,11 @@ impl StrideDecoder {
             last_moment: None,
             moments: Vec::with_capacity(stride_frames + 1),
             limits: Vec::with_capacity(stride_frames + 1),
+            levels: Levels::new(manifest, stride_frames, frame_seconds),
             latents: Vec::new(),
             decoded: Vec::new(),
             asked: false,
+            silent: false,
             level_db: 0.0,
             newest: 0,
             frames: 0,
@@ -120,6 +129,7 @@ impl StrideDecoder {
         self.history.reset();
         self.latent.reset();
         self.sources.release_all_but(None);
+        self.silent = false;
         self.begin_anew();
     }
 
@@ -153,9 +163,27 @@ impl StrideDecoder {
         self.last_moment = None;
     }
 
+    /// Stands in for [`decode`](Self::decode) where no frame of the stride is heard by this decoder.
+    pub(super) fn pass_over<'a>(
+        &mut self,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)>,
+    ) {
+        self.level_db = self.history.update_level();
+        self.begin_anew();
+        if let Some((controls, latent)) = controls.last() {
+            self.last_moment = Some(Moment {
+                slots: controls.slots,
+                weights: controls.weights,
+                latent,
+            });
+            self.limits.clear();
+            self.limits.push(controls.shape.limits);
+        }
+    }
+
     /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
     /// newest ones of the history, and joins them to the stride before. Where nothing is bent or played
-    /// and the model is not heard, the network is not asked.
+    /// and the model is not heard, or where the whole window is silent and no loop is held, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
@@ -183,12 +211,21 @@ impl StrideDecoder {
         let mut limits = controls.clone().map(|(controls, _)| controls.shape.limits);
         let first = last_limits.or_else(|| limits.clone().next());
         self.limits.extend(first.into_iter().chain(limits.by_ref()));
+        self.levels
+            .begin_stride(controls.clone().map(|(controls, _)| controls));
         self.frames = self.moments.len().saturating_sub(1);
         self.knots.place(&self.moments, !fixed.is_empty());
         let voiced = controls
             .into_iter()
             .any(|(controls, _)| controls.voice > 0.0);
-        self.asked = voiced || !self.knots.states().is_empty();
+        let held = self.moments.iter().any(|m| m.latent.hold.is_some());
+        let silent = self.history.is_empty() && !held;
+        if std::mem::replace(&mut self.silent, silent) {
+            // What silence sounds like is no matter to what follows.
+            self.difference_seam.reset();
+            self.model_seam.reset();
+        }
+        self.asked = !silent && (voiced || !self.knots.states().is_empty());
         if self.asked {
             self.ask(fixed, bender)?;
         }
@@ -242,13 +279,32 @@ impl StrideDecoder {
             .latents(window, self.newest, &states, bender, &mut self.latents)?;
         let states = self.knots.states();
         self.batches
-            .decode(&self.latents, states, fixed, bender, &mut self.decoded)
+            .decode(&self.latents, states, fixed, bender, &mut self.decoded)?;
+        let live = LevelledWindow {
+            units: self.history.last_window(),
+            level_db: self.level_db,
+        };
+        let (states, sources) = (self.knots.states(), &self.sources);
+        self.levels.measure(live, &self.decoded, |item| {
+            let hold = sources.held(&states.get(item.checked_sub(1)?)?.latent)?;
+            Some(LevelledWindow {
+                units: hold.window(),
+                level_db: hold.level_db,
+            })
+        });
+        Ok(())
+    }
+
+    /// What is added at the current frame.
+    fn level(&self) -> LevelDb {
+        self.levels.at(self.knots.at(self.moment), self.moment)
     }
 
     /// Reads the decoded windows at the current frame, with its controls.
     fn read(&mut self) {
         if !self.asked {
             self.gain_db.fill(0.0);
+            self.model_db.fill(SILENT_MODEL_DB);
             return;
         }
         let window_frame = self.last_seen_frame - self.frames + self.moment;
@@ -293,6 +349,11 @@ impl StrideDecoder {
             mix(&mut self.gain_db, &self.next_gain_db, share);
             mix(&mut self.model_db, &self.next_db, share);
         }
+        let level = self.level();
+        self.gain_db.iter_mut().for_each(|db| *db += level.gain_db);
+        self.model_db
+            .iter_mut()
+            .for_each(|db| *db += level.model_db);
     }
 }
 

@@ -1,10 +1,21 @@
 //! Decoded frames made to sound: voice, phases, overlap-add. Worker thread.
+//!
+//! Long silence is slept through: once everything that remembers sound has heard so much of it that more changes nothing, frames of
+//! it are only counted, and the first frame of sound finds all as it would have found it.
+
+use std::collections::VecDeque;
 
 use netbend_dsp::phase::PhaseStage;
-use netbend_dsp::voice::{Voice, link_magnitudes};
+use netbend_dsp::voice::Voice;
 use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
+use super::listeners::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS};
+use crate::linked::{link, magnitudes};
+
+/// Silent frames in a row before sleep: more than the window of the model that ships has (125), and far more than any phase
+/// method or voice remembers.
+const FRAMES_TO_SLEEP: usize = 128;
 
 /// What the network says of one frame, per network bin.
 #[derive(Debug, Clone, Copy)]
@@ -17,10 +28,18 @@ pub(super) struct Decoded<'a> {
 
 /// The voices, phase stages and synthesizers of one stream.
 pub(super) struct Voicing {
+    geometry: StftGeometry,
     channels: usize,
-    voice: Voice,
+    /// One for each channel; the first alone while both sound alike.
+    voices: Vec<Voice>,
     phases: Vec<PhaseStage>,
     synthesizers: Vec<Synthesizer>,
+    /// Silent frames in a row after which those that follow are slept through.
+    frames_to_sleep: usize,
+    /// Silent frames in a row up to the newest.
+    silent_frames: usize,
+    /// Whether each frame that was pushed and not yet popped is slept through, oldest first.
+    slept: VecDeque<bool>,
     /// Magnitudes of both channels, and of a channel alone, before the bend.
     mid: Vec<f32>,
     magnitudes: Vec<f32>,
@@ -37,14 +56,18 @@ impl Voicing {
     ) -> Result<Self, DspError> {
         let bins = geometry.bins();
         Ok(Self {
+            geometry,
             channels,
-            voice: Voice::new(bins, bins)?,
+            voices: voices(channels, geometry, bins)?,
             phases: (0..channels)
                 .map(|_| PhaseStage::new(geometry, stride_frames))
                 .collect::<Result<_, _>>()?,
             synthesizers: (0..channels)
                 .map(|_| Synthesizer::new(geometry))
                 .collect::<Result<_, _>>()?,
+            frames_to_sleep: FRAMES_TO_SLEEP,
+            silent_frames: 0,
+            slept: VecDeque::with_capacity(stride_frames),
             mid: vec![0.0; bins],
             magnitudes: vec![0.0; bins],
             carrier_mid: vec![0.0; bins],
@@ -58,42 +81,73 @@ impl Voicing {
     /// # Errors
     /// See [`Voice::new`].
     pub(super) fn set_top_seen_bin(&mut self, top_seen_bin: usize) -> Result<(), DspError> {
-        self.voice = Voice::new(self.mid.len(), top_seen_bin)?;
+        self.voices = voices(self.channels, self.geometry, top_seen_bin)?;
         Ok(())
     }
 
     /// Begins anew: no frame came before.
     pub(super) fn reset(&mut self) {
+        self.voices.iter_mut().for_each(Voice::reset);
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
+        self.silent_frames = 0;
+        self.slept.clear();
     }
 
-    /// Shapes a frame in place and queues it for its phases. `held` brings the phases and the image of a held loop.
+    /// Shapes a frame in place and queues it for its phases. `decoded` is what the network says of each channel: of linked ones,
+    /// twice the same. `held` brings the phases and the image of a held loop.
     pub(super) fn push(
         &mut self,
         frame: &mut Frame,
-        decoded: Decoded<'_>,
+        decoded: [Decoded<'_>; MAX_CHANNELS],
         held: Option<[&[Complex<f32>]; MAX_CHANNELS]>,
     ) {
-        let controls = frame.controls;
-        let [left, right] = &frame.spectra;
-        link(left, right, self.channels, &mut self.mid);
-        let Decoded { gain_db, model_db } = decoded;
-        self.voice
-            .set_frame(gain_db, model_db, &self.mid, controls.voice);
-        if let Some([left, right]) = held {
-            link(left, right, self.channels, &mut self.carrier_mid);
+        let silent = held.is_none() && is_silent(&frame.spectra[..self.channels]);
+        self.silent_frames = match silent {
+            true => self.silent_frames.saturating_add(1),
+            false => 0,
+        };
+        let sleeps = self.silent_frames > self.frames_to_sleep;
+        self.slept.push_back(sleeps);
+        if sleeps {
+            return;
         }
-        for channel in 0..self.channels {
-            let spectrum = &mut frame.spectra[channel];
-            for (magnitude, x) in self.magnitudes.iter_mut().zip(spectrum.iter()) {
-                *magnitude = x.norm();
+        let controls = frame.controls;
+        let dual = Listening::of(&controls, self.channels) == Listening::Dual;
+        let [left, right] = &frame.spectra;
+        if !dual {
+            link(left, right, self.channels, &mut self.mid);
+            if let Some([left, right]) = held {
+                link(left, right, self.channels, &mut self.carrier_mid);
             }
+        }
+        for (channel, Decoded { gain_db, model_db }) in
+            decoded.into_iter().enumerate().take(self.channels)
+        {
+            let spectrum = &mut frame.spectra[channel];
+            magnitudes(spectrum, &mut self.magnitudes);
+            // Alone, a channel is its own mid.
+            let (mid, carrier_mid) = if dual {
+                if let Some(held) = held {
+                    magnitudes(held[channel], &mut self.carrier_mid);
+                }
+                (&self.magnitudes, &self.carrier_mid)
+            } else {
+                (&self.mid, &self.carrier_mid)
+            };
+            if dual || channel == 0 {
+                self.voices[channel].set_frame(
+                    gain_db,
+                    model_db,
+                    mid,
+                    controls.voice,
+                    &controls.shape,
+                );
+            }
+            let voice = &self.voices[if dual { channel } else { 0 }];
             match held {
-                Some(held) => self
-                    .voice
-                    .apply_on(spectrum, held[channel], &self.carrier_mid),
-                None => self.voice.apply(spectrum),
+                Some(held) => voice.apply_on(spectrum, held[channel], carrier_mid),
+                None => voice.apply(spectrum),
             }
             self.phases[channel].push(spectrum, &self.magnitudes, controls.phase);
         }
@@ -102,7 +156,16 @@ impl Voicing {
     /// Overlap-adds the oldest frame that waits, and writes the hop it completes. Without a hop to write to, what follows
     /// begins anew.
     pub(super) fn pop(&mut self, mut hop: Option<&mut Hop>) {
+        let slept = self.slept.pop_front().unwrap_or(false);
         for (channel, synthesizer) in self.synthesizers.iter_mut().enumerate() {
+            if slept {
+                // The frame before it was silent too, and so is what waits since then.
+                match &mut hop {
+                    Some(hop) => hop.samples[channel].fill(0.0),
+                    None => synthesizer.reset(),
+                }
+                continue;
+            }
             if !self.phases[channel].pop(&mut self.phased) {
                 continue;
             }
@@ -122,18 +185,115 @@ impl Voicing {
     }
 }
 
-/// The linked magnitude of all channels into `mid`.
-pub(super) fn link(
-    left: &[Complex<f32>],
-    right: &[Complex<f32>],
+/// A voice for each channel.
+fn voices(
     channels: usize,
-    mid: &mut [f32],
-) {
-    if channels == 1 {
-        for (mid, x) in mid.iter_mut().zip(left) {
-            *mid = x.norm();
+    geometry: StftGeometry,
+    top_seen_bin: usize,
+) -> Result<Vec<Voice>, DspError> {
+    (0..channels)
+        .map(|_| Voice::new(geometry, top_seen_bin))
+        .collect()
+}
+
+fn is_silent(spectra: &[Vec<Complex<f32>>]) -> bool {
+    let mut bins = spectra.iter().flatten();
+    bins.all(|x| *x == Complex::default())
+}
+
+#[cfg(test)]
+mod tests {
+    use netbend_dsp::phase::{PhaseMethod, PhaseSettings};
+    use netbend_dsp::signal::noise;
+    use netbend_dsp::spectrogram::analyze;
+
+    use super::*;
+    use crate::controls::{Controls, StereoMode};
+
+    const STRIDE: usize = 16;
+
+    fn geometry() -> StftGeometry {
+        StftGeometry {
+            fft_size: 64,
+            hop_samples: 16,
+            sample_rate: 48_000.0,
         }
-    } else {
-        link_magnitudes(left, right, mid);
+    }
+
+    /// The hops of noise, silence of 300 frames from within a stride to within another, and noise.
+    fn heard(frames_to_sleep: usize, controls: Controls) -> (Vec<f32>, usize) {
+        let bins = geometry().bins();
+        let sound = analyze(&noise(48_000.0, 0.25, 0.5, 1), geometry()).unwrap();
+        let sound: Vec<_> = sound.iter().copied().collect();
+        let silent = 301..601;
+        let mut voicing = Voicing::new(geometry(), 2, STRIDE).unwrap();
+        voicing.frames_to_sleep = frames_to_sleep;
+        let tilt: Vec<f32> = (0..bins).map(|bin| bin as f32 / 8.0).collect();
+        let level: Vec<f32> = (0..bins).map(|bin| -20.0 - bin as f32).collect();
+        let decoded = Decoded {
+            gain_db: &tilt,
+            model_db: &level,
+        };
+        let mut heard = Vec::new();
+        let mut slept = 0;
+        for stride in 0..sound.len() / bins / STRIDE {
+            for index in stride * STRIDE..(stride + 1) * STRIDE {
+                let mut left = sound[index * bins..][..bins].to_vec();
+                if silent.contains(&index) {
+                    left.fill(Complex::default());
+                }
+                let right = left.iter().map(|x| x * 0.3).collect();
+                let mut frame = Frame {
+                    epoch: 0,
+                    index: index as i64,
+                    controls,
+                    spectra: [left, right],
+                    silent: silent.contains(&index),
+                    sidechain: Vec::new(),
+                    sidechain_silent: true,
+                };
+                voicing.push(&mut frame, [decoded; MAX_CHANNELS], None);
+                slept += usize::from(voicing.slept.back() == Some(&true));
+            }
+            for _ in 0..STRIDE {
+                let mut hop = Hop {
+                    epoch: 0,
+                    index: 0,
+                    samples: [vec![9.0; 16], vec![9.0; 16]],
+                };
+                voicing.pop(Some(&mut hop));
+                heard.extend(hop.samples.into_iter().flatten());
+            }
+        }
+        (heard, slept)
+    }
+
+    #[test]
+    fn who_sleeps_through_silence_wakes_as_if_awake_all_the_time() {
+        for method in [
+            PhaseMethod::Input,
+            PhaseMethod::Auto,
+            PhaseMethod::Rtpghi,
+            PhaseMethod::Vocoder,
+            PhaseMethod::GriffinLim,
+        ] {
+            for (stereo, voice) in [(StereoMode::Linked, 0.0), (StereoMode::Dual, 0.7)] {
+                let controls = Controls {
+                    stereo,
+                    voice,
+                    phase: PhaseSettings {
+                        method,
+                        ..PhaseSettings::default()
+                    },
+                    ..Controls::default()
+                };
+                let (awake, none) = heard(usize::MAX, controls);
+                let (asleep, slept) = heard(FRAMES_TO_SLEEP, controls);
+                assert_eq!((none, slept), (0, 300 - FRAMES_TO_SLEEP));
+                let end = &awake[awake.len() - 500..];
+                assert!(end.iter().any(|x| x.abs() > 0.01), "{method:?} is silent");
+                assert!(awake == asleep, "{method:?} {stereo:?}");
+            }
+        }
     }
 }

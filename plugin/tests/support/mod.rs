@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod sound;
+pub mod stream;
 #[path = "../../../models/tests/support/tiny_model.rs"]
 pub mod tiny_model;
 

@@ -1,4 +1,4 @@
-//! Mono and stereo.
+//! Mono and stereo, and the sidechain.
 
 use clack_extensions::audio_ports::{AudioPortInfoBuffer, PluginAudioPorts};
 use clack_extensions::audio_ports_config::{AudioPortsConfigBuffer, PluginAudioPortsConfig};
@@ -16,6 +16,15 @@ pub struct Layout {
     /// Channels of the main output.
     pub output_channels: u32,
     id: ClapId,
+}
+
+/// A port as the plugin presents it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Port {
+    /// The name shown to users.
+    pub name: String,
+    /// Its channels.
+    pub channels: u32,
 }
 
 impl Plugin {
@@ -57,6 +66,24 @@ impl Plugin {
         ports
             .select(&self.instance.plugin_handle(), layout.id)
             .map_err(|_| HostError::NoLayout(channels))
+    }
+
+    /// The inputs of the chosen layout, the main one first.
+    ///
+    /// # Errors
+    /// If the plugin has none.
+    pub fn inputs(&mut self) -> Result<Vec<Port>, HostError> {
+        let ports: PluginAudioPorts = self.extension("audio-ports")?;
+        let handle = self.instance.plugin_handle();
+        let port = |index| {
+            let mut buffer = AudioPortInfoBuffer::new();
+            let port = ports.get(&handle, index, true, &mut buffer)?;
+            Some(Port {
+                name: String::from_utf8_lossy(port.name).into_owned(),
+                channels: port.channel_count,
+            })
+        };
+        Ok((0..ports.count(&handle, true)).filter_map(port).collect())
     }
 
     /// The number of channels of the main output.

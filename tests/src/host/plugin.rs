@@ -4,6 +4,7 @@ use std::ffi::CStr;
 
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::{PluginRender, RenderMode};
+use clack_extensions::tail::{PluginTail, TailLength};
 use clack_host::events::event_types::ParamValueEvent;
 use clack_host::events::io::{EventBuffer, InputEvents, OutputEvents};
 use clack_host::prelude::*;
@@ -14,6 +15,17 @@ use super::handlers::{Handlers, MainThread, Requests};
 /// Restarts that a plugin may ask for in a row.
 const MAX_RESTARTS: usize = 4;
 
+/// What a host puts on the plugin's second input.
+#[derive(Clone, Copy, Debug)]
+pub enum Sidechain<'a> {
+    /// No buffer at all: the host knows of one input only.
+    Missing,
+    /// A port without channels.
+    Unconnected,
+    /// Sound, `[channel][sample]`.
+    Connected(&'a [&'a [f32]]),
+}
+
 /// An instance of a plugin.
 pub struct Plugin {
     pub(super) instance: PluginInstance<Handlers>,
@@ -23,13 +35,16 @@ pub struct Plugin {
     output_events: EventBuffer,
 }
 
+/// The main input and the sidechain.
+const INPUT_PORTS: usize = 2;
+
 /// What exists from activation to deactivation.
 struct Active {
     processor: StartedPluginAudioProcessor<Handlers>,
     inputs: AudioPorts,
     outputs: AudioPorts,
-    /// The plugin may write to its input's channel pointers, so it gets a copy.
-    scratch: Vec<Vec<f32>>,
+    /// The plugin may write to its inputs' channel pointers, so it gets a copy, `[port][channel][sample]`.
+    scratch: [Vec<Vec<f32>>; INPUT_PORTS],
 }
 
 impl Plugin {
@@ -99,9 +114,10 @@ impl Plugin {
         let channels = self.channels()? as usize;
         self.active = Some(Active {
             processor,
-            inputs: AudioPorts::with_capacity(channels, 1),
+            // Room for both ports whatever is given: nice-plug 0.4.2 looks one port further than the host says.
+            inputs: AudioPorts::with_capacity(INPUT_PORTS * channels, INPUT_PORTS),
             outputs: AudioPorts::with_capacity(channels, 1),
-            scratch: vec![vec![0.0; max_block as usize]; channels],
+            scratch: std::array::from_fn(|_| vec![vec![0.0; max_block as usize]; channels]),
         });
         Ok(())
     }
@@ -134,8 +150,23 @@ impl Plugin {
         Ok(latency.get(&self.instance.plugin_handle()) as usize)
     }
 
+    /// How long it sounds on after its input has ended, in samples; `None` for ever. It is not to be asked while inactive.
+    ///
+    /// # Errors
+    /// If it does not say.
+    pub fn tail(&mut self) -> Result<Option<u32>, HostError> {
+        let tail: PluginTail = self.extension("tail")?;
+        let Some(active) = &mut self.active else {
+            return Err(HostError::NoExtension("tail"));
+        };
+        Ok(match tail.get(&active.processor.plugin_handle()) {
+            TailLength::Finite(samples) => Some(samples),
+            TailLength::Infinite => None,
+        })
+    }
+
     /// Processes one block, `[channel][sample]`, with parameter changes at sample offsets inside
-    /// it in ascending order. Does not serve the plugin's requests: see [`Plugin::pump`].
+    /// it in ascending order. The sidechain is not connected. Does not serve the plugin's requests: see [`Plugin::pump`].
     ///
     /// # Errors
     /// [`HostError::Refused`] if the plugin is not active or fails.
@@ -145,6 +176,23 @@ impl Plugin {
     pub fn process(
         &mut self,
         input: &[&[f32]],
+        output: &mut [&mut [f32]],
+        changes: &[ParamValueEvent],
+    ) -> Result<(), HostError> {
+        self.process_beside(input, Sidechain::Unconnected, output, changes)
+    }
+
+    /// As [`Plugin::process`], with a sidechain.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] if the plugin is not active or fails.
+    ///
+    /// # Panics
+    /// As [`Plugin::process`], and if the sidechain's channels have other lengths than the input's.
+    pub fn process_beside(
+        &mut self,
+        input: &[&[f32]],
+        sidechain: Sidechain<'_>,
         output: &mut [&mut [f32]],
         changes: &[ParamValueEvent],
     ) -> Result<(), HostError> {
@@ -163,22 +211,31 @@ impl Plugin {
         };
         assert_eq!(
             (input.len(), output.len()),
-            (scratch.len(), scratch.len()),
+            (scratch[0].len(), scratch[0].len()),
             "channels"
         );
-        for (copy, channel) in scratch.iter_mut().zip(input) {
-            copy[..channel.len()].copy_from_slice(channel);
+        let (ports, beside): (usize, &[&[f32]]) = match sidechain {
+            Sidechain::Missing => (1, &[]),
+            Sidechain::Unconnected => (2, &[]),
+            Sidechain::Connected(channels) => (2, channels),
+        };
+        let samples = input.first().map_or(0, |channel| channel.len());
+        let given = [input, beside];
+        for (copies, channels) in scratch.iter_mut().zip(given) {
+            for (copy, channel) in copies.iter_mut().zip(channels) {
+                copy[..samples].copy_from_slice(channel);
+            }
         }
-
-        let inputs = inputs.with_input_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_input_only(
-                scratch
-                    .iter_mut()
-                    .zip(input)
-                    .map(|(copy, channel)| InputChannel::variable(&mut copy[..channel.len()])),
-            ),
-        }]);
+        let buffers = scratch.iter_mut().zip(given).take(ports);
+        let inputs = inputs.with_input_buffers(buffers.map(|(copies, channels)| {
+            let copies = copies.iter_mut().take(channels.len());
+            AudioPortBuffer {
+                latency: 0,
+                channels: AudioPortBufferType::f32_input_only(
+                    copies.map(move |copy| InputChannel::variable(&mut copy[..samples])),
+                ),
+            }
+        }));
         let mut outputs = outputs.with_output_buffers([AudioPortBuffer {
             latency: 0,
             channels: AudioPortBufferType::f32_output_only(

@@ -5,7 +5,7 @@ use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use super::params::{change, param_id};
-use super::{HostError, Plugin};
+use super::{HostError, Plugin, Sidechain};
 use crate::audio::Audio;
 
 /// How a sound is cut into blocks.
@@ -87,11 +87,22 @@ impl Plugin {
         automation: &Automation,
     ) -> Result<Audio, HostError> {
         self.render_with_latency(input, blocks, automation)
-            .map(|(whole, latency)| {
-                let compensated = whole.skip(latency);
-                debug_assert_eq!(compensated.samples(), input.samples());
-                compensated
-            })
+            .map(|(whole, latency)| compensated(whole, latency, input))
+    }
+
+    /// Like [`Plugin::render`], with a sidechain as long as the input and of as many channels, silent after its end.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    pub fn render_beside(
+        &mut self,
+        input: &Audio,
+        sidechain: &Audio,
+        blocks: Blocks,
+        automation: &Automation,
+    ) -> Result<Audio, HostError> {
+        self.play(input, Some(sidechain), blocks, automation)
+            .map(|(whole, latency)| compensated(whole, latency, input))
     }
 
     /// Like [`Plugin::render`], but keeps the latency at the start and says how long it is
@@ -105,17 +116,29 @@ impl Plugin {
         blocks: Blocks,
         automation: &Automation,
     ) -> Result<(Audio, usize), HostError> {
+        self.play(input, None, blocks, automation)
+    }
+
+    fn play(
+        &mut self,
+        input: &Audio,
+        sidechain: Option<&Audio>,
+        blocks: Blocks,
+        automation: &Automation,
+    ) -> Result<(Audio, usize), HostError> {
         self.deactivate();
         self.set_channels(input.channels.len() as u32)?;
         self.activate(f64::from(input.sample_rate), blocks.longest() as u32)?;
         let latency = self.latency()?;
 
         let total = input.samples() + latency;
-        let mut padded = input.clone();
-        padded
-            .channels
-            .iter_mut()
-            .for_each(|channel| channel.resize(total, 0.0));
+        let pad = |audio: &Audio| {
+            let mut padded = audio.clone();
+            let channels = padded.channels.iter_mut();
+            channels.for_each(|channel| channel.resize(total, 0.0));
+            padded
+        };
+        let (padded, sidechain) = (pad(input), sidechain.map(pad));
         let mut output = Audio::silence(input.sample_rate, input.channels.len(), total);
 
         let mut sizes = blocks.sizes();
@@ -138,13 +161,29 @@ impl Plugin {
                 .iter_mut()
                 .map(|channel| &mut channel[start..end])
                 .collect();
-            self.process(&block, &mut rendered, &changes)?;
+            let beside: Vec<&[f32]> = sidechain
+                .iter()
+                .flat_map(|audio| &audio.channels)
+                .map(|channel| &channel[start..end])
+                .collect();
+            let beside = match sidechain {
+                Some(_) => Sidechain::Connected(&beside),
+                None => Sidechain::Unconnected,
+            };
+            self.process_beside(&block, beside, &mut rendered, &changes)?;
             self.pump()?;
             start = end;
         }
         self.deactivate();
         Ok((output, latency))
     }
+}
+
+/// What came out of the plugin without its latency.
+fn compensated(whole: Audio, latency: usize, input: &Audio) -> Audio {
+    let compensated = whole.skip(latency);
+    debug_assert_eq!(compensated.samples(), input.samples());
+    compensated
 }
 
 impl Blocks {

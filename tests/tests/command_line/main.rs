@@ -7,4 +7,5 @@ mod export;
 mod inspect;
 mod netbend;
 mod render;
+mod sidechain;
 mod trouble;

@@ -12,6 +12,8 @@ mod loading;
 mod loudness;
 mod parameters;
 mod repeats;
+mod sidechain;
 mod state;
+mod tail;
 mod transients;
 mod unbent;

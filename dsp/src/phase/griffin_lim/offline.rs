@@ -2,7 +2,8 @@
 
 use ndarray::{Array2, Zip};
 
-use super::{MOMENTUM, with_magnitude};
+use super::MOMENTUM;
+use crate::phase::safe::with_magnitude;
 use crate::spectrogram::{analyze, synthesize};
 use crate::{Complex, DspError, StftGeometry};
 

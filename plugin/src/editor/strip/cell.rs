@@ -10,10 +10,14 @@ use crate::editor::{bar, choice, text};
 /// Height of a cell in points.
 pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
 
-const PADDING: f32 = 6.0;
-const SWITCH: f32 = 20.0;
-const LINE: f32 = 16.0;
-const BAR: f32 = 15.0;
+/// Inside a cell, at its edge.
+pub const PADDING: f32 = 6.0;
+/// Height of the first line.
+pub const SWITCH: f32 = 20.0;
+/// Height of a line of text.
+pub const LINE: f32 = 16.0;
+/// Height of the bar at the bottom.
+pub const BAR: f32 = 15.0;
 
 /// What a cell shows.
 pub struct Cell<'a> {

@@ -8,13 +8,13 @@ use netbend_models::preset::PresetError;
 use nice_plug::prelude::*;
 
 use super::number::shortest;
-use super::{fixed_of_state, slot, weight};
+use super::{fixed_of_state, slot, sound, weight};
 use crate::params::NetbendParams;
 use crate::params::latent::LatentParams;
 
 /// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
-/// fixed bends behind them, latent play, voice, mix, seed, model and sound clusters. It sounds the same: each bend keeps what keys its
-/// draw, and knobs go back to the very positions. Not for the audio thread.
+/// fixed bends behind them, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each
+/// bend keeps what keys its draw, and knobs go back to the very positions. Not for the audio thread.
 ///
 /// # Errors
 /// [`PresetError`] where the project holds fixed bends or sound clusters of a newer version.
@@ -25,6 +25,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.mix = params.mix.value();
     preset.seed = params.seed.value().max(0) as u32;
     preset.latent = latent(&params.latent);
+    preset.sound = sound::capture(params);
     for (place, slot) in params.slots.iter().enumerate() {
         if let Some(mut bend) = slot::capture(slot) {
             bend.draw.place = (place != preset.bends.len()).then_some(place);

@@ -31,6 +31,13 @@ pub(in crate::worker) struct Hold {
     latent: Vec<f32>,
 }
 
+impl Hold {
+    /// `[frames, bins]` in network units.
+    pub(in crate::worker) fn window(&self) -> &[f32] {
+        &self.window
+    }
+}
+
 /// A drawn loop's latent, as it is when turned so that a window begins at frame `turn` of it.
 #[derive(Debug)]
 struct Turned {

@@ -100,7 +100,10 @@ fn decoded(
                 .unwrap();
             for _ in pending.drain(..) {
                 decoder.next_frame();
-                frames.push(decoder.model_db().to_vec());
+                // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
+                let level_db = decoder.level().model_db;
+                let model_db = decoder.model_db().iter();
+                frames.push(model_db.map(|db| db - level_db).collect());
             }
         }
     }

@@ -1,120 +1,13 @@
-//! Reconstructed phases reach the figures they were chosen for. Run with `--nocapture` to see them.
-
-#![allow(clippy::unwrap_used)] // clippy.toml allows it in tests, but not in their helpers
+//! The stage as it streams: what each method keeps, improves and survives.
 
 use std::f64::consts::TAU;
 
-use ndarray::Array2;
-use netbend_dsp::metrics::{OnsetLag, onset_lag, spectral_convergence_of_signal_db};
+use netbend_dsp::metrics::{onset_lag, spectral_convergence_of_signal_db};
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings, PhaseStage, griffin_lim_offline};
-use netbend_dsp::spectrogram::{analyze, magnitudes, synthesize};
-use netbend_dsp::{Complex, StftGeometry, signal};
+use netbend_dsp::spectrogram::{analyze, magnitudes};
+use netbend_dsp::{Complex, signal};
 
-const RATE: f32 = 44_100.0;
-const GEOMETRIES: [StftGeometry; 2] = [
-    StftGeometry {
-        fft_size: 1_024,
-        hop_samples: 256,
-        sample_rate: RATE,
-    },
-    StftGeometry {
-        fft_size: 2_048,
-        hop_samples: 512,
-        sample_rate: RATE,
-    },
-];
-
-type Spectra = Array2<Complex<f32>>;
-
-/// Runs spectra through a stage and takes its delay out again.
-fn stream(
-    target: &Spectra,
-    geometry: StftGeometry,
-    method: PhaseMethod,
-    iterations: usize,
-) -> Spectra {
-    stream_switching(target, geometry, iterations, |_| method)
-}
-
-fn stream_switching(
-    target: &Spectra,
-    geometry: StftGeometry,
-    iterations: usize,
-    method: impl Fn(usize) -> PhaseMethod,
-) -> Spectra {
-    let mut stage = PhaseStage::new(geometry, 1).unwrap();
-    let mut out = vec![Complex::default(); geometry.bins()];
-    let mut result = target.clone();
-    for frame in 0..=target.nrows() {
-        let settings = PhaseSettings {
-            method: method(frame),
-            iterations,
-            ..PhaseSettings::default()
-        };
-        let pushed = if frame < target.nrows() {
-            target.row(frame).to_vec()
-        } else {
-            vec![]
-        };
-        let magnitudes: Vec<f32> = pushed.iter().map(|x| x.norm()).collect();
-        stage.push(&pushed, &magnitudes, settings);
-        assert!(stage.pop(&mut out));
-        if let Some(before) = frame.checked_sub(1) {
-            result
-                .row_mut(before)
-                .iter_mut()
-                .zip(&out)
-                .for_each(|(to, &x)| *to = x);
-        }
-    }
-    result
-}
-
-fn convergence_db(spectra: &Spectra, target: &Spectra, geometry: StftGeometry, len: usize) -> f64 {
-    let signal = synthesize(spectra, geometry, len).unwrap();
-    spectral_convergence_of_signal_db(&signal, &magnitudes(target), geometry).unwrap()
-}
-
-/// A smooth random gain of 6 dB standard deviation: a random grid, read bilinearly.
-fn smooth_gain(spectra: &Spectra, seed: u64) -> Spectra {
-    const BINS_PER_POINT: f64 = 12.0;
-    const FRAMES_PER_POINT: f64 = 4.0;
-    let mut random = signal::Random::new(seed);
-    let size = (
-        (spectra.nrows() as f64 / FRAMES_PER_POINT) as usize + 2,
-        (spectra.ncols() as f64 / BINS_PER_POINT) as usize + 2,
-    );
-    // The sum of twelve uniform numbers is near a normal one; 9 dB remain 6 dB after smoothing.
-    let grid = Array2::from_shape_fn(size, |_| {
-        9.0 * ((0..12).map(|_| random.unit()).sum::<f64>() - 6.0)
-    });
-    Array2::from_shape_fn(spectra.dim(), |(frame, bin)| {
-        let (f, b) = (frame as f64 / FRAMES_PER_POINT, bin as f64 / BINS_PER_POINT);
-        let (f0, b0) = (f as usize, b as usize);
-        let (u, v) = (f - f0 as f64, b - b0 as f64);
-        let gain_db = (1.0 - u) * ((1.0 - v) * grid[[f0, b0]] + v * grid[[f0, b0 + 1]])
-            + u * ((1.0 - v) * grid[[f0 + 1, b0]] + v * grid[[f0 + 1, b0 + 1]]);
-        spectra[[frame, bin]] * 10_f64.powf(gain_db / 20.0) as f32
-    })
-}
-
-/// Magnitudes moved up by six bins, phases left where they were.
-fn shifted(spectra: &Spectra) -> Spectra {
-    Array2::from_shape_fn(spectra.dim(), |(frame, bin)| {
-        let magnitude = bin
-            .checked_sub(6)
-            .map_or(0.0, |from| spectra[[frame, from]].norm());
-        Complex::from_polar(magnitude, spectra[[frame, bin]].arg())
-    })
-}
-
-fn lag_of(spectra: &Spectra, input: &[f32], geometry: StftGeometry) -> OnsetLag {
-    onset_lag(
-        input,
-        &synthesize(spectra, geometry, input.len()).unwrap(),
-        RATE,
-    )
-}
+use crate::support::*;
 
 #[test]
 fn offline_fast_griffin_lim_reaches_its_known_convergence_on_drums() {

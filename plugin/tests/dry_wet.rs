@@ -1,0 +1,63 @@
+//! Dry and wet are one in time: the mix of both is the input where nothing is bent, and bypass crosses over without a click.
+
+#![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+mod support;
+
+use netbend::controls::Controls;
+use netbend::latency::LatencyMode;
+use support::RATE;
+use support::sound::{drums, null_db};
+use support::stream::{Streams, bent, bounce};
+
+const HOP: usize = 256;
+/// What two transforms and 32-bit floats leave of a null.
+const NULL_DB: f64 = -120.0;
+
+#[test]
+fn any_mix_of_an_unbent_sound_is_the_sound() {
+    let streams = Streams::new();
+    let input = drums(1.0);
+    for mode in LatencyMode::ALL {
+        let mut processor = streams.open(RATE, 1, mode);
+        let moving = |sample: usize| (sample / 1_000 % 11) as f32 / 10.0;
+        let mixes: [&dyn Fn(usize) -> f32; 3] = [&|_| 0.5, &|_| 0.1, &moving];
+        for mix in mixes {
+            let heard = bounce(&mut processor, &[input.clone()], &[], |sample| Controls {
+                mix: mix(sample),
+                ..Controls::default()
+            });
+            let null = null_db(&input, &heard[0]);
+            assert!(null <= NULL_DB, "{mode:?}: {null:.1} dB");
+        }
+    }
+}
+
+/// From the wet sound to the dry one in a straight line over one hop, and back.
+#[test]
+fn bypass_crosses_over_within_a_hop() {
+    let streams = Streams::new();
+    let input = drums(1.5);
+    let (on, off) = (30_123, 50_777);
+    for mode in LatencyMode::ALL {
+        let mut processor = streams.open(RATE, 1, mode);
+        let wet = bounce(&mut processor, &[input.clone()], &[], |_| bent(0.0)).remove(0);
+        let heard = bounce(&mut processor, &[input.clone()], &[], |sample| {
+            let mut controls = bent(0.0);
+            controls.bypass = (on..off).contains(&sample);
+            controls
+        });
+        // The hop in which the switch lies is the one that crosses over.
+        let (on, off) = (on / HOP * HOP, off / HOP * HOP);
+        for (n, &heard) in heard[0].iter().enumerate() {
+            let since = |start: usize| n.saturating_sub(start).min(HOP) as f32 / HOP as f32;
+            let dry = since(on) - since(off);
+            let expected = wet[n] + dry * (input[n] - wet[n]);
+            assert!(
+                (heard - expected).abs() < 1e-5,
+                "{mode:?}, sample {n}: {heard} instead of {expected}"
+            );
+        }
+        assert!(null_db(&input, &wet) > -40.0, "nothing is bent");
+    }
+}
