@@ -33,6 +33,10 @@ pub struct StrideComb {
     count: usize,
     /// Over the strides that count, `[frame][bin]`.
     sums: Vec<i32>,
+    /// Over the stride, per bin.
+    totals: Vec<i64>,
+    /// Their mean, and how much of the correction is wanted by now.
+    means: Vec<(f32, f32)>,
     /// `[frame][bin]`
     correction_db: Vec<f32>,
     /// Frames of this stride so far.
@@ -57,6 +61,8 @@ impl StrideComb {
             next: 0,
             count: 0,
             sums: vec![0; stride],
+            totals: vec![0; bins],
+            means: vec![(0.0, 0.0); bins],
             correction_db: vec![0.0; stride],
             frame: 0,
         })
@@ -71,19 +77,26 @@ impl StrideComb {
         if self.count == 0 {
             return;
         }
+        let frames = self.stride_frames as i64;
+        self.totals.fill(0);
+        for sums in self.sums.chunks_exact(self.bins) {
+            for (total, sum) in self.totals.iter_mut().zip(sums) {
+                *total += i64::from(*sum);
+            }
+        }
+        let shares = share.iter().copied().chain(std::iter::repeat(0.0));
         let grown = self.count as f32 / self.strides as f32;
+        for ((mean, share), total) in self.means.iter_mut().zip(shares).zip(&self.totals) {
+            *mean = ((total / frames) as f32, share.clamp_nan(0.0, 1.0) * grown);
+        }
         let step_db = 1.0 / (self.count as f32 * STEPS_PER_DB);
-        for (bin, &share) in share.iter().enumerate().take(self.bins) {
-            let places = (bin..self.sums.len()).step_by(self.bins);
-            let total: i64 = places
-                .clone()
-                .map(|place| i64::from(self.sums[place]))
-                .sum();
-            let share = share.clamp_nan(0.0, 1.0) * grown;
-            for place in places {
-                let apart = total - i64::from(self.sums[place]) * self.stride_frames as i64;
-                let db = apart as f32 / self.stride_frames as f32 * step_db;
-                self.correction_db[place] = share * db.clamp(-MAX_CORRECTION_DB, MAX_CORRECTION_DB);
+        let frames = self.correction_db.chunks_exact_mut(self.bins);
+        for (corrections, sums) in frames.zip(self.sums.chunks_exact(self.bins)) {
+            for ((correction, sum), (mean, share)) in
+                corrections.iter_mut().zip(sums).zip(&self.means)
+            {
+                let db = (mean - *sum as f32) * step_db;
+                *correction = share * db.clamp(-MAX_CORRECTION_DB, MAX_CORRECTION_DB);
             }
         }
     }

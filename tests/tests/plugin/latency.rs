@@ -6,31 +6,36 @@ use netbend_tests::measure;
 
 use crate::fixture;
 
-const RATES: [u32; 3] = [44_100, 48_000, 96_000];
+const RATES: [u32; 5] = [44_100, 48_000, 88_200, 96_000, 192_000];
 
-/// The mode's name and the frames it bends at a time.
-const MODES: [(&str, usize); 3] = [("Live", 4), ("Tight", 16), ("Studio", 64)];
+/// The mode's name and the frames of its latency: it collects a stride, computes a stride, and Studio holds 16 frames back for the next
+/// window.
+const MODES: [(&str, usize); 3] = [("Live", 2 * 4), ("Tight", 2 * 16), ("Studio", 2 * 64 + 16)];
 
 /// How far around the reported latency the cross-correlation looks, in samples.
 const SEARCH: usize = 1_500;
 
-/// Window + collecting stride + computing stride.
-fn expected(sample_rate: u32, stride_frames: usize) -> usize {
-    let fft_samples = if sample_rate < 64_000 { 1_024 } else { 2_048 };
-    fft_samples + 2 * stride_frames * fft_samples / 4
+/// Window + frames of the mode.
+fn expected(sample_rate: u32, latency_frames: usize) -> usize {
+    let fft_samples = match sample_rate {
+        ..64_000 => 1_024,
+        64_000..128_000 => 2_048,
+        _ => 4_096,
+    };
+    fft_samples + latency_frames * fft_samples / 4
 }
 
 #[test]
 fn every_mode_reports_the_documented_latency_at_every_rate() {
     let mut plugin = fixture::plugin();
-    for (mode, stride_frames) in MODES {
+    for (mode, latency_frames) in MODES {
         plugin.set_text("latency", mode).unwrap();
         for rate in RATES {
             plugin.activate(f64::from(rate), 512).unwrap();
             let reported = plugin.latency().unwrap();
             assert_eq!(
                 reported,
-                expected(rate, stride_frames),
+                expected(rate, latency_frames),
                 "{mode} at {rate} Hz"
             );
         }
@@ -87,6 +92,6 @@ fn a_changed_mode_takes_effect_by_a_restart_while_playing() {
     plugin.pump().unwrap();
     assert_eq!(
         (tight, plugin.latency().unwrap()),
-        (expected(48_000, 16), expected(48_000, 4))
+        (expected(48_000, 2 * 16), expected(48_000, 2 * 4))
     );
 }

@@ -92,7 +92,7 @@ fn a_state_loads_while_playing() {
     assert_eq!(values(&mut plugin), values_saved);
     assert_eq!(
         plugin.latency().unwrap(),
-        1_024 + 2 * 64 * 256,
+        1_024 + (2 * 64 + 16) * 256,
         "Studio's latency"
     );
 }

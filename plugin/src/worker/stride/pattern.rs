@@ -117,3 +117,93 @@ impl Pattern {
         self.model.end_stride();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STRIDE: usize = 64;
+    /// Strides it remembers.
+    const STRIDES: usize = MEMORY_FRAMES / STRIDE;
+
+    fn bent(amount: f32) -> Moment {
+        let mut moment = Moment::default();
+        moment.slots[0].target.layer = 2;
+        moment.slots[0].amount = amount;
+        moment
+    }
+
+    /// The gain before it: 1 dB more in the second half of every stride.
+    fn raw(place: usize) -> f32 {
+        if place < STRIDE / 2 { -0.5 } else { 0.5 }
+    }
+
+    /// Plays one stride of a sound at `level_db` under `moments`; returns its gain.
+    fn play(
+        pattern: &mut Pattern,
+        moments: &[Moment],
+        level_db: impl Fn(usize) -> f32,
+    ) -> Vec<f32> {
+        (0..STRIDE).for_each(|place| pattern.hear(&[level_db(place)]));
+        pattern.begin_stride(moments, &[GainLimits::default(); STRIDE]);
+        let gains = (0..STRIDE).map(|place| {
+            let (mut gain, mut model) = ([raw(place)], [raw(place)]);
+            pattern.apply(&mut gain, &mut model);
+            assert_eq!(gain, model);
+            gain[0]
+        });
+        let gains = gains.collect();
+        pattern.end_stride();
+        gains
+    }
+
+    fn learnt() -> Pattern {
+        let mut pattern = Pattern::new(1, STRIDE).unwrap();
+        for _ in 0..STRIDES {
+            play(&mut pattern, &[bent(1.0); STRIDE], |_| -20.0);
+        }
+        pattern
+    }
+
+    #[test]
+    fn a_resting_bend_of_a_steady_sound_loses_its_pattern() {
+        let gains = play(&mut learnt(), &[bent(1.0); STRIDE], |_| -20.0);
+        assert!(gains.iter().all(|gain| gain.abs() < 1e-4), "{gains:?}");
+    }
+
+    #[test]
+    fn a_step_takes_nothing_from_before_with_it() {
+        let mut pattern = learnt();
+        let mut moments = [bent(1.0); STRIDE];
+        moments[40..].fill(bent(0.5));
+        let gains = play(&mut pattern, &moments, |_| -20.0);
+        for (place, gain) in gains.into_iter().enumerate() {
+            let expected = if place < 40 { 0.0 } else { raw(place) };
+            assert!((gain - expected).abs() < 1e-4, "frame {place}: {gain}");
+        }
+        let gains = play(&mut pattern, &[bent(0.5); STRIDE], |_| -20.0);
+        assert_eq!(gains, (0..STRIDE).map(raw).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_sound_that_moves_keeps_its_gain() {
+        let mut pattern = learnt();
+        let stroke = |place: usize| -(place as f32);
+        for _ in 0..STRIDES {
+            play(&mut pattern, &[bent(1.0); STRIDE], stroke);
+        }
+        let gains = play(&mut pattern, &[bent(1.0); STRIDE], stroke);
+        assert_eq!(gains, (0..STRIDE).map(raw).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_held_loop_keeps_its_gain() {
+        let mut pattern = Pattern::new(1, STRIDE).unwrap();
+        let mut held = bent(1.0);
+        held.latent.hold = Some(9);
+        for _ in 0..2 * STRIDES {
+            let gains = play(&mut pattern, &[held; STRIDE], |_| -20.0);
+            assert_eq!(gains, (0..STRIDE).map(raw).collect::<Vec<_>>());
+        }
+    }
+}
