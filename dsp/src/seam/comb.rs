@@ -238,7 +238,13 @@ mod tests {
 
     #[test]
     fn a_sound_that_moves_is_hardly_touched_and_never_by_more_than_the_limit() {
-        let loud = |stride: usize, _: usize| if stride % 3 == 0 { 12.0 } else { -60.0 };
+        let loud = |stride: usize, _: usize| {
+            if stride.is_multiple_of(3) {
+                12.0
+            } else {
+                -60.0
+            }
+        };
         let heard = played(&mut comb(), 31, loud);
         assert!(heard.iter().all(|db| (db - 12.0).abs() < 1e-3));
         let heard = played(
