@@ -60,18 +60,9 @@ fn bent(layer: u16, transform: TransformKind, parameter: f32, voice: f32) -> Con
 }
 
 fn unbent() -> Controls {
-    bent(2, TransformKind::Ablate, 0.0, 0.0).with_amount(0.0)
-}
-
-trait WithAmount {
-    fn with_amount(self, amount: f32) -> Self;
-}
-
-impl WithAmount for Controls {
-    fn with_amount(mut self, amount: f32) -> Self {
-        self.slots[0].amount = amount;
-        self
-    }
+    let mut controls = bent(2, TransformKind::Ablate, 0.0, 0.0);
+    controls.slots[0].amount = 0.0;
+    controls
 }
 
 /// Modulation at the stride's rate and its harmonics below the hop's, of noise and of a tone, in dB.

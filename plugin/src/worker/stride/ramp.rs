@@ -91,7 +91,7 @@ fn decoded(
         };
         let state = decoder.push(index as i64, &magnitudes(index), &controls);
         pending.push((controls, state));
-        if (index + 1) % stride == 0 {
+        if (index + 1).is_multiple_of(stride) {
             let moments = pending.iter().map(|(controls, state)| (controls, *state));
             decoder
                 .decode(index as i64, moments, &FixedBends::default(), bender)
