@@ -1,9 +1,9 @@
 //! What a second of sound and a second of silence cost: `silence_cost [SECONDS]`.
 //!
-//! Run with `NETBEND_RESOURCES` set to a folder with ONNX Runtime and `models/drums.onnx`. Every setting is bounced offline, where the
-//! audio thread waits for the worker, and the processor time of both is counted (in steps of 10 ms, where Linux says it; elsewhere the
-//! time that passes, with the waits); and run live as fast as it goes, where the worker drops what is late and the time that passes
-//! is the audio thread's own.
+//! Run with `NETBEND_RESOURCES` set to a folder with ONNX Runtime and `models/drums.onnx`. First the audio thread alone, unbent, with time
+//! enough for the worker between two blocks; what is counted passes inside of `process`. Then every mode and setting bounced offline, where
+//! the audio thread waits for the worker: the processor time of both (in steps of 10 ms, where Linux says it; elsewhere the time that
+//! passes, with the waits).
 
 #![allow(missing_docs)] // A program.
 
@@ -25,6 +25,8 @@ use netbend_models::transform::TransformKind;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 256;
+/// Time for the worker, which has little to do where nothing is bent.
+const BETWEEN_BLOCKS: Duration = Duration::from_micros(200);
 
 fn main() -> Result<()> {
     let seconds: f32 = match std::env::args().nth(1) {
@@ -55,36 +57,37 @@ fn main() -> Result<()> {
     let (mut dual, mut beside) = (bent, bent);
     dual.stereo = StereoMode::Dual;
     beside.sidechain = true;
-    println!(
-        "mode, setting, input, sidechain: µs a second of sound, audio thread alone | with the worker"
-    );
+    println!("µs a second of sound");
     for mode in LatencyMode::ALL {
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
         let exchange = engine.open(shape, 2);
         let (geometry, frames) = (shape.geometry, shape.stride_frames);
         let mut processor = Processor::new(geometry, 2, frames, exchange, Arc::clone(&status))?;
+        let per_second = |spent: Duration| spent.as_micros() as f32 / seconds;
+        for (sidechain, what) in [(None, "none"), (Some(&drums), "drums")] {
+            let idle = Controls::default();
+            let [awake, asleep] = [&drums, &silence]
+                .map(|input| per_second(run(&mut processor, input, sidechain, idle, false)));
+            println!(
+                "{mode:?}, audio thread, sidechain {what}: drums {awake:.0}, silence {asleep:.0}"
+            );
+        }
         for (name, controls) in [
             ("unbent", Controls::default()),
             ("linked", bent),
             ("dual", dual),
             ("sidechain", beside),
         ] {
-            for (input, side, what) in [
-                (&drums, None, "drums, none"),
-                (&drums, Some(&drums), "drums, drums"),
-                (&silence, None, "silence, none"),
-            ] {
-                let [live, offline] = [false, true].map(|offline| {
-                    let before = processor_time();
-                    let passed = run(&mut processor, input, side, controls, offline);
-                    let spent = match (before, processor_time()) {
-                        (Some(before), Some(after)) if offline => after - before,
-                        _ => passed,
-                    };
-                    spent.as_micros() as f32 / seconds
-                });
-                println!("{mode:?}, {name}, {what}: {live:.0} | {offline:.0}");
-            }
+            let [awake, asleep] = [&drums, &silence].map(|input| {
+                let sidechain = controls.sidechain.then_some(input);
+                let before = processor_time();
+                let passed = run(&mut processor, input, sidechain, controls, true);
+                per_second(match (before, processor_time()) {
+                    (Some(before), Some(after)) => after - before,
+                    _ => passed,
+                })
+            });
+            println!("{mode:?}, both threads, {name}: drums {awake:.0}, silence {asleep:.0}");
         }
     }
     Ok(())
@@ -102,7 +105,7 @@ fn processor_time() -> Option<Duration> {
     ))
 }
 
-/// The time that all blocks take.
+/// The time that passes inside of `process`.
 fn run(
     processor: &mut Processor,
     input: &[Vec<f32>; 2],
@@ -113,7 +116,7 @@ fn run(
     processor.reset();
     let [mut left, mut right] = input.clone();
     let blocks = left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK));
-    let started = Instant::now();
+    let mut passed = Duration::ZERO;
     for (place, (left, right)) in blocks.enumerate() {
         let start = place * BLOCK;
         let end = start + left.len();
@@ -121,7 +124,12 @@ fn run(
         if let Some(sidechain) = sidechain {
             heard = sidechain.each_ref().map(|channel| &channel[start..end]);
         }
+        let started = Instant::now();
         processor.process_with_sidechain(&mut [left, right], &heard, |_| controls, offline);
+        passed += started.elapsed();
+        if !offline {
+            std::thread::sleep(BETWEEN_BLOCKS);
+        }
     }
-    started.elapsed()
+    passed
 }

@@ -6,6 +6,7 @@ mod support;
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
+use std::slice::from_ref;
 use support::RATE;
 use support::sound::{drums, null_db};
 use support::stream::{Streams, bent, bounce};
@@ -23,7 +24,7 @@ fn any_mix_of_an_unbent_sound_is_the_sound() {
         let moving = |sample: usize| (sample / 1_000 % 11) as f32 / 10.0;
         let mixes: [&dyn Fn(usize) -> f32; 3] = [&|_| 0.5, &|_| 0.1, &moving];
         for mix in mixes {
-            let heard = bounce(&mut processor, &[input.clone()], &[], |sample| Controls {
+            let heard = bounce(&mut processor, from_ref(&input), &[], |sample| Controls {
                 mix: mix(sample),
                 ..Controls::default()
             });
@@ -41,8 +42,8 @@ fn bypass_crosses_over_within_a_hop() {
     let (on, off) = (30_123, 50_777);
     for mode in LatencyMode::ALL {
         let mut processor = streams.open(RATE, 1, mode);
-        let wet = bounce(&mut processor, &[input.clone()], &[], |_| bent(0.0)).remove(0);
-        let heard = bounce(&mut processor, &[input.clone()], &[], |sample| {
+        let wet = bounce(&mut processor, from_ref(&input), &[], |_| bent(0.0)).remove(0);
+        let heard = bounce(&mut processor, from_ref(&input), &[], |sample| {
             let mut controls = bent(0.0);
             controls.bypass = (on..off).contains(&sample);
             controls

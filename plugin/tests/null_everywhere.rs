@@ -10,6 +10,7 @@ use netbend_dsp::phase::PhaseMethod;
 use netbend_dsp::signal::{drum_loop_stereo, noise};
 use netbend_dsp::spectrogram::analyze;
 use netbend_dsp::{Complex, StftGeometry};
+use std::slice::from_ref;
 use support::RATE;
 use support::sound::null_db;
 use support::stream::{Streams, bent, bounce};
@@ -109,7 +110,7 @@ fn above_the_networks_band_the_gain_goes_on_as_it_ended() {
         let geometry = StftGeometry::for_sample_rate(rate).unwrap();
         let input = noise(rate, 2.0, 0.2, 6);
         let mut processor = streams.open(rate, 1, LatencyMode::Tight);
-        let heard = bounce(&mut processor, &[input.clone()], &[], |_| bent(0.0));
+        let heard = bounce(&mut processor, from_ref(&input), &[], |_| bent(0.0));
         let [before, after] = [&input, &heard[0]].map(|sound| -> Vec<_> {
             let spectra = analyze(sound, geometry).unwrap();
             spectra.iter().copied().collect()

@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::slice::from_ref;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -35,8 +36,8 @@ fn sound_after_silence_is_what_it_is_after_dither_that_keeps_all_awake() {
     for mode in LatencyMode::ALL {
         let mut processor = streams.open(RATE, 1, mode);
         for voice in [0.0, 1.0] {
-            let slept = bounce(&mut processor, &[silent.clone()], &[], |_| bent(voice));
-            let awake = bounce(&mut processor, &[dithered.clone()], &[], |_| bent(voice));
+            let slept = bounce(&mut processor, from_ref(&silent), &[], |_| bent(voice));
+            let awake = bounce(&mut processor, from_ref(&dithered), &[], |_| bent(voice));
             // Before that, the model has dither to put its voice on.
             let woken = silent.len() - drums(1.0).len();
             let null = null_db(&awake[0][woken..], &slept[0][woken..]);
@@ -57,7 +58,7 @@ fn it_is_no_matter_how_long_the_sleep_was() {
         let mut processor = streams.open(RATE, 1, mode);
         let mut after = |strides: usize| {
             let input = gap(strides * STUDIO_STRIDE, 0.0);
-            let heard = bounce(&mut processor, &[input.clone()], &[], |_| bent(0.3));
+            let heard = bounce(&mut processor, from_ref(&input), &[], |_| bent(0.3));
             heard[0][input.len() - drums(1.0).len()..].to_vec()
         };
         let short = after(5);

@@ -7,6 +7,7 @@ mod support;
 use netbend::controls::{Controls, StereoMode};
 use netbend::latency::LatencyMode;
 use netbend_dsp::signal::{drum_loop_stereo, noise};
+use std::slice::from_ref;
 use support::RATE;
 use support::sound::{drums, null_db, rms};
 use support::stream::{Sound, Streams, bent, bounce};
@@ -90,7 +91,7 @@ fn dual_channels_know_nothing_of_each_other() {
             });
             let mut mono = streams.open(RATE, 1, mode);
             for (channel, heard) in input.iter().zip(&both) {
-                let alone = bounce(&mut mono, &[channel.clone()], &[], |_| dual(voice));
+                let alone = bounce(&mut mono, from_ref(channel), &[], |_| dual(voice));
                 assert!(*heard == alone[0], "{mode:?}, voice {voice}");
             }
         }

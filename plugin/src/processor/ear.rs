@@ -14,6 +14,8 @@ pub(super) struct Ear {
     audible: Vec<f32>,
     /// Samples of silence since the last sound, as far as the window goes.
     silent_samples: usize,
+    /// Samples of silence, less than a hop, that the analyser has not been given because it has heard nothing else for a window.
+    owed: usize,
 }
 
 impl Ear {
@@ -27,33 +29,39 @@ impl Ear {
             analyzer: Analyzer::new(geometry)?,
             audible: vec![0.0; geometry.hop_samples],
             silent_samples: geometry.fft_size,
+            owed: 0,
         })
     }
 
     /// Takes samples of the current hop, at most as many as it lacks.
     pub(super) fn write(&mut self, samples: &[f32]) {
+        // Not a number is sound, and left for the analyser to deal with.
+        let is_sound = |sample: &f32| sample.is_nan() || sample.abs() >= SILENCE;
         let count = samples.len().min(self.audible.len());
-        let audible = &mut self.audible[..count];
-        for (own, &sample) in audible.iter_mut().zip(samples) {
-            // Not a number is left for the analyser to deal with.
-            *own = if sample.abs() < SILENCE { 0.0 } else { sample };
+        let Some(last) = samples[..count].iter().rposition(is_sound) else {
+            return self.write_silence(count);
+        };
+        self.audible[..self.owed].fill(0.0);
+        let mut owed = &self.audible[..std::mem::take(&mut self.owed)];
+        while !owed.is_empty() {
+            owed = &owed[self.analyzer.write(owed)..];
         }
-        match audible.iter().rposition(|&sample| sample != 0.0) {
-            Some(last) => self.silent_samples = count - 1 - last,
-            None => self.be_silent_for(count),
+        for (own, sample) in self.audible.iter_mut().zip(samples) {
+            *own = if is_sound(sample) { *sample } else { 0.0 };
         }
         self.analyzer.write(&self.audible[..count]);
+        self.silent_samples = count - 1 - last;
     }
 
     /// Takes silence in place of samples.
     pub(super) fn write_silence(&mut self, count: usize) {
         let count = count.min(self.audible.len());
+        if self.is_silent() {
+            self.owed = (self.owed + count) % self.audible.len();
+            return;
+        }
         self.audible[..count].fill(0.0);
-        self.be_silent_for(count);
         self.analyzer.write(&self.audible[..count]);
-    }
-
-    fn be_silent_for(&mut self, count: usize) {
         self.silent_samples = (self.silent_samples + count).min(self.geometry.fft_size);
     }
 
@@ -74,6 +82,7 @@ impl Ear {
     /// Forgets everything heard.
     pub(super) fn reset(&mut self) {
         self.analyzer.reset();
+        self.owed = 0;
         self.silent_samples = self.geometry.fft_size;
     }
 }
@@ -90,21 +99,29 @@ mod tests {
         }
     }
 
-    /// A click at `at`, silence after it, and a trace of noise that nobody hears.
-    fn click(at: usize) -> Vec<f32> {
-        let mut samples: Vec<f32> = (0..320).map(|n| 1e-13 * (n as f32).sin()).collect();
+    /// A click at `at` and one later, silence around them, and a trace of noise that nobody hears.
+    fn clicks(at: usize, later: usize) -> Vec<f32> {
+        let mut samples: Vec<f32> = (0..480).map(|n| 1e-13 * (n as f32).sin()).collect();
         samples[at] = 0.5;
+        samples[later] = 0.5;
         samples
     }
 
     #[test]
     fn an_ear_is_silent_only_where_the_whole_window_is_and_misses_nothing() {
-        for at in [0, 15, 16, 40, 100] {
+        for (at, later) in [
+            (0, 80),
+            (15, 81),
+            (16, 200),
+            (40, 333),
+            (100, 399),
+            (101, 170),
+        ] {
             let mut ear = Ear::new(geometry()).unwrap();
             let mut analyzer = Analyzer::new(geometry()).unwrap();
             let mut expected = vec![Complex::default(); geometry().bins()];
             let mut heard = vec![Complex::new(9.0, 9.0); geometry().bins()];
-            for (frame, hop) in click(at).chunks(16).enumerate() {
+            for (frame, hop) in clicks(at, later).chunks(16).enumerate() {
                 for part in hop.chunks(7) {
                     ear.write(part);
                 }
@@ -117,7 +134,9 @@ mod tests {
                 ear.analyze(&mut heard);
                 assert_eq!(heard, expected);
                 let end = (frame + 1) * 16;
-                assert_eq!(ear.is_silent(), end <= at || end > at + 64, "frame {frame}");
+                let hears = |click: usize| end > click && end <= click + 64;
+                let silent = !hears(at) && !hears(later);
+                assert_eq!(ear.is_silent(), silent, "frame {frame}, {at} and {later}");
             }
         }
     }
