@@ -262,3 +262,20 @@ fn none_clicks_in_live_either() {
     let cases = LIVE.map(|id| Case::new(plugin.param(id).unwrap(), &[("latency", "Live")]));
     assert_no_clicks(&cases, &tones());
 }
+
+#[test]
+fn a_gain_that_switches_within_a_sample_would_be_found() {
+    let still = tones();
+    let mut switched = still.clone();
+    for channel in &mut switched.channels {
+        for (n, sample) in channel.iter_mut().enumerate() {
+            *sample *= if (n / SIXTEENTH).is_multiple_of(2) {
+                1.0
+            } else {
+                0.7
+            };
+        }
+    }
+    let ratio = largest_step(&switched) / largest_step(&still);
+    assert!(ratio > LIMIT, "{ratio:.2}");
+}

@@ -137,7 +137,8 @@ fn voice() -> Scene {
 }
 
 fn preset(voice: f32, bends: &str) -> String {
-    format!("netbend: 1\nmodel: drums\nseed: 1\nvoice: {voice}\n{bends}")
+    // Auto gain would hide how loud and how quiet bends are.
+    format!("netbend: 1\nmodel: drums\nseed: 1\nvoice: {voice}\nauto-gain: false\n{bends}")
 }
 
 #[cfg(test)]
