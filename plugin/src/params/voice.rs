@@ -75,7 +75,7 @@ fn frequency(name: &str, default: f32) -> FloatParam {
         factor: FloatRange::skew_factor(-2.3),
     };
     FloatParam::new(name, default, range)
-        .with_value_to_string(formatters::v2s_f32_hz_then_khz(2))
+        .with_value_to_string(formatters::v2s_f32_hz_then_khz(1))
         .with_string_to_value(formatters::s2v_f32_hz_then_khz())
 }
 

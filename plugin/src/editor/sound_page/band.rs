@@ -1,7 +1,5 @@
 //! Where bends are heard: a drawn band whose edges can be dragged, and its two knobs.
 
-use std::f32::consts::PI;
-
 use egui::{
     Align, Align2, Color32, CornerRadius, CursorIcon, Id, Mesh, Rect, Sense, Shape, Stroke, Ui,
     pos2,
@@ -20,8 +18,6 @@ const NAME: f32 = 40.0;
 const KNOB: f32 = 56.0;
 /// How far an edge's handle reaches to either side, in points.
 const GRIP: f32 = 6.0;
-/// How wide an edge is, from nothing to everything, in octaves.
-const EDGE_OCTAVES: f32 = 0.5;
 /// Room of the frequencies beneath the picture.
 const SCALE: f32 = 14.0;
 const FREQUENCIES: [(f32, &str); 3] = [(100.0, "100 Hz"), (1_000.0, "1 kHz"), (10_000.0, "10 kHz")];
@@ -181,7 +177,7 @@ fn curve(ui: &Ui, well: Rect, params: &VoiceParams) {
         Extent::Full => Tone::Idle,
         _ => Tone::Active,
     };
-    let edges = edges(params);
+    let band = params.shape().band;
     let fill = tone.fill().gamma_multiply(0.35);
     let mut mesh = Mesh::default();
     let mut points = Vec::with_capacity(STEPS + 1);
@@ -189,7 +185,7 @@ fn curve(ui: &Ui, well: Rect, params: &VoiceParams) {
         let unit = step as f32 / STEPS as f32;
         let x = well.left() + well.width() * unit;
         let top = well.bottom()
-            - (well.height() - 8.0) * heard(params.band_low.preview_plain(unit), edges);
+            - (well.height() - 8.0) * band.weight(params.band_low.preview_plain(unit));
         let first = 2 * step as u32;
         mesh.colored_vertex(pos2(x, top), fill);
         mesh.colored_vertex(pos2(x, well.bottom()), fill);
@@ -202,22 +198,6 @@ fn curve(ui: &Ui, well: Rect, params: &VoiceParams) {
     ui.painter().add(Shape::mesh(mesh));
     ui.painter()
         .add(Shape::line(points, Stroke::new(1.5, tone.fill())));
-}
-
-/// How much of a bend is heard at a frequency: a raised cosine at either edge, open at the range's ends.
-fn heard(hertz: f32, (low, high): (f32, f32)) -> f32 {
-    let rise = |octaves: f32| {
-        let share = (octaves / EDGE_OCTAVES + 0.5).clamp(0.0, 1.0);
-        0.5 - 0.5 * (PI * share).cos()
-    };
-    let mut heard = 1.0;
-    if low > LOWEST_BAND_HZ {
-        heard *= rise((hertz / low).log2());
-    }
-    if high < HIGHEST_BAND_HZ {
-        heard *= rise((high / hertz).log2());
-    }
-    heard
 }
 
 #[cfg(test)]
@@ -246,16 +226,5 @@ mod tests {
         ] {
             assert_eq!(Extent::of(&params(low, high)).words(), words);
         }
-    }
-
-    #[test]
-    fn the_drawing_is_open_at_the_ends_and_soft_at_the_edges() {
-        let open = (LOWEST_BAND_HZ, HIGHEST_BAND_HZ);
-        assert_eq!((heard(20.0, open), heard(20_000.0, open)), (1.0, 1.0));
-        let band = (200.0, 2_000.0);
-        assert_eq!((heard(100.0, band), heard(600.0, band)), (0.0, 1.0));
-        assert!((heard(200.0, band) - 0.5).abs() < 1e-6);
-        assert!((heard(2_000.0, band) - 0.5).abs() < 1e-6);
-        assert!(heard(4_000.0, band) < 1e-6);
     }
 }
