@@ -55,6 +55,8 @@ fn frozen(instance: &mut Instance, input: &[f32]) -> Vec<f32> {
 
 #[test]
 fn a_frozen_loop_repeats_and_hears_the_input_no_more() {
+    /// The frame that is held ends here at the latest.
+    const HEARD: usize = FREEZE + 4 * HOP;
     let input = drums(4.0);
     for mode in LatencyMode::ALL {
         let mut instance = instance(mode);
@@ -64,14 +66,15 @@ fn a_frozen_loop_repeats_and_hears_the_input_no_more() {
         assert!(round < -40.0, "{mode:?}: a round later {round:.1} dB");
 
         for (what, rest) in [
-            ("silence", vec![0.0; input.len() - FREEZE - HOP]),
+            ("silence", vec![0.0; input.len() - HEARD]),
             ("noise", noise(RATE, 4.0, 0.3, 5)),
         ] {
-            let mut other = [&input[..FREEZE + HOP], &rest].concat();
+            let mut other = [&input[..HEARD], &rest].concat();
             other.truncate(input.len());
             let heard = frozen(&mut instance, &other);
             let null = null_db(&held[SETTLED..], &heard[SETTLED..]);
-            assert!(null < -30.0, "{mode:?}: with {what} after it {null:.1} dB");
+            println!("{mode:?}: with {what} after it {null:.1} dB");
+            assert!(null < -120.0, "{mode:?}: with {what} after it {null:.1} dB");
         }
     }
 }

@@ -21,7 +21,7 @@ const HOLD_FRAMES: usize = 8;
 /// Nearer than what rounding makes of a bend that does nothing; nothing holds the other method back then.
 const UNBENT: f32 = 1e-7;
 
-/// Chooses for one channel.
+/// Chooses for one channel, or for linked ones.
 #[derive(Debug, Clone)]
 pub struct MethodChooser {
     far: bool,
@@ -44,7 +44,18 @@ impl MethodChooser {
     /// # Real-time safety
     /// Never allocates, locks or panics.
     pub fn choose(&mut self, target: &[Complex<f32>], input: &[f32]) -> PhaseMethod {
-        let distance = spectral_distance(target, input);
+        self.choose_linked([(target, input)].into_iter())
+    }
+
+    /// As [`choose`](Self::choose), for channels that change method together: all of them as one spectrum.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn choose_linked<'a>(
+        &mut self,
+        channels: impl Iterator<Item = (&'a [Complex<f32>], &'a [f32])>,
+    ) -> PhaseMethod {
+        let distance = distance_of_channels(channels);
         let settled = self.settled_frames >= HOLD_FRAMES;
         let far = match self.far {
             true => !(distance < UNBENT || settled && distance < NEAR),
@@ -84,14 +95,22 @@ impl Default for MethodChooser {
 /// # Real-time safety
 /// Never allocates, locks or panics.
 pub fn spectral_distance(target: &[Complex<f32>], input: &[f32]) -> f32 {
+    distance_of_channels([(target, input)].into_iter())
+}
+
+fn distance_of_channels<'a>(
+    channels: impl Iterator<Item = (&'a [Complex<f32>], &'a [f32])>,
+) -> f32 {
     let (mut product, mut target_power, mut input_power) = (0.0, 0.0, 0.0);
-    for (bin, &magnitude) in input.iter().enumerate().take(target.len()) {
-        let bent = bin_of(target, bin).norm();
-        let magnitude = bin_of(&[Complex::new(magnitude, 0.0)], 0).re;
-        let (bent, magnitude) = (f64::from(bent), f64::from(magnitude));
-        product += bent * magnitude;
-        target_power += bent * bent;
-        input_power += magnitude * magnitude;
+    for (target, input) in channels {
+        for (bin, &magnitude) in input.iter().enumerate().take(target.len()) {
+            let bent = bin_of(target, bin).norm();
+            let magnitude = bin_of(&[Complex::new(magnitude, 0.0)], 0).re;
+            let (bent, magnitude) = (f64::from(bent), f64::from(magnitude));
+            product += bent * magnitude;
+            target_power += bent * bent;
+            input_power += magnitude * magnitude;
+        }
     }
     let both = f64::sqrt(target_power) * f64::sqrt(input_power);
     if both > 0.0 {

@@ -123,7 +123,7 @@ impl StrideDecoder {
             model_seam: SeamJoiner::new(manifest.bins, fade)?,
             difference_fade: CrossFade::new(manifest.bins, overlap_frames)?,
             model_fade: CrossFade::new(manifest.bins, overlap_frames)?,
-            pattern: Pattern::new(manifest.bins, stride_frames)?,
+            pattern: Pattern::new(manifest.bins, stride_frames),
             last: None,
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
@@ -251,6 +251,9 @@ impl StrideDecoder {
         if std::mem::replace(&mut self.silent, silent) {
             // What silence sounds like is no matter to what follows.
             self.join_to_nothing();
+        }
+        if silent {
+            self.pattern.reset();
         }
         self.asked = !silent && (voiced || !self.knots.states().is_empty());
         if self.asked {

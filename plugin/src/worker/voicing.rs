@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use netbend_dsp::phase::PhaseStage;
+use netbend_dsp::phase::{MethodChooser, PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::voice::Voice;
 use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
@@ -33,6 +33,8 @@ pub(super) struct Voicing {
     /// One for each channel; the first alone while both sound alike.
     voices: Vec<Voice>,
     phases: Vec<PhaseStage>,
+    /// Chooses the phase method of linked channels.
+    chooser: MethodChooser,
     synthesizers: Vec<Synthesizer>,
     /// Silent frames in a row after which those that follow are slept through.
     frames_to_sleep: usize,
@@ -40,9 +42,9 @@ pub(super) struct Voicing {
     silent_frames: usize,
     /// Whether each frame that was pushed and not yet popped is slept through, oldest first.
     slept: VecDeque<bool>,
-    /// Magnitudes of both channels, and of a channel alone, before the bend.
+    /// Magnitudes of both channels as one before the bend, and of each channel.
     mid: Vec<f32>,
-    magnitudes: Vec<f32>,
+    magnitudes: [Vec<f32>; MAX_CHANNELS],
     carrier_mid: Vec<f32>,
     phased: Vec<Complex<f32>>,
     output_magnitudes: Vec<f32>,
@@ -62,6 +64,7 @@ impl Voicing {
             phases: (0..channels)
                 .map(|_| PhaseStage::new(geometry, stride_frames))
                 .collect::<Result<_, _>>()?,
+            chooser: MethodChooser::new(),
             synthesizers: (0..channels)
                 .map(|_| Synthesizer::new(geometry))
                 .collect::<Result<_, _>>()?,
@@ -69,7 +72,7 @@ impl Voicing {
             silent_frames: 0,
             slept: VecDeque::with_capacity(stride_frames),
             mid: vec![0.0; bins],
-            magnitudes: vec![0.0; bins],
+            magnitudes: std::array::from_fn(|_| vec![0.0; bins]),
             carrier_mid: vec![0.0; bins],
             phased: vec![Complex::default(); bins],
             output_magnitudes: vec![0.0; bins],
@@ -89,6 +92,7 @@ impl Voicing {
     pub(super) fn reset(&mut self) {
         self.voices.iter_mut().for_each(Voice::reset);
         self.phases.iter_mut().for_each(PhaseStage::reset);
+        self.chooser.reset();
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
         self.silent_frames = 0;
         self.slept.clear();
@@ -125,13 +129,14 @@ impl Voicing {
             decoded.into_iter().enumerate().take(self.channels)
         {
             let spectrum = &mut frame.spectra[channel];
-            magnitudes(spectrum, &mut self.magnitudes);
+            let own = &mut self.magnitudes[channel];
+            magnitudes(spectrum, own);
             // Alone, a channel is its own mid.
             let (mid, carrier_mid) = if dual {
                 if let Some(held) = held {
                     magnitudes(held[channel], &mut self.carrier_mid);
                 }
-                (&self.magnitudes, &self.carrier_mid)
+                (&*own, &self.carrier_mid)
             } else {
                 (&self.mid, &self.carrier_mid)
             };
@@ -151,9 +156,28 @@ impl Voicing {
             }
             if let Some(held) = held {
                 // A held loop brings its phases, so it is what the bend moves energy away from.
-                magnitudes(held[channel], &mut self.magnitudes);
+                magnitudes(held[channel], own);
             }
-            self.phases[channel].push(spectrum, &self.magnitudes, controls.phase);
+        }
+        self.push_phases(&frame.spectra, controls.phase, dual);
+    }
+
+    /// Queues the channels of a bent frame for their phases. Linked ones change method together, or their image would wobble.
+    fn push_phases(
+        &mut self,
+        spectra: &[Vec<Complex<f32>>; MAX_CHANNELS],
+        mut settings: PhaseSettings,
+        dual: bool,
+    ) {
+        let channels = || {
+            let spectra = spectra.iter().map(Vec::as_slice);
+            spectra.zip(self.magnitudes.iter().map(Vec::as_slice))
+        };
+        if settings.method == PhaseMethod::Auto && !dual {
+            settings.method = self.chooser.choose_linked(channels().take(self.channels));
+        }
+        for (phase, (spectrum, before)) in self.phases.iter_mut().zip(channels()) {
+            phase.push(spectrum, before, settings);
         }
     }
 

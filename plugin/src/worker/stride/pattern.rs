@@ -1,6 +1,5 @@
 //! What repeats with the stride though the sound stands still and the controls rest, and its removal.
 
-use netbend_dsp::DspError;
 use netbend_dsp::decibel::amplitude_to_db;
 use netbend_dsp::seam::{Steadiness, StrideComb};
 use netbend_dsp::voice::GainLimits;
@@ -18,8 +17,10 @@ const SILENCE_DB: f32 = -140.0;
 /// A frame sounds as if its controls had always been what they are at that frame, so what was learnt under others is not used: from the
 /// frame at which they move, nothing is taken out, and learning begins anew with the first stride in which they rest.
 pub(super) struct Pattern {
-    gain: StrideComb,
-    model: StrideComb,
+    bins: usize,
+    stride_frames: usize,
+    /// Of the difference's gain and of the model; none until they are wanted, as they are large.
+    combs: Option<[StrideComb; 2]>,
     steadiness: Steadiness,
     /// How much of the pattern is taken out, per bin.
     share: Vec<f32>,
@@ -35,21 +36,18 @@ pub(super) struct Pattern {
 
 impl Pattern {
     /// A pattern of strides of `stride_frames` frames of `bins` bins.
-    ///
-    /// # Errors
-    /// See [`StrideComb::new`].
-    pub(super) fn new(bins: usize, stride_frames: usize) -> Result<Self, DspError> {
-        let comb = || StrideComb::new(bins, stride_frames, MEMORY_FRAMES);
-        Ok(Self {
-            gain: comb()?,
-            model: comb()?,
+    pub(super) fn new(bins: usize, stride_frames: usize) -> Self {
+        Self {
+            bins,
+            stride_frames,
+            combs: None,
             steadiness: Steadiness::new(bins, MEMORY_FRAMES),
             share: vec![0.0; bins],
             heard_db: vec![SILENCE_DB; bins],
             learnt: None,
             alike: 0,
             frame: 0,
-        })
+        }
     }
 
     /// Hears the next frame that comes in, as linear magnitudes; bins it lacks are silent.
@@ -72,8 +70,7 @@ impl Pattern {
 
     /// What was learnt holds no more.
     pub(super) fn forget(&mut self) {
-        self.gain.forget();
-        self.model.forget();
+        self.combs.iter_mut().flatten().for_each(StrideComb::forget);
         self.learnt = None;
     }
 
@@ -95,15 +92,23 @@ impl Pattern {
         };
         self.alike = frames.position(differs).unwrap_or(moments.len());
         self.steadiness.shares(&mut self.share);
-        self.gain.begin_stride(&self.share);
-        self.model.begin_stride(&self.share);
+        if self.combs.is_none() {
+            let comb = || StrideComb::new(self.bins, self.stride_frames, MEMORY_FRAMES);
+            // Fails only for sizes that no model and no mode has.
+            self.combs = comb().ok().zip(comb().ok()).map(<[_; 2]>::from);
+        }
+        for comb in self.combs.iter_mut().flatten() {
+            comb.begin_stride(&self.share);
+        }
     }
 
     /// Learns the stride's next frame and takes the pattern out of it.
     pub(super) fn apply(&mut self, gain_db: &mut [f32], model_db: &mut [f32]) {
         let corrects = self.frame < self.alike;
-        self.gain.apply(gain_db, corrects);
-        self.model.apply(model_db, corrects);
+        if let Some([gain, model]) = &mut self.combs {
+            gain.apply(gain_db, corrects);
+            model.apply(model_db, corrects);
+        }
         self.frame += 1;
     }
 
@@ -113,14 +118,16 @@ impl Pattern {
             self.forget();
             return;
         }
-        self.gain.end_stride();
-        self.model.end_stride();
+        for comb in self.combs.iter_mut().flatten() {
+            comb.end_stride();
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netbend_dsp::decibel::db_to_amplitude;
 
     const STRIDE: usize = 64;
     /// Strides it remembers.
@@ -144,7 +151,7 @@ mod tests {
         moments: &[Moment],
         level_db: impl Fn(usize) -> f32,
     ) -> Vec<f32> {
-        (0..STRIDE).for_each(|place| pattern.hear(&[level_db(place)]));
+        (0..STRIDE).for_each(|place| pattern.hear(&[db_to_amplitude(level_db(place))]));
         pattern.begin_stride(moments, &[GainLimits::default(); STRIDE]);
         let gains = (0..STRIDE).map(|place| {
             let (mut gain, mut model) = ([raw(place)], [raw(place)]);
@@ -158,7 +165,7 @@ mod tests {
     }
 
     fn learnt() -> Pattern {
-        let mut pattern = Pattern::new(1, STRIDE).unwrap();
+        let mut pattern = Pattern::new(1, STRIDE);
         for _ in 0..STRIDES {
             play(&mut pattern, &[bent(1.0); STRIDE], |_| -20.0);
         }
@@ -198,7 +205,7 @@ mod tests {
 
     #[test]
     fn a_held_loop_keeps_its_gain() {
-        let mut pattern = Pattern::new(1, STRIDE).unwrap();
+        let mut pattern = Pattern::new(1, STRIDE);
         let mut held = bent(1.0);
         held.latent.hold = Some(9);
         for _ in 0..2 * STRIDES {
