@@ -15,6 +15,13 @@ const BENDS: &str = "transforms:\n\
     - {layer: 3, transform: dilate, params: [2], features: cluster, feature-param: 0}\n\
     - {layer: 3, transform: invert, params: [], features: random, feature-param: 0.2}\n";
 
+/// The same kinds as [`BENDS`], not so much of them that auto gain ends at its limits: the model is as loud as the difference, and in an
+/// exported model there is none, so that it is as loud as the input.
+const MILD_BENDS: &str = "transforms:\n\
+    - {layer: 2, transform: translate, params: [0.1, 0.2], features: random, feature-param: 0.5, amount: 0.3}\n\
+    - {layer: 3, transform: dilate, params: [2], features: cluster, feature-param: 0, amount: 0.5}\n\
+    - {layer: 3, transform: invert, params: [], features: random, feature-param: 0.1, amount: 0.05}\n";
+
 fn written(bench: &Workbench, name: &str, text: &str) -> PathBuf {
     let path = bench.path(name);
     fs::write(&path, text).unwrap();
@@ -59,7 +66,7 @@ fn without_top(audio: &Audio) -> Audio {
 fn an_exported_model_sounds_like_its_preset() {
     let bench = Workbench::new();
     let (path, input) = bench.drums(48_000, 1);
-    let preset = written(&bench, "bent.yaml", &format!("voice: 1\n{BENDS}"));
+    let preset = written(&bench, "bent.yaml", &format!("voice: 1\n{MILD_BENDS}"));
     let expected = bench.render(&path, &["--preset", preset.to_str().unwrap()]);
 
     let resources = bench.path("resources");

@@ -165,14 +165,23 @@ impl Case {
             largest_step(&output.unwrap())
         };
         let values = self.values();
-        let at_default = *rests
-            .entry(self.settings.clone())
-            .or_insert_with(|| render(self.param.default, &Automation::default()));
-        let rests = values
+        let mut resting = values.clone();
+        let mut loudest = 0.0;
+        // At its default a parameter leaves the settings what they are, unless they say otherwise.
+        if !self
+            .settings
             .iter()
-            .filter(|value| **value != self.param.default)
-            .map(|&value| render(value, &Automation::default()))
-            .fold(at_default, f32::max);
+            .any(|(id, _)| param_id(id) == self.param.id)
+        {
+            let settings = rests.entry(self.settings.clone());
+            loudest =
+                *settings.or_insert_with(|| render(self.param.default, &Automation::default()));
+            resting.retain(|value| *value != self.param.default);
+        }
+        let rests = resting
+            .into_iter()
+            .map(|value| render(value, &Automation::default()))
+            .fold(loudest, f32::max);
         render(values[0], &self.automation()) / rests
     }
 
