@@ -4,14 +4,15 @@
 //! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod frame_controls;
+mod joint;
 mod pattern;
 #[cfg(test)]
 mod ramp;
 mod read;
 
 use netbend_dsp::DspError;
-use netbend_dsp::seam::{CrossFade, SeamJoiner};
-use netbend_dsp::voice::{GainLimits, VoiceShape};
+use netbend_dsp::voice::GainLimits;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
@@ -22,29 +23,9 @@ use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use super::levels::{LevelDb, LevelledWindow, Levels};
 use crate::controls::Controls;
+use frame_controls::FrameControls;
+use joint::Joint;
 use pattern::Pattern;
-
-/// A frame's controls, as far as the one after it is joined to them.
-#[derive(Debug, Clone, Copy)]
-struct Last {
-    moment: Moment,
-    shape: VoiceShape,
-    auto_gain: bool,
-}
-
-impl Last {
-    fn of(controls: &Controls, latent: LatentState) -> Self {
-        Self {
-            moment: Moment {
-                slots: controls.slots,
-                weights: controls.weights,
-                latent,
-            },
-            shape: controls.shape,
-            auto_gain: controls.auto_gain,
-        }
-    }
-}
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
@@ -56,13 +37,11 @@ pub(super) struct StrideDecoder {
     knots: Knots,
     /// Frames held back for the next window.
     overlap: usize,
-    difference_seam: SeamJoiner,
-    model_seam: SeamJoiner,
-    difference_fade: CrossFade,
-    model_fade: CrossFade,
+    difference: Joint,
+    model: Joint,
     pattern: Pattern,
     /// Of the last frame emitted, if the sound goes on from there.
-    last: Option<Last>,
+    last: Option<FrameControls>,
     /// Of that frame, of the stride's frames and of those held back.
     moments: Vec<Moment>,
     /// The gain limits at each of them.
@@ -104,11 +83,7 @@ impl StrideDecoder {
         frame_seconds: f64,
     ) -> Result<Self, DspError> {
         let manifest = bender.manifest();
-        let fade = if overlap_frames == 0 {
-            SeamJoiner::default_fade_frames(stride_frames)
-        } else {
-            0
-        };
+        let joint = || Joint::new(manifest.bins, stride_frames, overlap_frames);
         let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
         Ok(Self {
@@ -119,10 +94,8 @@ impl StrideDecoder {
             batches: Batches::new(bender.program_builder()),
             knots: Knots::default(),
             overlap: overlap_frames,
-            difference_seam: SeamJoiner::new(manifest.bins, fade)?,
-            model_seam: SeamJoiner::new(manifest.bins, fade)?,
-            difference_fade: CrossFade::new(manifest.bins, overlap_frames)?,
-            model_fade: CrossFade::new(manifest.bins, overlap_frames)?,
+            difference: joint()?,
+            model: joint()?,
             pattern: Pattern::new(manifest.bins, stride_frames),
             last: None,
             moments: Vec::with_capacity(moments),
@@ -210,10 +183,8 @@ impl StrideDecoder {
     }
 
     fn join_to_nothing(&mut self) {
-        self.difference_seam.reset();
-        self.model_seam.reset();
-        self.difference_fade.reset();
-        self.model_fade.reset();
+        self.difference.reset();
+        self.model.reset();
         self.pattern.forget();
     }
 
@@ -261,12 +232,11 @@ impl StrideDecoder {
         }
         self.moment = 0;
         self.read();
-        self.difference_seam.begin_stride(&self.gain_db);
+        self.difference.begin_stride(&self.gain_db);
         if self.asked {
-            self.model_seam.begin_stride(&self.model_db);
+            self.model.begin_stride(&self.model_db);
         } else {
-            self.model_seam.reset();
-            self.model_fade.reset();
+            self.model.reset();
             self.pattern.forget();
         }
         if let (true, Some(moments), Some(limits)) = (
@@ -285,7 +255,7 @@ impl StrideDecoder {
         &mut self,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
     ) -> usize {
-        let frames = controls.map(|(controls, latent)| Last::of(controls, latent));
+        let frames = controls.map(|(controls, latent)| FrameControls::new(controls, latent));
         let first = self.last.or_else(|| frames.clone().next());
         self.moments.clear();
         self.limits.clear();
@@ -309,11 +279,9 @@ impl StrideDecoder {
     pub(super) fn next_frame(&mut self) {
         self.moment = (self.moment + 1).min(self.frames);
         self.read();
-        self.difference_fade.apply(&mut self.gain_db);
-        self.difference_seam.apply(&mut self.gain_db);
+        self.difference.apply(&mut self.gain_db);
         if self.asked {
-            self.model_fade.apply(&mut self.model_db);
-            self.model_seam.apply(&mut self.model_db);
+            self.model.apply(&mut self.model_db);
             self.pattern.apply(&mut self.gain_db, &mut self.model_db);
         }
     }
@@ -327,9 +295,9 @@ impl StrideDecoder {
         for place in 0..self.overlap.min(self.frames) {
             self.moment = (self.moment + 1).min(self.frames);
             self.read();
-            self.difference_fade.hold(place, &self.gain_db);
+            self.difference.hold(place, &self.gain_db);
             if self.asked {
-                self.model_fade.hold(place, &self.model_db);
+                self.model.hold(place, &self.model_db);
             }
         }
         self.release_holds();

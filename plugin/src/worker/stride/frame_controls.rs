@@ -1,0 +1,29 @@
+//! A frame's controls, as far as its stride and the next frame's are concerned.
+
+use netbend_dsp::voice::VoiceShape;
+
+use crate::controls::Controls;
+use crate::worker::knots::Moment;
+use crate::worker::latent::LatentState;
+
+/// What decoding reads of one frame's controls.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FrameControls {
+    pub(super) moment: Moment,
+    pub(super) shape: VoiceShape,
+    pub(super) auto_gain: bool,
+}
+
+impl FrameControls {
+    pub(super) fn new(controls: &Controls, latent: LatentState) -> Self {
+        Self {
+            moment: Moment {
+                slots: controls.slots,
+                weights: controls.weights,
+                latent,
+            },
+            shape: controls.shape,
+            auto_gain: controls.auto_gain,
+        }
+    }
+}
