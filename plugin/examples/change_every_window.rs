@@ -15,9 +15,8 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
-use netbend::resources::{DEFAULT_MODEL, Resources};
-use netbend::scope::Scope;
-use netbend::status::{EngineState, Status};
+use netbend::resources::DEFAULT_MODEL;
+use netbend::status::EngineState;
 use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
@@ -35,19 +34,7 @@ fn main() -> Result<()> {
         None => Ok(usual),
     };
     let (windows, first) = (argument(1, 1_000)?, argument(2, 0)?);
-    let status = Arc::new(Status::default());
-    let engine = Engine::spawn(
-        Resources::find(),
-        DEFAULT_MODEL.into(),
-        Arc::clone(&status),
-        Arc::new(Scope::default()),
-    );
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    if status.state() == EngineState::Failed {
-        bail!("{}", status.text().problem);
-    }
+    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
     let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Studio)?;
     let (geometry, frames) = (shape.geometry, shape.stride_frames);
     let exchange = engine.open(shape, 2);

@@ -9,16 +9,14 @@
 #![allow(missing_docs)] // A program.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 use ebur128::{EbuR128, Mode};
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
-use netbend::resources::{DEFAULT_MODEL, Resources};
-use netbend::scope::Scope;
-use netbend::status::{EngineState, Status};
+use netbend::resources::DEFAULT_MODEL;
+use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
 use netbend_dsp::metrics::{onset_lag, pre_echo};
@@ -221,19 +219,7 @@ fn lock(sound: &mut Sound) {
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().unwrap_or_default();
-    let status = Arc::new(Status::default());
-    let engine = Engine::spawn(
-        Resources::find(),
-        DEFAULT_MODEL.into(),
-        Arc::clone(&status),
-        Arc::new(Scope::default()),
-    );
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    if status.state() == EngineState::Failed {
-        bail!("{}", status.text().problem);
-    }
+    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
     for path in arguments {
         let mut sound = Sound::open(&path, &engine, &status)?;
         match what.as_str() {

@@ -10,13 +10,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use netbend::controls::{Controls, StereoMode};
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
-use netbend::resources::{DEFAULT_MODEL, Resources};
-use netbend::scope::Scope;
-use netbend::status::{EngineState, Status};
+use netbend::resources::DEFAULT_MODEL;
 use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
@@ -33,19 +31,7 @@ fn main() -> Result<()> {
         Some(number) => number.parse()?,
         None => 20.0,
     };
-    let status = Arc::new(Status::default());
-    let engine = Engine::spawn(
-        Resources::find(),
-        DEFAULT_MODEL.into(),
-        Arc::clone(&status),
-        Arc::new(Scope::default()),
-    );
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    if status.state() == EngineState::Failed {
-        bail!("{}", status.text().problem);
-    }
+    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
     let drums = drum_loop_stereo(RATE, seconds, 3);
     let silence = drums.each_ref().map(|channel| vec![0.0; channel.len()]);
     let mut bent = Controls::default();

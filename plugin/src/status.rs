@@ -2,12 +2,16 @@
 
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::cluster_labels::ClusterLabels;
 use crate::model_parts::ModelParts;
 use crate::stream_shape::StreamShape;
 
 use netbend_models::bender::Windows;
+
+/// How long [`Status::wait_until_ready`] sleeps between two looks.
+const LOADING_POLL: Duration = Duration::from_millis(1);
 
 /// Whether the engine can bend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +88,20 @@ impl Status {
             0 => EngineState::Loading,
             1 => EngineState::Ready,
             _ => EngineState::Failed,
+        }
+    }
+
+    /// Waits until the engine has loaded what it loads. Never for the audio thread, nor where a window is drawn.
+    ///
+    /// # Errors
+    /// What is wrong, where the engine has failed.
+    pub fn wait_until_ready(&self) -> Result<(), String> {
+        while self.state() == EngineState::Loading {
+            std::thread::sleep(LOADING_POLL);
+        }
+        match self.state() {
+            EngineState::Failed => Err(self.text().problem),
+            _ => Ok(()),
         }
     }
 

@@ -99,6 +99,23 @@ impl Engine {
         }
     }
 
+    /// An engine that has loaded the model called `model` from where Netbend finds it, and what it says of itself: for programs without
+    /// a window. Waits.
+    ///
+    /// # Errors
+    /// What is wrong, where it does not load.
+    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), String> {
+        let status = Arc::new(Status::default());
+        let engine = Self::spawn(
+            Resources::find(),
+            model.to_owned(),
+            Arc::clone(&status),
+            Arc::default(),
+        );
+        status.wait_until_ready()?;
+        Ok((engine, status))
+    }
+
     /// What the engine is doing.
     pub fn status(&self) -> &Arc<Status> {
         &self.status

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,7 +19,7 @@ use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frame
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
-use crate::status::{EngineState, Status};
+use crate::status::Status;
 use crate::stream_shape::StreamShape;
 use crate::worker::Engine;
 use netbend_models::transform::TransformKind;
@@ -115,10 +114,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     engine.set_fixed_bends(frames(&fixed));
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(1));
-    }
-    require_ready(&status)?;
+    status.wait_until_ready().map_err(anyhow::Error::msg)?;
     let sidechain = match &arguments.sidechain {
         Some(path) => sidechain::read(path, &audio, audio.len() + shape.latency_samples())?,
         None => Vec::new(),
@@ -132,7 +128,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         &automation,
         arguments.block as usize,
     )?;
-    require_ready(&status)?;
+    status.wait_until_ready().map_err(anyhow::Error::msg)?;
     rendered.write(&arguments.output)
 }
 
@@ -151,13 +147,6 @@ fn save(path: &Path, parameters: &ParameterSet, resources: &Resources) -> Result
     check(&preset, &parameters.params.model_name(), resources)
         .context("--save-preset: the preset could not be loaded again")?;
     std::fs::write(path, text).with_context(|| path.display().to_string())
-}
-
-fn require_ready(status: &Status) -> Result<()> {
-    match status.state() {
-        EngineState::Failed => bail!("{}", status.text().problem),
-        _ => Ok(()),
-    }
 }
 
 /// Runs the audio and as much silence as the latency through the processor, and cuts the latency off.

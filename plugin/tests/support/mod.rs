@@ -11,14 +11,13 @@ pub mod tiny_model;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
 use netbend::resources::Resources;
 use netbend::scope::Scope;
-use netbend::status::{EngineState, Status};
+use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
 use netbend_models::{ModelFacts, Runtime};
@@ -83,15 +82,8 @@ pub fn open_for(
     (engine, status): (Engine, Arc<Status>),
     mode: LatencyMode,
 ) -> Instance {
-    while status.state() == EngineState::Loading {
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    assert_eq!(
-        status.state(),
-        EngineState::Ready,
-        "run these tests with `cargo xtask test`: {}",
-        status.text().problem
-    );
+    let ready = status.wait_until_ready();
+    assert_eq!(ready, Ok(()), "run these tests with `cargo xtask test`");
     let shape = StreamShape::new(facts, RATE, mode).unwrap();
     let exchange = engine.open(shape, 2);
     let (geometry, stride) = (shape.geometry, shape.stride_frames);

@@ -1,12 +1,11 @@
 //! Streams of any rate, channels and controls through an engine that is ready.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
-use netbend::status::{EngineState, Status};
+use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
 use netbend::worker::Engine;
 use netbend_models::ModelFacts;
@@ -29,11 +28,7 @@ pub type Sound = Vec<Vec<f32>>;
 impl Streams {
     pub fn new() -> Self {
         let (engine, status) = engine_at(&resources());
-        while status.state() == EngineState::Loading {
-            std::thread::sleep(Duration::from_millis(5));
-        }
-        let problem = status.text().problem;
-        assert_eq!(status.state(), EngineState::Ready, "{problem}");
+        assert_eq!(status.wait_until_ready(), Ok(()));
         Self { engine, status }
     }
 
