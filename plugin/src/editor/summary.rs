@@ -87,13 +87,7 @@ fn percent(share: f32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nice_plug::prelude::Param;
-
-    fn set<P: Param>(param: &P, value: P::Plain) {
-        let unit = param.preview_normalized(value);
-        // SAFETY: the pointer comes from `param`, which outlives the call.
-        unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
-    }
+    use crate::params::preset::set;
 
     #[test]
     fn selections_are_said_as_they_act() {

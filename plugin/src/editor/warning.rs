@@ -98,14 +98,8 @@ fn capital(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::model_parts::{LayerPart, WeightPart};
+    use crate::params::preset::set;
     use crate::params::slot::TransformChoice;
-    use nice_plug::prelude::Param;
-
-    fn set<P: Param>(param: &P, value: P::Plain) {
-        let unit = param.preview_normalized(value);
-        // SAFETY: the pointer comes from `param`, which outlives the call.
-        unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
-    }
 
     fn facts() -> ModelParts {
         let layer = LayerPart {

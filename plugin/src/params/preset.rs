@@ -148,7 +148,8 @@ fn set_latent(params: &LatentParams, play: &LatentPlay) {
     set(&params.rate, play.rate_hz);
 }
 
-fn set<P: Param>(param: &P, value: P::Plain) {
+/// Sets a parameter that no host holds, past whatever listens to changes.
+pub(crate) fn set<P: Param>(param: &P, value: P::Plain) {
     let normalized = param.preview_normalized(value);
     // SAFETY: the pointer comes from `param`, which outlives the call.
     unsafe { param.as_ptr()._internal_set_normalized_value(normalized) };

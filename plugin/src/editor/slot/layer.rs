@@ -122,7 +122,6 @@ mod tests {
     use super::*;
     use crate::model_parts::LayerPart;
     use crate::params::slot::SlotParams;
-    use nice_plug::prelude::Param;
 
     fn facts(layers: usize) -> ModelParts {
         let layer = LayerPart {
@@ -139,9 +138,7 @@ mod tests {
 
     fn names(layer: i32, facts: Option<&ModelParts>) -> Vec<(String, bool)> {
         let slot = SlotParams::new(1);
-        let unit = slot.layer.preview_normalized(layer);
-        // SAFETY: the pointer comes from `slot`, which outlives the call.
-        unsafe { slot.layer.as_ptr()._internal_set_normalized_value(unit) };
+        crate::params::preset::set(&slot.layer, layer);
         let items = items(&slot.layer, facts).into_iter();
         items
             .map(|item| (item.name.into_owned(), item.idle))

@@ -203,14 +203,12 @@ fn curve(ui: &Ui, well: Rect, params: &VoiceParams) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::params::preset::set;
 
     fn params(low_hz: f32, high_hz: f32) -> VoiceParams {
         let params = VoiceParams::default();
-        for (param, hertz) in [(&params.band_low, low_hz), (&params.band_high, high_hz)] {
-            let unit = param.preview_normalized(hertz);
-            // SAFETY: the pointer comes from `params`, which outlives the call.
-            unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
-        }
+        set(&params.band_low, low_hz);
+        set(&params.band_high, high_hz);
         params
     }
 

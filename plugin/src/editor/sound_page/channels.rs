@@ -30,7 +30,12 @@ pub fn show(
     is_mono: bool,
     setter: &ParamSetter<'_>,
 ) {
-    let tone = if is_mono { Tone::Unused } else { Tone::Active };
+    let listens_aside = params.sidechain.value();
+    let tone = if is_mono || listens_aside {
+        Tone::Unused
+    } else {
+        Tone::Active
+    };
     let (line, rest) = head(column);
     let fields = named(ui, line, "Stereo", NAME, tone);
     let items = choice::even(&STEREO);
@@ -48,7 +53,7 @@ pub fn show(
         tip,
         theme::ACCENT,
     );
-    let words = if params.sidechain.value() {
+    let words = if listens_aside {
         "Send a track to Netbend's sidechain input in your host: its sound drives the bends"
     } else if is_mono {
         "This track is mono: there is nothing to link"

@@ -19,6 +19,16 @@ pub const LINE: f32 = 16.0;
 /// Height of the bar at the bottom.
 pub const BAR: f32 = 15.0;
 
+/// Takes lines from the top of `inner`, each of a height and with a gap beneath it.
+pub fn lines(inner: Rect) -> impl FnMut(f32, f32) -> Rect {
+    let mut top = inner.top();
+    move |height, gap| {
+        let line = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
+        top += height + gap;
+        line
+    }
+}
+
 /// What a cell shows.
 pub struct Cell<'a> {
     /// What it is and where it bends, for a tip.
@@ -56,12 +66,7 @@ impl Cell<'_> {
             .on_hover_text(tip);
 
         let inner = rect.shrink(PADDING);
-        let mut top = inner.top();
-        let mut line = |height: f32, gap: f32| {
-            let line = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
-            top += height + gap;
-            line
-        };
+        let mut line = lines(inner);
         let head = line(SWITCH, 3.0);
         let switch = head.with_max_x(head.left() + if self.name.len() > 1 { 42.0 } else { 34.0 });
         self.switch(ui, switch, setter);

@@ -1,9 +1,9 @@
 //! The sound in the strip: how bends become sound, in three lines and a drawn band.
 
-use egui::{Align, CursorIcon, Id, Rect, Sense, Ui, pos2, vec2};
+use egui::{Align, CursorIcon, Id, Rect, Sense, Ui};
 use nice_plug::prelude::Enum as _;
 
-use super::cell::{BAR, LINE, PADDING, SWITCH};
+use super::cell::{BAR, LINE, PADDING, SWITCH, lines};
 use crate::editor::sound_page::band;
 use crate::editor::{text, theme};
 use crate::params::phase::PhaseChoice;
@@ -17,12 +17,7 @@ pub fn show(ui: &mut Ui, rect: Rect, is_chosen: bool, params: &NetbendParams) ->
         .on_hover_cursor(CursorIcon::PointingHand)
         .on_hover_text(tip);
     let inner = rect.shrink(PADDING);
-    let mut top = inner.top();
-    let mut line = |height: f32, gap: f32| {
-        let line = Rect::from_min_size(pos2(inner.left(), top), vec2(inner.width(), height));
-        top += height + gap;
-        line
-    };
+    let mut line = lines(inner);
     let words = if is_chosen || whole.hovered() {
         theme::TEXT
     } else {
@@ -66,26 +61,19 @@ fn phase_name(params: &NetbendParams) -> &'static str {
     }
 }
 
-/// What the encoder hears.
+/// What the encoder hears. The sidechain is always one.
 fn channel_words(params: &NetbendParams) -> &'static str {
     match (params.stereo.value(), params.sidechain.value()) {
         (StereoChoice::Linked, false) => "linked",
         (StereoChoice::Dual, false) => "dual",
-        (StereoChoice::Linked, true) => "sidechain",
-        (StereoChoice::Dual, true) => "dual, sidech.",
+        (_, true) => "sidechain",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use nice_plug::prelude::Param;
-
-    fn set<P: Param>(param: &P, value: P::Plain) {
-        let unit = param.preview_normalized(value);
-        // SAFETY: the pointer comes from `param`, which outlives the call.
-        unsafe { param.as_ptr()._internal_set_normalized_value(unit) };
-    }
+    use crate::params::preset::set;
 
     #[test]
     fn every_phase_method_has_a_name() {
@@ -100,10 +88,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sidechain_is_named_before_the_link() {
+    fn a_sidechain_is_named_and_not_the_link() {
         let params = NetbendParams::default();
         assert_eq!(channel_words(&params), "linked");
         set(&params.sidechain, true);
-        assert_eq!(channel_words(&params), "sidechain");
+        for stereo in [StereoChoice::Linked, StereoChoice::Dual] {
+            set(&params.stereo, stereo);
+            assert_eq!(channel_words(&params), "sidechain");
+        }
     }
 }

@@ -103,9 +103,7 @@ mod tests {
         assert_eq!(slot.layer.preview_plain(named[1].unit), 2);
         assert_eq!(items_of(Some(&unknown)).len(), 64);
         assert_eq!(items_of(None).len(), 64);
-        let unit = slot.layer.preview_normalized(9);
-        // SAFETY: the pointer comes from `slot`, which outlives the call.
-        unsafe { slot.layer.as_ptr()._internal_set_normalized_value(unit) };
+        crate::params::preset::set(&slot.layer, 9);
         let last = items_of(Some(&facts)).pop().unwrap();
         assert_eq!((last.name.as_ref(), last.idle), ("Tensor 9", true));
     }
