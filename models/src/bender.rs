@@ -6,6 +6,7 @@
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
+mod encoder_stream;
 mod output;
 
 use std::borrow::Cow;
@@ -28,6 +29,7 @@ use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
 use crate::weights::decoder::WeightedDecoder;
 use crate::weights::{BendableWeights, WeightFrame};
+pub use encoder_stream::EncoderStream;
 use output::OutputBend;
 
 /// A model ready to run.
@@ -188,11 +190,65 @@ impl Bender {
             return self.decode(latents, program, windows);
         }
         let inputs = decoder_inputs(&self.manifest, latents, program)?;
-        let outputs = self.weighted.run(bends, inputs)?;
+        self.weighted.set(bends);
+        let outputs = self.weighted.run(None, inputs)?;
         self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
         if let Some(output) = &mut self.output {
             output.bend(program, windows);
         }
+        Ok(())
+    }
+
+    /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `stream` what the next stride's encoding
+    /// shares with this one. The window's newest frame (of those that reach the latent) is number `newest` of the stream.
+    ///
+    /// Equal to [`encode`](Self::encode) within 1e-5, whatever came before.
+    ///
+    /// # Errors
+    /// As [`encode`](Self::encode).
+    pub fn encode_stream(
+        &mut self,
+        stream: &mut EncoderStream,
+        newest: i64,
+        window: &[f32],
+        latents: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        stream.newest = Some(newest);
+        self.encode(window, latents)
+    }
+
+    /// As [`decode`](Self::decode), for the frames from `first_frame` on alone: `[batch, frames − first_frame, bins]`. Bent `weights`
+    /// take the place of the model's.
+    ///
+    /// Equal to the same rows of [`decode`](Self::decode) within 1e-5. What is computed is as much as those rows can see through the
+    /// layers and through the program's bends.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode).
+    pub fn decode_from(
+        &mut self,
+        first_frame: usize,
+        weights: Option<&BendableWeights>,
+        latents: &[f32],
+        program: &Program,
+        windows: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        let inputs = decoder_inputs(&self.manifest, latents, program)?;
+        let outputs = match weights {
+            None => self.decoder.run(inputs)?,
+            Some(_) => self.weighted.run(weights, inputs)?,
+        };
+        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
+        if let Some(output) = &mut self.output {
+            output.bend(program, windows);
+        }
+        let (frames, bins) = (self.manifest.frames, self.manifest.bins);
+        let (kept, cut) = (frames.saturating_sub(first_frame), first_frame.min(frames));
+        for item in 0..windows.len() / (frames * bins) {
+            let from = (item * frames + cut) * bins;
+            windows.copy_within(from..from + kept * bins, item * kept * bins);
+        }
+        windows.truncate(windows.len() / frames * kept);
         Ok(())
     }
 
@@ -212,7 +268,7 @@ impl Bender {
         self.decode(&latent, &Program::new(), &mut windows)?;
         let program = Program::new();
         let inputs = decoder_inputs(&self.manifest, &latent, &program)?;
-        self.weighted.run(&[], inputs)?;
+        self.weighted.run(None, inputs)?;
         let pair = latent.repeat(2);
         self.decode(&pair, &Program::new(), &mut windows)
     }

@@ -71,6 +71,16 @@ impl Program {
         self.words.extend_from_slice(entry.features);
     }
 
+    /// Appends the entries of `other` for items that lie `items` further on.
+    pub fn append(&mut self, other: &Self, items: usize) {
+        for entry in Self::entries(&other.words) {
+            self.push(&Entry {
+                item: entry.item + items,
+                ..entry
+            });
+        }
+    }
+
     /// Reads the entries of packed words. Stops at the first that is malformed, so that no input can
     /// make it read out of bounds.
     pub fn entries(words: &[f32]) -> Entries<'_> {
@@ -152,6 +162,16 @@ mod tests {
         program.clear();
         assert!(program.is_empty());
         assert_eq!(Program::entries(program.words()).count(), 0);
+    }
+
+    #[test]
+    fn appended_entries_belong_to_later_items() {
+        let mut first = Program::new();
+        first.push(&entry());
+        let mut both = first.clone();
+        both.append(&first, 3);
+        let items: Vec<_> = Program::entries(both.words()).map(|e| e.item).collect();
+        assert_eq!(items, [1, 4]);
     }
 
     #[test]

@@ -11,8 +11,8 @@ use crate::package::Package;
 ///
 /// # Real-time safety
 /// For a worker thread. A tensor's copy is made when it is first bent; after that a change of bends touches
-/// only the points that were bent or will be, and allocates nothing.
-#[derive(Debug)]
+/// only the points that were bent or will be, and allocates nothing. A clone shares the originals.
+#[derive(Debug, Clone)]
 pub struct BendableWeights {
     tensors: Vec<BendableTensor>,
     /// Points on their way from one place of a tensor to another.

@@ -46,18 +46,23 @@ impl WeightedDecoder {
         &self.weights
     }
 
-    /// Runs with `inputs` beside the weights, bent by `bends`.
+    /// Bends its own weights by `bends`, and by nothing else.
+    pub(crate) fn set(&mut self, bends: &[WeightFrame]) {
+        self.weights.set(bends);
+    }
+
+    /// Runs with `inputs` beside `weights`, or its own.
     ///
     /// # Errors
     /// What inference reports.
     pub(crate) fn run<'s>(
         &'s mut self,
-        bends: &[WeightFrame],
+        weights: Option<&BendableWeights>,
         inputs: Vec<(Cow<'_, str>, SessionInputValue<'_>)>,
     ) -> Result<SessionOutputs<'s>, ModelError> {
-        self.weights.set(bends);
+        let weights = weights.unwrap_or(&self.weights);
         let mut inputs = inputs; // of a shorter lifetime
-        let layers = self.weights.layers().zip(self.weights.all_values());
+        let layers = weights.layers().zip(weights.all_values());
         for (name, (layer, values)) in self.names.iter().zip(layers) {
             let tensor = TensorRef::from_array_view((layer.shape.as_slice(), values))?;
             inputs.push((Cow::from(name.as_str()), tensor.into()));

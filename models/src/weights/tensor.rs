@@ -1,5 +1,7 @@
 //! One tensor: its points as they were loaded, and as they are bent.
 
+use std::sync::Arc;
+
 use super::WeightLayer;
 use super::find::FoundWeight;
 use super::formula::{Formula, restore};
@@ -7,10 +9,11 @@ use super::mask::Mask;
 use super::stage::Stage;
 
 /// A tensor that can be bent.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct BendableTensor {
     pub(super) layer: WeightLayer,
-    original: Vec<f32>,
+    /// Shared by everything that bends this model's weights.
+    original: Arc<[f32]>,
     /// Empty until the tensor is first bent. From then on it differs from `original` at most in the points
     /// that the masks of `chain` pick.
     bent: Vec<f32>,
@@ -22,7 +25,7 @@ impl BendableTensor {
     pub(super) fn new(weight: FoundWeight) -> Self {
         Self {
             layer: weight.layer,
-            original: weight.values,
+            original: weight.values.into(),
             bent: Vec::new(),
             chain: Vec::new(),
         }
@@ -54,7 +57,7 @@ impl BendableTensor {
         }
         let first = chain.clone().next().map(|stage| stage.mask);
         if first.is_some() && self.bent.is_empty() {
-            self.bent = self.original.clone();
+            self.bent = self.original.to_vec();
         }
         // The first stage reads the original: what it will overwrite need not be put back before. All else
         // is to be as it was.
