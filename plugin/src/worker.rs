@@ -5,6 +5,8 @@
 //! [`exchange`].
 
 mod batches;
+#[allow(dead_code)] // until strides are run at it
+mod governor;
 pub(crate) mod history;
 mod knots;
 mod latent;
@@ -27,7 +29,7 @@ use std::time::{Duration, Instant};
 use crossbeam::channel::{Receiver, Sender, unbounded};
 use netbend_models::bend::BendFrame;
 use netbend_models::weights::WeightFrame;
-use netbend_models::{Bender, Package, Runtime};
+use netbend_models::{Bender, ModelError, Package, Runtime};
 
 use crate::cluster_labels::ClusterLabels;
 use crate::exchange::{self, AudioEnd, WorkerEnd};
@@ -283,18 +285,30 @@ impl Worker {
         let Some(frame) = renderer.receive() else {
             return Ok(false);
         };
-        match &mut self.bender {
-            Some(bender) if self.problem.is_none() => {
-                let started = Instant::now();
-                let rendered = renderer.render(frame, bender, &self.scope);
-                self.status.set_windows(bender.windows());
-                if let Some(stride_seconds) = rendered.map_err(|error| error.to_string())? {
-                    self.status
-                        .set_load(started.elapsed().as_secs_f32() / stride_seconds);
-                }
+        let bender = match &mut self.bender {
+            Some(bender) if self.problem.is_none() => bender,
+            _ => {
+                renderer.discard(frame);
+                return Ok(true);
             }
-            _ => renderer.discard(frame),
+        };
+        let started = Instant::now();
+        if !renderer.take(frame) {
+            return Ok(true);
         }
+        let failed = |error: ModelError| error.to_string();
+        let prepared = renderer.prepare(bender).map_err(failed)?;
+        if prepared {
+            let mut wanted: Vec<_> = renderer.wanted().collect();
+            if let Err(error) = batches::run(&mut wanted, bender) {
+                renderer.drop_stride();
+                return Err(failed(error));
+            }
+            renderer.finish(&self.scope);
+        }
+        self.status.set_windows(bender.windows());
+        let seconds = started.elapsed().as_secs_f32();
+        self.status.set_load(seconds / renderer.stride_seconds());
         Ok(true)
     }
 
@@ -363,11 +377,7 @@ impl Worker {
         let package =
             Package::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         catch_unwind(AssertUnwindSafe(|| Bender::new(&package, runtime)))
-            .unwrap_or_else(|_| {
-                Err(netbend_models::ModelError::Runtime(
-                    "it stopped while loading".into(),
-                ))
-            })
+            .unwrap_or_else(|_| Err(ModelError::Runtime("it stopped while loading".into())))
             .map_err(|error| format!("{}: {error}", path.display()))
     }
 }

@@ -6,8 +6,8 @@
 //! loaded are one batch of the decoder with constant weights.
 
 use netbend_models::bend::BendFrame;
-use netbend_models::program::ProgramBuilder;
-use netbend_models::weights::WeightFrame;
+use netbend_models::program::{Program, ProgramBuilder};
+use netbend_models::weights::{BendableWeights, WeightFrame};
 use netbend_models::{Bender, ModelError};
 
 use super::knots::Moment;
@@ -28,27 +28,43 @@ impl FixedBends {
     }
 }
 
-/// Decodes the items of stride after stride; keeps its memory.
+/// What one stride wants decoded: prepared, [run](run), perhaps together with other streams', and then read. Keeps its memory.
 #[derive(Debug)]
 pub(super) struct Batches {
     programs: ProgramBuilder,
+    /// The weights as this stream bends them.
+    weights: BendableWeights,
+    /// The first frame of the window that is wanted.
+    first_frame: usize,
     /// The batch of each item; 0 is that of unbent weights.
     batch_of: Vec<usize>,
+    /// Those of this stride come first.
+    batches: Vec<Batch>,
     /// All weight bends of one item.
+    frames: Vec<WeightFrame>,
+}
+
+/// Items with equal weights.
+#[derive(Debug, Default)]
+struct Batch {
+    /// None where the weights are as they were loaded.
     weights: Vec<WeightFrame>,
-    /// Latents and windows of one batch.
+    program: Program,
+    /// `[item, latent_size]`.
     latents: Vec<f32>,
+    /// `[item, frames from the first wanted on, bins]`.
     decoded: Vec<f32>,
 }
 
 impl Batches {
-    pub(super) fn new(programs: ProgramBuilder) -> Self {
+    pub(super) fn new(programs: ProgramBuilder, weights: BendableWeights) -> Self {
         Self {
             programs,
+            weights,
+            first_frame: 0,
             batch_of: Vec::new(),
-            weights: Vec::new(),
-            latents: Vec::new(),
-            decoded: Vec::new(),
+            batches: Vec::new(),
+            frames: Vec::new(),
         }
     }
 
@@ -56,62 +72,66 @@ impl Batches {
         &mut self.programs
     }
 
-    /// Decodes the latents `[1 + states, latent_size]`, those of the clean item and of the states, to
-    /// windows `[1 + states, frames, bins]`.
-    ///
-    /// # Errors
-    /// What inference reports.
-    pub(super) fn decode(
+    /// Prepares to decode the latents `[1 + states, latent_size]`, those of the clean item and of the states, to the frames of the window
+    /// from `first_frame` on.
+    pub(super) fn prepare(
         &mut self,
         latents: &[f32],
         states: &[Moment],
         fixed: &FixedBends,
-        bender: &mut Bender,
-        windows: &mut Vec<f32>,
-    ) -> Result<(), ModelError> {
-        let batches = self.part(states, fixed, bender);
-        if batches == 1 {
-            self.write_program(0, states, fixed);
-            return bender.decode(latents, self.programs.program(), windows);
-        }
-        let (size, window_len) = (bender.manifest().latent_size, bender.window_len());
-        windows.resize(self.batch_of.len() * window_len, 0.0);
-        for batch in 0..batches {
-            self.write_program(batch, states, fixed);
-            self.latents.clear();
+        first_frame: usize,
+    ) {
+        self.first_frame = first_frame;
+        let count = self.part(states, fixed);
+        let size = latents.len() / self.batch_of.len();
+        for place in 0..count {
+            if self.batches.len() == place {
+                self.batches.push(Batch::default());
+            }
+            self.write_program(place, states, fixed);
+            let batch = &mut self.batches[place];
+            batch.program = self.programs.program().clone();
+            batch.latents.clear();
             let items = latents.chunks_exact(size).zip(&self.batch_of);
-            for (latent, _) in items.filter(|(_, of)| **of == batch) {
-                self.latents.extend_from_slice(latent);
+            for (latent, _) in items.filter(|(_, of)| **of == place) {
+                batch.latents.extend_from_slice(latent);
             }
-            self.weights.clear();
-            let first = self.batch_of.iter().position(|of| *of == batch);
-            if let Some(state) = first.and_then(|item| states.get(item.checked_sub(1)?)) {
-                add_weights(&mut self.weights, state, fixed);
+            batch.weights.clear();
+            let first = self.batch_of.iter().position(|of| *of == place);
+            let state = first.and_then(|item| states.get(item.checked_sub(1)?));
+            if let (true, Some(state)) = (place > 0, state) {
+                add_weights(&mut batch.weights, state, fixed);
             }
-            let (latents, program) = (&self.latents, self.programs.program());
-            if batch == 0 {
-                bender.decode(latents, program, &mut self.decoded)?;
-            } else {
-                bender.decode_weighted(&self.weights, latents, program, &mut self.decoded)?;
-            }
-            let items = windows.chunks_exact_mut(window_len).zip(&self.batch_of);
-            let items = items.filter(|(_, of)| **of == batch);
-            for ((window, _), decoded) in items.zip(self.decoded.chunks_exact(window_len)) {
+        }
+        self.batches.truncate(count);
+    }
+
+    /// Writes what was decoded to `windows`, `[1 + states, frames from the first wanted on, bins]`.
+    pub(super) fn read(&self, windows: &mut Vec<f32>) {
+        let total: usize = self.batches.iter().map(|batch| batch.decoded.len()).sum();
+        let len = total / self.batch_of.len().max(1);
+        windows.resize(total, 0.0);
+        if len == 0 {
+            return;
+        }
+        for (place, batch) in self.batches.iter().enumerate() {
+            let items = windows.chunks_exact_mut(len).zip(&self.batch_of);
+            let items = items.filter(|(_, of)| **of == place);
+            for ((window, _), decoded) in items.zip(batch.decoded.chunks_exact(len)) {
                 window.copy_from_slice(decoded);
             }
         }
-        Ok(())
     }
 
     /// Gives every item its batch. Returns their number.
-    fn part(&mut self, states: &[Moment], fixed: &FixedBends, bender: &Bender) -> usize {
+    fn part(&mut self, states: &[Moment], fixed: &FixedBends) -> usize {
         self.batch_of.clear();
         self.batch_of.push(0); // the clean item
         let mut batches = 1;
         for (place, state) in states.iter().enumerate() {
-            self.weights.clear();
-            add_weights(&mut self.weights, state, fixed);
-            let batch = if bender.bends_weights(&self.weights) {
+            self.frames.clear();
+            add_weights(&mut self.frames, state, fixed);
+            let batch = if self.weights.would_change(&self.frames) {
                 let mut before = states[..place].iter();
                 match before.position(|other| other.same_weights(state)) {
                     Some(other) => self.batch_of[other + 1],
@@ -145,6 +165,72 @@ impl Batches {
             }
         }
     }
+}
+
+/// Decodes what one stride or several want, all with the model of `bender`. Items of unbent weights of which the same frames are wanted
+/// are decoded together, whosever they are.
+///
+/// # Errors
+/// What inference reports.
+pub(super) fn run(strides: &mut [&mut Batches], bender: &mut Bender) -> Result<(), ModelError> {
+    for stride in strides.iter_mut() {
+        for batch in stride.batches.iter_mut().skip(1) {
+            stride.weights.set(&batch.weights);
+            let weights = Some(&stride.weights);
+            let (latents, program) = (&batch.latents, &batch.program);
+            bender.decode_from(
+                stride.first_frame,
+                weights,
+                latents,
+                program,
+                &mut batch.decoded,
+            )?;
+        }
+    }
+    let mut rest = strides;
+    while let Some(first) = rest.first().map(|stride| stride.first_frame) {
+        rest.sort_by_key(|stride| stride.first_frame != first);
+        let alike = rest.partition_point(|stride| stride.first_frame == first);
+        let (together, others) = rest.split_at_mut(alike);
+        run_together(first, together, bender)?;
+        rest = others;
+    }
+    Ok(())
+}
+
+/// Decodes the items of unbent weights of several strides as one batch.
+fn run_together(
+    first_frame: usize,
+    strides: &mut [&mut Batches],
+    bender: &mut Bender,
+) -> Result<(), ModelError> {
+    if let [stride] = strides {
+        let Some(batch) = stride.batches.first_mut() else {
+            return Ok(());
+        };
+        let (latents, program) = (&batch.latents, &batch.program);
+        return bender.decode_from(first_frame, None, latents, program, &mut batch.decoded);
+    }
+    let size = bender.manifest().latent_size;
+    let (mut latents, mut program) = (Vec::new(), Program::new());
+    for batch in strides.iter().filter_map(|stride| stride.batches.first()) {
+        program.append(&batch.program, latents.len() / size);
+        latents.extend_from_slice(&batch.latents);
+    }
+    let mut decoded = Vec::new();
+    bender.decode_from(first_frame, None, &latents, &program, &mut decoded)?;
+    let per_item = decoded.len() / (latents.len() / size).max(1);
+    let mut rest = decoded.as_slice();
+    for batch in strides
+        .iter_mut()
+        .filter_map(|stride| stride.batches.first_mut())
+    {
+        let (own, others) = rest.split_at(batch.latents.len() / size * per_item);
+        batch.decoded.clear();
+        batch.decoded.extend_from_slice(own);
+        rest = others;
+    }
+    Ok(())
 }
 
 fn add_weights(weights: &mut Vec<WeightFrame>, state: &Moment, fixed: &FixedBends) {

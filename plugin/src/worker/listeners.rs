@@ -7,7 +7,7 @@ use netbend_dsp::DspError;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
-use super::batches::FixedBends;
+use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
 use super::stride::StrideDecoder;
 use super::voicing::Decoded;
@@ -149,11 +149,11 @@ impl Listeners {
         state
     }
 
-    /// Decodes the windows that the frames ask for whose controls are given; see [`StrideDecoder::decode`].
+    /// Prepares to decode the windows that the frames ask for whose controls are given; see [`StrideDecoder::prepare`].
     ///
     /// # Errors
     /// What inference reports.
-    pub(super) fn decode<'a>(
+    pub(super) fn prepare<'a>(
         &mut self,
         newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
@@ -168,12 +168,27 @@ impl Listeners {
         }
         for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
             if *used {
-                decoder.decode(newest, controls.clone(), fixed, bender)?;
+                decoder.prepare(newest, controls.clone(), fixed, bender)?;
             } else {
                 decoder.pass_over(controls.clone());
             }
         }
         Ok(())
+    }
+
+    /// What the stride wants decoded.
+    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
+        let used = self.decoders.iter_mut().zip(&self.used);
+        used.filter_map(|(decoder, used)| decoder.wanted().filter(|_| *used))
+    }
+
+    /// Takes what was decoded; see [`StrideDecoder::complete`].
+    pub(super) fn complete(&mut self) {
+        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
+            if *used {
+                decoder.complete();
+            }
+        }
     }
 
     /// Moves on to the stride's next frame.

@@ -7,7 +7,7 @@ use netbend_models::manifest::LayerClusters;
 use netbend_models::weights::WeightFrame;
 use netbend_models::{Bender, ModelError};
 
-use super::batches::FixedBends;
+use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
 use super::listeners::Listeners;
@@ -130,18 +130,13 @@ impl Renderer {
         self.stream.give_back(frame);
     }
 
-    /// Takes a frame; renders where it completes a stride, and then returns the stride's length in
-    /// seconds.
-    pub(super) fn render(
-        &mut self,
-        frame: Box<Frame>,
-        bender: &mut Bender,
-        scope: &Scope,
-    ) -> Result<Option<f32>, ModelError> {
+    /// Takes a frame. Whether it completes a stride, which is then to be [prepared](Self::prepare), decoded
+    /// ([`wanted`](Self::wanted)) and [finished](Self::finish).
+    pub(super) fn take(&mut self, frame: Box<Frame>) -> bool {
         if frame.epoch != self.stream.progress.epoch() {
             // Left over from before a reset.
             self.stream.give_back(frame);
-            return Ok(None);
+            return false;
         }
         if frame.epoch != self.epoch {
             self.begin_epoch(&frame);
@@ -166,24 +161,62 @@ impl Renderer {
         }
         self.pending.push(frame);
         self.latents.push(latent);
-        let stride = self.stream.stride_frames as i64;
-        if self.expected % stride != 0 {
-            return Ok(None);
-        }
+        self.expected % self.stream.stride_frames as i64 == 0
+    }
+
+    /// Encodes the window of the stride that is complete and says what is to be decoded. `false` where the stride could only come late: it is
+    /// dropped, and there is nothing to finish.
+    ///
+    /// # Errors
+    /// What inference reports; the stride is dropped.
+    pub(super) fn prepare(&mut self, bender: &mut Bender) -> Result<bool, ModelError> {
         let last = self.expected - 1;
-        if self.is_late(last) {
-            self.drop_pending();
-            self.restart_synthesis(self.expected);
-        } else {
-            self.render_stride(bender, scope)?;
+        // Even the last hop of the stride should have been out.
+        let is_late = self.hops_left() < 1 - self.stream.stride_frames as i64;
+        let Some(decoder) = self.decoder.as_mut().filter(|_| !is_late) else {
+            self.drop_stride();
+            return Ok(false);
+        };
+        let controls = self.pending.iter().map(|frame| &frame.controls);
+        let moments = controls.zip(self.latents.iter().copied());
+        let prepared = decoder.prepare(last, moments, &self.fixed, bender);
+        match prepared {
+            Ok(()) => Ok(true),
+            Err(error) => {
+                self.drop_stride();
+                Err(error)
+            }
         }
-        self.stream
-            .progress
-            .set_done(self.epoch, last - self.held_back());
+    }
+
+    /// What the prepared stride wants decoded.
+    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
+        self.decoder.iter_mut().flat_map(Listeners::wanted)
+    }
+
+    /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
+    pub(super) fn hops_left(&self) -> i64 {
+        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
+        let first = self.expected - self.stream.stride_frames as i64 - self.held_back();
+        first + 1 + delay - self.stream.progress.audio_hop()
+    }
+
+    /// How long a stride lasts.
+    pub(super) fn stride_seconds(&self) -> f32 {
         let geometry = self.stream.geometry;
-        Ok(Some(
-            stride as f32 * geometry.hop_samples as f32 / geometry.sample_rate,
-        ))
+        (self.stream.stride_frames * geometry.hop_samples) as f32 / geometry.sample_rate
+    }
+
+    /// Gives up the stride that is complete: its sound is not bent.
+    pub(super) fn drop_stride(&mut self) {
+        self.drop_pending();
+        self.restart_synthesis(self.expected);
+        self.stride_is_done();
+    }
+
+    fn stride_is_done(&self) {
+        let last = self.expected - 1 - self.held_back();
+        self.stream.progress.set_done(self.epoch, last);
     }
 
     fn begin_epoch(&mut self, frame: &Frame) {
@@ -227,58 +260,46 @@ impl Renderer {
         }
     }
 
-    /// Whether even the last hop of the stride that ends with frame `last` should have been out.
-    fn is_late(&self, last: i64) -> bool {
-        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
-        self.stream.progress.audio_hop() > last - self.held_back() + 1 + delay
-    }
-
     /// Frames between the newest of a stride and the last whose hop it completes.
     fn held_back(&self) -> i64 {
         (self.stream.overlap_frames + LOOK_AHEAD_FRAMES) as i64
     }
 
-    fn render_stride(&mut self, bender: &mut Bender, scope: &Scope) -> Result<(), ModelError> {
+    /// Makes sound of what was decoded, and sends it.
+    pub(super) fn finish(&mut self, scope: &Scope) {
         let Some(mut decoder) = self.decoder.take() else {
-            return Ok(());
+            return;
         };
-        let newest = self.expected - 1;
-        let controls = self.pending.iter().map(|frame| &frame.controls);
-        let moments = controls.zip(self.latents.iter().copied());
-        let decoded = decoder.decode(newest, moments, &self.fixed, bender);
-        if decoded.is_ok() {
-            let mut pending = std::mem::take(&mut self.pending);
-            let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
-            for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
-                decoder.next_frame();
-                let latent = self.latents.get(place).copied().unwrap_or_default();
-                let drawn = latent.is_drawn() && latent.hold.is_none();
-                if drawn && frame.controls.voice > 0.0 && !decoder.is_silent(&frame.controls) {
-                    // Fails only for a geometry that no stream is opened with.
-                    let _ = self.carrier.fill(&mut frame.spectra, frame.index);
-                }
-                let decoded = decoder.decoded(&frame.controls);
-                let held = latent
-                    .hold
-                    .and_then(|at| self.carrier.held(at, frame.index));
-                self.voicing.push(frame, decoded, held);
+        decoder.complete();
+        let mut pending = std::mem::take(&mut self.pending);
+        let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
+        for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
+            decoder.next_frame();
+            let latent = self.latents.get(place).copied().unwrap_or_default();
+            let drawn = latent.is_drawn() && latent.hold.is_none();
+            if drawn && frame.controls.voice > 0.0 && !decoder.is_silent(&frame.controls) {
+                // Fails only for a geometry that no stream is opened with.
+                let _ = self.carrier.fill(&mut frame.spectra, frame.index);
             }
-            for (place, frame) in pending.iter().enumerate().take(emitted) {
-                self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
-            }
-            decoder.end_stride();
-            self.carrier.retain(|at| decoder.plays_on(at));
-            for frame in pending.drain(..emitted) {
-                self.stream.give_back(frame);
-            }
-            self.mids.rotate_left(emitted);
-            self.latents.drain(..emitted);
-            self.pending = pending;
-        } else {
-            self.drop_pending();
+            let decoded = decoder.decoded(&frame.controls);
+            let held = latent
+                .hold
+                .and_then(|at| self.carrier.held(at, frame.index));
+            self.voicing.push(frame, decoded, held);
         }
+        for (place, frame) in pending.iter().enumerate().take(emitted) {
+            self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
+        }
+        decoder.end_stride();
+        self.carrier.retain(|at| decoder.plays_on(at));
+        for frame in pending.drain(..emitted) {
+            self.stream.give_back(frame);
+        }
+        self.mids.rotate_left(emitted);
+        self.latents.drain(..emitted);
+        self.pending = pending;
         self.decoder = Some(decoder);
-        decoded
+        self.stride_is_done();
     }
 
     /// Sends the hop that frame `index` completes. `place` is the stride's frame to show beside it.

@@ -27,6 +27,9 @@ use frame_controls::FrameControls;
 use joint::Joint;
 use pattern::Pattern;
 
+/// The first frame of a window that is decoded.
+const FIRST_FRAME: usize = 0;
+
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
     history: History,
@@ -51,6 +54,8 @@ pub(super) struct StrideDecoder {
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
     decoded: Vec<f32>,
+    /// Frames of the stride that are emitted now.
+    emitted: usize,
     /// Whether the network was asked about the stride at all.
     asked: bool,
     /// Whether it was not, because there was nothing to hear.
@@ -91,7 +96,7 @@ impl StrideDecoder {
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
             last_seen_frame: manifest.last_seen_frame,
-            batches: Batches::new(bender.program_builder()),
+            batches: Batches::new(bender.program_builder(), bender.weights().clone()),
             knots: Knots::default(),
             overlap: overlap_frames,
             difference: joint()?,
@@ -103,6 +108,7 @@ impl StrideDecoder {
             levels: Levels::new(manifest, moments, frame_seconds),
             latents: Vec::new(),
             decoded: Vec::new(),
+            emitted: 0,
             asked: false,
             silent: false,
             level_db: 0.0,
@@ -188,7 +194,7 @@ impl StrideDecoder {
         self.pattern.forget();
     }
 
-    /// Stands in for [`decode`](Self::decode) where no frame of the stride is heard by this decoder.
+    /// Stands in for [`prepare`](Self::prepare) and what follows where no frame of the stride is heard by this decoder.
     pub(super) fn pass_over<'a>(
         &mut self,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
@@ -198,14 +204,14 @@ impl StrideDecoder {
         self.take_controls(controls);
     }
 
-    /// Decodes the window, whose newest frame is `newest`, for the frames whose controls are given, the
-    /// newest ones of the history, and joins them to the stride before. The last of them, as many as windows overlap by, are only
-    /// decoded to be held back. Where nothing is bent or played and the model is not heard, or where the whole window is silent and no
-    /// loop is held, the network is not asked.
+    /// Prepares to decode the window, whose newest frame is `newest`, for the frames whose controls are given, the
+    /// newest ones of the history: encodes it and says what is to be decoded ([`wanted`](Self::wanted)). The last of the frames, as many as
+    /// windows overlap by, are only decoded to be held back. Where nothing is bent or played and the model is not heard, or where the whole
+    /// window is silent and no loop is held, the network is not asked.
     ///
     /// # Errors
     /// What inference reports.
-    pub(super) fn decode<'a>(
+    pub(super) fn prepare<'a>(
         &mut self,
         newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
@@ -215,7 +221,7 @@ impl StrideDecoder {
         self.level_db = self.history.update_level();
         self.newest = newest;
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
-        let emitted = self.take_controls(controls);
+        self.emitted = self.take_controls(controls);
         self.knots.place(&self.moments, !fixed.is_empty());
         let held = self.moments.iter().any(|m| m.latent.hold.is_some());
         let silent = self.history.is_empty() && !held;
@@ -230,6 +236,20 @@ impl StrideDecoder {
         if self.asked {
             self.ask(fixed, bender)?;
         }
+        Ok(())
+    }
+
+    /// What the stride wants decoded, if anything.
+    pub(super) fn wanted(&mut self) -> Option<&mut Batches> {
+        self.asked.then_some(&mut self.batches)
+    }
+
+    /// Takes what was decoded, and joins it to the stride before.
+    pub(super) fn complete(&mut self) {
+        if self.asked {
+            self.answer();
+        }
+        let emitted = self.emitted;
         self.moment = 0;
         self.read();
         self.difference.begin_stride(&self.gain_db);
@@ -246,7 +266,6 @@ impl StrideDecoder {
         ) {
             self.pattern.begin_stride(moments, limits);
         }
-        Ok(())
     }
 
     /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted. Returns how many are
@@ -336,9 +355,13 @@ impl StrideDecoder {
         let window = self.history.window(self.level_db);
         self.sources
             .latents(window, self.newest, &states, bender, &mut self.latents)?;
-        let states = self.knots.states();
         self.batches
-            .decode(&self.latents, states, fixed, bender, &mut self.decoded)?;
+            .prepare(&self.latents, self.knots.states(), fixed, FIRST_FRAME);
+        Ok(())
+    }
+
+    fn answer(&mut self) {
+        self.batches.read(&mut self.decoded);
         let live = LevelledWindow {
             units: self.history.last_window(),
             level_db: self.level_db,
@@ -351,7 +374,6 @@ impl StrideDecoder {
                 level_db: hold.level_db,
             })
         });
-        Ok(())
     }
 
     /// What is added at the current frame.

@@ -12,7 +12,7 @@ use netbend_models::transform::TransformKind;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
-use super::super::batches::FixedBends;
+use super::super::batches::{FixedBends, run};
 use super::super::tiny_model;
 use super::StrideDecoder;
 use crate::controls::Controls;
@@ -94,8 +94,11 @@ fn decoded(
         if (index + 1).is_multiple_of(stride) {
             let moments = pending.iter().map(|(controls, state)| (controls, *state));
             decoder
-                .decode(index as i64, moments, &FixedBends::default(), bender)
+                .prepare(index as i64, moments, &FixedBends::default(), bender)
                 .unwrap();
+            let mut wanted: Vec<_> = decoder.wanted().into_iter().collect();
+            run(&mut wanted, bender).unwrap();
+            decoder.complete();
             for _ in pending.drain(..pending.len() - overlap) {
                 decoder.next_frame();
                 // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
