@@ -54,10 +54,12 @@ impl StrideDecoder {
             }
         }
         let moments = std::iter::once(None).chain(states.iter().map(Some));
-        let measured = moments.zip(&self.places).map(|(moment, place)| match place {
-            Some(_) => Measured::Live(moment),
-            None => Measured::Loop,
-        });
+        let measured = moments
+            .zip(&self.places)
+            .map(|(moment, place)| match place {
+                Some(_) => Measured::Live(moment),
+                None => Measured::Loop,
+            });
         let surveys = self.levels.track(self.newest, measured, self.may_survey);
         let first_frame = if surveys { 0 } else { self.tail };
         self.batches.prepare(&live, fixed, first_frame);

@@ -59,9 +59,7 @@ impl HeldLoops {
 
     /// What is to be decoded, if anything.
     pub(super) fn wanted(&mut self) -> Option<&mut Batches> {
-        self.batches
-            .as_mut()
-            .filter(|_| !self.asked.is_empty())
+        self.batches.as_mut().filter(|_| !self.asked.is_empty())
     }
 
     /// Takes what was decoded.
@@ -113,8 +111,6 @@ impl HeldLoops {
     }
 
     fn find(&self, state: &Moment) -> Option<&HeldLoop> {
-        self.loops
-            .iter()
-            .find(|held| held.moment.same_sound(state))
+        self.loops.iter().find(|held| held.moment.same_sound(state))
     }
 }
