@@ -12,7 +12,7 @@ use super::measure::{Curves, MODES, Point, Sweep};
 
 const SIZE: (u32, u32) = (720, 400);
 const FONT: &str = "sans-serif";
-const TEXT: f64 = 15.0;
+const TEXT: f64 = 18.0;
 const INK: RGBColor = RGBColor(40, 40, 40);
 const GRID: RGBColor = RGBColor(225, 225, 225);
 /// Of each mode: apart for every eye, and dark enough on white (Okabe and Ito's palette).
@@ -25,7 +25,7 @@ const RADIUS: i32 = 4;
 /// Between the end of a curve and its name.
 const GAP: i32 = 10;
 /// Height of a line of text: names are no closer than that.
-const LINE: i32 = 17;
+const LINE: i32 = 19;
 
 /// Writes the plot as SVG.
 pub fn draw(path: &Path, sweep: &Sweep, curves: &Curves) -> Result<()> {
@@ -46,7 +46,7 @@ pub fn draw(path: &Path, sweep: &Sweep, curves: &Curves) -> Result<()> {
     let text = (FONT, TEXT).into_font().color(&INK);
     chart
         .configure_mesh()
-        .light_line_style(WHITE)
+        .max_light_lines(0)
         .bold_line_style(GRID)
         .axis_style(INK)
         .label_style(text.clone())

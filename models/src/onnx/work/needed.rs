@@ -66,7 +66,7 @@ impl NeededRows {
                 let pairs: usize = (0..x_rows).map(|row| kernel.up(row, rows)).sum();
                 let first = (0..x_rows).find(|&row| kernel.up(row, rows) > 0);
                 let last = (0..x_rows).rfind(|&row| kernel.up(row, rows) > 0);
-                let each = of(node.input.get(1)).map_or(0, |weights| product(weights))
+                let each = of(node.input.get(1)).map_or(0, product)
                     / (features * kernel.size).max(1) as u64;
                 let work = (pairs * features * columns) as u64 * each;
                 let rows = first.unwrap_or(0)..last.map_or(0, |last| last + 1);
