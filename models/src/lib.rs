@@ -25,6 +25,7 @@ pub mod facts;
 pub mod inject;
 pub mod latent;
 pub mod manifest;
+pub mod measure;
 pub mod onnx;
 pub mod operator;
 pub mod package;
