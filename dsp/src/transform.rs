@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
+use crate::rows;
 use crate::window::{overlap_of_squares, periodic_hann, sine_gain};
 use crate::{Complex, DspError, StftGeometry};
 
@@ -68,38 +69,38 @@ impl FrameTransform {
     /// Windows the frame `older ++ newer` and writes its spectrum; bins that are not finite
     /// (an overflow) become zero. A slice of the wrong length is cut or filled with zeros.
     pub(crate) fn analyze(&mut self, older: &[f32], newer: &[f32], out: &mut [Complex<f32>]) {
-        let samples = older
-            .iter()
-            .chain(newer)
-            .copied()
-            .chain(std::iter::repeat(0.0));
-        for ((time, &w), x) in self.time.iter_mut().zip(&self.analysis_window).zip(samples) {
-            *time = x * w;
+        let split = older.len().min(self.time.len());
+        let (first, rest) = self.time.split_at_mut(split);
+        let (first_window, rest_window) = self.analysis_window.split_at(split);
+        rows::multiply(first, older, first_window);
+        let (second, lacking) = rest.split_at_mut(newer.len().min(rest.len()));
+        rows::multiply(second, newer, rest_window);
+        lacking.fill(0.0);
+        let bins = self.spectrum.len();
+        if out.len() < bins {
+            let done = self.forward.process_with_scratch(
+                &mut self.time,
+                &mut self.spectrum,
+                &mut self.scratch,
+            );
+            rows::finish_spectrum(&mut self.spectrum, done.is_ok());
+            out.copy_from_slice(&self.spectrum[..out.len()]);
+            return;
         }
-        let done = self.forward.process_with_scratch(
-            &mut self.time,
-            &mut self.spectrum,
-            &mut self.scratch,
-        );
-        if done.is_err() {
-            self.spectrum.fill(Complex::default());
-        }
-        let bins = self.spectrum.len().min(out.len());
-        for (out, &x) in out.iter_mut().zip(&self.spectrum) {
-            *out = finite_or_zero(x);
-        }
-        out[bins..].fill(Complex::default());
+        let (own, beyond) = out.split_at_mut(bins);
+        let done = self
+            .forward
+            .process_with_scratch(&mut self.time, own, &mut self.scratch);
+        rows::finish_spectrum(own, done.is_ok());
+        beyond.fill(Complex::default());
     }
 
     /// Inverts a spectrum and returns the windowed frame, never anything but finite samples.
     pub(crate) fn synthesize(&mut self, spectrum: &[Complex<f32>]) -> &[f32] {
-        let given = spectrum
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(Complex::default()));
-        for (own, x) in self.spectrum.iter_mut().zip(given) {
-            *own = finite_or_zero(x);
-        }
+        let given = spectrum.len().min(self.spectrum.len());
+        self.spectrum[..given].copy_from_slice(&spectrum[..given]);
+        self.spectrum[given..].fill(Complex::default());
+        rows::finish_spectrum(&mut self.spectrum, true);
         // realfft refuses a spectrum whose real-valued bins have an imaginary part.
         if let Some(dc) = self.spectrum.first_mut() {
             dc.im = 0.0;
@@ -115,19 +116,7 @@ impl FrameTransform {
         if done.is_err() {
             self.time.fill(0.0);
         }
-        for (time, &w) in self.time.iter_mut().zip(&self.synthesis_window) {
-            let sample = *time * w;
-            *time = if sample.is_finite() { sample } else { 0.0 };
-        }
+        rows::window_finite(&mut self.time, &self.synthesis_window);
         &self.time
-    }
-}
-
-/// The bin itself, or zero if a part of it is NaN or infinite.
-fn finite_or_zero(x: Complex<f32>) -> Complex<f32> {
-    if x.re.is_finite() && x.im.is_finite() {
-        x
-    } else {
-        Complex::default()
     }
 }
