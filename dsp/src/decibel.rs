@@ -68,11 +68,26 @@ impl DecibelScale {
         ((db - self.floor_db) / (self.reference_db - self.floor_db)).clamp_nan(0.0, self.max_unit())
     }
 
+    /// [`db_from_unit`](Self::db_from_unit) of every unit of a row, and `level_db` more. As far as both reach.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn row_from_units(&self, units: &[f32], level_db: f32, out_db: &mut [f32]) {
+        row_from_units(self, units, level_db, out_db);
+    }
+
     /// Unit value → decibels, clipped to the scale; NaN becomes the floor.
     #[inline(always)]
     pub fn db_from_unit(&self, unit: f32) -> f32 {
         let unit = unit.clamp_nan(0.0, self.max_unit());
         self.floor_db + unit * (self.reference_db - self.floor_db)
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn row_from_units(scale: &DecibelScale, units: &[f32], level_db: f32, out_db: &mut [f32]) {
+    for (db, unit) in out_db.iter_mut().zip(units) {
+        *db = scale.db_from_unit(*unit) + level_db;
     }
 }
 
@@ -136,5 +151,8 @@ mod tests {
         assert_eq!(scale.db_from_unit(0.5), -40.0);
         assert_eq!(scale.db_from_unit(9.0), 20.0);
         assert_eq!(scale.db_from_unit(f32::NAN), -80.0);
+        let mut row = [0.0; 4];
+        scale.row_from_units(&[0.5, 9.0, f32::NAN], -6.0, &mut row);
+        assert_eq!(row, [-46.0, 14.0, -86.0, 0.0]);
     }
 }
