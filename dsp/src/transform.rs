@@ -1,20 +1,17 @@
 //! One windowed FFT and its inverse, with all their scratch memory. Audio or worker thread.
 
+mod tables;
+
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-
 use crate::rows;
-use crate::window::{overlap_of_squares, periodic_hann, sine_gain};
 use crate::{Complex, DspError, StftGeometry};
+use tables::Tables;
 
 /// Both directions of one frame's transform, in the crate's scale: a full-scale sine has
 /// magnitude 1 in its bin.
 pub(crate) struct FrameTransform {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    analysis_window: Vec<f32>,
-    synthesis_window: Vec<f32>,
+    tables: Arc<Tables>,
     time: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
@@ -24,43 +21,22 @@ impl FrameTransform {
     /// A transform whose inverse is windowed for a steady overlap-add: frames analysed by
     /// [`analyze`](Self::analyze) and added up at the geometry's hop give back the signal.
     pub(crate) fn new(geometry: StftGeometry) -> Result<Self, DspError> {
-        geometry.check()?;
-        let overlap = overlap_of_squares(&periodic_hann(geometry.fft_size), geometry.hop_samples);
-        Self::with_synthesis_norm(geometry, |n| overlap[n % geometry.hop_samples])
+        Self::with_norm(geometry, true)
     }
 
     /// A transform whose inverse is only windowed: the caller divides by the sum of squares.
     pub(crate) fn without_norm(geometry: StftGeometry) -> Result<Self, DspError> {
-        geometry.check()?;
-        Self::with_synthesis_norm(geometry, |_| 1.0)
+        Self::with_norm(geometry, false)
     }
 
-    fn with_synthesis_norm(
-        geometry: StftGeometry,
-        norm: impl Fn(usize) -> f64,
-    ) -> Result<Self, DspError> {
-        let fft_size = geometry.fft_size;
-        let mut planner = RealFftPlanner::new();
-        let forward = planner.plan_fft_forward(fft_size);
-        let inverse = planner.plan_fft_inverse(fft_size);
-        let window = periodic_hann(fft_size);
-        let gain = sine_gain(&window);
-        let analysis_window = window
-            .iter()
-            .map(|&w| (f64::from(w) / gain) as f32)
-            .collect();
-        let synthesis_window = window
-            .iter()
-            .enumerate()
-            .map(|(n, &w)| (f64::from(w) * gain / (fft_size as f64 * norm(n))) as f32)
-            .collect();
+    fn with_norm(geometry: StftGeometry, normed: bool) -> Result<Self, DspError> {
+        geometry.check()?;
+        let tables = Tables::of(geometry, normed);
+        let (forward, inverse) = (&tables.forward, &tables.inverse);
         let scratch_len = forward.get_scratch_len().max(inverse.get_scratch_len());
         Ok(Self {
-            forward,
-            inverse,
-            analysis_window,
-            synthesis_window,
-            time: vec![0.0; fft_size],
+            tables,
+            time: vec![0.0; geometry.fft_size],
             spectrum: vec![Complex::default(); geometry.bins()],
             scratch: vec![Complex::default(); scratch_len],
         })
@@ -71,14 +47,14 @@ impl FrameTransform {
     pub(crate) fn analyze(&mut self, older: &[f32], newer: &[f32], out: &mut [Complex<f32>]) {
         let split = older.len().min(self.time.len());
         let (first, rest) = self.time.split_at_mut(split);
-        let (first_window, rest_window) = self.analysis_window.split_at(split);
+        let (first_window, rest_window) = self.tables.analysis_window.split_at(split);
         rows::multiply(first, older, first_window);
         let (second, lacking) = rest.split_at_mut(newer.len().min(rest.len()));
         rows::multiply(second, newer, rest_window);
         lacking.fill(0.0);
         let bins = self.spectrum.len();
         if out.len() < bins {
-            let done = self.forward.process_with_scratch(
+            let done = self.tables.forward.process_with_scratch(
                 &mut self.time,
                 &mut self.spectrum,
                 &mut self.scratch,
@@ -89,6 +65,7 @@ impl FrameTransform {
         }
         let (own, beyond) = out.split_at_mut(bins);
         let done = self
+            .tables
             .forward
             .process_with_scratch(&mut self.time, own, &mut self.scratch);
         rows::finish_spectrum(own, done.is_ok());
@@ -108,7 +85,7 @@ impl FrameTransform {
         if let Some(nyquist) = self.spectrum.last_mut() {
             nyquist.im = 0.0;
         }
-        let done = self.inverse.process_with_scratch(
+        let done = self.tables.inverse.process_with_scratch(
             &mut self.spectrum,
             &mut self.time,
             &mut self.scratch,
@@ -116,7 +93,7 @@ impl FrameTransform {
         if done.is_err() {
             self.time.fill(0.0);
         }
-        rows::window_finite(&mut self.time, &self.synthesis_window);
+        rows::window_finite(&mut self.time, &self.tables.synthesis_window);
         &self.time
     }
 }

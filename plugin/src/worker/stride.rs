@@ -198,6 +198,7 @@ impl StrideDecoder {
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
+        self.pattern.release();
         self.take_controls(controls);
     }
 

@@ -78,6 +78,12 @@ impl Pattern {
         self.learnt = None;
     }
 
+    /// Nobody hears the decoder for now: what was learnt holds no more, and its memory is given back.
+    pub(super) fn release(&mut self) {
+        self.forget();
+        (self.gain, self.model) = (None, None);
+    }
+
     fn combs(&mut self) -> impl Iterator<Item = &mut StrideComb> {
         self.gain.iter_mut().chain(&mut self.model)
     }
