@@ -18,6 +18,8 @@ mod tests;
 pub use band::{Band, BandWeights, EDGE_OCTAVES, HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
 pub use limits::{GainLimits, HIGHEST_CEILING_DB, MAX_GAIN_DB, MIN_GAIN_DB, difference_db};
 
+use multiversion::multiversion;
+
 use crate::decibel::{ClampNan, db_to_amplitude};
 use crate::{Complex, DspError, StftGeometry};
 use smoothing::GainSmoother;
@@ -35,9 +37,18 @@ const SILENCE: f32 = 1e-15;
 
 /// The channel-linked magnitude of two spectra, `√((|L|² + |R|²) / 2)`: for equal channels it is
 /// either's magnitude, and unlike the magnitude of the sum it never cancels.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn link_magnitudes(left: &[Complex<f32>], right: &[Complex<f32>], mid: &mut [f32]) {
     for ((mid, l), r) in mid.iter_mut().zip(left).zip(right) {
         *mid = (0.5 * (l.norm_sqr() + r.norm_sqr())).sqrt();
+    }
+}
+
+/// The magnitudes of one spectrum: to the bit what [`link_magnitudes`] makes of two that are equal.
+#[multiversion(targets("x86_64+avx2"))]
+pub fn magnitudes(spectrum: &[Complex<f32>], out: &mut [f32]) {
+    for (out, x) in out.iter_mut().zip(spectrum) {
+        *out = x.norm_sqr().sqrt();
     }
 }
 
@@ -57,7 +68,7 @@ pub struct VoiceShape {
 pub struct Voice {
     /// `(1 − v)·g`, or `g` alone where only the gain is known, linear, as far as the band lets it through.
     difference_gain: Vec<f32>,
-    /// `v·D`, linear, times the band's weight.
+    /// `v·D`, linear, times the band's weight, and what it is a share of; as far as the model is heard.
     model_magnitude: Vec<f32>,
     mid_magnitude: Vec<f32>,
     smoother: GainSmoother,
@@ -133,25 +144,21 @@ impl Voice {
         };
         (self.voice, self.modelled) = (voice, modelled);
         let gain_db = self.smoother.smooth(&gain_db[..seen], shape.smoothing);
-        for bin in 0..seen {
-            let gain = bounded_gain(gain_db[bin]);
-            self.difference_gain[bin] = if bin < modelled {
-                (1.0 - voice) * gain
-            } else {
-                gain
-            };
-        }
-        extend_gain(gain_db, &mut self.difference_gain[seen..]);
-        for bin in 0..modelled {
-            self.model_magnitude[bin] = voice * model_amplitude(model_db[bin]);
-        }
-        self.model_magnitude[modelled..].fill(0.0);
-        self.mid_magnitude.fill(0.0);
-        for (own, &mid) in self.mid_magnitude.iter_mut().zip(mid_magnitude) {
-            *own = if mid.is_finite() { mid.max(0.0) } else { 0.0 };
+        let (known, above) = self.difference_gain.split_at_mut(seen);
+        let (both, alone) = known.split_at_mut(modelled);
+        set_gains(both, &gain_db[..modelled], 1.0 - voice);
+        set_gains(alone, &gain_db[modelled..], 1.0);
+        extend_gain(gain_db, above);
+        if modelled > 0 {
+            set_model(&mut self.model_magnitude[..modelled], model_db, voice);
+            let heard = mid_magnitude.len().min(modelled);
+            set_mid(&mut self.mid_magnitude[..heard], mid_magnitude);
+            self.mid_magnitude[heard..].fill(SILENCE);
         }
         self.band.set(shape.band);
-        self.close_band();
+        if !self.band.is_open() {
+            self.close_band();
+        }
     }
 
     /// Takes the frame back where the band is closed.
@@ -174,13 +181,11 @@ impl Voice {
     /// # Real-time safety
     /// Never allocates, locks or panics.
     pub fn apply(&self, channel: &mut [Complex<f32>]) {
-        for (bin, x) in channel
-            .iter_mut()
-            .enumerate()
-            .take(self.difference_gain.len())
-        {
-            *x *= self.multiplier(bin, *x);
-        }
+        let modelled = self.modelled.min(channel.len());
+        let (both, alone) = channel.split_at_mut(modelled);
+        let gains = &self.difference_gain[..];
+        apply_both(both, gains, &self.model_magnitude, &self.mid_magnitude);
+        apply_gains(alone, &gains[modelled..]);
     }
 
     /// As [`apply`](Self::apply), but the model's magnitude takes phase and share from `carrier`, the
@@ -215,11 +220,53 @@ impl Voice {
     /// The real multiplier of one bin of a channel whose spectrum there is `x`; 1 beyond the end.
     pub fn multiplier(&self, bin: usize, x: Complex<f32>) -> f32 {
         match self.difference_gain.get(bin) {
-            Some(gain) => {
+            Some(gain) if bin < self.modelled => {
                 gain + model_multiplier(self.model_magnitude[bin], x, self.mid_magnitude[bin])
             }
+            Some(gain) => *gain,
             None => 1.0,
         }
+    }
+}
+
+/// Gains from dB, times `share`.
+#[multiversion(targets("x86_64+avx2"))]
+fn set_gains(gains: &mut [f32], gain_db: &[f32], share: f32) {
+    for (gain, db) in gains.iter_mut().zip(gain_db) {
+        *gain = share * bounded_gain(*db);
+    }
+}
+
+/// Magnitudes of the model from dB, times `share`.
+#[multiversion(targets("x86_64+avx2"))]
+fn set_model(magnitudes: &mut [f32], model_db: &[f32], share: f32) {
+    for (magnitude, db) in magnitudes.iter_mut().zip(model_db) {
+        *magnitude = share * model_amplitude(*db);
+    }
+}
+
+/// Linked magnitudes that can be divided by.
+#[multiversion(targets("x86_64+avx2"))]
+fn set_mid(own: &mut [f32], mid: &[f32]) {
+    for (own, mid) in own.iter_mut().zip(mid) {
+        *own = usable_mid(*mid);
+    }
+}
+
+/// Multiplies bins by gains.
+#[multiversion(targets("x86_64+avx2"))]
+fn apply_gains(channel: &mut [Complex<f32>], gains: &[f32]) {
+    for (x, gain) in channel.iter_mut().zip(gains) {
+        *x *= *gain;
+    }
+}
+
+/// Multiplies bins by gains and what the model adds to them.
+#[multiversion(targets("x86_64+avx2"))]
+fn apply_both(channel: &mut [Complex<f32>], gains: &[f32], model: &[f32], mid: &[f32]) {
+    let parts = gains.iter().zip(model).zip(mid);
+    for (x, ((gain, model), mid)) in channel.iter_mut().zip(parts) {
+        *x *= gain + model_multiplier(*model, *x, *mid);
     }
 }
 
@@ -242,36 +289,41 @@ fn extend_gain(gain_db: &[f32], above: &mut [f32]) {
 
 /// What gives `x` the model's magnitude and the share it has of `mid`: `v·D·|X/mid|` over `|X|`.
 /// A vanishing mid leaves the channel its largest share; silence has no phase to give.
+#[inline(always)]
 fn model_multiplier(model: f32, x: Complex<f32>, mid: f32) -> f32 {
-    if model == 0.0 {
-        return 0.0;
+    // Not `norm`, whose `hypot` takes most of a frame's time. What it is there for, powers beyond an `f32`, does not come
+    // from samples within ±120 dBFS; such a bin is silence, like one below −300 dB.
+    let power = x.norm_sqr();
+    let own = power.sqrt();
+    let share = (own / usable_mid(mid)).min(MAX_CHANNEL_SHARE);
+    let multiplier = model * share / own;
+    if power >= SILENCE * SILENCE && power < f32::INFINITY {
+        multiplier
+    } else {
+        0.0
     }
-    let own = x.norm();
-    if own < SILENCE || !own.is_finite() {
-        return 0.0;
-    }
-    let mid = if mid.is_finite() {
+}
+
+/// A linked magnitude, at least as large as silence; silence where it is not finite.
+#[inline(always)]
+fn usable_mid(mid: f32) -> f32 {
+    if mid < f32::INFINITY {
         mid.max(SILENCE)
     } else {
         SILENCE
-    };
-    model * (own / mid).min(MAX_CHANNEL_SHARE) / own
+    }
 }
 
 /// A linear gain from dB, inside the widest range; NaN is 0 dB.
+#[inline(always)]
 fn bounded_gain(db: f32) -> f32 {
-    if db.is_nan() {
-        1.0
-    } else {
-        db_to_amplitude(db.clamp(MIN_GAIN_DB, HIGHEST_CEILING_DB))
-    }
+    let db = if db.is_nan() { 0.0 } else { db };
+    db_to_amplitude(db.max(MIN_GAIN_DB).min(HIGHEST_CEILING_DB))
 }
 
 /// A linear magnitude from dB; NaN is silence.
+#[inline(always)]
 fn model_amplitude(db: f32) -> f32 {
-    if db.is_nan() {
-        0.0
-    } else {
-        db_to_amplitude(db.min(MAX_MODEL_DB))
-    }
+    let amplitude = db_to_amplitude(db.min(MAX_MODEL_DB));
+    if db.is_nan() { 0.0 } else { amplitude }
 }

@@ -13,6 +13,7 @@
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
+//! | [`measure`] | main | what Netbend costs, for benches and examples |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 pub mod cli;
@@ -22,6 +23,7 @@ pub mod editor;
 pub mod exchange;
 pub mod latency;
 mod linked;
+pub mod measure;
 pub mod model_facts;
 pub mod model_parts;
 pub mod params;

@@ -274,6 +274,13 @@ impl Processor {
             .playing
             .as_ref()
             .map(|hop| &hop.samples[channel][self.position..]);
+        if let Some(wet) = wet
+            && self.seam.is_closed()
+            && let Some(distance) = self.output.mix_at_rest(segment, wet)
+        {
+            self.seam.follow(channel, distance);
+            return;
+        }
         for (n, sample) in segment.iter_mut().enumerate() {
             let dry = *sample;
             let share = (self.position + n) as f32 / hop_samples as f32;

@@ -60,6 +60,8 @@ pub(super) struct StrideDecoder {
     asked: bool,
     /// Whether it was not, because there was nothing to hear.
     silent: bool,
+    /// Whether the model itself is heard in the stride; where it is not, nothing joins its frames.
+    voiced: bool,
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
@@ -110,6 +112,7 @@ impl StrideDecoder {
             decoded: Vec::new(),
             emitted: 0,
             asked: false,
+            voiced: false,
             silent: false,
             level_db: 0.0,
             newest: 0,
@@ -201,6 +204,7 @@ impl StrideDecoder {
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
+        self.pattern.release();
         self.take_controls(controls);
     }
 
@@ -220,7 +224,7 @@ impl StrideDecoder {
     ) -> Result<(), ModelError> {
         self.level_db = self.history.update_level();
         self.newest = newest;
-        let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
+        self.voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.emitted = self.take_controls(controls);
         self.knots.place(&self.moments, !fixed.is_empty());
         let held = self.moments.iter().any(|m| m.latent.hold.is_some());
@@ -232,7 +236,7 @@ impl StrideDecoder {
         if silent {
             self.pattern.reset();
         }
-        self.asked = !silent && (voiced || !self.knots.states().is_empty());
+        self.asked = !silent && (self.voiced || !self.knots.states().is_empty());
         if self.asked {
             self.ask(fixed, bender)?;
         }
@@ -253,10 +257,12 @@ impl StrideDecoder {
         self.moment = 0;
         self.read();
         self.difference.begin_stride(&self.gain_db);
-        if self.asked {
+        if self.asked && self.voiced {
             self.model.begin_stride(&self.model_db);
         } else {
             self.model.reset();
+        }
+        if !self.asked {
             self.pattern.forget();
         }
         if let (true, Some(moments), Some(limits)) = (
@@ -264,7 +270,7 @@ impl StrideDecoder {
             self.moments.get(1..=emitted),
             self.limits.get(1..=emitted),
         ) {
-            self.pattern.begin_stride(moments, limits);
+            self.pattern.begin_stride(moments, limits, self.voiced);
         }
     }
 
@@ -300,7 +306,9 @@ impl StrideDecoder {
         self.read();
         self.difference.apply(&mut self.gain_db);
         if self.asked {
-            self.model.apply(&mut self.model_db);
+            if self.voiced {
+                self.model.apply(&mut self.model_db);
+            }
             self.pattern.apply(&mut self.gain_db, &mut self.model_db);
         }
     }
@@ -315,7 +323,7 @@ impl StrideDecoder {
             self.moment = (self.moment + 1).min(self.frames);
             self.read();
             self.difference.hold(place, &self.gain_db);
-            if self.asked {
+            if self.asked && self.voiced {
                 self.model.hold(place, &self.model_db);
             }
         }

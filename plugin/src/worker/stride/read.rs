@@ -21,9 +21,7 @@ impl StrideDecoder {
         let (history, decoded) = (&self.history, &self.decoded);
         let row = |item: usize, window_frame: usize, level_db: f32, out: &mut [f32]| {
             let start = item * history.window_len() + window_frame * out.len();
-            for (db, unit) in out.iter_mut().zip(&decoded[start..]) {
-                *db = history.decibels(*unit, level_db);
-            }
+            history.decibels(&decoded[start..], level_db, out);
         };
         let (last, end_db) = (self.last_seen_frame, &mut self.end_db);
         let states = self.knots.states();
