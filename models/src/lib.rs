@@ -34,6 +34,7 @@ pub mod runtime;
 pub mod selection;
 pub mod sidecar;
 pub mod sound;
+mod stream;
 pub mod transform;
 pub mod weights;
 
