@@ -233,6 +233,8 @@ impl Decoder {
         let Some(chain) = &self.chain else {
             return Path::Any(Vec::new());
         };
+        // One row at least: no convolution is of none.
+        let first_frame = first_frame.min(chain.frames().saturating_sub(1));
         let starts = chain.starts(first_frame, program, item);
         if matches!(weights, Weights::Own) && first_frame > 0 {
             let covers = |tail: &Tail| tail.starts.iter().zip(&starts).all(|(a, b)| a <= b);
