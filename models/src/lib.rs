@@ -35,6 +35,7 @@ pub mod runtime;
 pub mod selection;
 pub mod sidecar;
 pub mod sound;
+mod stream;
 pub mod transform;
 pub mod weights;
 

@@ -5,6 +5,7 @@
 //! rest ([`outline`]).
 
 pub mod bottleneck;
+mod build;
 pub mod check;
 pub mod extract;
 pub mod outline;

@@ -70,6 +70,11 @@ impl Runtime {
         }))
     }
 
+    /// The process's runtime, which some call of [`load`](Self::load) has made.
+    pub(crate) fn loaded() -> Option<&'static Self> {
+        RUNTIME.get()
+    }
+
     /// Creates a session while no other is being created in this process: ONNX Runtime 1.31 checks for
     /// a custom operator's domain and adds it in two steps, and two sessions at once can both find it
     /// missing, of which the second fails.

@@ -26,6 +26,7 @@ mod values;
 
 pub use bendable::BendableWeights;
 pub use find::{WeightLayer, weight_layers};
+pub(crate) use values::floats;
 
 /// The largest magnitude a bent weight may have. Bends beyond it are clipped, so that no weight is ever
 /// infinite or not-a-number.
