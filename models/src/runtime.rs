@@ -1,5 +1,8 @@
 //! ONNX Runtime, loaded once per process from a known folder and kept for ever.
 
+mod session;
+pub(crate) mod shared_weights;
+
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,6 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use ort::environment::Environment;
 
 use crate::error::RuntimeError;
+use shared_weights::SharedWeights;
 
 /// File name of the shared library on this system.
 pub const LIBRARY: &str = if cfg!(target_os = "windows") {
@@ -22,6 +26,7 @@ pub const LIBRARY: &str = if cfg!(target_os = "windows") {
 pub struct Runtime {
     environment: Environment,
     library: PathBuf,
+    weights: SharedWeights,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -67,6 +72,7 @@ impl Runtime {
         Ok(RUNTIME.get_or_init(|| Self {
             environment,
             library,
+            weights: SharedWeights::default(),
         }))
     }
 
@@ -85,6 +91,11 @@ impl Runtime {
     /// How many sessions this process has asked for. While sound is bent it does not move: what a bend does is data, not graph.
     pub fn sessions_created() -> u64 {
         CREATED.load(Ordering::Relaxed)
+    }
+
+    /// The weights that living sessions hold.
+    pub(crate) fn weights(&self) -> &SharedWeights {
+        &self.weights
     }
 
     /// The library file that was loaded.
