@@ -104,7 +104,19 @@ impl Runtime {
     }
 }
 
+/// Keeps ONNX Runtime's own telemetry from starting. Its builds of 1.31 otherwise make a device id and a database of events in the
+/// user's cache folder as soon as there is an environment, before it can be told not to; this is the switch they read.
+fn forbid_telemetry() {
+    const SWITCH: &str = "ORT_DISABLE_TELEMETRY";
+    if std::env::var_os(SWITCH).is_none() {
+        // SAFETY: at worst another thread of the host reads a variable at this moment. The first addition in a process makes the
+        // C library copy its list and leave the old one alone; this is the only one Netbend makes, and it makes it once.
+        unsafe { std::env::set_var(SWITCH, "1") };
+    }
+}
+
 fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
+    forbid_telemetry();
     let environment = ort::init_from(library)
         .map_err(|error| RuntimeError::Load(error.to_string()))?
         .with_name("netbend")
