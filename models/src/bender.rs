@@ -16,10 +16,8 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ort::inputs;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::session::{Session, SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
-use prost::Message as _;
 
 use crate::error::ModelError;
 use crate::inject::PROGRAM_INPUT;
@@ -27,7 +25,6 @@ use crate::manifest::Manifest;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
 use crate::onnx::shapes::Shapes;
-use crate::operator;
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
@@ -427,17 +424,5 @@ pub(crate) fn split(
 }
 
 pub(crate) fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
-    let bytes = model.encode_to_vec();
-    runtime.create(|environment| {
-        Ok(Session::builder(environment)?
-            .with_operators(operator::domain()?)?
-            .with_optimization_level(GraphOptimizationLevel::All)?
-            .with_intra_threads(1)?
-            .with_inter_threads(1)?
-            .with_intra_op_spinning(false)?
-            .with_inter_op_spinning(false)?
-            .with_deterministic_compute(true)?
-            .with_flush_to_zero()?
-            .commit_from_memory(&bytes)?)
-    })
+    runtime.session(model)
 }

@@ -20,9 +20,10 @@ mod formula;
 mod inputs;
 mod mask;
 pub mod noise;
+mod original;
 mod stage;
 mod tensor;
-mod values;
+pub(crate) mod values;
 
 pub use bendable::BendableWeights;
 pub use find::{WeightLayer, weight_layers};
