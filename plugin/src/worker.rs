@@ -5,6 +5,8 @@
 //! [`exchange`].
 
 mod batches;
+#[cfg(test)]
+mod dice;
 #[allow(dead_code)] // until strides are run at it
 mod governor;
 pub(crate) mod history;

@@ -98,6 +98,14 @@ impl Listeners {
         }
     }
 
+    /// See [`StrideDecoder::allow_surveys`].
+    #[allow(dead_code)] // until the governor forbids it
+    pub(super) fn allow_surveys(&mut self, allowed: bool) {
+        for decoder in &mut self.decoders {
+            decoder.allow_surveys(allowed);
+        }
+    }
+
     /// The latent of the newest window that is heard, both channels as one; `None` where it is silent.
     ///
     /// # Errors
@@ -178,8 +186,9 @@ impl Listeners {
 
     /// What the stride wants decoded.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let used = self.decoders.iter_mut().zip(&self.used);
-        used.filter_map(|(decoder, used)| decoder.wanted().filter(|_| *used))
+        let decoders = self.decoders.iter_mut().zip(&self.used);
+        let used = decoders.filter(|(_, used)| **used);
+        used.flat_map(|(decoder, _)| decoder.wanted())
     }
 
     /// Takes what was decoded; see [`StrideDecoder::complete`].

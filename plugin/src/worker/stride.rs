@@ -1,18 +1,26 @@
-//! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
+//! One stride through the network: the window encoded as far as it is new (and with it what latent play asks for), decoded
 //! at every knot, read frame by frame with its seams joined.
+//!
+//! Only the newest frames of a window are heard, so only they are decoded, unless levels want all of it ([`Levels`]) or a
+//! loop is held, which is read round and round.
 //!
 //! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod ask;
 mod frame_controls;
+mod held;
 mod joint;
 mod pattern;
 #[cfg(test)]
 mod ramp;
 mod read;
+#[cfg(test)]
+mod tails;
 
 use netbend_dsp::DspError;
 use netbend_dsp::voice::GainLimits;
+use netbend_models::bender::EncoderStream;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
@@ -21,23 +29,28 @@ use super::history::History;
 use super::knots::{Knots, Moment};
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
-use super::levels::{LevelDb, LevelledWindow, Levels};
+use super::levels::Levels;
 use crate::controls::Controls;
 use frame_controls::FrameControls;
+use held::HeldLoops;
 use joint::Joint;
 use pattern::Pattern;
-
-/// The first frame of a window that is decoded.
-const FIRST_FRAME: usize = 0;
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
     history: History,
     latent: LatentTrack,
     sources: Sources,
+    /// What the encodings of its windows have in common.
+    stream: EncoderStream,
     last_seen_frame: usize,
+    /// The first frame of a window that strides read.
+    tail: usize,
     batches: Batches,
+    held: HeldLoops,
     knots: Knots,
+    /// The place among what is decoded of each item that is no held loop.
+    places: Vec<Option<usize>>,
     /// Frames held back for the next window.
     overlap: usize,
     difference: Joint,
@@ -50,10 +63,12 @@ pub(super) struct StrideDecoder {
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
     levels: Levels,
+    /// Whether strides may be decoded whole so that their level is known at once.
+    may_survey: bool,
+    /// Whether every stride is encoded and decoded whole.
+    whole: bool,
     /// `[item][latent]`.
     latents: Vec<f32>,
-    /// `[item][frame][bin]` in network units.
-    decoded: Vec<f32>,
     /// Frames of the stride that are emitted now.
     emitted: usize,
     /// Whether the network was asked about the stride at all.
@@ -97,9 +112,15 @@ impl StrideDecoder {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
+            stream: EncoderStream::new(stride_frames),
             last_seen_frame: manifest.last_seen_frame,
+            tail: manifest
+                .last_seen_frame
+                .saturating_sub(stride_frames + overlap_frames),
             batches: Batches::new(bender.program_builder(), bender.weights().clone()),
+            held: HeldLoops::default(),
             knots: Knots::default(),
+            places: Vec::new(),
             overlap: overlap_frames,
             difference: joint()?,
             model: joint()?,
@@ -107,9 +128,10 @@ impl StrideDecoder {
             last: None,
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
-            levels: Levels::new(manifest, moments, frame_seconds),
+            levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
+            may_survey: true,
+            whole: false,
             latents: Vec::new(),
-            decoded: Vec::new(),
             emitted: 0,
             asked: false,
             voiced: false,
@@ -135,6 +157,21 @@ impl StrideDecoder {
     /// What bends beside the slots has changed.
     pub(super) fn forget_pattern(&mut self) {
         self.pattern.forget();
+        self.held.forget();
+        self.levels.forget();
+    }
+
+    /// Whether strides may be decoded whole, so that steps have their level at once. Without, a new state begins with the level of what it
+    /// came from, or at 0 dB.
+    #[allow(dead_code)] // until the governor forbids it
+    pub(super) fn allow_surveys(&mut self, allowed: bool) {
+        self.may_survey = allowed;
+    }
+
+    /// Encodes and decodes every window whole from now on: what the shorter ways are held against.
+    #[cfg(test)]
+    pub(super) fn always_whole(&mut self) {
+        self.whole = true;
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -154,6 +191,7 @@ impl StrideDecoder {
     /// A new run begins: nothing was heard before it.
     pub(super) fn reset(&mut self) {
         self.history.reset();
+        self.stream.forget();
         self.latent.reset();
         self.sources.retain(|_| false);
         self.silent = false;
@@ -164,6 +202,8 @@ impl StrideDecoder {
     /// Stands in for `frames` frames that were lost.
     pub(super) fn bridge(&mut self, frames: usize) {
         self.history.bridge(frames);
+        self.stream.forget();
+        self.levels.forget();
     }
 
     /// Adds frame `index` of linear magnitudes to the window. Returns what latent play does at it; where its
@@ -188,6 +228,7 @@ impl StrideDecoder {
     /// The next stride joins to nothing: sound was lost before it.
     pub(super) fn begin_anew(&mut self) {
         self.join_to_nothing();
+        self.levels.forget();
         self.last = None;
     }
 
@@ -197,7 +238,8 @@ impl StrideDecoder {
         self.pattern.forget();
     }
 
-    /// Stands in for [`prepare`](Self::prepare) and what follows where no frame of the stride is heard by this decoder.
+    /// Stands in for [`prepare`](Self::prepare) and what follows where no frame of the stride is heard by this decoder. Gives back the memory
+    /// that only strides need.
     pub(super) fn pass_over<'a>(
         &mut self,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
@@ -206,6 +248,13 @@ impl StrideDecoder {
         self.begin_anew();
         self.pattern.release();
         self.take_controls(controls);
+        self.asked = false;
+        self.stream = EncoderStream::new(self.stream.stride());
+        self.history.release();
+        self.sources.release();
+        self.pattern.release();
+        self.batches.release();
+        self.held.forget();
     }
 
     /// Prepares to decode the window, whose newest frame is `newest`, for the frames whose controls are given, the
@@ -222,7 +271,10 @@ impl StrideDecoder {
         fixed: &FixedBends,
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
-        self.level_db = self.history.update_level();
+        let level_db = self.history.update_level();
+        if std::mem::replace(&mut self.level_db, level_db) != level_db {
+            self.stream.forget();
+        }
         self.newest = newest;
         self.voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.emitted = self.take_controls(controls);
@@ -239,13 +291,17 @@ impl StrideDecoder {
         self.asked = !silent && (self.voiced || !self.knots.states().is_empty());
         if self.asked {
             self.ask(fixed, bender)?;
+        } else {
+            self.levels.forget();
         }
         Ok(())
     }
 
     /// What the stride wants decoded, if anything.
-    pub(super) fn wanted(&mut self) -> Option<&mut Batches> {
-        self.asked.then_some(&mut self.batches)
+    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
+        let live = self.asked.then_some(&mut self.batches);
+        let loops = self.held.wanted().filter(|_| self.asked);
+        live.into_iter().chain(loops)
     }
 
     /// Takes what was decoded, and joins it to the stride before.
@@ -356,36 +412,5 @@ impl StrideDecoder {
     /// The frame's bent magnitude per network bin, dB relative to a full-scale sine.
     pub(super) fn model_db(&self) -> &[f32] {
         &self.model_db
-    }
-
-    fn ask(&mut self, fixed: &FixedBends, bender: &mut Bender) -> Result<(), ModelError> {
-        let states: Vec<_> = self.knots.states().iter().map(|m| m.latent).collect();
-        let window = self.history.window(self.level_db);
-        self.sources
-            .latents(window, self.newest, &states, bender, &mut self.latents)?;
-        self.batches
-            .prepare(&self.latents, self.knots.states(), fixed, FIRST_FRAME);
-        Ok(())
-    }
-
-    fn answer(&mut self) {
-        self.batches.read(&mut self.decoded);
-        let live = LevelledWindow {
-            units: self.history.last_window(),
-            level_db: self.level_db,
-        };
-        let (states, sources) = (self.knots.states(), &self.sources);
-        self.levels.measure(live, &self.decoded, |item| {
-            let hold = sources.held(&states.get(item.checked_sub(1)?)?.latent)?;
-            Some(LevelledWindow {
-                units: hold.window(),
-                level_db: hold.level_db,
-            })
-        });
-    }
-
-    /// What is added at the current frame.
-    fn level(&self) -> LevelDb {
-        self.levels.at(self.knots.at(self.moment), self.moment)
     }
 }

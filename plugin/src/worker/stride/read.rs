@@ -18,25 +18,25 @@ impl StrideDecoder {
         }
         let window_frame = self.last_seen_frame - self.frames + self.moment;
         let frame = self.newest - (self.frames - self.moment) as i64;
-        let (history, decoded) = (&self.history, &self.decoded);
-        let row = |item: usize, window_frame: usize, level_db: f32, out: &mut [f32]| {
-            let start = item * history.window_len() + window_frame * out.len();
-            history.decibels(&decoded[start..], level_db, out);
-        };
-        let (last, end_db) = (self.last_seen_frame, &mut self.end_db);
-        let states = self.knots.states();
+        let (history, last) = (&self.history, self.last_seen_frame);
+        let (live, held, end_db) = (&self.batches, &self.held, &mut self.end_db);
+        let (states, places) = (self.knots.states(), &self.places);
         let (sources, live_db) = (&self.sources, self.level_db);
         let mut read = |item: usize, out: &mut [f32]| {
             let state = item.checked_sub(1).and_then(|place| states.get(place));
-            let Some(hold) = state.and_then(|state| sources.held(&state.latent)) else {
-                return row(item, window_frame, live_db, out);
+            let hold = state.and_then(|state| Some((state, sources.held(&state.latent)?)));
+            let Some((state, hold)) = hold else {
+                let place = places.get(item).copied().flatten().unwrap_or(0);
+                let row = live.decoded(place).row(window_frame, out.len());
+                return history.decibels(row, live_db, out);
             };
             // A held loop is read round and round, its newest frame first.
             let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
-            row(item, place, hold.level_db, out);
+            let decoded = held.decoded(state);
+            history.decibels(decoded.row(place, out.len()), hold.level_db, out);
             let share = share_of_end(place);
             if share > 0.0 {
-                row(item, last, hold.level_db, end_db);
+                history.decibels(decoded.row(last, out.len()), hold.level_db, end_db);
                 mix(out, end_db, share);
             }
         };
