@@ -9,7 +9,7 @@ use crate::elementary::{fast_exp2, fast_log2};
 pub const MIN_AMPLITUDE: f32 = 1e-7;
 
 /// 20·log10(2): what an octave of amplitude is in dB.
-const DB_PER_OCTAVE: f32 = 6.020_600_0;
+const DB_PER_OCTAVE: f32 = 6.020_6;
 
 /// `20·log10(max(amplitude, 1e-7))` to 2e-5 dB; NaN counts as silence.
 #[inline(always)]

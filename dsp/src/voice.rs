@@ -11,17 +11,21 @@
 
 mod band;
 mod limits;
+mod magnitudes;
+mod multipliers;
 mod smoothing;
 #[cfg(test)]
 mod tests;
 
 pub use band::{Band, BandWeights, EDGE_OCTAVES, HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
 pub use limits::{GainLimits, HIGHEST_CEILING_DB, MAX_GAIN_DB, MIN_GAIN_DB, difference_db};
+pub use magnitudes::{link_magnitudes, magnitudes};
 
-use multiversion::multiversion;
-
-use crate::decibel::{ClampNan, db_to_amplitude};
+use crate::decibel::ClampNan;
 use crate::{Complex, DspError, StftGeometry};
+use multipliers::{
+    SILENCE, apply_both, apply_gains, bounded_gain, model_multiplier, set_gains, set_mid, set_model,
+};
 use smoothing::GainSmoother;
 
 /// The top band, whose mean gain the bins above the highest seen one take, is this many bins wide.
@@ -31,26 +35,6 @@ pub const MAX_MODEL_DB: f32 = 6.0;
 /// The largest share of the linked magnitude a channel can have. It is reached by a stereo
 /// signal in one channel, linked by [`link_magnitudes`].
 pub const MAX_CHANNEL_SHARE: f32 = std::f32::consts::SQRT_2;
-
-/// Magnitudes below this have no phase worth keeping and count as silence (−300 dB).
-const SILENCE: f32 = 1e-15;
-
-/// The channel-linked magnitude of two spectra, `√((|L|² + |R|²) / 2)`: for equal channels it is
-/// either's magnitude, and unlike the magnitude of the sum it never cancels.
-#[multiversion(targets("x86_64+avx2"))]
-pub fn link_magnitudes(left: &[Complex<f32>], right: &[Complex<f32>], mid: &mut [f32]) {
-    for ((mid, l), r) in mid.iter_mut().zip(left).zip(right) {
-        *mid = (0.5 * (l.norm_sqr() + r.norm_sqr())).sqrt();
-    }
-}
-
-/// The magnitudes of one spectrum: to the bit what [`link_magnitudes`] makes of two that are equal.
-#[multiversion(targets("x86_64+avx2"))]
-pub fn magnitudes(spectrum: &[Complex<f32>], out: &mut [f32]) {
-    for (out, x) in out.iter_mut().zip(spectrum) {
-        *out = x.norm_sqr().sqrt();
-    }
-}
 
 /// How the voice is shaped.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -229,47 +213,6 @@ impl Voice {
     }
 }
 
-/// Gains from dB, times `share`.
-#[multiversion(targets("x86_64+avx2"))]
-fn set_gains(gains: &mut [f32], gain_db: &[f32], share: f32) {
-    for (gain, db) in gains.iter_mut().zip(gain_db) {
-        *gain = share * bounded_gain(*db);
-    }
-}
-
-/// Magnitudes of the model from dB, times `share`.
-#[multiversion(targets("x86_64+avx2"))]
-fn set_model(magnitudes: &mut [f32], model_db: &[f32], share: f32) {
-    for (magnitude, db) in magnitudes.iter_mut().zip(model_db) {
-        *magnitude = share * model_amplitude(*db);
-    }
-}
-
-/// Linked magnitudes that can be divided by.
-#[multiversion(targets("x86_64+avx2"))]
-fn set_mid(own: &mut [f32], mid: &[f32]) {
-    for (own, mid) in own.iter_mut().zip(mid) {
-        *own = usable_mid(*mid);
-    }
-}
-
-/// Multiplies bins by gains.
-#[multiversion(targets("x86_64+avx2"))]
-fn apply_gains(channel: &mut [Complex<f32>], gains: &[f32]) {
-    for (x, gain) in channel.iter_mut().zip(gains) {
-        *x *= *gain;
-    }
-}
-
-/// Multiplies bins by gains and what the model adds to them.
-#[multiversion(targets("x86_64+avx2"))]
-fn apply_both(channel: &mut [Complex<f32>], gains: &[f32], model: &[f32], mid: &[f32]) {
-    let parts = gains.iter().zip(model).zip(mid);
-    for (x, ((gain, model), mid)) in channel.iter_mut().zip(parts) {
-        *x *= gain + model_multiplier(*model, *x, *mid);
-    }
-}
-
 /// Gives the bins above those of `gain_db` the top band's gain.
 fn extend_gain(gain_db: &[f32], above: &mut [f32]) {
     let band = &gain_db[gain_db.len().saturating_sub(TOP_BAND_BINS)..];
@@ -285,45 +228,4 @@ fn extend_gain(gain_db: &[f32], above: &mut [f32]) {
         *gain = bounded_gain(finite(last) + share * (mean - finite(last)));
     }
     above[glide..].fill(bounded_gain(mean));
-}
-
-/// What gives `x` the model's magnitude and the share it has of `mid`: `v·D·|X/mid|` over `|X|`.
-/// A vanishing mid leaves the channel its largest share; silence has no phase to give.
-#[inline(always)]
-fn model_multiplier(model: f32, x: Complex<f32>, mid: f32) -> f32 {
-    // Not `norm`, whose `hypot` takes most of a frame's time. What it is there for, powers beyond an `f32`, does not come
-    // from samples within ±120 dBFS; such a bin is silence, like one below −300 dB.
-    let power = x.norm_sqr();
-    let own = power.sqrt();
-    let share = (own / usable_mid(mid)).min(MAX_CHANNEL_SHARE);
-    let multiplier = model * share / own;
-    if power >= SILENCE * SILENCE && power < f32::INFINITY {
-        multiplier
-    } else {
-        0.0
-    }
-}
-
-/// A linked magnitude, at least as large as silence; silence where it is not finite.
-#[inline(always)]
-fn usable_mid(mid: f32) -> f32 {
-    if mid < f32::INFINITY {
-        mid.max(SILENCE)
-    } else {
-        SILENCE
-    }
-}
-
-/// A linear gain from dB, inside the widest range; NaN is 0 dB.
-#[inline(always)]
-fn bounded_gain(db: f32) -> f32 {
-    let db = if db.is_nan() { 0.0 } else { db };
-    db_to_amplitude(db.max(MIN_GAIN_DB).min(HIGHEST_CEILING_DB))
-}
-
-/// A linear magnitude from dB; NaN is silence.
-#[inline(always)]
-fn model_amplitude(db: f32) -> f32 {
-    let amplitude = db_to_amplitude(db.min(MAX_MODEL_DB));
-    if db.is_nan() { 0.0 } else { amplitude }
 }

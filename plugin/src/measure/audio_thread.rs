@@ -190,7 +190,7 @@ fn thread_time() -> Option<f64> {
     };
     // SAFETY: the pointer is that of a timespec of our own.
     let done = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-    (done == 0).then(|| time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9)
+    (done == 0).then_some(time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9)
 }
 
 /// Not known here.

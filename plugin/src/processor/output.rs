@@ -159,12 +159,13 @@ impl OutputControls {
             lock,
         } = self.from;
         let wet = wet.get(..dry.len())?;
-        let guarded = |(dry, wet): (&f32, &f32)| !(wet.abs() <= KNEE.max(dry.abs()));
-        let any_guarded = || {
+        // What is not a number is within nothing.
+        let within = |(dry, wet): (&f32, &f32)| wet.abs() <= KNEE.max(dry.abs());
+        let all_within = || {
             let samples = dry.iter().zip(wet);
-            samples.fold(false, |any, sample| any | guarded(sample))
+            samples.fold(true, |all, sample| all & within(sample))
         };
-        if self.from != self.to || lock > 0.0 || any_guarded() {
+        if self.from != self.to || lock > 0.0 || !all_within() {
             return None;
         }
         let distance = wet.last()? - dry.last()?;
