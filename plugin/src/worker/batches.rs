@@ -36,13 +36,16 @@ pub(super) struct Batches {
     weights: BendableWeights,
     /// The first frame of the window that is wanted.
     first_frame: usize,
-    /// The batch of each item; 0 is that of unbent weights.
+    /// The batch of each item, the clean one first; 0 is that of unbent weights.
     batch_of: Vec<usize>,
     /// Those of this stride come first.
     batches: Vec<Batch>,
     /// All weight bends of one item.
     frames: Vec<WeightFrame>,
 }
+
+/// The batch of an item that is not wanted.
+const NOT_WANTED: usize = usize::MAX;
 
 /// Items with equal weights.
 #[derive(Debug, Default)]
@@ -73,16 +76,17 @@ impl Batches {
     }
 
     /// Prepares to decode the latents `[1 + states, latent_size]`, those of the clean item and of the states, to the frames of the window
-    /// from `first_frame` on.
+    /// from `first_frame` on; the clean item only where `with_clean`.
     pub(super) fn prepare(
         &mut self,
         latents: &[f32],
         states: &[Moment],
         fixed: &FixedBends,
         first_frame: usize,
+        with_clean: bool,
     ) {
         self.first_frame = first_frame;
-        let count = self.part(states, fixed);
+        let count = self.part(states, fixed, with_clean);
         let size = latents.len() / self.batch_of.len();
         for place in 0..count {
             if self.batches.len() == place {
@@ -106,11 +110,13 @@ impl Batches {
         self.batches.truncate(count);
     }
 
-    /// Writes what was decoded to `windows`, `[1 + states, frames from the first wanted on, bins]`.
+    /// Writes what was decoded to `windows`, `[1 + states, frames from the first wanted on, bins]`. A clean item that was not wanted is
+    /// left as it is.
     pub(super) fn read(&self, windows: &mut Vec<f32>) {
         let total: usize = self.batches.iter().map(|batch| batch.decoded.len()).sum();
-        let len = total / self.batch_of.len().max(1);
-        windows.resize(total, 0.0);
+        let wanted = self.batch_of.iter().filter(|of| **of != NOT_WANTED);
+        let len = total / wanted.count().max(1);
+        windows.resize(len * self.batch_of.len(), 0.0);
         if len == 0 {
             return;
         }
@@ -124,9 +130,9 @@ impl Batches {
     }
 
     /// Gives every item its batch. Returns their number.
-    fn part(&mut self, states: &[Moment], fixed: &FixedBends) -> usize {
+    fn part(&mut self, states: &[Moment], fixed: &FixedBends, with_clean: bool) -> usize {
         self.batch_of.clear();
-        self.batch_of.push(0); // the clean item
+        self.batch_of.push(if with_clean { 0 } else { NOT_WANTED });
         let mut batches = 1;
         for (place, state) in states.iter().enumerate() {
             self.frames.clear();
@@ -209,6 +215,10 @@ fn run_together(
             return Ok(());
         };
         let (latents, program) = (&batch.latents, &batch.program);
+        if latents.is_empty() {
+            batch.decoded.clear();
+            return Ok(());
+        }
         return bender.decode_from(first_frame, None, latents, program, &mut batch.decoded);
     }
     let size = bender.manifest().latent_size;
@@ -218,7 +228,9 @@ fn run_together(
         latents.extend_from_slice(&batch.latents);
     }
     let mut decoded = Vec::new();
-    bender.decode_from(first_frame, None, &latents, &program, &mut decoded)?;
+    if !latents.is_empty() {
+        bender.decode_from(first_frame, None, &latents, &program, &mut decoded)?;
+    }
     let per_item = decoded.len() / (latents.len() / size).max(1);
     let mut rest = decoded.as_slice();
     for batch in strides

@@ -4,6 +4,8 @@
 //! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod clean_estimate;
+mod economy;
 mod frame_controls;
 mod joint;
 mod pattern;
@@ -23,6 +25,8 @@ use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use super::levels::{LevelDb, LevelledWindow, Levels};
 use crate::controls::Controls;
+use crate::effort::Effort;
+use economy::{Economy, Items, StrideRows};
 use frame_controls::FrameControls;
 use joint::Joint;
 use pattern::Pattern;
@@ -36,6 +40,7 @@ pub(super) struct StrideDecoder {
     latent: LatentTrack,
     sources: Sources,
     last_seen_frame: usize,
+    latent_size: usize,
     batches: Batches,
     knots: Knots,
     /// Frames held back for the next window.
@@ -50,6 +55,7 @@ pub(super) struct StrideDecoder {
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
     levels: Levels,
+    economy: Economy,
     /// `[item][latent]`.
     latents: Vec<f32>,
     /// `[item][frame][bin]` in network units.
@@ -91,11 +97,13 @@ impl StrideDecoder {
         let joint = || Joint::new(manifest.bins, stride_frames, overlap_frames);
         let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
+        let unit_db = manifest.decibels.reference_db - manifest.decibels.floor_db;
         Ok(Self {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
             last_seen_frame: manifest.last_seen_frame,
+            latent_size: manifest.latent_size,
             batches: Batches::new(bender.program_builder(), bender.weights().clone()),
             knots: Knots::default(),
             overlap: overlap_frames,
@@ -106,6 +114,7 @@ impl StrideDecoder {
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
             levels: Levels::new(manifest, moments, frame_seconds),
+            economy: Economy::new(manifest.bins, unit_db),
             latents: Vec::new(),
             decoded: Vec::new(),
             emitted: 0,
@@ -132,6 +141,12 @@ impl StrideDecoder {
     /// What bends beside the slots has changed.
     pub(super) fn forget_pattern(&mut self) {
         self.pattern.forget();
+        self.economy.pause();
+    }
+
+    /// What the next strides are worth.
+    pub(super) fn set_effort(&mut self, effort: Effort) {
+        self.economy.set_effort(effort);
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -155,6 +170,7 @@ impl StrideDecoder {
         self.sources.retain(|_| false);
         self.silent = false;
         self.pattern.reset();
+        self.economy.forget();
         self.begin_anew();
     }
 
@@ -201,6 +217,7 @@ impl StrideDecoder {
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
+        self.economy.pause();
         self.take_controls(controls);
     }
 
@@ -234,14 +251,37 @@ impl StrideDecoder {
         }
         self.asked = !silent && (voiced || !self.knots.states().is_empty());
         if self.asked {
-            self.ask(fixed, bender)?;
+            self.ask(voiced, fixed, bender)?;
+        } else {
+            self.economy.pause();
         }
         Ok(())
     }
 
-    /// What the stride wants decoded, if anything.
+    /// What the stride wants decoded before it is [completed](Self::complete), if anything.
     pub(super) fn wanted(&mut self) -> Option<&mut Batches> {
-        self.asked.then_some(&mut self.batches)
+        let wanted = self.asked && self.economy.work().now != Items::None;
+        wanted.then_some(&mut self.batches)
+    }
+
+    /// What it wants decoded after it was sent, for those that come, if anything.
+    pub(super) fn wanted_later(&mut self) -> Option<&mut Batches> {
+        let wanted = self.asked && self.economy.work().later != Items::None;
+        wanted.then_some(&mut self.batches)
+    }
+
+    /// Takes what was decoded later.
+    pub(super) fn complete_later(&mut self) {
+        if self.wanted_later().is_some() {
+            self.batches.read(&mut self.decoded);
+            let rows = stride_rows(
+                &self.history,
+                &self.knots,
+                self.last_seen_frame,
+                self.frames,
+            );
+            self.economy.complete_later(&rows, &mut self.decoded);
+        }
     }
 
     /// Takes what was decoded, and joins it to the stride before.
@@ -350,18 +390,53 @@ impl StrideDecoder {
         &self.model_db
     }
 
-    fn ask(&mut self, fixed: &FixedBends, bender: &mut Bender) -> Result<(), ModelError> {
-        let states: Vec<_> = self.knots.states().iter().map(|m| m.latent).collect();
+    /// Encodes the window and says what is to be decoded of it, as far as the stride is worth it. `voiced`: the model is heard.
+    fn ask(
+        &mut self,
+        voiced: bool,
+        fixed: &FixedBends,
+        bender: &mut Bender,
+    ) -> Result<(), ModelError> {
         let window = self.history.window(self.level_db);
+        let clean_is_heard = voiced && self.knots.have_clean();
+        let work = self.economy.plan(self.knots.states(), clean_is_heard);
+        let items = match work.now {
+            Items::None => work.later,
+            now => now,
+        };
+        let states = match items {
+            Items::None => return Ok(()),
+            Items::Clean => &[],
+            Items::All | Items::Bent => self.knots.states(),
+        };
+        let latents: Vec<_> = states.iter().map(|state| state.latent).collect();
         self.sources
-            .latents(window, self.newest, &states, bender, &mut self.latents)?;
+            .latents(window, self.newest, &latents, bender, &mut self.latents)?;
+        let with_clean = items != Items::Bent;
         self.batches
-            .prepare(&self.latents, self.knots.states(), fixed, FIRST_FRAME);
+            .prepare(&self.latents, states, fixed, FIRST_FRAME, with_clean);
         Ok(())
     }
 
     fn answer(&mut self) {
-        self.batches.read(&mut self.decoded);
+        if self.wanted().is_some() {
+            self.batches.read(&mut self.decoded);
+        }
+        let work = self.economy.work();
+        if (work.now, work.later) == (Items::Bent, Items::Clean) {
+            // No bend touches the clean item.
+            let latent = self.latents.get(..self.latent_size).unwrap_or_default();
+            let unbent = FixedBends::default();
+            self.batches
+                .prepare(latent, &[], &unbent, FIRST_FRAME, true);
+        }
+        let rows = stride_rows(
+            &self.history,
+            &self.knots,
+            self.last_seen_frame,
+            self.frames,
+        );
+        self.economy.complete(&rows, &mut self.decoded);
         let live = LevelledWindow {
             units: self.history.last_window(),
             level_db: self.level_db,
@@ -379,5 +454,23 @@ impl StrideDecoder {
     /// What is added at the current frame.
     fn level(&self) -> LevelDb {
         self.levels.at(self.knots.at(self.moment), self.moment)
+    }
+}
+
+/// The rows of a stride of `frames` frames, in the window last asked for.
+fn stride_rows<'a>(
+    history: &'a History,
+    knots: &'a Knots,
+    last_seen_frame: usize,
+    frames: usize,
+) -> StrideRows<'a> {
+    let end = last_seen_frame + 1;
+    StrideRows {
+        input: history.last_window(),
+        first_frame: FIRST_FRAME,
+        frames: end - frames..end,
+        states: knots.states(),
+        last_item: knots.at(frames).0,
+        len: history.window_len(),
     }
 }
