@@ -5,6 +5,8 @@
 //! [`exchange`].
 
 mod batches;
+#[cfg(test)]
+mod dice;
 mod governor;
 pub(crate) mod history;
 mod knots;

@@ -8,7 +8,7 @@ use crate::transform::TransformKind;
 
 /// Builds programs for one model. Owns its scratch memory: after the first few programs it no longer
 /// allocates.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ProgramBuilder {
     /// Values of the latent vector: what layer 0 has for features.
     latent_size: usize,

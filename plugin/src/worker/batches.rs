@@ -28,6 +28,33 @@ impl FixedBends {
     }
 }
 
+/// One of the things a stride is decoded at.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Item<'a> {
+    /// Its controls; none for the clean item, which nothing bends.
+    pub(super) state: Option<&'a Moment>,
+    /// What is decoded.
+    pub(super) latent: &'a [f32],
+}
+
+/// What an item was decoded to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct DecodedItem<'a> {
+    /// `[frame, bin]` in network units.
+    pub(super) rows: &'a [f32],
+    /// The frame of the window that comes first.
+    pub(super) first_frame: usize,
+}
+
+impl<'a> DecodedItem<'a> {
+    /// Frame `frame` of the window, of `bins` bins; empty where it was not decoded.
+    pub(super) fn row(&self, frame: usize, bins: usize) -> &'a [f32] {
+        let row = |frame: usize| self.rows.get(frame * bins..(frame + 1) * bins);
+        let place = frame.checked_sub(self.first_frame);
+        place.and_then(row).unwrap_or(&[])
+    }
+}
+
 /// What one stride wants decoded: prepared, [run](run), perhaps together with other streams', and then read. Keeps its memory.
 #[derive(Debug)]
 pub(super) struct Batches {
@@ -36,16 +63,13 @@ pub(super) struct Batches {
     weights: BendableWeights,
     /// The first frame of the window that is wanted.
     first_frame: usize,
-    /// The batch of each item, the clean one first; 0 is that of unbent weights.
+    /// The batch of each item; 0 is that of unbent weights.
     batch_of: Vec<usize>,
     /// Those of this stride come first.
     batches: Vec<Batch>,
     /// All weight bends of one item.
     frames: Vec<WeightFrame>,
 }
-
-/// The batch of an item that is not wanted.
-const NOT_WANTED: usize = usize::MAX;
 
 /// Items with equal weights.
 #[derive(Debug, Default)]
@@ -71,38 +95,34 @@ impl Batches {
         }
     }
 
+    /// Another one that bends alike.
+    pub(super) fn sibling(&self) -> Self {
+        Self::new(self.programs.clone(), self.weights.clone())
+    }
+
     pub(super) fn programs(&mut self) -> &mut ProgramBuilder {
         &mut self.programs
     }
 
-    /// Prepares to decode the latents `[1 + states, latent_size]`, those of the clean item and of the states, to the frames of the window
-    /// from `first_frame` on; the clean item only where `with_clean`.
-    pub(super) fn prepare(
-        &mut self,
-        latents: &[f32],
-        states: &[Moment],
-        fixed: &FixedBends,
-        first_frame: usize,
-        with_clean: bool,
-    ) {
+    /// Prepares to decode `items` to the frames of the window from `first_frame` on.
+    pub(super) fn prepare(&mut self, items: &[Item<'_>], fixed: &FixedBends, first_frame: usize) {
         self.first_frame = first_frame;
-        let count = self.part(states, fixed, with_clean);
-        let size = latents.len() / self.batch_of.len();
+        let count = self.part(items, fixed);
         for place in 0..count {
             if self.batches.len() == place {
                 self.batches.push(Batch::default());
             }
-            self.write_program(place, states, fixed);
+            self.write_program(place, items, fixed);
             let batch = &mut self.batches[place];
             batch.program = self.programs.program().clone();
             batch.latents.clear();
-            let items = latents.chunks_exact(size).zip(&self.batch_of);
-            for (latent, _) in items.filter(|(_, of)| **of == place) {
-                batch.latents.extend_from_slice(latent);
+            let own = items.iter().zip(&self.batch_of);
+            for (item, _) in own.filter(|(_, of)| **of == place) {
+                batch.latents.extend_from_slice(item.latent);
             }
             batch.weights.clear();
             let first = self.batch_of.iter().position(|of| *of == place);
-            let state = first.and_then(|item| states.get(item.checked_sub(1)?));
+            let state = first.and_then(|item| items.get(item)?.state);
             if let (true, Some(state)) = (place > 0, state) {
                 add_weights(&mut batch.weights, state, fixed);
             }
@@ -110,57 +130,76 @@ impl Batches {
         self.batches.truncate(count);
     }
 
-    /// Writes what was decoded to `windows`, `[1 + states, frames from the first wanted on, bins]`. A clean item that was not wanted is
-    /// left as it is.
-    pub(super) fn read(&self, windows: &mut Vec<f32>) {
-        let total: usize = self.batches.iter().map(|batch| batch.decoded.len()).sum();
-        let wanted = self.batch_of.iter().filter(|of| **of != NOT_WANTED);
-        let len = total / wanted.count().max(1);
-        windows.resize(len * self.batch_of.len(), 0.0);
-        if len == 0 {
-            return;
-        }
-        for (place, batch) in self.batches.iter().enumerate() {
-            let items = windows.chunks_exact_mut(len).zip(&self.batch_of);
-            let items = items.filter(|(_, of)| **of == place);
-            for ((window, _), decoded) in items.zip(batch.decoded.chunks_exact(len)) {
-                window.copy_from_slice(decoded);
-            }
+    /// The first frame of the window that is wanted.
+    #[cfg(test)]
+    pub(super) fn first_frame(&self) -> usize {
+        self.first_frame
+    }
+
+    /// What item `item` was decoded to: `[frames from the first wanted on, bins]`.
+    pub(super) fn decoded(&self, item: usize) -> DecodedItem<'_> {
+        let rows = || {
+            let of = *self.batch_of.get(item)?;
+            let alike = |until: usize| {
+                let all = self.batch_of.iter().take(until);
+                all.filter(|other| **other == of).count()
+            };
+            let decoded = &self.batches.get(of)?.decoded;
+            let len = decoded.len() / alike(usize::MAX).max(1);
+            decoded.get(alike(item) * len..)?.get(..len)
+        };
+        DecodedItem {
+            rows: rows().unwrap_or(&[]),
+            first_frame: self.first_frame,
         }
     }
 
-    /// Gives every item its batch. Returns their number.
-    fn part(&mut self, states: &[Moment], fixed: &FixedBends, with_clean: bool) -> usize {
+    /// Gives back the memory of what was decoded.
+    pub(super) fn release(&mut self) {
         self.batch_of.clear();
-        self.batch_of.push(if with_clean { 0 } else { NOT_WANTED });
+        self.batches = Vec::new();
+    }
+
+    /// Gives every item its batch. Returns their number.
+    fn part(&mut self, items: &[Item<'_>], fixed: &FixedBends) -> usize {
+        self.batch_of.clear();
         let mut batches = 1;
-        for (place, state) in states.iter().enumerate() {
-            self.frames.clear();
-            add_weights(&mut self.frames, state, fixed);
-            let batch = if self.weights.would_change(&self.frames) {
-                let mut before = states[..place].iter();
-                match before.position(|other| other.same_weights(state)) {
-                    Some(other) => self.batch_of[other + 1],
-                    None => {
-                        batches += 1;
-                        batches - 1
+        for (place, item) in items.iter().enumerate() {
+            let batch = match item.state {
+                Some(state) if self.bends_weights(state, fixed) => {
+                    let mut before = items[..place].iter();
+                    let alike = |other: &Item<'_>| {
+                        let other = other.state;
+                        other.is_some_and(|other| other.same_weights(state))
+                    };
+                    match before.position(alike) {
+                        Some(other) => self.batch_of[other],
+                        None => {
+                            batches += 1;
+                            batches - 1
+                        }
                     }
                 }
-            } else {
-                0
+                _ => 0,
             };
             self.batch_of.push(batch);
         }
         batches
     }
 
+    fn bends_weights(&mut self, state: &Moment, fixed: &FixedBends) -> bool {
+        self.frames.clear();
+        add_weights(&mut self.frames, state, fixed);
+        self.weights.would_change(&self.frames)
+    }
+
     /// The bends of a batch's items, numbered as they are within it.
-    fn write_program(&mut self, batch: usize, states: &[Moment], fixed: &FixedBends) {
+    fn write_program(&mut self, batch: usize, items: &[Item<'_>], fixed: &FixedBends) {
         self.programs.clear();
-        let items = self.batch_of.iter().enumerate();
-        let items = items.filter(|(_, of)| **of == batch);
-        for (place, (item, _)) in items.enumerate() {
-            let Some(moment) = item.checked_sub(1).and_then(|item| states.get(item)) else {
+        let own = items.iter().zip(&self.batch_of);
+        let own = own.filter(|(_, of)| **of == batch);
+        for (place, (item, _)) in own.enumerate() {
+            let Some(moment) = item.state else {
                 continue;
             };
             for (number, state) in (0..).zip(&moment.slots) {
@@ -216,7 +255,6 @@ fn run_together(
         };
         let (latents, program) = (&batch.latents, &batch.program);
         if latents.is_empty() {
-            batch.decoded.clear();
             return Ok(());
         }
         return bender.decode_from(first_frame, None, latents, program, &mut batch.decoded);
@@ -227,10 +265,11 @@ fn run_together(
         program.append(&batch.program, latents.len() / size);
         latents.extend_from_slice(&batch.latents);
     }
-    let mut decoded = Vec::new();
-    if !latents.is_empty() {
-        bender.decode_from(first_frame, None, &latents, &program, &mut decoded)?;
+    if latents.is_empty() {
+        return Ok(());
     }
+    let mut decoded = Vec::new();
+    bender.decode_from(first_frame, None, &latents, &program, &mut decoded)?;
     let per_item = decoded.len() / (latents.len() / size).max(1);
     let mut rest = decoded.as_slice();
     for batch in strides

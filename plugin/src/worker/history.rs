@@ -1,6 +1,7 @@
 //! The last frames as the network sees them: decibels per bin.
 //!
-//! Frames wait as magnitudes until a window is asked for, so that a history nobody decodes costs a copy a frame.
+//! Frames wait as magnitudes until a window is asked for, so that a history nobody decodes costs a copy a frame. A history that heard nothing
+//! yet has no columns, and one that was asked for no window has none.
 
 use netbend_dsp::decibel::{DecibelScale, MIN_AMPLITUDE, amplitude_to_db};
 use netbend_dsp::level::{LevelTracker, MIN_LEVEL_DB};
@@ -20,7 +21,7 @@ pub(crate) struct History {
     scale: DecibelScale,
     /// `None` where the window goes in as it is.
     level: Option<LevelTracker>,
-    /// `[frame][bin]`, decibels; the newest [`waiting`](Self::waiting) still linear.
+    /// `[frame][bin]`, decibels; the newest [`waiting`](Self::waiting) still linear. Empty until a frame is heard: silence.
     columns: Vec<f32>,
     /// Frames that are not decibels yet.
     waiting: usize,
@@ -28,7 +29,12 @@ pub(crate) struct History {
     peaks: Vec<f32>,
     /// Where the next frame goes.
     next: usize,
+    /// Frames added so far.
+    added: u64,
+    /// `[frames, bins]`; empty until it is asked for.
     window: Vec<f32>,
+    /// How many frames had been added when the window was made, and the level it was made under, if it holds.
+    made: Option<(u64, f32)>,
 }
 
 impl History {
@@ -45,15 +51,24 @@ impl History {
             },
             level: (manifest.level.kind != NO_LEVEL)
                 .then(|| LevelTracker::new(manifest.level.step_db)),
-            columns: vec![SILENCE_DB; bins * seen],
+            columns: Vec::new(),
             waiting: 0,
             peaks: vec![0.0; seen],
             next: 0,
-            window: vec![0.0; manifest.frames * bins],
+            added: 0,
+            window: Vec::new(),
+            made: None,
         }
     }
 
+    /// Gives back the memory of the window; the next one is made anew.
+    pub(super) fn release(&mut self) {
+        self.window = Vec::new();
+        self.made = None;
+    }
+
     pub(super) fn reset(&mut self) {
+        self.made = None;
         self.columns.fill(SILENCE_DB);
         self.waiting = 0;
         self.peaks.fill(0.0);
@@ -65,13 +80,20 @@ impl History {
 
     /// Adds a frame of linear magnitudes. Bins it lacks are silent.
     pub(crate) fn push(&mut self, magnitudes: &[f32]) {
-        let column = &mut self.columns[self.next * self.bins..][..self.bins];
-        let (heard, lacking) = column.split_at_mut(magnitudes.len().min(self.bins));
-        heard.copy_from_slice(&magnitudes[..heard.len()]);
-        lacking.fill(0.0);
+        let heard = &magnitudes[..magnitudes.len().min(self.bins)];
+        if self.columns.is_empty() && !heard.is_empty() {
+            self.columns.resize(self.bins * self.seen, SILENCE_DB);
+        }
+        if !self.columns.is_empty() {
+            let column = &mut self.columns[self.next * self.bins..][..self.bins];
+            let (sounding, lacking) = column.split_at_mut(heard.len());
+            sounding.copy_from_slice(heard);
+            lacking.fill(0.0);
+            self.waiting = (self.waiting + 1).min(self.seen);
+        }
         self.peaks[self.next] = heard.iter().fold(0.0, |peak, &x| peak.max(x));
         self.next = (self.next + 1) % self.seen;
-        self.waiting = (self.waiting + 1).min(self.seen);
+        self.added += 1;
     }
 
     /// Makes decibels of the frames that wait.
@@ -90,10 +112,13 @@ impl History {
         for _ in 0..frames.min(self.seen) {
             let newest = (self.next + self.seen - 1) % self.seen;
             let from = newest * self.bins;
-            self.columns
-                .copy_within(from..from + self.bins, self.next * self.bins);
+            if !self.columns.is_empty() {
+                self.columns
+                    .copy_within(from..from + self.bins, self.next * self.bins);
+            }
             self.peaks[self.next] = self.peaks[newest];
             self.next = (self.next + 1) % self.seen;
+            self.added += 1;
         }
     }
 
@@ -129,16 +154,33 @@ impl History {
     }
 
     /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not
-    /// reach the latent repeat the newest.
+    /// reach the latent repeat the newest. While the level stays, only what came since the last window is computed.
     pub(crate) fn window(&mut self, level_db: f32) -> &[f32] {
         self.convert();
-        for frame in 0..self.frames {
-            let place = (self.next + frame.min(self.seen - 1)) % self.seen;
-            let column = &self.columns[place * self.bins..][..self.bins];
-            let units = &mut self.window[frame * self.bins..][..self.bins];
+        let (bins, seen) = (self.bins, self.seen);
+        let known = self.made.filter(|(_, level)| *level == level_db);
+        let came = known.map_or(u64::MAX, |(added, _)| self.added - added);
+        let came = usize::try_from(came).map_or(seen, |came| came.min(seen));
+        self.made = Some((self.added, level_db));
+        if self.window.is_empty() {
+            self.window.resize(self.frames * bins, 0.0);
+        }
+        self.window.copy_within(came * bins..seen * bins, 0);
+        for frame in seen - came..seen {
+            let units = &mut self.window[frame * bins..][..bins];
+            if self.columns.is_empty() {
+                units.fill(self.scale.unit(SILENCE_DB - level_db));
+                continue;
+            }
+            let place = (self.next + frame) % seen;
+            let column = &self.columns[place * bins..][..bins];
             for (unit, db) in units.iter_mut().zip(column) {
                 *unit = self.scale.unit(db - level_db);
             }
+        }
+        for frame in seen..self.frames {
+            let newest = (seen - 1) * bins..seen * bins;
+            self.window.copy_within(newest, frame * bins);
         }
         &self.window
     }
@@ -148,11 +190,6 @@ impl History {
         &self.window
     }
 
-    /// Values of one window.
-    pub(super) fn window_len(&self) -> usize {
-        self.window.len()
-    }
-
     /// Decoded units as absolute decibels.
     pub(super) fn decibels(&self, unit: f32, level_db: f32) -> f32 {
         self.scale
@@ -160,3 +197,6 @@ impl History {
             + level_db
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -35,6 +35,22 @@ impl Moment {
         same(self, other)
     }
 
+    /// Whether the way from one to the other is a movement and not a switch: the same latent is bent by the same means, by other amounts.
+    pub(super) fn same_line(&self, other: &Self) -> bool {
+        let mut slots = self.slots.iter().zip(&other.slots);
+        let mut weights = self.weights.iter().zip(&other.weights);
+        self.latent.hold == other.latent.hold
+            && self.latent.is_drawn() == other.latent.is_drawn()
+            && (!self.latent.is_drawn() || self.latent.draw == other.latent.draw)
+            && slots.all(|(a, b)| {
+                a.is_active() == b.is_active() && (!a.is_active() || a.target == b.target)
+            })
+            && weights.all(|(a, b)| {
+                a.is_active() == b.is_active()
+                    && (!a.is_active() || weight_target(a) == weight_target(b))
+            })
+    }
+
     /// Whether the slots bend the weights alike.
     pub(super) fn same_weights(&self, other: &Self) -> bool {
         let mut slots = self.weights.iter().zip(&other.weights);
@@ -220,16 +236,19 @@ fn slot_lies_between(from: &BendFrame, to: &BendFrame, share: f32, state: &BendF
         })
 }
 
+/// What a weight slot acts on; a change is a switch, not a movement.
+fn weight_target(frame: &WeightFrame) -> (u16, WeightTransform, Option<u32>) {
+    let seeded = frame.transform == WeightTransform::Randomise;
+    (frame.layer, frame.transform, seeded.then_some(frame.seed))
+}
+
 fn weights_lie_between(
     from: &WeightFrame,
     to: &WeightFrame,
     share: f32,
     state: &WeightFrame,
 ) -> bool {
-    let target = |frame: &WeightFrame| {
-        let seeded = frame.transform == WeightTransform::Randomise;
-        (frame.layer, frame.transform, seeded.then_some(frame.seed))
-    };
+    let target = weight_target;
     // An idle slot with another target is the other end of the line with an amount of 0.
     let idle_end = |idle: &WeightFrame, active: &WeightFrame| {
         if target(idle) == target(active) {

@@ -1,30 +1,42 @@
 //! How loud bends are: what levels the model's voice with the difference, and what auto gain takes back. Worker thread.
 //!
-//! Both are figures of a decoded item: powers over its whole window, K-weighted after ITU-R BS.1770 and within the band. Nothing
-//! follows anything from stride to stride, so that a bounce is what was heard:
+//! Both are figures of a state (what an item of a stride is decoded at) over as many frames as a window has: powers K-weighted after ITU-R
+//! BS.1770 and within the band.
 //!
 //! * *match*, `P(g·X) / P(D)`: added to the model's magnitude it is as loud as the difference.
 //! * *auto*, `P(X) / P(g·X)`: added to both, bent sound is as loud as the sound that came in. Exactly 0 dB where nothing is bent.
 //!
-//! `X` is the window as it came in, `g` the difference's limited gain, `D` the item. A held loop's `X` is the window it was held from,
+//! `X` is the sound as it came in, `g` the difference's limited gain, `D` the item. A held loop's `X` is the window it was held from,
 //! and so is what its gain is taken against: the sound that comes in meanwhile says nothing of it.
+//!
+//! Only a window's newest frames are decoded as a rule. So a state keeps a ring of its frames' powers, to which each stride adds its own. A
+//! state that was not there in the stride before is *surveyed*: that stride is decoded whole, which fills the ring at once, so that a step
+//! has its level from its first frame on. Where controls only move, a state begins with the powers of the one it came from, and is surveyed
+//! no later than [`SURVEY_FRAMES`] frames after that: so old is the level of a ramp at most, and of what it ends in. Everything counts frames,
+//! and nothing reaches farther back than a window, so that a bounce is what was heard.
 
-use netbend_dsp::decibel::DecibelScale;
+mod meter;
+mod ring;
+
 use netbend_dsp::geometry::OVERLAP;
-use netbend_dsp::loudness::{fast_exp2, k_weight};
-use netbend_dsp::voice::{BandWeights, GainLimits, VoiceShape};
+use netbend_dsp::voice::{Band, GainLimits, VoiceShape};
 use netbend_models::Manifest;
 
-/// Every so many frames of a window are measured: as long as the frames overlap, all of its sound.
+use super::batches::DecodedItem;
+use super::knots::Moment;
+use meter::{Meter, Powers};
+use ring::{Ring, State};
+
+/// Every so many frames are measured: as long as frames overlap, all of the sound.
 const FRAME_STEP: usize = OVERLAP;
+/// Frames after which a state that began with another's powers has its own.
+const SURVEY_FRAMES: i64 = 16;
 /// The mean power of a frame below which there is nothing to level, in dB.
 const SILENCE_DB: f32 = -90.0;
 /// How far the model is levelled with the difference, down and up.
 const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
 const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
-/// Bins measured at a time.
-const LANES: usize = 8;
 
 /// A window `[frames, bins]` in network units, and its level.
 #[derive(Debug, Clone, Copy)]
@@ -44,108 +56,172 @@ pub(super) struct LevelDb {
 
 /// The figures of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-struct ItemLevel {
+pub(super) struct ItemLevel {
     match_db: f32,
     auto_db: f32,
 }
 
-/// Summed powers of one item's window.
-#[derive(Debug, Clone, Copy, Default)]
-struct Powers {
-    input: f32,
-    difference: f32,
-    model: f32,
+/// An item of a stride, as far as its level is concerned.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Measured<'a> {
+    /// The live window, bent as the controls say; none for the clean item.
+    Live(Option<&'a Moment>),
+    /// A held loop, which is [measured as a whole](Levels::of_loop).
+    Loop,
 }
 
 /// Measures the items of stride after stride; keeps its memory.
 #[derive(Debug)]
 pub(super) struct Levels {
-    scale: DecibelScale,
+    meter: Meter,
     bins: usize,
-    /// Values of a window, and the first of those that are measured.
-    window_len: usize,
-    measured_frames: Vec<usize>,
-    k_weights: Vec<f32>,
-    band: BandWeights,
-    /// Both together, per bin.
-    weights: Vec<f32>,
-    limits: GainLimits,
+    last_seen_frame: usize,
+    /// Frames from one that is measured to the next.
+    step: usize,
+    /// Limits and band at the stride's end.
+    shape: (GainLimits, Band),
+    /// Of the items of the last stride that are no loops.
+    rings: Vec<Ring>,
+    /// Which of them each item of the stride has.
+    ring_of: Vec<Option<usize>>,
+    /// Whether the stride is decoded whole.
+    surveys: bool,
     items: Vec<ItemLevel>,
     /// Whether auto gain is on, at the last frame before the stride and at each of its frames.
     auto: Vec<bool>,
 }
 
 impl Levels {
-    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each.
-    pub(super) fn new(manifest: &Manifest, stride_frames: usize, frame_seconds: f64) -> Self {
-        let bins = manifest.bins;
-        let bin_hz = (1.0 / (OVERLAP as f64 * frame_seconds)) as f32;
-        let seen_bins = bins.min(manifest.top_seen_bin() + 1);
-        // Bins that the encoder does not see say nothing.
-        let weight = |bin: usize| match bin < seen_bins {
-            true => k_weight(bin as f32 * bin_hz),
-            false => 0.0,
-        };
-        let k_weights: Vec<f32> = (0..bins).map(weight).collect();
+    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each, and strides of `stride_frames` frames, of which
+    /// `moments` are decoded at most.
+    pub(super) fn new(
+        manifest: &Manifest,
+        stride_frames: usize,
+        moments: usize,
+        frame_seconds: f64,
+    ) -> Self {
         Self {
-            scale: DecibelScale {
-                floor_db: manifest.decibels.floor_db,
-                reference_db: manifest.decibels.reference_db,
-                ceiling_db: manifest.decibels.ceiling_db,
-            },
-            bins,
-            window_len: manifest.frames * bins,
-            measured_frames: (0..=manifest.last_seen_frame)
-                .rev()
-                .step_by(FRAME_STEP)
-                .collect(),
-            weights: k_weights.clone(),
-            k_weights,
-            band: BandWeights::new(bins, bin_hz),
-            limits: GainLimits::default(),
+            meter: Meter::new(manifest, frame_seconds),
+            bins: manifest.bins,
+            last_seen_frame: manifest.last_seen_frame,
+            // The same frames in every stride.
+            step: FRAME_STEP.min(stride_frames.max(1)),
+            shape: (GainLimits::default(), Band::default()),
+            rings: Vec::new(),
+            ring_of: Vec::new(),
+            surveys: false,
             items: Vec::new(),
-            auto: Vec::with_capacity(stride_frames + 1),
+            auto: Vec::with_capacity(moments + 1),
         }
     }
 
     /// Takes auto gain and shape of the frame before a stride and of its frames. Limits and band are measured as they are at its end.
     pub(super) fn begin_stride(&mut self, frames: impl Iterator<Item = (bool, VoiceShape)>) {
         self.auto.clear();
+        let mut last = None;
         for (auto_gain, shape) in frames {
             self.auto.push(auto_gain);
-            self.set_shape(&shape);
+            last = Some(shape);
+        }
+        if let Some(shape) = last {
+            self.meter.set_shape(&shape);
+            self.shape = (shape.limits, shape.band);
         }
     }
 
-    fn set_shape(&mut self, shape: &VoiceShape) {
-        self.limits = shape.limits;
-        if self.band.set(shape.band) {
-            let parts = self.k_weights.iter().zip(self.band.weights());
-            for (weight, (k, band)) in self.weights.iter_mut().zip(parts) {
-                *weight = k * band * band;
-            }
+    /// Takes the items of the stride whose newest frame is `newest`, the first of which is the clean one. Whether it is to be decoded whole,
+    /// because a state's powers are not known; never, unless it `may_survey`: then states begin with those of one they came from, if any, and
+    /// else at 0 dB.
+    pub(super) fn track<'a>(
+        &mut self,
+        newest: i64,
+        items: impl Iterator<Item = Measured<'a>>,
+        may_survey: bool,
+    ) -> bool {
+        let known = std::mem::take(&mut self.rings);
+        self.ring_of.clear();
+        self.surveys = false;
+        for item in items {
+            let Measured::Live(moment) = item else {
+                self.ring_of.push(None);
+                continue;
+            };
+            let (limits, band) = self.shape;
+            let state = State {
+                moment: moment.copied(),
+                limits,
+                band,
+            };
+            let same = known.iter().find(|ring| ring.state.same(&state));
+            let line = || known.iter().rfind(|ring| ring.state.same_line(&state));
+            let ring = match same {
+                Some(ring) => ring.clone(),
+                None => line().map_or_else(
+                    || Ring::new(state, self.measured_frames()),
+                    |ring| ring.inherit(state),
+                ),
+            };
+            let due = ring.surveyed.is_none_or(|at| newest - at >= SURVEY_FRAMES);
+            self.surveys |= may_survey && ring.inherited && due;
+            self.ring_of.push(Some(self.rings.len()));
+            self.rings.push(ring);
         }
+        self.surveys
     }
 
-    /// Measures the items of `decoded`, `[item, frames, bins]` in network units, the first of which is the clean one of the window
-    /// `live`. `held` says which window an item's loop was held from, if it is one.
+    /// What was measured counts no more: the next stride is the first.
+    pub(super) fn forget(&mut self) {
+        self.rings.clear();
+    }
+
+    /// Measures the items that were [taken](Self::track) with the stride whose newest frame is `newest`: those of the window `live` as they
+    /// were `decoded`, and loops as `held` says.
     pub(super) fn measure<'a>(
         &mut self,
+        newest: i64,
         live: LevelledWindow<'_>,
-        decoded: &[f32],
-        held: impl Fn(usize) -> Option<LevelledWindow<'a>>,
+        decoded: impl Fn(usize) -> DecodedItem<'a>,
+        held: impl Fn(usize) -> ItemLevel,
     ) {
         self.items.clear();
-        let Some(clean) = decoded.get(..self.window_len) else {
-            return;
-        };
-        for (item, bent) in decoded.chunks_exact(self.window_len).enumerate() {
-            let level = match held(item) {
-                Some(window) => self.level(window, window.units, bent),
-                None => self.level(live, clean, bent),
+        let number = (newest + 1).div_euclid(self.step as i64);
+        for (item, ring) in self.ring_of.iter().enumerate() {
+            let Some(ring) = ring.and_then(|ring| self.rings.get_mut(ring)) else {
+                self.items.push(held(item));
+                continue;
             };
-            self.items.push(level);
+            let (clean, bent) = (decoded(0), decoded(item));
+            let rows = (0..=self.last_seen_frame).rev().step_by(self.step);
+            for (number, row) in (0..).map(|back| number - back).zip(rows) {
+                let input = live.units.get(row * self.bins..).unwrap_or(&[]);
+                let (clean, bent) = (clean.row(row, self.bins), bent.row(row, self.bins));
+                let measured = match bent.is_empty() {
+                    false => self.meter.frame(input, clean, bent),
+                    true if ring.is_unknown() => self.meter.frame(input, input, input).untouched(),
+                    true => break,
+                };
+                ring.set(number, measured.raised(live.level_db));
+            }
+            ring.end_stride(self.surveys.then_some(newest));
+            let sum = ring.sum(number);
+            let frames = self.last_seen_frame / self.step + 1;
+            self.items.push(item_level(sum, frames));
         }
+    }
+
+    /// The figures of a loop that was held from `window` and decoded to `bent`.
+    pub(super) fn of_loop(&self, window: LevelledWindow<'_>, bent: DecodedItem<'_>) -> ItemLevel {
+        let mut sum = Powers::default();
+        for row in (0..=self.last_seen_frame).rev().step_by(self.step) {
+            let input = window.units.get(row * self.bins..).unwrap_or(&[]);
+            sum.add(self.meter.frame(input, input, bent.row(row, self.bins)));
+        }
+        item_level(sum.raised(window.level_db), self.measured_frames())
+    }
+
+    /// What [`of_loop`](Self::of_loop) measures with, beside the sound.
+    pub(super) fn shape(&self) -> (GainLimits, Band) {
+        self.shape
     }
 
     /// What is added at the stride's frame `moment`, between the items and the share of the second that
@@ -164,72 +240,26 @@ impl Levels {
         }
     }
 
-    fn level(&self, input: LevelledWindow<'_>, clean: &[f32], bent: &[f32]) -> ItemLevel {
-        let powers = self.powers(input.units, clean, bent);
-        let frames = self.measured_frames.len().max(1) as f32;
-        let input_db = 10.0 * (powers.input / frames).log10() + input.level_db;
-        if input_db.is_nan() || input_db < SILENCE_DB {
-            return ItemLevel::default();
-        }
-        let ratio_db = |over: f32, under: f32| {
-            let db = 10.0 * (over / under).log10();
-            if db.is_nan() { 0.0 } else { db }
-        };
-        let bounded = |db: f32, (down, up): (f32, f32)| db.clamp(down, up);
-        let match_db = ratio_db(powers.difference, powers.model);
-        let auto_db = ratio_db(powers.input, powers.difference);
-        ItemLevel {
-            match_db: bounded(match_db, MATCH_RANGE_DB),
-            auto_db: bounded(auto_db, AUTO_RANGE_DB),
-        }
+    /// Measured frames of a window.
+    fn measured_frames(&self) -> usize {
+        self.last_seen_frame / self.step + 1
     }
+}
 
-    /// Powers relative to the window's level, summed over the measured frames.
-    fn powers(&self, input: &[f32], clean: &[f32], bent: &[f32]) -> Powers {
-        // Network units to powers of two: power = 2^(offset + slope·unit).
-        let octaves_per_db = std::f32::consts::LOG2_10 / 10.0;
-        let offset = octaves_per_db * self.scale.floor_db;
-        let slope = octaves_per_db * (self.scale.reference_db - self.scale.floor_db);
-        let (floor_db, ceiling_db) = self.limits.in_range();
-        let (floor, ceiling) = (octaves_per_db * floor_db, octaves_per_db * ceiling_db);
-        let top = self.scale.max_unit();
-        // As `History::decibels`: what is not a number is the floor.
-        #[allow(clippy::manual_clamp)]
-        let bounded = |unit: f32| unit.max(0.0).min(top);
-        let mut sums = [[0.0_f32; LANES]; 3];
-        for &frame in &self.measured_frames {
-            let row = frame * self.bins..(frame + 1) * self.bins;
-            let rows = [input, clean, bent].map(|window| window.get(row.clone()));
-            let [Some(input), Some(clean), Some(bent)] = rows else {
-                continue;
-            };
-            let mut add = |lane: usize, weight: f32, input: f32, clean: f32, bent: f32| {
-                let (clean, bent) = (bounded(clean), bounded(bent));
-                let power = weight * fast_exp2(offset + slope * input);
-                let gain = (slope * (bent - clean)).max(floor).min(ceiling);
-                sums[0][lane] += power;
-                sums[1][lane] += power * fast_exp2(gain);
-                sums[2][lane] += weight * fast_exp2(offset + slope * bent);
-            };
-            let blocks = self.bins / LANES * LANES;
-            for start in (0..blocks).step_by(LANES) {
-                let part =
-                    |row: &[f32]| -> [f32; LANES] { std::array::from_fn(|lane| row[start + lane]) };
-                let (w, x, c, b) = (part(&self.weights), part(input), part(clean), part(bent));
-                for lane in 0..LANES {
-                    add(lane, w[lane], x[lane], c[lane], b[lane]);
-                }
-            }
-            for bin in blocks..self.bins {
-                add(0, self.weights[bin], input[bin], clean[bin], bent[bin]);
-            }
-        }
-        let [input, difference, model] = sums.map(|lanes| lanes.iter().sum());
-        Powers {
-            input,
-            difference,
-            model,
-        }
+/// The figures of what has these powers over `frames` frames.
+fn item_level(powers: Powers, frames: usize) -> ItemLevel {
+    let input_db = 10.0 * (powers.input / frames as f32).log10();
+    if input_db.is_nan() || input_db < SILENCE_DB {
+        return ItemLevel::default();
+    }
+    let ratio_db = |over: f32, under: f32| {
+        let db = 10.0 * (over / under).log10();
+        if db.is_nan() { 0.0 } else { db }
+    };
+    let bounded = |db: f32, (down, up): (f32, f32)| db.clamp(down, up);
+    ItemLevel {
+        match_db: bounded(ratio_db(powers.difference, powers.model), MATCH_RANGE_DB),
+        auto_db: bounded(ratio_db(powers.input, powers.difference), AUTO_RANGE_DB),
     }
 }
 

@@ -201,8 +201,9 @@ impl Listeners {
 
     /// What the stride wants decoded.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let used = self.decoders.iter_mut().zip(&self.used);
-        used.filter_map(|(decoder, used)| decoder.wanted().filter(|_| *used))
+        let decoders = self.decoders.iter_mut().zip(&self.used);
+        let used = decoders.filter(|(_, used)| **used);
+        used.flat_map(|(decoder, _)| decoder.wanted())
     }
 
     /// Takes what was decoded; see [`StrideDecoder::complete`].

@@ -1,20 +1,28 @@
-//! One stride through the network: the window encoded once (and with it what latent play asks for), decoded
+//! One stride through the network: the window encoded as far as it is new (and with it what latent play asks for), decoded
 //! at every knot, read frame by frame with its seams joined.
+//!
+//! Only the newest frames of a window are heard, so only they are decoded, unless levels want all of it ([`Levels`]) or a
+//! loop is held, which is read round and round.
 //!
 //! Where strides overlap, the window's newest frames are held back: they are predicted again by the next window, and one prediction fades
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
+mod ask;
 mod clean_estimate;
 mod economy;
 mod frame_controls;
+mod held;
 mod joint;
 mod pattern;
 #[cfg(test)]
 mod ramp;
 mod read;
+#[cfg(test)]
+mod tails;
 
 use netbend_dsp::DspError;
 use netbend_dsp::voice::GainLimits;
+use netbend_models::bender::EncoderStream;
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
@@ -23,26 +31,30 @@ use super::history::History;
 use super::knots::{Knots, Moment};
 use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
-use super::levels::{LevelDb, LevelledWindow, Levels};
+use super::levels::Levels;
 use crate::controls::Controls;
 use crate::effort::Effort;
-use economy::{Economy, Items, StrideRows};
+use economy::{Economy, Items};
 use frame_controls::FrameControls;
+use held::HeldLoops;
 use joint::Joint;
 use pattern::Pattern;
-
-/// The first frame of a window that is decoded.
-const FIRST_FRAME: usize = 0;
 
 /// Decodes strides of one stream with one model.
 pub(super) struct StrideDecoder {
     history: History,
     latent: LatentTrack,
     sources: Sources,
+    /// What the encodings of its windows have in common.
+    stream: EncoderStream,
     last_seen_frame: usize,
-    latent_size: usize,
+    /// The first frame of a window that strides read.
+    tail: usize,
     batches: Batches,
+    held: HeldLoops,
     knots: Knots,
+    /// The place among what is decoded of each item that is no held loop.
+    places: Vec<Option<usize>>,
     /// Frames held back for the next window.
     overlap: usize,
     difference: Joint,
@@ -56,10 +68,12 @@ pub(super) struct StrideDecoder {
     limits: Vec<GainLimits>,
     levels: Levels,
     economy: Economy,
+    /// Whether strides may be decoded whole so that their level is known at once.
+    may_survey: bool,
+    /// Whether every stride is encoded and decoded whole.
+    whole: bool,
     /// `[item][latent]`.
     latents: Vec<f32>,
-    /// `[item][frame][bin]` in network units.
-    decoded: Vec<f32>,
     /// Frames of the stride that are emitted now.
     emitted: usize,
     /// Whether the network was asked about the stride at all.
@@ -102,10 +116,15 @@ impl StrideDecoder {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
+            stream: EncoderStream::new(stride_frames),
             last_seen_frame: manifest.last_seen_frame,
-            latent_size: manifest.latent_size,
+            tail: manifest
+                .last_seen_frame
+                .saturating_sub(stride_frames + overlap_frames),
             batches: Batches::new(bender.program_builder(), bender.weights().clone()),
+            held: HeldLoops::default(),
             knots: Knots::default(),
+            places: Vec::new(),
             overlap: overlap_frames,
             difference: joint()?,
             model: joint()?,
@@ -113,10 +132,11 @@ impl StrideDecoder {
             last: None,
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
-            levels: Levels::new(manifest, moments, frame_seconds),
+            levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
             economy: Economy::new(manifest.bins, unit_db),
+            may_survey: true,
+            whole: false,
             latents: Vec::new(),
-            decoded: Vec::new(),
             emitted: 0,
             asked: false,
             silent: false,
@@ -141,12 +161,22 @@ impl StrideDecoder {
     /// What bends beside the slots has changed.
     pub(super) fn forget_pattern(&mut self) {
         self.pattern.forget();
+        self.held.forget();
+        self.levels.forget();
         self.economy.pause();
     }
 
-    /// What the next strides are worth.
+    /// What the next strides are worth. Where no stride may be decoded whole so that steps have their level at once, a new state begins with
+    /// the level of what it came from, or at 0 dB.
     pub(super) fn set_effort(&mut self, effort: Effort) {
         self.economy.set_effort(effort);
+        self.may_survey = effort.allows_surveys();
+    }
+
+    /// Encodes and decodes every window whole from now on: what the shorter ways are held against.
+    #[cfg(test)]
+    pub(super) fn always_whole(&mut self) {
+        self.whole = true;
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -166,6 +196,7 @@ impl StrideDecoder {
     /// A new run begins: nothing was heard before it.
     pub(super) fn reset(&mut self) {
         self.history.reset();
+        self.stream.forget();
         self.latent.reset();
         self.sources.retain(|_| false);
         self.silent = false;
@@ -177,6 +208,8 @@ impl StrideDecoder {
     /// Stands in for `frames` frames that were lost.
     pub(super) fn bridge(&mut self, frames: usize) {
         self.history.bridge(frames);
+        self.stream.forget();
+        self.levels.forget();
     }
 
     /// Adds frame `index` of linear magnitudes to the window. Returns what latent play does at it; where its
@@ -201,6 +234,7 @@ impl StrideDecoder {
     /// The next stride joins to nothing: sound was lost before it.
     pub(super) fn begin_anew(&mut self) {
         self.join_to_nothing();
+        self.levels.forget();
         self.last = None;
     }
 
@@ -210,15 +244,23 @@ impl StrideDecoder {
         self.pattern.forget();
     }
 
-    /// Stands in for [`prepare`](Self::prepare) and what follows where no frame of the stride is heard by this decoder.
+    /// Stands in for [`prepare`](Self::prepare) and what follows where no frame of the stride is heard by this decoder. Gives back the memory
+    /// that only strides need.
     pub(super) fn pass_over<'a>(
         &mut self,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
-        self.economy.pause();
+        self.economy.release();
         self.take_controls(controls);
+        self.asked = false;
+        self.stream = EncoderStream::new(self.stream.stride());
+        self.history.release();
+        self.sources.release();
+        self.pattern.release();
+        self.batches.release();
+        self.held.forget();
     }
 
     /// Prepares to decode the window, whose newest frame is `newest`, for the frames whose controls are given, the
@@ -235,7 +277,10 @@ impl StrideDecoder {
         fixed: &FixedBends,
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
-        self.level_db = self.history.update_level();
+        let level_db = self.history.update_level();
+        if std::mem::replace(&mut self.level_db, level_db) != level_db {
+            self.stream.forget();
+        }
         self.newest = newest;
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.emitted = self.take_controls(controls);
@@ -253,35 +298,24 @@ impl StrideDecoder {
         if self.asked {
             self.ask(voiced, fixed, bender)?;
         } else {
+            self.levels.forget();
             self.economy.pause();
         }
         Ok(())
     }
 
-    /// What the stride wants decoded before it is [completed](Self::complete), if anything.
-    pub(super) fn wanted(&mut self) -> Option<&mut Batches> {
-        let wanted = self.asked && self.economy.work().now != Items::None;
-        wanted.then_some(&mut self.batches)
-    }
-
-    /// What it wants decoded after it was sent, for those that come, if anything.
+    /// What the stride wants decoded after it was sent, for those that come, if anything.
     pub(super) fn wanted_later(&mut self) -> Option<&mut Batches> {
         let wanted = self.asked && self.economy.work().later != Items::None;
         wanted.then_some(&mut self.batches)
     }
 
-    /// Takes what was decoded later.
-    pub(super) fn complete_later(&mut self) {
-        if self.wanted_later().is_some() {
-            self.batches.read(&mut self.decoded);
-            let rows = stride_rows(
-                &self.history,
-                &self.knots,
-                self.last_seen_frame,
-                self.frames,
-            );
-            self.economy.complete_later(&rows, &mut self.decoded);
-        }
+    /// What the stride wants decoded before it is [completed](Self::complete), if anything.
+    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
+        let now = self.asked && self.economy.work().now != Items::None;
+        let live = now.then_some(&mut self.batches);
+        let loops = self.held.wanted().filter(|_| self.asked);
+        live.into_iter().chain(loops)
     }
 
     /// Takes what was decoded, and joins it to the stride before.
@@ -360,6 +394,7 @@ impl StrideDecoder {
             }
         }
         self.release_holds();
+        self.prepare_later();
     }
 
     /// Lets go of held loops that play no more after the stride.
@@ -388,89 +423,5 @@ impl StrideDecoder {
     /// The frame's bent magnitude per network bin, dB relative to a full-scale sine.
     pub(super) fn model_db(&self) -> &[f32] {
         &self.model_db
-    }
-
-    /// Encodes the window and says what is to be decoded of it, as far as the stride is worth it. `voiced`: the model is heard.
-    fn ask(
-        &mut self,
-        voiced: bool,
-        fixed: &FixedBends,
-        bender: &mut Bender,
-    ) -> Result<(), ModelError> {
-        let window = self.history.window(self.level_db);
-        let clean_is_heard = voiced && self.knots.have_clean();
-        let work = self.economy.plan(self.knots.states(), clean_is_heard);
-        let items = match work.now {
-            Items::None => work.later,
-            now => now,
-        };
-        let states = match items {
-            Items::None => return Ok(()),
-            Items::Clean => &[],
-            Items::All | Items::Bent => self.knots.states(),
-        };
-        let latents: Vec<_> = states.iter().map(|state| state.latent).collect();
-        self.sources
-            .latents(window, self.newest, &latents, bender, &mut self.latents)?;
-        let with_clean = items != Items::Bent;
-        self.batches
-            .prepare(&self.latents, states, fixed, FIRST_FRAME, with_clean);
-        Ok(())
-    }
-
-    fn answer(&mut self) {
-        if self.wanted().is_some() {
-            self.batches.read(&mut self.decoded);
-        }
-        let work = self.economy.work();
-        if (work.now, work.later) == (Items::Bent, Items::Clean) {
-            // No bend touches the clean item.
-            let latent = self.latents.get(..self.latent_size).unwrap_or_default();
-            let unbent = FixedBends::default();
-            self.batches
-                .prepare(latent, &[], &unbent, FIRST_FRAME, true);
-        }
-        let rows = stride_rows(
-            &self.history,
-            &self.knots,
-            self.last_seen_frame,
-            self.frames,
-        );
-        self.economy.complete(&rows, &mut self.decoded);
-        let live = LevelledWindow {
-            units: self.history.last_window(),
-            level_db: self.level_db,
-        };
-        let (states, sources) = (self.knots.states(), &self.sources);
-        self.levels.measure(live, &self.decoded, |item| {
-            let hold = sources.held(&states.get(item.checked_sub(1)?)?.latent)?;
-            Some(LevelledWindow {
-                units: hold.window(),
-                level_db: hold.level_db,
-            })
-        });
-    }
-
-    /// What is added at the current frame.
-    fn level(&self) -> LevelDb {
-        self.levels.at(self.knots.at(self.moment), self.moment)
-    }
-}
-
-/// The rows of a stride of `frames` frames, in the window last asked for.
-fn stride_rows<'a>(
-    history: &'a History,
-    knots: &'a Knots,
-    last_seen_frame: usize,
-    frames: usize,
-) -> StrideRows<'a> {
-    let end = last_seen_frame + 1;
-    StrideRows {
-        input: history.last_window(),
-        first_frame: FIRST_FRAME,
-        frames: end - frames..end,
-        states: knots.states(),
-        last_item: knots.at(frames).0,
-        len: history.window_len(),
     }
 }

@@ -11,6 +11,7 @@
 //! loud as your sound of the last 0.7 s, or as the loop held, and silent where they are.
 
 use netbend_dsp::decibel::DecibelScale;
+use netbend_models::bender::EncoderStream;
 use netbend_models::latent::{LatentDraw, LatentSource, blend};
 use netbend_models::program::Program;
 use netbend_models::{Bender, Manifest, ModelError};
@@ -58,7 +59,9 @@ pub(in crate::worker) struct Sources {
     holds: Vec<Hold>,
     loops: Vec<(Draw, SoundLoop)>,
     turned: Vec<Turned>,
-    /// What is encoded at once, and what comes of it.
+    /// The live window's latent.
+    live: Vec<f32>,
+    /// What is encoded beside it at once, and what comes of it.
     windows: Vec<f32>,
     encoded: Vec<f32>,
 }
@@ -80,9 +83,18 @@ impl Sources {
             holds: Vec::new(),
             loops: Vec::new(),
             turned: Vec::new(),
+            live: Vec::new(),
             windows: Vec::new(),
             encoded: Vec::new(),
         }
+    }
+
+    /// Gives back the memory of everything but what is held.
+    pub(in crate::worker) fn release(&mut self) {
+        self.loops = Vec::new();
+        self.turned = Vec::new();
+        self.windows = Vec::new();
+        self.encoded = Vec::new();
     }
 
     /// Holds the window `[frames, bins]` whose newest frame is `at`.
@@ -112,7 +124,7 @@ impl Sources {
         self.holds.iter().find(|hold| hold.at == at)
     }
 
-    /// The latents `[1 + states, latent_size]` of the window `live`, whose newest frame is `newest`, and of
+    /// The latents `[1 + states, latent_size]` of the window `live` of `stream`, whose newest frame is `newest`, and of
     /// the states.
     ///
     /// # Errors
@@ -122,6 +134,7 @@ impl Sources {
         live: &[f32],
         newest: i64,
         states: &[LatentState],
+        stream: &mut EncoderStream,
         bender: &mut Bender,
         latents: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
@@ -130,13 +143,14 @@ impl Sources {
             .map(|state| state.is_drawn().then(|| self.turn(state, newest)))
             .collect();
         self.draw_loops(states, bender)?;
+        bender.encode_stream(stream, newest, live, &mut self.live)?;
         self.encode(live, states, &turns, bender)?;
         latents.clear();
-        latents.extend_from_slice(&self.encoded[..self.latent_size]);
+        latents.extend_from_slice(&self.live);
         for (state, turn) in states.iter().zip(&turns) {
             let base = self.held(state).map_or(
                 // What was held is gone only where far too many were: the sound itself goes on.
-                &self.encoded[..self.latent_size],
+                &self.live,
                 |hold| &hold.latent,
             );
             let start = latents.len();
@@ -202,8 +216,7 @@ impl Sources {
         Ok(())
     }
 
-    /// Encodes the live window (the first of `encoded`) and, with it, whatever the states want that is not
-    /// yet known.
+    /// Encodes whatever the states want beside the window `live` that is not yet known.
     fn encode(
         &mut self,
         live: &[f32],
@@ -212,7 +225,6 @@ impl Sources {
         bender: &mut Bender,
     ) -> Result<(), ModelError> {
         self.windows.clear();
-        self.windows.extend_from_slice(live);
         let mut holds = Vec::new();
         for (place, hold) in self.holds.iter().enumerate() {
             if hold.latent.is_empty() && states.iter().any(|state| state.hold == Some(hold.at)) {
@@ -238,12 +250,15 @@ impl Sources {
                 });
             }
         }
+        if self.windows.is_empty() {
+            return Ok(());
+        }
         let encoded = bender.encode(&self.windows, &mut self.encoded);
         if let Err(error) = encoded {
             self.turned.truncate(known);
             return Err(error);
         }
-        let mut latents = self.encoded.chunks_exact(self.latent_size).skip(1);
+        let mut latents = self.encoded.chunks_exact(self.latent_size);
         for (place, latent) in holds.into_iter().zip(latents.by_ref()) {
             self.holds[place].latent = latent.to_vec();
         }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use super::super::batches::DecodedItem;
+
 /// Frames and bins to each side that the input is smoothed over.
 const FRAMES_ASIDE: usize = 1;
 const BINS_ASIDE: usize = 16;
@@ -45,12 +47,13 @@ impl CleanEstimate {
     }
 
     /// Takes the clean decode `clean` of the frames `frames` of the window `input`, `[frame][bin]`.
-    pub(super) fn learn(&mut self, input: &[f32], frames: Range<usize>, clean: &[f32]) {
+    pub(super) fn learn(&mut self, input: &[f32], frames: Range<usize>, clean: DecodedItem<'_>) {
         let share = 1.0 / frames.len().max(1) as f32;
         self.residual.clear();
         self.residual.resize(self.bins, 0.0);
-        for (frame, clean) in frames.zip(clean.chunks_exact(self.bins)) {
+        for frame in frames {
             self.smooth(input, frame);
+            let clean = clean.row(frame, self.bins);
             let values = self.residual.iter_mut().zip(clean).zip(&self.smoothed);
             for ((residual, clean), smoothed) in values {
                 *residual += share * (clean - smoothed);
@@ -130,7 +133,11 @@ mod tests {
         let clean: Vec<f32> = (0..3 * BINS)
             .map(|n| slow(&input, 6 + n / BINS, n % BINS) + beyond(n % BINS))
             .collect();
-        estimate.learn(&input, 6..9, &clean);
+        let decoded = DecodedItem {
+            rows: &clean,
+            first_frame: 6,
+        };
+        estimate.learn(&input, 6..9, decoded);
         assert!(estimate.is_known());
         let mut rows = vec![0.0; 9 * BINS];
         estimate.write(&input, 0, &mut rows);

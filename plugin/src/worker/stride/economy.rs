@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use netbend_dsp::loudness::fast_exp2;
 
+use super::super::batches::{Batches, DecodedItem};
 use super::super::knots::Moment;
 use super::clean_estimate::CleanEstimate;
 use crate::effort::Effort;
@@ -62,6 +63,10 @@ pub(super) struct Economy {
     weights: Vec<f32>,
     /// What it is the difference of.
     bent: Moment,
+    /// Items that were not decoded, `[item][frame][bin]` from frame [`first_frame`](Self::first_frame) on.
+    written: Vec<f32>,
+    first_frame: usize,
+    item_frames: usize,
     /// Strides since the clean item was decoded, since anything was learnt, and since the bend was decoded.
     since_clean: usize,
     since_learnt: usize,
@@ -69,27 +74,32 @@ pub(super) struct Economy {
 }
 
 /// The items of a stride, in rows of the decoder's window.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct StrideRows<'a> {
     /// The window that came in, `[frame][bin]`.
     pub(super) input: &'a [f32],
-    /// The first of its frames that was decoded, or is wanted.
-    pub(super) first_frame: usize,
+    /// The first of its frames that is read.
+    pub(super) tail: usize,
     /// The stride's frames.
     pub(super) frames: Range<usize>,
     /// The state of each bent item.
     pub(super) states: &'a [Moment],
+    /// The place of the clean item and of each bent one among those that are decoded in every stride; held loops have none.
+    pub(super) places: &'a [Option<usize>],
     /// The item of the stride's last frame.
     pub(super) last_item: usize,
-    /// Values of one item.
-    pub(super) len: usize,
 }
 
 impl StrideRows<'_> {
-    /// The state of the stride's last frame, unless that is the clean one or a held loop, whose frames are not the input's.
-    fn last_state(&self) -> Option<&Moment> {
+    /// The bent item of the stride's last frame and its place.
+    fn last(&self) -> Option<(usize, &Moment)> {
         let state = self.states.get(self.last_item.checked_sub(1)?)?;
-        state.latent.hold.is_none().then_some(state)
+        Some(((*self.places.get(self.last_item)?)?, state))
+    }
+
+    /// How many items there are beside held loops.
+    fn items(&self) -> usize {
+        self.places.iter().flatten().count()
     }
 }
 
@@ -105,6 +115,9 @@ impl Economy {
             weighted: Vec::new(),
             weights: Vec::new(),
             bent: Moment::default(),
+            written: Vec::new(),
+            first_frame: 0,
+            item_frames: 0,
             since_clean: 0,
             since_learnt: 0,
             since_asked: 0,
@@ -131,19 +144,29 @@ impl Economy {
         };
     }
 
-    /// What the network is asked in a stride whose bent items have these states. `clean_is_heard`: the clean item is more than
-    /// what the difference is taken against.
-    pub(super) fn plan(&mut self, states: &[Moment], clean_is_heard: bool) -> Work {
-        let holds = states.iter().any(|state| state.latent.hold.is_some());
-        let bend_is_known = states.is_empty() || !self.weights.is_empty();
-        let may_wait = self.clean.is_known() && bend_is_known && !holds;
+    /// Gives back the memory that only strides need.
+    pub(super) fn release(&mut self) {
+        self.pause();
+        self.written = Vec::new();
+    }
+
+    /// What the network is asked in a stride of so many bent items beside held loops. `lacks_loops`: loops are to be decoded for the first
+    /// time. `clean_is_heard`: the clean item is more than what the difference is taken against.
+    pub(super) fn plan(
+        &mut self,
+        bent_items: usize,
+        lacks_loops: bool,
+        clean_is_heard: bool,
+    ) -> Work {
+        let bend_is_known = bent_items == 0 || !self.weights.is_empty();
+        let may_wait = self.clean.is_known() && bend_is_known && !lacks_loops;
         let period = self.effort.stride_period();
         let refresh = match self.since_clean + 1 >= REFRESH_STRIDES {
             true => Items::Clean,
             false => Items::None,
         };
-        let of_bend = match states {
-            [] => Items::Clean,
+        let of_bend = match bent_items {
+            0 => Items::Clean,
             _ => Items::Bent,
         };
         let (now, later) = if self.effort.decodes_clean() || !self.clean.is_known() {
@@ -152,9 +175,9 @@ impl Economy {
             (Items::None, refresh)
         } else if may_wait && self.effort.asks_afterwards() {
             (Items::None, of_bend)
-        } else if clean_is_heard || states.is_empty() {
+        } else if clean_is_heard || bent_items == 0 {
             (Items::All, Items::None)
-        } else if period > 1 && !holds {
+        } else if period > 1 {
             // The clean one has its turn in a stride between.
             (Items::Bent, Items::None)
         } else {
@@ -169,8 +192,17 @@ impl Economy {
         self.work
     }
 
-    /// Writes what was not decoded to `decoded`, `[item][frame][bin]`, and learns from what was.
-    pub(super) fn complete(&mut self, rows: &StrideRows<'_>, decoded: &mut Vec<f32>) {
+    /// What the item at `place` was decoded to, or what stands for it.
+    pub(super) fn decoded<'a>(&'a self, batches: &'a Batches, place: usize) -> DecodedItem<'a> {
+        match (self.work.now, place) {
+            (Items::All, _) => batches.decoded(place),
+            (Items::Bent, 1..) => batches.decoded(place - 1),
+            _ => self.written(place),
+        }
+    }
+
+    /// Writes what was not decoded, and learns from what was.
+    pub(super) fn complete(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
         self.since_clean += 1;
         self.since_learnt += 1;
         self.since_asked += 1;
@@ -178,23 +210,23 @@ impl Economy {
             Items::All => {
                 let due = !self.clean.is_known() || self.since_learnt >= REFRESH_STRIDES;
                 if due || self.effort != Effort::Full {
-                    self.learn_clean(rows, decoded);
-                    self.learn_difference(rows, decoded);
+                    self.learn_clean(rows, batches);
+                    self.learn_difference(rows, |place| batches.decoded(place));
                 }
                 self.since_asked = 0;
             }
-            Items::Bent => self.take_bent(rows, decoded),
-            Items::Clean | Items::None => self.write_items(rows, decoded),
+            Items::Bent => self.take_bent(rows, batches),
+            Items::Clean | Items::None => self.write_items(rows),
         }
     }
 
     /// Takes what was decoded after the stride was sent.
-    pub(super) fn complete_later(&mut self, rows: &StrideRows<'_>, decoded: &mut [f32]) {
+    pub(super) fn complete_later(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
         match self.work.later {
-            Items::Bent => self.take_bent(rows, decoded),
+            Items::Bent => self.take_bent(rows, batches),
             Items::Clean => {
-                self.learn_clean(rows, decoded);
-                if rows.states.is_empty() {
+                self.learn_clean(rows, batches);
+                if rows.items() == 1 {
                     self.since_asked = 0;
                 }
             }
@@ -203,29 +235,39 @@ impl Economy {
         self.work.later = Items::None;
     }
 
-    fn take_bent(&mut self, rows: &StrideRows<'_>, decoded: &mut [f32]) {
+    /// Takes the bent items, which were decoded without the clean one.
+    fn take_bent(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
         self.since_asked = 0;
-        self.write_clean(rows, decoded);
+        self.write_clean(rows, batches);
         if self.effort.stride_period() > 1 {
-            self.learn_difference(rows, decoded);
+            let written = std::mem::take(&mut self.written);
+            let clean = DecodedItem {
+                rows: &written,
+                first_frame: self.first_frame,
+            };
+            self.learn_difference(rows, |place| match place {
+                0 => clean,
+                place => batches.decoded(place - 1),
+            });
+            self.written = written;
         }
     }
 
-    fn learn_clean(&mut self, rows: &StrideRows<'_>, decoded: &[f32]) {
+    /// Takes the clean item, which was decoded first.
+    fn learn_clean(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
         self.since_clean = 0;
         self.since_learnt = 0;
-        if let Some(clean) = decoded.get(self.span(rows, 0)) {
-            self.clean.learn(rows.input, rows.frames.clone(), clean);
-        }
+        self.clean
+            .learn(rows.input, rows.frames.clone(), batches.decoded(0));
     }
 
-    fn learn_difference(&mut self, rows: &StrideRows<'_>, decoded: &[f32]) {
-        let Some(state) = rows.last_state() else {
+    fn learn_difference<'a>(
+        &mut self,
+        rows: &StrideRows<'_>,
+        decoded: impl Fn(usize) -> DecodedItem<'a>,
+    ) {
+        let Some((place, state)) = rows.last() else {
             self.weights.clear();
-            return;
-        };
-        let spans = [0, rows.last_item].map(|item| decoded.get(self.span(rows, item)));
-        let [Some(clean), Some(bent)] = spans else {
             return;
         };
         let bins = self.clean.bins();
@@ -236,9 +278,11 @@ impl Economy {
                 sums.resize(bins, 0.0);
             }
         }
-        let mut sums = self.weighted.iter_mut().chain(&mut self.weights);
-        sums.by_ref().for_each(|sum| *sum *= MEMORY);
-        for (clean, bent) in clean.chunks_exact(bins).zip(bent.chunks_exact(bins)) {
+        for sum in self.weighted.iter_mut().chain(&mut self.weights) {
+            *sum *= MEMORY;
+        }
+        for frame in rows.frames.clone() {
+            let [clean, bent] = [0, place].map(|place| decoded(place).row(frame, bins));
             let sums = self.weighted.iter_mut().zip(&mut self.weights);
             for ((weighted, weights), (clean, bent)) in sums.zip(clean.iter().zip(bent)) {
                 let weight = fast_exp2(self.scale_octaves * clean.clamp(0.0, MOST_UNIT));
@@ -251,47 +295,68 @@ impl Economy {
     /// Bent over clean per bin, in network units.
     fn difference(&self) -> impl Iterator<Item = f32> {
         let sums = self.weighted.iter().zip(&self.weights);
-        sums.map(|(weighted, weight)| weighted / weight)
+        sums.map(|(weighted, weight)| weighted / weight.max(f32::MIN_POSITIVE))
     }
 
-    /// The stride's frames of an item.
-    fn span(&self, rows: &StrideRows<'_>, item: usize) -> Range<usize> {
-        let start = item * rows.len;
-        let place = |frame: usize| start + (frame - rows.first_frame) * self.clean.bins();
-        place(rows.frames.start)..place(rows.frames.end)
+    /// Makes room for so many items, and writes the clean one.
+    fn write_estimate(&mut self, rows: &StrideRows<'_>, items: usize) {
+        self.first_frame = rows.tail;
+        self.item_frames = rows.frames.end - rows.tail;
+        let len = self.item_frames * self.clean.bins();
+        self.written.clear();
+        self.written.resize(items * len, 0.0);
+        let clean = self.written.get_mut(..len).unwrap_or_default();
+        self.clean.write(rows.input, rows.tail, clean);
     }
 
-    /// Writes the clean item before the bent ones.
-    fn write_clean(&mut self, rows: &StrideRows<'_>, decoded: &mut [f32]) {
-        let (clean, bent) = decoded.split_at_mut(rows.len.min(decoded.len()));
-        self.clean.write(rows.input, rows.first_frame, clean);
-        let [state] = rows.states else {
+    /// Writes the clean item of a stride whose bent ones were decoded.
+    fn write_clean(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
+        self.write_estimate(rows, 1);
+        let Some((1, state)) = rows.last().filter(|_| rows.items() == 2) else {
             return; // what the difference is of is one item, and not the next
         };
         if self.weights.is_empty() || !state.same_sound(&self.bent) {
             return;
         }
         let bins = self.clean.bins();
-        for (clean, bent) in clean.chunks_exact_mut(bins).zip(bent.chunks_exact(bins)) {
+        let mut written = std::mem::take(&mut self.written);
+        for (frame, clean) in (self.first_frame..).zip(written.chunks_exact_mut(bins)) {
+            let bent = batches.decoded(0).row(frame, bins);
             for ((clean, bent), difference) in clean.iter_mut().zip(bent).zip(self.difference()) {
                 *clean += DIFFERENCE_SHARE * (bent - difference - *clean);
             }
         }
+        self.written = written;
     }
 
     /// Writes every item, as if the bend went on.
-    fn write_items(&mut self, rows: &StrideRows<'_>, decoded: &mut Vec<f32>) {
-        decoded.clear();
-        decoded.resize(rows.len * (1 + rows.states.len()), 0.0);
-        let (clean, bent) = decoded.split_at_mut(rows.len);
-        self.clean.write(rows.input, rows.first_frame, clean);
-        for item in bent.chunks_exact_mut(rows.len.max(1)) {
+    fn write_items(&mut self, rows: &StrideRows<'_>) {
+        self.write_estimate(rows, rows.items());
+        let bins = self.clean.bins();
+        let mut written = std::mem::take(&mut self.written);
+        let len = written.len() / rows.items().max(1);
+        let (clean, bent) = written.split_at_mut(len);
+        for item in bent.chunks_exact_mut(len.max(1)) {
             item.copy_from_slice(clean);
-            for row in item.chunks_exact_mut(self.clean.bins()) {
+            for row in item.chunks_exact_mut(bins) {
                 for (unit, difference) in row.iter_mut().zip(self.difference()) {
                     *unit += difference;
                 }
             }
+        }
+        self.written = written;
+    }
+
+    fn written(&self, item: usize) -> DecodedItem<'_> {
+        let bins = self.clean.bins();
+        // As long as the estimate was written for.
+        let len = self.item_frames * bins;
+        DecodedItem {
+            rows: self
+                .written
+                .get(item * len..(item + 1) * len)
+                .unwrap_or(&[]),
+            first_frame: self.first_frame,
         }
     }
 }

@@ -74,6 +74,12 @@ impl Pattern {
         self.learnt = None;
     }
 
+    /// As [`forget`](Self::forget), and gives back the memory.
+    pub(super) fn release(&mut self) {
+        self.combs = None;
+        self.learnt = None;
+    }
+
     /// Begins a stride with the controls of its frames. Latents that are not the sound's own have a time of their own: nothing is learnt
     /// while they play.
     pub(super) fn begin_stride(&mut self, moments: &[Moment], limits: &[GainLimits]) {

@@ -96,7 +96,7 @@ fn decoded(
             decoder
                 .prepare(index as i64, moments, &FixedBends::default(), bender)
                 .unwrap();
-            let mut wanted: Vec<_> = decoder.wanted().into_iter().collect();
+            let mut wanted: Vec<_> = decoder.wanted().collect();
             run(&mut wanted, bender).unwrap();
             decoder.complete();
             for _ in pending.drain(..pending.len() - overlap) {
