@@ -11,6 +11,7 @@
 //! | [`worker`] | worker | the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
+//! | [`effort`] | any | how much work a stride is worth while deadlines are near |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
 //! | [`measure`] | main | what Netbend costs, for benches and examples |
@@ -20,6 +21,7 @@ pub mod cli;
 pub mod cluster_labels;
 pub mod controls;
 pub mod editor;
+pub mod effort;
 pub mod exchange;
 pub mod latency;
 mod linked;

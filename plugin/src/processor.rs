@@ -216,6 +216,7 @@ impl Processor {
 
     fn begin_hop(&mut self, offline: bool) {
         self.exchange.progress.set_audio_hop(self.hop);
+        self.exchange.progress.set_offline(offline);
         let wanted = self.hop - 1 - self.delay_hops;
         let had_sound = self.playing.is_some();
         if let Some(hop) = self.playing.take() {

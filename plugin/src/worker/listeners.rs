@@ -12,6 +12,7 @@ use super::latent::LatentState;
 use super::stride::StrideDecoder;
 use super::voicing::Decoded;
 use crate::controls::{Controls, StereoMode};
+use crate::effort::Effort;
 use crate::exchange::{Frame, MAX_CHANNELS};
 use crate::linked::magnitudes;
 
@@ -98,14 +99,6 @@ impl Listeners {
         }
     }
 
-    /// See [`StrideDecoder::allow_surveys`].
-    #[allow(dead_code)] // until the governor forbids it
-    pub(super) fn allow_surveys(&mut self, allowed: bool) {
-        for decoder in &mut self.decoders {
-            decoder.allow_surveys(allowed);
-        }
-    }
-
     /// The latent of the newest window that is heard, both channels as one; `None` where it is silent.
     ///
     /// # Errors
@@ -182,6 +175,28 @@ impl Listeners {
             }
         }
         Ok(())
+    }
+
+    /// What the next strides are worth.
+    pub(super) fn set_effort(&mut self, effort: Effort) {
+        for decoder in &mut self.decoders {
+            decoder.set_effort(effort);
+        }
+    }
+
+    /// What the stride wants decoded after it was sent.
+    pub(super) fn wanted_later(&mut self) -> impl Iterator<Item = &mut Batches> {
+        let used = self.decoders.iter_mut().zip(&self.used);
+        used.filter_map(|(decoder, used)| decoder.wanted_later().filter(|_| *used))
+    }
+
+    /// Takes that.
+    pub(super) fn complete_later(&mut self) {
+        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
+            if *used {
+                decoder.complete_later();
+            }
+        }
     }
 
     /// What the stride wants decoded.

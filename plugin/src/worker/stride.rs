@@ -8,6 +8,8 @@
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
 mod ask;
+mod clean_estimate;
+mod economy;
 mod frame_controls;
 mod held;
 mod joint;
@@ -31,6 +33,8 @@ use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use super::levels::Levels;
 use crate::controls::Controls;
+use crate::effort::Effort;
+use economy::{Economy, Items};
 use frame_controls::FrameControls;
 use held::HeldLoops;
 use joint::Joint;
@@ -63,6 +67,7 @@ pub(super) struct StrideDecoder {
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
     levels: Levels,
+    economy: Economy,
     /// Whether strides may be decoded whole so that their level is known at once.
     may_survey: bool,
     /// Whether every stride is encoded and decoded whole.
@@ -108,6 +113,7 @@ impl StrideDecoder {
         let joint = || Joint::new(manifest.bins, stride_frames, overlap_frames);
         let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
+        let unit_db = manifest.decibels.reference_db - manifest.decibels.floor_db;
         Ok(Self {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
@@ -129,6 +135,7 @@ impl StrideDecoder {
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
             levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
+            economy: Economy::new(manifest.bins, unit_db),
             may_survey: true,
             whole: false,
             latents: Vec::new(),
@@ -159,13 +166,14 @@ impl StrideDecoder {
         self.pattern.forget();
         self.held.forget();
         self.levels.forget();
+        self.economy.pause();
     }
 
-    /// Whether strides may be decoded whole, so that steps have their level at once. Without, a new state begins with the level of what it
-    /// came from, or at 0 dB.
-    #[allow(dead_code)] // until the governor forbids it
-    pub(super) fn allow_surveys(&mut self, allowed: bool) {
-        self.may_survey = allowed;
+    /// What the next strides are worth. Where no stride may be decoded whole so that steps have their level at once, a new state begins with
+    /// the level of what it came from, or at 0 dB.
+    pub(super) fn set_effort(&mut self, effort: Effort) {
+        self.economy.set_effort(effort);
+        self.may_survey = effort.allows_surveys();
     }
 
     /// Encodes and decodes every window whole from now on: what the shorter ways are held against.
@@ -196,6 +204,7 @@ impl StrideDecoder {
         self.sources.retain(|_| false);
         self.silent = false;
         self.pattern.reset();
+        self.economy.forget();
         self.begin_anew();
     }
 
@@ -247,6 +256,7 @@ impl StrideDecoder {
         self.level_db = self.history.update_level();
         self.begin_anew();
         self.pattern.release();
+        self.economy.release();
         self.take_controls(controls);
         self.asked = false;
         self.stream = EncoderStream::new(self.stream.stride());
@@ -290,16 +300,24 @@ impl StrideDecoder {
         }
         self.asked = !silent && (self.voiced || !self.knots.states().is_empty());
         if self.asked {
-            self.ask(fixed, bender)?;
+            self.ask(self.voiced, fixed, bender)?;
         } else {
             self.levels.forget();
+            self.economy.pause();
         }
         Ok(())
     }
 
-    /// What the stride wants decoded, if anything.
+    /// What the stride wants decoded after it was sent, for those that come, if anything.
+    pub(super) fn wanted_later(&mut self) -> Option<&mut Batches> {
+        let wanted = self.asked && self.economy.work().later != Items::None;
+        wanted.then_some(&mut self.batches)
+    }
+
+    /// What the stride wants decoded before it is [completed](Self::complete), if anything.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let live = self.asked.then_some(&mut self.batches);
+        let now = self.asked && self.economy.work().now != Items::None;
+        let live = now.then_some(&mut self.batches);
         let loops = self.held.wanted().filter(|_| self.asked);
         live.into_iter().chain(loops)
     }
@@ -384,6 +402,7 @@ impl StrideDecoder {
             }
         }
         self.release_holds();
+        self.prepare_later();
     }
 
     /// Lets go of held loops that play no more after the stride.

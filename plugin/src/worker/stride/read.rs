@@ -19,7 +19,8 @@ impl StrideDecoder {
         let window_frame = self.last_seen_frame - self.frames + self.moment;
         let frame = self.newest - (self.frames - self.moment) as i64;
         let (history, last) = (&self.history, self.last_seen_frame);
-        let (live, held, end_db) = (&self.batches, &self.held, &mut self.end_db);
+        let (economy, live) = (&self.economy, &self.batches);
+        let (held, end_db) = (&self.held, &mut self.end_db);
         let (states, places) = (self.knots.states(), &self.places);
         let (sources, live_db) = (&self.sources, self.level_db);
         let mut read = |item: usize, out: &mut [f32]| {
@@ -27,7 +28,7 @@ impl StrideDecoder {
             let hold = state.and_then(|state| Some((state, sources.held(&state.latent)?)));
             let Some((state, hold)) = hold else {
                 let place = places.get(item).copied().flatten().unwrap_or(0);
-                let row = live.decoded(place).row(window_frame, out.len());
+                let row = economy.decoded(live, place).row(window_frame, out.len());
                 return history.decibels(row, live_db, out);
             };
             // A held loop is read round and round, its newest frame first.
