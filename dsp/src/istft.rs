@@ -3,6 +3,7 @@
 //! Frame `k` completes the samples `(k+1)·hop − fft_size .. (k+2)·hop − fft_size` of the
 //! analyser's input, so the first `fft_size / hop − 1` frames write what lies before its start.
 
+use crate::rows;
 use crate::transform::FrameTransform;
 use crate::{Complex, DspError, StftGeometry};
 
@@ -44,19 +45,11 @@ impl Synthesizer {
     /// Never allocates, locks or panics.
     pub fn add(&mut self, spectrum: &[Complex<f32>], out: &mut [f32]) {
         let hop = self.geometry.hop_samples;
-        for (sum, &sample) in self
-            .overlap
-            .iter_mut()
-            .zip(self.transform.synthesize(spectrum))
-        {
-            *sum += sample;
-        }
+        let frame = self.transform.synthesize(spectrum);
         let written = hop.min(out.len());
-        out[..written].copy_from_slice(&self.overlap[..written]);
+        rows::add(&mut out[..written], &self.overlap, frame);
         out[written..].fill(0.0);
-        self.overlap.copy_within(hop.., 0);
-        let kept = self.overlap.len() - hop;
-        self.overlap[kept..].fill(0.0);
+        rows::add_and_shift(&mut self.overlap, frame, hop);
     }
 
     /// Forgets the frames added so far.

@@ -9,6 +9,7 @@
 //! | [`geometry`] | any | frame size and hop for a sample rate |
 //! | [`window`] | set-up | the periodic Hann window |
 //! | [`stft`], [`istft`] | audio or worker | streaming analysis and synthesis |
+//! | [`elementary`] | any | logarithm, power, angle and their inverses for whole rows |
 //! | [`decibel`], [`level`] | worker | the network's loudness axis, and its coarse level |
 //! | [`voice`], [`seam`], [`phase`] | worker | decoded magnitudes → spectra worth hearing |
 //! | [`delay`] | audio | the dry signal's exact integer delay |
@@ -51,6 +52,7 @@
 
 pub mod decibel;
 pub mod delay;
+pub mod elementary;
 mod error;
 pub mod geometry;
 pub mod istft;
@@ -58,6 +60,7 @@ pub mod level;
 pub mod loudness;
 pub mod metrics;
 pub mod phase;
+mod rows;
 pub mod seam;
 pub mod signal;
 pub mod spectrogram;

@@ -1,8 +1,10 @@
-//! How loud a spectrum is to the ear: the weighting of ITU-R BS.1770, and powers in bulk. Pure functions, for any thread.
+//! How loud a spectrum is to the ear: the weighting of ITU-R BS.1770, and powers of two in bulk. Pure functions, for any thread.
 
 use std::f64::consts::TAU;
 
 use crate::decibel::ClampNan;
+
+pub use crate::elementary::fast_exp2;
 
 /// The rate the recommendation gives its filters for, in Hz.
 const FILTER_RATE_HZ: f64 = 48_000.0;
@@ -48,28 +50,6 @@ pub fn k_weight(frequency_hz: f32) -> f32 {
     (HEAD.power_gain(turn) * HIGH_PASS.power_gain(turn)) as f32
 }
 
-/// `2^x` to seven digits for `x` in ±120, beyond which it is as there; exactly 1 for 0. Without branches or calls, so that a
-/// row of them runs several at a time; what is not a number counts as −120.
-#[inline(always)]
-pub fn fast_exp2(x: f32) -> f32 {
-    // Adding this rounds to the nearest whole number and leaves that in the low bits.
-    const TO_WHOLE: f32 = 12_582_912.0;
-    // The Taylor series of 2^f over ±1/2: the first term left out is 1.2e-7 at most.
-    const C: [f32; 6] = [
-        std::f32::consts::LN_2,
-        0.240_226_5,
-        0.055_504_11,
-        0.009_618_129,
-        0.001_333_355_8,
-        0.000_154_035_3,
-    ];
-    let x = x.clamp_nan(-120.0, 120.0);
-    let rounded = x + TO_WHOLE;
-    let f = x - (rounded - TO_WHOLE);
-    let series = 1.0 + f * (C[0] + f * (C[1] + f * (C[2] + f * (C[3] + f * (C[4] + f * C[5])))));
-    f32::from_bits(series.to_bits().wrapping_add(rounded.to_bits() << 23))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,19 +63,5 @@ mod tests {
         assert!((db(38.0) + 6.0).abs() < 0.5, "{}", db(38.0));
         assert!(k_weight(0.0) < 1e-12 && k_weight(f32::NAN) < 1e-12);
         assert_eq!(k_weight(24_000.0), k_weight(90_000.0));
-    }
-
-    #[test]
-    fn powers_of_two_are_right_to_seven_digits() {
-        assert_eq!(fast_exp2(0.0), 1.0);
-        for step in -12_000..=12_000 {
-            let x = step as f32 * 0.01;
-            let exact = f64::from(x).exp2();
-            let error = (f64::from(fast_exp2(x)) - exact).abs() / exact;
-            assert!(error < 5e-7, "2^{x}: {error}");
-        }
-        for x in [f32::NAN, f32::INFINITY, f32::NEG_INFINITY, f32::MAX] {
-            assert!(fast_exp2(x).is_finite());
-        }
     }
 }

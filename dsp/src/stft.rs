@@ -14,6 +14,7 @@ pub const MAX_SAMPLE: f32 = 1e6;
 ///
 /// # Real-time safety
 /// Never allocates, locks or panics.
+#[inline]
 pub fn sanitized(sample: f32) -> f32 {
     if sample.is_finite() {
         sample.clamp(-MAX_SAMPLE, MAX_SAMPLE)
@@ -76,9 +77,15 @@ impl Analyzer {
         if self.collected == self.geometry.hop_samples {
             self.collected = 0;
         }
-        for &sample in &samples[..count] {
-            self.history[self.next] = sanitized(sample);
-            self.next = (self.next + 1) % self.history.len();
+        let mut rest = &samples[..count];
+        while !rest.is_empty() {
+            let room = &mut self.history[self.next..];
+            let taken = rest.len().min(room.len());
+            for (own, &sample) in room.iter_mut().zip(&rest[..taken]) {
+                *own = sanitized(sample);
+            }
+            self.next = (self.next + taken) % self.history.len();
+            rest = &rest[taken..];
         }
         self.collected += count;
         count

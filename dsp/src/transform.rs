@@ -1,19 +1,17 @@
 //! One windowed FFT and its inverse, with all their scratch memory. Audio or worker thread.
 
+mod tables;
+
 use std::sync::Arc;
 
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-
-use crate::window::{overlap_of_squares, periodic_hann, sine_gain};
+use crate::rows;
 use crate::{Complex, DspError, StftGeometry};
+use tables::Tables;
 
 /// Both directions of one frame's transform, in the crate's scale: a full-scale sine has
 /// magnitude 1 in its bin.
 pub(crate) struct FrameTransform {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
-    analysis_window: Vec<f32>,
-    synthesis_window: Vec<f32>,
+    tables: Arc<Tables>,
     time: Vec<f32>,
     spectrum: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
@@ -23,43 +21,22 @@ impl FrameTransform {
     /// A transform whose inverse is windowed for a steady overlap-add: frames analysed by
     /// [`analyze`](Self::analyze) and added up at the geometry's hop give back the signal.
     pub(crate) fn new(geometry: StftGeometry) -> Result<Self, DspError> {
-        geometry.check()?;
-        let overlap = overlap_of_squares(&periodic_hann(geometry.fft_size), geometry.hop_samples);
-        Self::with_synthesis_norm(geometry, |n| overlap[n % geometry.hop_samples])
+        Self::with_norm(geometry, true)
     }
 
     /// A transform whose inverse is only windowed: the caller divides by the sum of squares.
     pub(crate) fn without_norm(geometry: StftGeometry) -> Result<Self, DspError> {
-        geometry.check()?;
-        Self::with_synthesis_norm(geometry, |_| 1.0)
+        Self::with_norm(geometry, false)
     }
 
-    fn with_synthesis_norm(
-        geometry: StftGeometry,
-        norm: impl Fn(usize) -> f64,
-    ) -> Result<Self, DspError> {
-        let fft_size = geometry.fft_size;
-        let mut planner = RealFftPlanner::new();
-        let forward = planner.plan_fft_forward(fft_size);
-        let inverse = planner.plan_fft_inverse(fft_size);
-        let window = periodic_hann(fft_size);
-        let gain = sine_gain(&window);
-        let analysis_window = window
-            .iter()
-            .map(|&w| (f64::from(w) / gain) as f32)
-            .collect();
-        let synthesis_window = window
-            .iter()
-            .enumerate()
-            .map(|(n, &w)| (f64::from(w) * gain / (fft_size as f64 * norm(n))) as f32)
-            .collect();
+    fn with_norm(geometry: StftGeometry, normed: bool) -> Result<Self, DspError> {
+        geometry.check()?;
+        let tables = Tables::of(geometry, normed);
+        let (forward, inverse) = (&tables.forward, &tables.inverse);
         let scratch_len = forward.get_scratch_len().max(inverse.get_scratch_len());
         Ok(Self {
-            forward,
-            inverse,
-            analysis_window,
-            synthesis_window,
-            time: vec![0.0; fft_size],
+            tables,
+            time: vec![0.0; geometry.fft_size],
             spectrum: vec![Complex::default(); geometry.bins()],
             scratch: vec![Complex::default(); scratch_len],
         })
@@ -68,38 +45,39 @@ impl FrameTransform {
     /// Windows the frame `older ++ newer` and writes its spectrum; bins that are not finite
     /// (an overflow) become zero. A slice of the wrong length is cut or filled with zeros.
     pub(crate) fn analyze(&mut self, older: &[f32], newer: &[f32], out: &mut [Complex<f32>]) {
-        let samples = older
-            .iter()
-            .chain(newer)
-            .copied()
-            .chain(std::iter::repeat(0.0));
-        for ((time, &w), x) in self.time.iter_mut().zip(&self.analysis_window).zip(samples) {
-            *time = x * w;
+        let split = older.len().min(self.time.len());
+        let (first, rest) = self.time.split_at_mut(split);
+        let (first_window, rest_window) = self.tables.analysis_window.split_at(split);
+        rows::multiply(first, older, first_window);
+        let (second, lacking) = rest.split_at_mut(newer.len().min(rest.len()));
+        rows::multiply(second, newer, rest_window);
+        lacking.fill(0.0);
+        let bins = self.spectrum.len();
+        if out.len() < bins {
+            let done = self.tables.forward.process_with_scratch(
+                &mut self.time,
+                &mut self.spectrum,
+                &mut self.scratch,
+            );
+            rows::finish_spectrum(&mut self.spectrum, done.is_ok());
+            out.copy_from_slice(&self.spectrum[..out.len()]);
+            return;
         }
-        let done = self.forward.process_with_scratch(
-            &mut self.time,
-            &mut self.spectrum,
-            &mut self.scratch,
-        );
-        if done.is_err() {
-            self.spectrum.fill(Complex::default());
-        }
-        let bins = self.spectrum.len().min(out.len());
-        for (out, &x) in out.iter_mut().zip(&self.spectrum) {
-            *out = finite_or_zero(x);
-        }
-        out[bins..].fill(Complex::default());
+        let (own, beyond) = out.split_at_mut(bins);
+        let done = self
+            .tables
+            .forward
+            .process_with_scratch(&mut self.time, own, &mut self.scratch);
+        rows::finish_spectrum(own, done.is_ok());
+        beyond.fill(Complex::default());
     }
 
     /// Inverts a spectrum and returns the windowed frame, never anything but finite samples.
     pub(crate) fn synthesize(&mut self, spectrum: &[Complex<f32>]) -> &[f32] {
-        let given = spectrum
-            .iter()
-            .copied()
-            .chain(std::iter::repeat(Complex::default()));
-        for (own, x) in self.spectrum.iter_mut().zip(given) {
-            *own = finite_or_zero(x);
-        }
+        let given = spectrum.len().min(self.spectrum.len());
+        self.spectrum[..given].copy_from_slice(&spectrum[..given]);
+        self.spectrum[given..].fill(Complex::default());
+        rows::finish_spectrum(&mut self.spectrum, true);
         // realfft refuses a spectrum whose real-valued bins have an imaginary part.
         if let Some(dc) = self.spectrum.first_mut() {
             dc.im = 0.0;
@@ -107,7 +85,7 @@ impl FrameTransform {
         if let Some(nyquist) = self.spectrum.last_mut() {
             nyquist.im = 0.0;
         }
-        let done = self.inverse.process_with_scratch(
+        let done = self.tables.inverse.process_with_scratch(
             &mut self.spectrum,
             &mut self.time,
             &mut self.scratch,
@@ -115,19 +93,7 @@ impl FrameTransform {
         if done.is_err() {
             self.time.fill(0.0);
         }
-        for (time, &w) in self.time.iter_mut().zip(&self.synthesis_window) {
-            let sample = *time * w;
-            *time = if sample.is_finite() { sample } else { 0.0 };
-        }
+        rows::window_finite(&mut self.time, &self.tables.synthesis_window);
         &self.time
-    }
-}
-
-/// The bin itself, or zero if a part of it is NaN or infinite.
-fn finite_or_zero(x: Complex<f32>) -> Complex<f32> {
-    if x.re.is_finite() && x.im.is_finite() {
-        x
-    } else {
-        Complex::default()
     }
 }

@@ -11,15 +11,21 @@
 
 mod band;
 mod limits;
+mod magnitudes;
+mod multipliers;
 mod smoothing;
 #[cfg(test)]
 mod tests;
 
 pub use band::{Band, BandWeights, EDGE_OCTAVES, HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
 pub use limits::{GainLimits, HIGHEST_CEILING_DB, MAX_GAIN_DB, MIN_GAIN_DB, difference_db};
+pub use magnitudes::{link_magnitudes, magnitudes};
 
-use crate::decibel::{ClampNan, db_to_amplitude};
+use crate::decibel::ClampNan;
 use crate::{Complex, DspError, StftGeometry};
+use multipliers::{
+    SILENCE, apply_both, apply_gains, bounded_gain, model_multiplier, set_gains, set_mid, set_model,
+};
 use smoothing::GainSmoother;
 
 /// The top band, whose mean gain the bins above the highest seen one take, is this many bins wide.
@@ -29,17 +35,6 @@ pub const MAX_MODEL_DB: f32 = 6.0;
 /// The largest share of the linked magnitude a channel can have. It is reached by a stereo
 /// signal in one channel, linked by [`link_magnitudes`].
 pub const MAX_CHANNEL_SHARE: f32 = std::f32::consts::SQRT_2;
-
-/// Magnitudes below this have no phase worth keeping and count as silence (−300 dB).
-const SILENCE: f32 = 1e-15;
-
-/// The channel-linked magnitude of two spectra, `√((|L|² + |R|²) / 2)`: for equal channels it is
-/// either's magnitude, and unlike the magnitude of the sum it never cancels.
-pub fn link_magnitudes(left: &[Complex<f32>], right: &[Complex<f32>], mid: &mut [f32]) {
-    for ((mid, l), r) in mid.iter_mut().zip(left).zip(right) {
-        *mid = (0.5 * (l.norm_sqr() + r.norm_sqr())).sqrt();
-    }
-}
 
 /// How the voice is shaped.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -57,7 +52,7 @@ pub struct VoiceShape {
 pub struct Voice {
     /// `(1 − v)·g`, or `g` alone where only the gain is known, linear, as far as the band lets it through.
     difference_gain: Vec<f32>,
-    /// `v·D`, linear, times the band's weight.
+    /// `v·D`, linear, times the band's weight, and what it is a share of; as far as the model is heard.
     model_magnitude: Vec<f32>,
     mid_magnitude: Vec<f32>,
     smoother: GainSmoother,
@@ -133,25 +128,21 @@ impl Voice {
         };
         (self.voice, self.modelled) = (voice, modelled);
         let gain_db = self.smoother.smooth(&gain_db[..seen], shape.smoothing);
-        for bin in 0..seen {
-            let gain = bounded_gain(gain_db[bin]);
-            self.difference_gain[bin] = if bin < modelled {
-                (1.0 - voice) * gain
-            } else {
-                gain
-            };
-        }
-        extend_gain(gain_db, &mut self.difference_gain[seen..]);
-        for bin in 0..modelled {
-            self.model_magnitude[bin] = voice * model_amplitude(model_db[bin]);
-        }
-        self.model_magnitude[modelled..].fill(0.0);
-        self.mid_magnitude.fill(0.0);
-        for (own, &mid) in self.mid_magnitude.iter_mut().zip(mid_magnitude) {
-            *own = if mid.is_finite() { mid.max(0.0) } else { 0.0 };
+        let (known, above) = self.difference_gain.split_at_mut(seen);
+        let (both, alone) = known.split_at_mut(modelled);
+        set_gains(both, &gain_db[..modelled], 1.0 - voice);
+        set_gains(alone, &gain_db[modelled..], 1.0);
+        extend_gain(gain_db, above);
+        if modelled > 0 {
+            set_model(&mut self.model_magnitude[..modelled], model_db, voice);
+            let heard = mid_magnitude.len().min(modelled);
+            set_mid(&mut self.mid_magnitude[..heard], mid_magnitude);
+            self.mid_magnitude[heard..].fill(SILENCE);
         }
         self.band.set(shape.band);
-        self.close_band();
+        if !self.band.is_open() {
+            self.close_band();
+        }
     }
 
     /// Takes the frame back where the band is closed.
@@ -174,13 +165,11 @@ impl Voice {
     /// # Real-time safety
     /// Never allocates, locks or panics.
     pub fn apply(&self, channel: &mut [Complex<f32>]) {
-        for (bin, x) in channel
-            .iter_mut()
-            .enumerate()
-            .take(self.difference_gain.len())
-        {
-            *x *= self.multiplier(bin, *x);
-        }
+        let modelled = self.modelled.min(channel.len());
+        let (both, alone) = channel.split_at_mut(modelled);
+        let gains = &self.difference_gain[..];
+        apply_both(both, gains, &self.model_magnitude, &self.mid_magnitude);
+        apply_gains(alone, &gains[modelled..]);
     }
 
     /// As [`apply`](Self::apply), but the model's magnitude takes phase and share from `carrier`, the
@@ -215,9 +204,10 @@ impl Voice {
     /// The real multiplier of one bin of a channel whose spectrum there is `x`; 1 beyond the end.
     pub fn multiplier(&self, bin: usize, x: Complex<f32>) -> f32 {
         match self.difference_gain.get(bin) {
-            Some(gain) => {
+            Some(gain) if bin < self.modelled => {
                 gain + model_multiplier(self.model_magnitude[bin], x, self.mid_magnitude[bin])
             }
+            Some(gain) => *gain,
             None => 1.0,
         }
     }
@@ -238,40 +228,4 @@ fn extend_gain(gain_db: &[f32], above: &mut [f32]) {
         *gain = bounded_gain(finite(last) + share * (mean - finite(last)));
     }
     above[glide..].fill(bounded_gain(mean));
-}
-
-/// What gives `x` the model's magnitude and the share it has of `mid`: `v·D·|X/mid|` over `|X|`.
-/// A vanishing mid leaves the channel its largest share; silence has no phase to give.
-fn model_multiplier(model: f32, x: Complex<f32>, mid: f32) -> f32 {
-    if model == 0.0 {
-        return 0.0;
-    }
-    let own = x.norm();
-    if own < SILENCE || !own.is_finite() {
-        return 0.0;
-    }
-    let mid = if mid.is_finite() {
-        mid.max(SILENCE)
-    } else {
-        SILENCE
-    };
-    model * (own / mid).min(MAX_CHANNEL_SHARE) / own
-}
-
-/// A linear gain from dB, inside the widest range; NaN is 0 dB.
-fn bounded_gain(db: f32) -> f32 {
-    if db.is_nan() {
-        1.0
-    } else {
-        db_to_amplitude(db.clamp(MIN_GAIN_DB, HIGHEST_CEILING_DB))
-    }
-}
-
-/// A linear magnitude from dB; NaN is silence.
-fn model_amplitude(db: f32) -> f32 {
-    if db.is_nan() {
-        0.0
-    } else {
-        db_to_amplitude(db.min(MAX_MODEL_DB))
-    }
 }

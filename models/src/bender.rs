@@ -1,45 +1,62 @@
 //! The engine: a model's encoder and its bendable decoder as ONNX Runtime sessions.
 //!
-//! The decoder is there twice: with constant weights, which ONNX Runtime packs once, and with weights as
-//! inputs, which runs only while weights are bent. Both are made when the model is loaded.
+//! The decoder is there several times: with constant weights, which ONNX Runtime packs once, for any rows and for the rows that
+//! streams ask for; and with weights as inputs, which runs only while weights are bent. All are made when the model is loaded. The encoder is there
+//! for whole windows, and for every stride that a stream was opened with.
 //!
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
+mod decoder;
 mod encoder_stream;
 mod output;
+mod stream_encoder;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use ort::inputs;
-use ort::session::builder::GraphOptimizationLevel;
 use ort::session::{Session, SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
-use prost::Message as _;
 
 use crate::error::ModelError;
-use crate::inject::{PROGRAM_INPUT, add_program, inject};
+use crate::inject::PROGRAM_INPUT;
 use crate::manifest::Manifest;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
-use crate::operator;
+use crate::onnx::shapes::Shapes;
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
-use crate::weights::decoder::WeightedDecoder;
+use crate::stream::can_be_cut;
+use crate::stream::decoder_chain::DecoderChain;
+use crate::stream::encoder_chain::EncoderChain;
+use crate::stream::simplify::simplify;
+use crate::stream::stride_plan::StridePlan;
 use crate::weights::{BendableWeights, WeightFrame};
+use decoder::{Decoder, Weights};
 pub use encoder_stream::EncoderStream;
-use output::OutputBend;
+use stream_encoder::StreamEncoder;
+
+/// Frames before the last that streams ask for: a stride of Live and of Tight, and a stride and an overlap of Studio.
+const STREAMED: [usize; 3] = [4, 16, 64 + 16];
+
+/// A batch larger than 1, for which shapes are worked out.
+const BATCH: usize = 2;
 
 /// A model ready to run.
 pub struct Bender {
     manifest: Arc<Manifest>,
+    /// SHA-256 of the model's file.
+    model: String,
     encoder: Session,
-    decoder: Session,
-    weighted: WeightedDecoder,
-    /// Bends the layer that is the decoder's output, where there is one.
-    output: Option<OutputBend>,
+    /// The encoder's graph, for sessions that are made later.
+    encoder_graph: ModelProto,
+    /// How its rows depend on each other, where that can be followed.
+    encoder_chain: Option<EncoderChain>,
+    /// For strides that were prepared; none where a stride shares nothing with the next.
+    stream_encoders: Vec<(usize, Option<StreamEncoder>)>,
+    decoder: Decoder,
     windows: Windows,
 }
 
@@ -68,10 +85,7 @@ impl Bender {
     /// [`ModelError`] where the graph does not have the shape its manifest states or ONNX Runtime
     /// refuses it.
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
-        Self::with(package, runtime, |decoder, manifest| {
-            let left = inject(decoder, &manifest.tensors.latent, &manifest.layers)?;
-            Ok(left.map(|layer| OutputBend::new(layer, manifest)))
-        })
+        Self::with(package, runtime, true)
     }
 
     /// A model whose decoder has no bend nodes and ignores programs: what bending is measured against.
@@ -80,28 +94,27 @@ impl Bender {
     /// As [`new`](Self::new).
     #[doc(hidden)]
     pub fn without_bends(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
-        Self::with(package, runtime, |decoder, _| {
-            add_program(decoder)?;
-            Ok(None)
-        })
+        Self::with(package, runtime, false)
     }
 
-    fn with(
-        package: &Package,
-        runtime: &Runtime,
-        prepare: impl Fn(&mut ModelProto, &Manifest) -> Result<Option<OutputBend>, ModelError>,
-    ) -> Result<Self, ModelError> {
+    fn with(package: &Package, runtime: &Runtime, bends: bool) -> Result<Self, ModelError> {
         let manifest = package.manifest().clone();
-        let (encoder_model, mut decoder_model) = split(package.model(), &manifest)?;
-        let output = prepare(&mut decoder_model, &manifest)?;
+        let (mut encoder_graph, mut decoder_graph) = split(package.model(), &manifest)?;
+        let encoder_chain = encoder_chain(&mut encoder_graph, &manifest);
+        let (shapes, chain) = decoder_chain(&mut decoder_graph, &manifest);
         let mut bender = Self {
-            output,
-            encoder: session(runtime, &encoder_model)?,
-            decoder: session(runtime, &decoder_model)?,
-            weighted: WeightedDecoder::new(decoder_model, runtime)?,
+            model: package.sha256().to_owned(),
+            encoder: session(runtime, &encoder_graph)?,
+            encoder_graph,
+            encoder_chain,
+            stream_encoders: Vec::new(),
+            decoder: Decoder::new(decoder_graph, shapes, chain, &manifest, runtime, bends)?,
             manifest: Arc::new(manifest),
             windows: Windows::default(),
         };
+        for rows in STREAMED {
+            bender.prepare_tail(bender.manifest.last_seen_frame.saturating_sub(rows))?;
+        }
         bender.warm_up()?;
         bender.windows = Windows::default();
         Ok(bender)
@@ -165,13 +178,7 @@ impl Bender {
         program: &Program,
         windows: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        let inputs = decoder_inputs(&self.manifest, latents, program)?;
-        let outputs = self.decoder.run(inputs)?;
-        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
-        if let Some(output) = &mut self.output {
-            output.bend(program, windows);
-        }
-        Ok(())
+        self.decode_with(0, Weights::Own, latents, program, windows)
     }
 
     /// As [`decode`](Self::decode), with the decoder's weights bent by `bends`, in order. What was bent by an
@@ -189,20 +196,18 @@ impl Bender {
         if !self.bends_weights(bends) {
             return self.decode(latents, program, windows);
         }
-        let inputs = decoder_inputs(&self.manifest, latents, program)?;
-        self.weighted.set(bends);
-        let outputs = self.weighted.run(None, inputs)?;
-        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
-        if let Some(output) = &mut self.output {
-            output.bend(program, windows);
-        }
-        Ok(())
+        self.decoder.weighted.set(bends);
+        self.decode_with(0, Weights::Set, latents, program, windows)
     }
 
     /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `stream` what the next stride's encoding
     /// shares with this one. The window's newest frame (of those that reach the latent) is number `newest` of the stream.
     ///
-    /// Equal to [`encode`](Self::encode) within 1e-5, whatever came before.
+    /// Equal to [`encode`](Self::encode) within 1e-5, whatever came before. Only the rows that the stride adds are computed, if the window before was
+    /// a stride older and nothing was [forgotten](EncoderStream::forget); otherwise everything is, and more: 1.6 times a whole window's work for a stride of 4
+    /// frames of the model that ships. Where the encoder's structure or the stride do not allow it, windows are encoded whole.
+    ///
+    /// A stride that was not [prepared](Self::prepare_stream) is, which takes as long as loading a model.
     ///
     /// # Errors
     /// As [`encode`](Self::encode).
@@ -213,8 +218,74 @@ impl Bender {
         window: &[f32],
         latents: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        stream.newest = Some(newest);
-        self.encode(window, latents)
+        self.prepare_stream(stream.stride())?;
+        let whole = window.len() == self.window_len();
+        let mut encoders = self.stream_encoders.iter_mut();
+        match encoders.find(|(stride, _)| *stride == stream.stride()) {
+            Some((_, Some(encoder))) if whole => {
+                encoder.encode(stream, newest, &self.model, window, latents)?;
+                self.windows.encoded += 1;
+                Ok(())
+            }
+            _ => self.encode(window, latents),
+        }
+    }
+
+    /// Makes the sessions that encode a stream every `stride` frames. Not while sound is waited for: it takes some ten milliseconds.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where ONNX Runtime refuses them.
+    pub fn prepare_stream(&mut self, stride: usize) -> Result<(), ModelError> {
+        let mut strides = self.stream_encoders.iter();
+        if strides.any(|(prepared, _)| *prepared == stride) {
+            return Ok(());
+        }
+        let encoder = match (&self.encoder_chain, Runtime::loaded()) {
+            (Some(chain), Some(runtime)) => {
+                StreamEncoder::new(&self.encoder_graph, chain, stride, &self.manifest, runtime)?
+            }
+            _ => None,
+        };
+        self.stream_encoders.push((stride, encoder));
+        Ok(())
+    }
+
+    /// Makes the session that [`decode_from`](Self::decode_from) uses for `first_frame`, with constant weights, in place of one for any first
+    /// frame. Those that the streams of the latency modes ask for are made at load. Not while sound is waited for: it takes some ten milliseconds.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where ONNX Runtime refuses it.
+    pub fn prepare_tail(&mut self, first_frame: usize) -> Result<(), ModelError> {
+        let Some(runtime) = Runtime::loaded() else {
+            return Ok(());
+        };
+        if self.decoder.prepare(first_frame, &self.manifest, runtime)? {
+            // The first run is slower than the rest.
+            let latents = vec![0.0; 2 * self.manifest.latent_size];
+            let mut windows = Vec::new();
+            let before = self.windows;
+            self.decode_from(first_frame, None, &latents, &Program::new(), &mut windows)?;
+            self.windows = before;
+        }
+        Ok(())
+    }
+
+    /// How many rows of each stage of the encoder are computed for a stride of a stream that goes on, the frames that the first one reads in
+    /// front; none where whole windows are. For tests: what is not computed is what is saved.
+    #[doc(hidden)]
+    pub fn encoded_rows(&self, stride: usize) -> Vec<usize> {
+        let chain = self.encoder_chain.as_ref();
+        let plan = chain.and_then(|chain| StridePlan::new(chain, stride));
+        plan.map_or(Vec::new(), |plan| {
+            let stages = plan.stages.iter().map(|stage| stage.new);
+            std::iter::once(plan.frames).chain(stages).collect()
+        })
+    }
+
+    /// As [`encoded_rows`](Self::encoded_rows), of the decoder, for the frames from `first_frame` on of the item `item` that `program` bends.
+    #[doc(hidden)]
+    pub fn decoded_rows(&self, first_frame: usize, program: &Program, item: usize) -> Vec<usize> {
+        self.decoder.rows(first_frame, program, item)
     }
 
     /// As [`decode`](Self::decode), for the frames from `first_frame` on alone: `[batch, frames − first_frame, bins]`. Bent `weights`
@@ -233,42 +304,40 @@ impl Bender {
         program: &Program,
         windows: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        let inputs = decoder_inputs(&self.manifest, latents, program)?;
-        let outputs = match weights {
-            None => self.decoder.run(inputs)?,
-            Some(_) => self.weighted.run(weights, inputs)?,
-        };
-        self.windows.decoded += read_windows(&self.manifest, latents, &outputs, windows)?;
-        if let Some(output) = &mut self.output {
-            output.bend(program, windows);
-        }
-        let (frames, bins) = (self.manifest.frames, self.manifest.bins);
-        let (kept, cut) = (frames.saturating_sub(first_frame), first_frame.min(frames));
-        for item in 0..windows.len() / (frames * bins) {
-            let from = (item * frames + cut) * bins;
-            windows.copy_within(from..from + kept * bins, item * kept * bins);
-        }
-        windows.truncate(windows.len() / frames * kept);
+        let weights = weights.map_or(Weights::Own, Weights::Bent);
+        self.decode_with(first_frame, weights, latents, program, windows)
+    }
+
+    fn decode_with(
+        &mut self,
+        first_frame: usize,
+        weights: Weights<'_>,
+        latents: &[f32],
+        program: &Program,
+        windows: &mut Vec<f32>,
+    ) -> Result<(), ModelError> {
+        let manifest = &self.manifest;
+        self.decoder
+            .decode(manifest, first_frame, weights, latents, program, windows)?;
+        self.windows.decoded += (latents.len() / manifest.latent_size) as u64;
         Ok(())
     }
 
     /// Whether `bends` change any weight of this model.
     pub fn bends_weights(&self, bends: &[WeightFrame]) -> bool {
-        self.weighted.weights().would_change(bends)
+        self.decoder.weighted.weights().would_change(bends)
     }
 
     /// The decoder's weights.
     pub fn weights(&self) -> &BendableWeights {
-        self.weighted.weights()
+        self.decoder.weighted.weights()
     }
 
     fn warm_up(&mut self) -> Result<(), ModelError> {
         let (mut latent, mut windows) = (Vec::new(), Vec::new());
         self.encode(&vec![0.0; self.window_len()], &mut latent)?;
         self.decode(&latent, &Program::new(), &mut windows)?;
-        let program = Program::new();
-        let inputs = decoder_inputs(&self.manifest, &latent, &program)?;
-        self.weighted.run(None, inputs)?;
+        self.decode_with(0, Weights::Set, &latent, &Program::new(), &mut windows)?;
         let pair = latent.repeat(2);
         self.decode(&pair, &Program::new(), &mut windows)
     }
@@ -291,28 +360,6 @@ fn decoder_inputs<'v>(
     ])
 }
 
-/// Copies what either decoder made of `latents` to `windows`. Returns their number.
-fn read_windows(
-    manifest: &Manifest,
-    latents: &[f32],
-    outputs: &SessionOutputs<'_>,
-    windows: &mut Vec<f32>,
-) -> Result<u64, ModelError> {
-    let batch = latents.len() / manifest.latent_size;
-    let (_, decoded) = output(outputs, &manifest.tensors.decoded)?.try_extract_tensor::<f32>()?;
-    if decoded.len() != batch * manifest.frames * manifest.bins {
-        return Err(ModelError::Manifest(format!(
-            "{batch} windows of {} × {} stated, {} values found",
-            manifest.frames,
-            manifest.bins,
-            decoded.len()
-        )));
-    }
-    windows.clear();
-    windows.extend_from_slice(decoded);
-    Ok(batch as u64)
-}
-
 pub(crate) fn output<'a>(
     outputs: &'a SessionOutputs<'_>,
     name: &str,
@@ -320,6 +367,32 @@ pub(crate) fn output<'a>(
     outputs
         .get(name)
         .ok_or_else(|| ModelError::Manifest(format!("output `{name}` is missing")))
+}
+
+/// The stages of an encoder, if it has any that can be streamed.
+fn encoder_chain(model: &mut ModelProto, manifest: &Manifest) -> Option<EncoderChain> {
+    let spectrogram = manifest.tensors.spectrogram.as_str();
+    let given = vec![BATCH, 1, manifest.frames, manifest.bins];
+    let cut = can_be_cut(model);
+    let graph = model.graph.as_mut()?;
+    let shapes = Shapes::explore(graph, &[(spectrogram, given)]);
+    simplify(graph, &shapes);
+    let chain = EncoderChain::find(graph, spectrogram, &shapes, manifest.last_seen_frame + 1);
+    chain.filter(|_| cut)
+}
+
+/// The shapes of a decoder's tensors, and its stages, if there are any of which a part can be computed.
+fn decoder_chain(model: &mut ModelProto, manifest: &Manifest) -> (Shapes, Option<DecoderChain>) {
+    let latent = manifest.tensors.latent.as_str();
+    let cut = can_be_cut(model);
+    let Some(graph) = &mut model.graph else {
+        return (Shapes::default(), None);
+    };
+    let shapes = Shapes::explore(graph, &[(latent, vec![BATCH, manifest.latent_size])]);
+    simplify(graph, &shapes);
+    let chain = DecoderChain::find(graph, latent, &manifest.layers, &shapes);
+    let chain = chain.filter(|chain| cut && chain.frames() == manifest.frames);
+    (shapes, chain)
 }
 
 /// The encoder (spectrogram → latent mean) and the decoder (latent → decoded).
@@ -351,17 +424,5 @@ pub(crate) fn split(
 }
 
 pub(crate) fn session(runtime: &Runtime, model: &ModelProto) -> Result<Session, ModelError> {
-    let bytes = model.encode_to_vec();
-    runtime.create(|environment| {
-        Ok(Session::builder(environment)?
-            .with_operators(operator::domain()?)?
-            .with_optimization_level(GraphOptimizationLevel::All)?
-            .with_intra_threads(1)?
-            .with_inter_threads(1)?
-            .with_intra_op_spinning(false)?
-            .with_inter_op_spinning(false)?
-            .with_deterministic_compute(true)?
-            .with_flush_to_zero()?
-            .commit_from_memory(&bytes)?)
-    })
+    runtime.session(model)
 }

@@ -17,8 +17,6 @@ pub const PROGRAM_INPUT: &str = "netbend.program";
 
 /// What the axis of windows is called.
 const BATCH: &str = "batch";
-/// ONNX attribute type code of an integer.
-const ATTRIBUTE_INT: i32 = 2;
 
 /// Rewrites `model` so that every reader of the input `latent` and of a layer's tensor reads what is bent instead.
 /// What is left to bend is the layer that is the graph's output, where there is one.
@@ -30,7 +28,31 @@ pub fn inject<'l>(
     latent: &str,
     layers: &'l [Layer],
 ) -> Result<Option<&'l Layer>, ModelError> {
-    let left = inject_layers(model, layers)?;
+    inject_with_rows(model, latent, layers, |layer| {
+        Rows::Fixed(layer.rows as i64)
+    })
+}
+
+/// How many rows of a layer a graph computes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Rows {
+    /// Always as many.
+    Fixed(i64),
+    /// As many as in every tensor of that name's size.
+    Named(String),
+}
+
+/// As [`inject`], into a model that computes only the last `rows` of each layer.
+///
+/// # Errors
+/// As [`inject`].
+pub(crate) fn inject_with_rows<'l>(
+    model: &mut ModelProto,
+    latent: &str,
+    layers: &'l [Layer],
+    rows: impl Fn(&Layer) -> Rows,
+) -> Result<Option<&'l Layer>, ModelError> {
+    let left = inject_layers(model, layers, rows)?;
     let graph = model
         .graph
         .as_mut()
@@ -40,7 +62,7 @@ pub fn inject<'l>(
     for input in inputs.filter(|input| *input == latent) {
         input.clone_from(&bent);
     }
-    let node = bend_node(LATENT_LAYER, latent.to_owned(), bent);
+    let node = bend_node(LATENT_LAYER, 1, latent.to_owned(), bent);
     graph.node.insert(0, node);
     add_program(model)?;
     Ok(left)
@@ -67,6 +89,7 @@ pub(crate) fn add_program(model: &mut ModelProto) -> Result<(), ModelError> {
 fn inject_layers<'l>(
     model: &mut ModelProto,
     layers: &'l [Layer],
+    rows: impl Fn(&Layer) -> Rows,
 ) -> Result<Option<&'l Layer>, ModelError> {
     let graph = model
         .graph
@@ -95,9 +118,17 @@ fn inject_layers<'l>(
             }
         }
         // ONNX Runtime lets a node work in place only where it knows that both tensors are of one size.
-        let sizes = [layer.features, layer.rows, layer.columns].map(|size| size as i64);
-        let [features, rows, columns] = sizes.map(Dimension::Fixed);
-        let maps = [Dimension::Named(BATCH), features, rows, columns];
+        let fixed = |size: usize| Dimension::Fixed(size as i64);
+        let rows = rows(layer);
+        let maps = [
+            Dimension::Named(BATCH),
+            fixed(layer.features),
+            match &rows {
+                Rows::Fixed(rows) => Dimension::Fixed(*rows),
+                Rows::Named(name) => Dimension::Named(name),
+            },
+            fixed(layer.columns),
+        ];
         for tensor in [&unbent, &layer.tensor] {
             graph
                 .value_info
@@ -108,7 +139,7 @@ fn inject_layers<'l>(
         }
         graph.node.insert(
             position + 1,
-            bend_node(layer.index, unbent, layer.tensor.clone()),
+            bend_node(layer.index, layer.rows, unbent, layer.tensor.clone()),
         );
     }
     Ok(left)
@@ -131,18 +162,16 @@ fn is_output(graph: &GraphProto, tensor: &str) -> bool {
     }
 }
 
-fn bend_node(layer: usize, input: String, output: String) -> NodeProto {
+fn bend_node(layer: usize, rows: usize, input: String, output: String) -> NodeProto {
     NodeProto {
         input: vec![input, PROGRAM_INPUT.to_owned()],
         output: vec![output],
         name: Some(format!("netbend.bend.{layer}")),
         op_type: Some(operator::NAME.to_owned()),
         domain: Some(operator::DOMAIN.to_owned()),
-        attribute: vec![AttributeProto {
-            name: Some(operator::LAYER_ATTRIBUTE.to_owned()),
-            i: Some(layer as i64),
-            r#type: Some(ATTRIBUTE_INT),
-            ..AttributeProto::default()
-        }],
+        attribute: vec![
+            AttributeProto::integer(operator::LAYER_ATTRIBUTE, layer as i64),
+            AttributeProto::integer(operator::ROWS_ATTRIBUTE, rows as i64),
+        ],
     }
 }

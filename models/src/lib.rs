@@ -25,6 +25,7 @@ pub mod facts;
 pub mod inject;
 pub mod latent;
 pub mod manifest;
+pub mod measure;
 pub mod onnx;
 pub mod operator;
 pub mod package;
@@ -34,6 +35,7 @@ pub mod runtime;
 pub mod selection;
 pub mod sidecar;
 pub mod sound;
+mod stream;
 pub mod transform;
 pub mod weights;
 

@@ -1,12 +1,14 @@
 //! ONNX files as data: the parts of the protobuf schema Netbend understands ([`proto`]), the checks a
 //! file must pass before ONNX Runtime sees a byte of it ([`check`]), and cutting subgraphs out of a
 //! model ([`extract`]). For models that are not Netbend's own: the shapes of a graph's tensors ([`shapes`]),
-//! through which of them everything passes ([`bottleneck`]), and a file's inputs and metadata without the
+//! through which of them everything passes ([`bottleneck`]), how much work it is ([`work`]), and a file's inputs and metadata without the
 //! rest ([`outline`]).
 
 pub mod bottleneck;
+mod build;
 pub mod check;
 pub mod extract;
 pub mod outline;
 pub mod proto;
 pub mod shapes;
+pub mod work;

@@ -24,6 +24,10 @@ pub const NAME: &str = "Bend";
 /// Integer attribute: the layer whose entries the node applies, 1-based, or 0 for the latent vector.
 pub const LAYER_ATTRIBUTE: &str = "layer";
 
+/// Integer attribute: the rows of the layer's maps when they are whole. What the node is given are the last of them, all where the
+/// attribute is left out.
+pub const ROWS_ATTRIBUTE: &str = "rows";
+
 /// The operator domain to register with a session.
 ///
 /// # Errors
@@ -36,6 +40,8 @@ struct BendOperator;
 
 struct BendKernel {
     layer: usize,
+    /// Rows of a whole map; 0 where whatever comes is one.
+    rows: usize,
     scratch: Scratch,
 }
 
@@ -65,8 +71,12 @@ impl Operator for BendOperator {
             .ok_or_else(|| ort::Error::new("netbend.Bend needs the attribute `layer`"))?;
         let layer = usize::try_from(layer)
             .map_err(|_| ort::Error::new("netbend.Bend needs a `layer` of 0 or more"))?;
+        let rows: Option<i64> = context.get(ROWS_ATTRIBUTE);
         Ok(BendKernel {
             layer,
+            rows: rows
+                .and_then(|rows| usize::try_from(rows).ok())
+                .unwrap_or(0),
             scratch: Scratch::new(),
         })
     }
@@ -108,7 +118,7 @@ impl BendKernel {
             unsafe { std::ptr::copy_nonoverlapping(source, maps.as_mut_ptr(), maps.len()) };
         }
         let shape = [batch, features, rows, columns].map(|size| usize::try_from(size).unwrap_or(0));
-        apply(self.layer, words, shape, maps, &mut self.scratch);
+        apply_to_tail(self.layer, words, shape, self.rows, maps, &mut self.scratch);
         Ok(())
     }
 }
@@ -123,6 +133,22 @@ pub fn apply(
     layer: usize,
     words: &[f32],
     shape: [usize; 4],
+    maps: &mut [f32],
+    scratch: &mut Scratch,
+) {
+    apply_to_tail(layer, words, shape, shape[2], maps, scratch);
+}
+
+/// As [`apply`], to maps that are the last rows of maps of `whole_rows` rows
+/// ([`TransformKind::apply_to_tail`](crate::transform::TransformKind::apply_to_tail)).
+///
+/// # Real-time safety
+/// As [`apply`].
+pub fn apply_to_tail(
+    layer: usize,
+    words: &[f32],
+    shape: [usize; 4],
+    whole_rows: usize,
     maps: &mut [f32],
     scratch: &mut Scratch,
 ) {
@@ -143,7 +169,7 @@ pub fn apply(
                 amount,
                 ..
             } = entry;
-            transform.apply(maps, parameters, amount, scratch);
+            transform.apply_to_tail(maps, whole_rows, parameters, amount, scratch);
         }
     }
 }

@@ -1,5 +1,8 @@
 //! ONNX Runtime, loaded once per process from a known folder and kept for ever.
 
+mod session;
+pub(crate) mod shared_weights;
+
 use std::panic::catch_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -8,6 +11,7 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use ort::environment::Environment;
 
 use crate::error::RuntimeError;
+use shared_weights::SharedWeights;
 
 /// File name of the shared library on this system.
 pub const LIBRARY: &str = if cfg!(target_os = "windows") {
@@ -22,6 +26,7 @@ pub const LIBRARY: &str = if cfg!(target_os = "windows") {
 pub struct Runtime {
     environment: Environment,
     library: PathBuf,
+    weights: SharedWeights,
 }
 
 impl std::fmt::Debug for Runtime {
@@ -67,7 +72,13 @@ impl Runtime {
         Ok(RUNTIME.get_or_init(|| Self {
             environment,
             library,
+            weights: SharedWeights::default(),
         }))
+    }
+
+    /// The process's runtime, which some call of [`load`](Self::load) has made.
+    pub(crate) fn loaded() -> Option<&'static Self> {
+        RUNTIME.get()
     }
 
     /// Creates a session while no other is being created in this process: ONNX Runtime 1.31 checks for
@@ -87,13 +98,30 @@ impl Runtime {
         CREATED.load(Ordering::Relaxed)
     }
 
+    /// The weights that living sessions hold.
+    pub(crate) fn weights(&self) -> &SharedWeights {
+        &self.weights
+    }
+
     /// The library file that was loaded.
     pub fn library(&self) -> &Path {
         &self.library
     }
 }
 
+/// Keeps ONNX Runtime's own telemetry from starting. Its builds of 1.31 otherwise make a device id and a database of events in the
+/// user's cache folder as soon as there is an environment, before it can be told not to; this is the switch they read.
+fn forbid_telemetry() {
+    const SWITCH: &str = "ORT_DISABLE_TELEMETRY";
+    if std::env::var_os(SWITCH).is_none() {
+        // SAFETY: at worst another thread of the host reads a variable at this moment. The first addition in a process makes the
+        // C library copy its list and leave the old one alone; this is the only one Netbend makes, and it makes it once.
+        unsafe { std::env::set_var(SWITCH, "1") };
+    }
+}
+
 fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
+    forbid_telemetry();
     let environment = ort::init_from(library)
         .map_err(|error| RuntimeError::Load(error.to_string()))?
         .with_name("netbend")

@@ -19,10 +19,12 @@ mod invert;
 mod maps;
 mod mix;
 mod morphology;
+mod reach;
 mod rotate;
 mod scalar_multiply;
 mod scale;
 mod scratch;
+mod tail;
 mod translate;
 
 use crate::bend::MAX_PARAMETERS;

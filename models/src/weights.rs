@@ -20,12 +20,14 @@ mod formula;
 mod inputs;
 mod mask;
 pub mod noise;
+mod original;
 mod stage;
 mod tensor;
-mod values;
+pub(crate) mod values;
 
 pub use bendable::BendableWeights;
 pub use find::{WeightLayer, weight_layers};
+pub(crate) use values::floats;
 
 /// The largest magnitude a bent weight may have. Bends beyond it are clipped, so that no weight is ever
 /// infinite or not-a-number.

@@ -2,6 +2,7 @@
 
 mod audio_file;
 mod automation;
+mod bench;
 mod cluster;
 mod cluster_table;
 mod export;
@@ -33,6 +34,8 @@ enum Command {
     Cluster(cluster::Arguments),
     /// Writes a bent model as plain ONNX that any runtime runs.
     Export(export::Arguments),
+    /// Measures how fast Netbend is on this machine.
+    Bench(bench::Arguments),
 }
 
 /// Runs the command line with the process's arguments.
@@ -43,6 +46,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,7 +5,7 @@
 //! ever allocates or frees one while sound is running.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 
 use netbend_dsp::{Complex, StftGeometry};
 use ringbuf::traits::{Consumer as _, Producer as _, Split as _};
@@ -67,6 +67,8 @@ pub struct Progress {
     audio_hop: AtomicI64,
     /// The run and frame up to which the worker is done, packed.
     done: AtomicI64,
+    /// Whether the audio side waits for the worker.
+    offline: AtomicBool,
 }
 
 impl Progress {
@@ -89,6 +91,16 @@ impl Progress {
     /// See [`audio_hop`](Self::audio_hop).
     pub fn set_audio_hop(&self, hop: i64) {
         self.audio_hop.store(hop, Ordering::Relaxed);
+    }
+
+    /// Whether the audio side waits for the worker, so that nothing can come late.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+
+    /// See [`is_offline`](Self::is_offline).
+    pub fn set_offline(&self, offline: bool) {
+        self.offline.store(offline, Ordering::Relaxed);
     }
 
     /// Whether the worker is done with frame `index` of run `epoch`: its hop was sent or never will be.

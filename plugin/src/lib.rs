@@ -11,17 +11,21 @@
 //! | [`worker`] | worker | the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
+//! | [`effort`] | any | how much work a stride is worth while deadlines are near |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
+//! | [`measure`] | main | what Netbend costs, for benches and examples |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 pub mod cli;
 pub mod cluster_labels;
 pub mod controls;
 pub mod editor;
+pub mod effort;
 pub mod exchange;
 pub mod latency;
 mod linked;
+pub mod measure;
 pub mod model_facts;
 pub mod model_parts;
 pub mod params;

@@ -25,7 +25,5 @@ pub(crate) fn link(
 /// # Real-time safety
 /// Never allocates, locks or panics.
 pub(crate) fn magnitudes(spectrum: &[Complex<f32>], out: &mut [f32]) {
-    for (out, x) in out.iter_mut().zip(spectrum) {
-        *out = x.norm_sqr().sqrt();
-    }
+    netbend_dsp::voice::magnitudes(spectrum, out);
 }

@@ -216,6 +216,7 @@ impl Processor {
 
     fn begin_hop(&mut self, offline: bool) {
         self.exchange.progress.set_audio_hop(self.hop);
+        self.exchange.progress.set_offline(offline);
         let wanted = self.hop - 1 - self.delay_hops;
         let had_sound = self.playing.is_some();
         if let Some(hop) = self.playing.take() {
@@ -274,6 +275,13 @@ impl Processor {
             .playing
             .as_ref()
             .map(|hop| &hop.samples[channel][self.position..]);
+        if let Some(wet) = wet
+            && self.seam.is_closed()
+            && let Some(distance) = self.output.mix_at_rest(segment, wet)
+        {
+            self.seam.follow(channel, distance);
+            return;
+        }
         for (n, sample) in segment.iter_mut().enumerate() {
             let dry = *sample;
             let share = (self.position + n) as f32 / hop_samples as f32;

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::cluster_labels::ClusterLabels;
+use crate::effort::Effort;
 use crate::model_parts::ModelParts;
 use crate::stream_shape::StreamShape;
 
@@ -45,6 +46,8 @@ pub struct Status {
     pub decoded: AtomicU64,
     /// The worker's time per stride over the time there is, as bits of an `f32`.
     load: AtomicU32,
+    /// What strides are worth, as its number.
+    effort: AtomicU8,
     text: Mutex<Text>,
     clusters: Mutex<Arc<ClusterLabels>>,
     model: Mutex<Arc<ModelParts>>,
@@ -70,6 +73,7 @@ impl Default for Status {
             latency_samples: AtomicU32::new(0),
             channels: AtomicU32::new(0),
             load: AtomicU32::new(0),
+            effort: AtomicU8::new(Effort::Full as u8),
             text: Mutex::default(),
             clusters: Mutex::default(),
             model: Mutex::default(),
@@ -128,6 +132,14 @@ impl Status {
         f32::from_bits(self.load.load(Ordering::Relaxed))
     }
 
+    /// What strides are worth while deadlines are near.
+    ///
+    /// # Real-time safety
+    /// One atomic load.
+    pub fn effort(&self) -> Effort {
+        Effort::at(usize::from(self.effort.load(Ordering::Relaxed)))
+    }
+
     /// The stream that is open; `None` before the first activation.
     pub fn stream(&self) -> Option<StreamShape> {
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner)
@@ -162,6 +174,10 @@ impl Status {
         self.load.store(load.to_bits(), Ordering::Relaxed);
     }
 
+    pub(crate) fn set_effort(&self, effort: Effort) {
+        self.effort.store(effort as u8, Ordering::Relaxed);
+    }
+
     pub(crate) fn set_windows(&self, windows: Windows) {
         self.encoded.store(windows.encoded, Ordering::Relaxed);
         self.decoded.store(windows.decoded, Ordering::Relaxed);
@@ -169,6 +185,7 @@ impl Status {
 
     pub(crate) fn set_stream(&self, stream: StreamShape) {
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
+        self.set_effort(Effort::Full);
         self.latency_samples
             .store(stream.latency_samples() as u32, Ordering::Relaxed);
     }

@@ -7,7 +7,6 @@
 mod batches;
 #[cfg(test)]
 mod dice;
-#[allow(dead_code)] // until strides are run at it
 mod governor;
 pub(crate) mod history;
 mod knots;
@@ -270,7 +269,7 @@ impl Worker {
 
     /// Brings model and stream together, or says why they do not fit. Then frames are taken and not bent.
     fn join(&mut self) {
-        let (Some(bender), Some(renderer)) = (&self.bender, &mut self.renderer) else {
+        let (Some(bender), Some(renderer)) = (&mut self.bender, &mut self.renderer) else {
             return;
         };
         match renderer.set_model(bender) {
@@ -307,6 +306,13 @@ impl Worker {
                 return Err(failed(error));
             }
             renderer.finish(&self.scope);
+        }
+        let effort = renderer.govern(started.elapsed().as_secs_f32());
+        self.status.set_effort(effort);
+        let mut later: Vec<_> = renderer.wanted_later().collect();
+        if prepared && !later.is_empty() {
+            batches::run(&mut later, bender).map_err(failed)?;
+            renderer.complete_later();
         }
         self.status.set_windows(bender.windows());
         let seconds = started.elapsed().as_secs_f32();

@@ -1,5 +1,6 @@
 //! Netbend's project commands: `cargo xtask COMMAND`.
 
+mod bench;
 mod bundle;
 mod check;
 mod demo;
@@ -38,6 +39,8 @@ enum Command {
     Demo,
     /// Bundle, then draw the pictures of docs/transforms.md with the built command line
     Pictures(pictures::Options),
+    /// Bundle, then measure speed and memory, and write docs/performance.md
+    Bench(bench::Options),
     /// Train a model on folders of audio, through to a file with clusters that Netbend loads
     Train(train::Options),
     /// Set up, bundle, run every test, then check
@@ -56,6 +59,7 @@ fn main() -> anyhow::Result<()> {
         Command::Install(options) => install::run(&workspace, &options),
         Command::Demo => demo::run(&workspace),
         Command::Pictures(options) => pictures::run(&workspace, &options),
+        Command::Bench(options) => bench::run(&workspace, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Check => check::run(&workspace),

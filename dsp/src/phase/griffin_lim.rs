@@ -12,7 +12,8 @@ mod offline;
 pub use offline::griffin_lim_offline;
 
 use super::MAX_LOOK_AHEAD;
-use super::safe::bin_of;
+use super::safe::read_bins;
+use crate::rows;
 use crate::transform::FrameTransform;
 use crate::window::{overlap_of_squares_between, periodic_hann};
 use crate::{Complex, DspError, StftGeometry};
@@ -49,6 +50,9 @@ pub struct GriffinLim {
     prepared: usize,
     /// Sum of the committed windowed frames, from the current frame's first sample on.
     committed: Vec<f32>,
+    /// Frames that other methods wrote since then, oldest first; the first `waiting` of as many as overlap the next.
+    followed: Vec<Vec<Complex<f32>>>,
+    waiting: usize,
     /// Reciprocals of the sum of squared windows of the committed and of 1, 2, … active frames, same samples.
     inverse_norms: [Vec<f32>; MAX_ACTIVE],
     signal: Vec<f32>,
@@ -82,6 +86,8 @@ impl GriffinLim {
             active: std::array::from_fn(|_| ActiveFrame::new(bins)),
             prepared: 0,
             committed: vec![0.0; len],
+            followed: vec![vec![Complex::default(); bins]; geometry.overlap() - 1],
+            waiting: 0,
             inverse_norms: std::array::from_fn(|n| inverse_norm(n + 1)),
             signal: vec![0.0; len],
             spectrum: vec![Complex::default(); bins],
@@ -107,12 +113,14 @@ impl GriffinLim {
     /// ahead to; the next call should go on with the second. Values that are not finite count as zero.
     ///
     /// # Real-time safety
-    /// Never allocates, locks or panics. Two transforms per iteration and target, and one more.
+    /// Never allocates, locks or panics. Two transforms per iteration and target, and one more; another for each frame that
+    /// was followed just before, as far as they overlap.
     pub fn process<'a>(
         &mut self,
         targets: impl IntoIterator<Item = &'a [Complex<f32>]>,
         out: &mut [Complex<f32>],
     ) {
+        self.catch_up();
         let mut count = 0;
         for (n, target) in targets.into_iter().take(MAX_ACTIVE).enumerate() {
             if n >= self.prepared {
@@ -138,21 +146,38 @@ impl GriffinLim {
         self.commit();
     }
 
-    /// Follows another method: commits the frame that it wrote, so that this one can take over at the next.
+    /// Follows another method: commits the frame that it wrote, so that this one can take over at the next. It is only
+    /// copied until then, and only the frames that still reach into the next one are ever transformed.
     ///
     /// # Real-time safety
-    /// Never allocates, locks or panics. One transform.
+    /// Never allocates, locks or panics.
     pub fn follow(&mut self, written: &[Complex<f32>]) {
-        for (bin, own) in self.spectrum.iter_mut().enumerate() {
-            *own = bin_of(written, bin);
+        if self.waiting == self.followed.len() {
+            // Nothing older than those that wait reaches into the frames to come.
+            self.followed.rotate_left(1);
+            self.waiting -= 1;
+            self.committed.fill(0.0);
         }
-        self.commit();
+        read_bins(written, &mut self.followed[self.waiting]);
+        self.waiting += 1;
+        self.active.rotate_left(1);
+        self.prepared = self.prepared.saturating_sub(1);
     }
 
     /// Forgets all frames.
     pub fn reset(&mut self) {
         self.prepared = 0;
+        self.waiting = 0;
         self.committed.fill(0.0);
+    }
+
+    /// Commits the frames that were followed.
+    fn catch_up(&mut self) {
+        for waiting in 0..std::mem::take(&mut self.waiting) {
+            let samples = self.transform.synthesize(&self.followed[waiting]);
+            rows::add_to(&mut self.committed, samples);
+            rows::shift(&mut self.committed, self.geometry.hop_samples);
+        }
     }
 
     /// Lets a frame begin to iterate.
@@ -173,13 +198,9 @@ impl GriffinLim {
         for (n, frame) in self.active.iter().enumerate().take(count) {
             frame.project_magnitude(&mut self.spectrum);
             let samples = self.transform.synthesize(&self.spectrum);
-            for (sum, &x) in self.signal[n * hop..].iter_mut().zip(samples) {
-                *sum += x;
-            }
+            rows::add_to(&mut self.signal[n * hop..], samples);
         }
-        for (x, &inverse) in self.signal.iter_mut().zip(&self.inverse_norms[counted - 1]) {
-            *x *= inverse;
-        }
+        rows::multiply_by(&mut self.signal, &self.inverse_norms[counted - 1]);
     }
 
     /// The spectrum of that signal at an active frame.
@@ -191,14 +212,9 @@ impl GriffinLim {
 
     /// Adds `self.spectrum` to the committed frames and moves on by one hop.
     fn commit(&mut self) {
-        let hop = self.geometry.hop_samples;
         let samples = self.transform.synthesize(&self.spectrum);
-        for (sum, &x) in self.committed.iter_mut().zip(samples) {
-            *sum += x;
-        }
-        self.committed.copy_within(hop.., 0);
-        let kept = self.committed.len() - hop;
-        self.committed[kept..].fill(0.0);
+        rows::add_to(&mut self.committed, samples);
+        rows::shift(&mut self.committed, self.geometry.hop_samples);
         self.active.rotate_left(1);
         self.prepared = self.prepared.saturating_sub(1);
     }

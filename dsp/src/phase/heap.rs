@@ -5,8 +5,9 @@
 //! bin whose phase is known, first those of the frame before, to its neighbours: forwards in time, up and down in frequency.
 
 use std::collections::BinaryHeap;
-use std::f32::consts::{PI, TAU};
+use std::f32::consts::PI;
 
+use crate::elementary::principal;
 use crate::signal::Random;
 
 /// Bins this far below the loudest of both frames (−120 dB) have no phase worth integrating.
@@ -35,8 +36,14 @@ pub(super) struct Field<'a> {
 
 /// The heap and what it needs, for frames of one size.
 pub(super) struct HeapIntegrator {
-    /// Magnitude, frame and bin in one number, so that entries compare as numbers; of fixed capacity.
+    /// Bins of this frame whose phase is known and may lead on, each at most once: never more than there are bins. Magnitude, frame and
+    /// bin in one number, so that entries compare as numbers.
     heap: BinaryHeap<u64>,
+    /// Bins of the frame before, the loudest last. All of them are known from the start, so that they are sorted once rather than
+    /// kept in the heap; never more than there are bins.
+    before: Vec<u64>,
+    #[cfg(test)]
+    most: usize,
     open: Vec<bool>,
     /// Random phases in ±π for bins below the tolerance, read round and round.
     table: Vec<f32>,
@@ -50,8 +57,10 @@ impl HeapIntegrator {
         // No multiple of the bins: a bin's phase should not repeat from frame to frame.
         let table = (0..4 * bins + 1).map(|_| random.bipolar() as f32 * PI);
         Self {
-            // Either frame's bins enter once.
-            heap: BinaryHeap::with_capacity(2 * bins),
+            heap: BinaryHeap::with_capacity(bins),
+            before: Vec::with_capacity(bins),
+            #[cfg(test)]
+            most: 0,
             open: vec![false; bins],
             table: table.collect(),
             next_random: 0,
@@ -76,7 +85,7 @@ impl HeapIntegrator {
     ) {
         let mut open = self.open(field, phase);
         while open > 0 {
-            let Some(entry) = self.heap.pop() else {
+            let Some(entry) = self.next_entry() else {
                 let Some(bin) = self.loudest_open(field.magnitude) else {
                     break;
                 };
@@ -113,6 +122,7 @@ impl HeapIntegrator {
         let both = field.previous.iter().chain(field.magnitude);
         let tolerance = TOLERANCE * both.fold(0.0, |loudest: f32, &m| loudest.max(m));
         self.heap.clear();
+        self.before.clear();
         let mut open = 0;
         for bin in 0..self.open.len() {
             self.open[bin] = field.magnitude[bin] > tolerance;
@@ -123,17 +133,35 @@ impl HeapIntegrator {
             }
             open += 1;
             if field.previous[bin] > tolerance {
-                self.heap.push(entry(field.previous[bin], bin) | PREVIOUS);
+                self.before.push(entry(field.previous[bin], bin) | PREVIOUS);
             }
         }
+        self.before.sort_unstable();
         open
+    }
+
+    /// The loudest entry of both frames.
+    fn next_entry(&mut self) -> Option<u64> {
+        if self.heap.peek() > self.before.last() {
+            self.heap.pop()
+        } else {
+            self.before.pop()
+        }
     }
 
     fn close(&mut self, bin: usize, reached: f32, magnitude: &[f32], phase: &mut [f32]) {
         // Kept near zero, where an f32 is fine enough.
-        phase[bin] = reached - TAU * (reached / TAU).round();
+        phase[bin] = principal(reached);
         self.open[bin] = false;
-        self.heap.push(entry(magnitude[bin], bin));
+        // Who has no open neighbour leads nowhere.
+        let below = bin > 0 && self.open[bin - 1];
+        if below || self.open.get(bin + 1) == Some(&true) {
+            self.heap.push(entry(magnitude[bin], bin));
+            #[cfg(test)]
+            {
+                self.most = self.most.max(self.heap.len());
+            }
+        }
     }
 
     fn loudest_open(&self, magnitude: &[f32]) -> Option<usize> {
@@ -149,6 +177,8 @@ fn entry(magnitude: f32, bin: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
+    use std::f32::consts::TAU;
+
     use super::*;
 
     const BINS: usize = 5;
@@ -217,5 +247,42 @@ mod tests {
         integrator.integrate(&field, |_| 0.0, &mut phases[2]);
         assert_ne!(phases[0], phases[1]);
         assert_eq!(phases[0], phases[2]);
+    }
+
+    /// As long as nothing grows, nothing is allocated.
+    #[test]
+    fn neither_frame_has_more_entries_than_bins_whatever_the_magnitudes() {
+        const BINS: usize = 513;
+        let mut integrator = HeapIntegrator::new(BINS);
+        let capacities = |i: &HeapIntegrator| (i.heap.capacity(), i.before.capacity());
+        let before = capacities(&integrator);
+        let mut random = Random::new(7);
+        let mut phase = [0.0; BINS];
+        let (mut previous, mut magnitude) = ([0.0_f32; BINS], [0.0_f32; BINS]);
+        let flat = [0.3; BINS];
+        for round in 0..200 {
+            for bin in 0..BINS {
+                // Equal, rising, falling, alternating and random ones, with and without a frame before.
+                let wild = random.unit() as f32;
+                let kinds = [1.0, bin as f32, (BINS - bin) as f32, (bin % 2) as f32, wild];
+                magnitude[bin] = kinds[round % 5];
+                previous[bin] = kinds[round / 5 % 5] * ((round / 25 % 3) as f32);
+            }
+            let field = Field {
+                previous: &previous,
+                magnitude: &magnitude,
+                previous_phase: &flat,
+                advance: &flat,
+                slope: &flat,
+            };
+            integrator.integrate(&field, |_| 0.0, &mut phase);
+            assert!(integrator.most <= BINS, "{} entries", integrator.most);
+            assert_eq!(capacities(&integrator), before);
+        }
+        assert!(
+            integrator.most > 8,
+            "{} entries prove little",
+            integrator.most
+        );
     }
 }

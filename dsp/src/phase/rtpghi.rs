@@ -8,8 +8,11 @@
 
 use std::f32::consts::{PI, TAU};
 
+use multiversion::multiversion;
+
 use super::heap::{Field, HeapIntegrator};
-use super::safe::{bin_of, read_magnitudes, with_phase};
+use super::safe::{bin_of, read_angles, read_magnitudes, with_phase};
+use crate::elementary::{fast_atan2, fast_ln};
 use crate::{Complex, DspError, StftGeometry};
 
 /// A Hann window is nearest to the Gaussian `exp(−πt²/γ)` of `γ = C·M²` for this C (Průša, Balazs, Søndergaard, "A
@@ -81,9 +84,7 @@ impl Rtpghi {
         self.set_logs();
         self.set_advance();
         self.set_slope(neighbour);
-        for (bin, phase) in self.previous_phase.iter_mut().enumerate() {
-            *phase = bin_of(previous, bin).arg();
-        }
+        read_angles(previous, &mut self.previous_phase);
         let field = Field {
             previous: &self.magnitudes[0],
             magnitude: &self.magnitudes[1],
@@ -91,7 +92,10 @@ impl Rtpghi {
             advance: &self.advance,
             slope: &self.slope,
         };
-        let start = |bin: usize| bin_of(target, bin).arg();
+        let start = |bin: usize| {
+            let x = bin_of(target, bin);
+            fast_atan2(x.im, x.re)
+        };
         self.integrator.integrate(&field, start, &mut self.phase);
         with_phase(&self.magnitudes[1], &self.phase, out);
     }
@@ -110,9 +114,7 @@ impl Rtpghi {
         let loudest = all.fold(0.0, |loudest: f32, &m| loudest.max(m));
         let floor = (loudest * LOG_FLOOR).max(f32::MIN_POSITIVE);
         for (logs, magnitudes) in self.logs.iter_mut().zip(&self.magnitudes) {
-            for (log, magnitude) in logs.iter_mut().zip(magnitudes) {
-                *log = magnitude.max(floor).ln();
-            }
+            read_logs(magnitudes, floor, logs);
         }
     }
 
@@ -151,5 +153,13 @@ impl Rtpghi {
             self.geometry.hop_samples as f32,
             self.geometry.fft_size as f32,
         )
+    }
+}
+
+/// Natural logarithms of magnitudes, none below that of `floor`.
+#[multiversion(targets("x86_64+avx2"))]
+fn read_logs(magnitudes: &[f32], floor: f32, logs: &mut [f32]) {
+    for (log, magnitude) in logs.iter_mut().zip(magnitudes) {
+        *log = fast_ln(magnitude.max(floor));
     }
 }

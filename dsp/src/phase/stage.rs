@@ -152,5 +152,8 @@ impl PhaseStage {
         if settings.method != PhaseMethod::GriffinLim {
             self.griffin_lim.follow(&self.written);
         }
+        if settings.method != PhaseMethod::Vocoder {
+            self.vocoder.interrupt();
+        }
     }
 }

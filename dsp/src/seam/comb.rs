@@ -5,6 +5,8 @@
 //! `m(p)`; adding `mean(m) − m(p)` to the frames there is a notch at the stride's rate and at all its harmonics. The memory is finite and
 //! its sums are integers, so the same strides give the same bits whatever came before them.
 
+use multiversion::multiversion;
+
 use crate::DspError;
 use crate::decibel::ClampNan;
 use crate::error::check_size;
@@ -37,6 +39,8 @@ pub struct StrideComb {
     totals: Vec<i64>,
     /// Their mean, and how much of the correction is wanted by now.
     means: Vec<(f32, f32)>,
+    /// Whether any of the correction is wanted in this stride.
+    wanted: bool,
     /// `[frame][bin]`
     correction_db: Vec<f32>,
     /// Frames of this stride so far.
@@ -63,6 +67,7 @@ impl StrideComb {
             sums: vec![0; stride],
             totals: vec![0; bins],
             means: vec![(0.0, 0.0); bins],
+            wanted: false,
             correction_db: vec![0.0; stride],
             frame: 0,
         })
@@ -74,7 +79,9 @@ impl StrideComb {
     /// Never allocates, locks or panics.
     pub fn begin_stride(&mut self, share: &[f32]) {
         self.frame = 0;
-        if self.count == 0 {
+        // Most sounds stand still nowhere: then there is nothing to correct.
+        self.wanted = self.count > 0 && share.iter().any(|share| *share > 0.0);
+        if !self.wanted {
             return;
         }
         let frames = self.stride_frames as i64;
@@ -110,10 +117,8 @@ impl StrideComb {
             let place = self.frame * self.bins;
             let start = self.next * self.sums.len() + place;
             let learnt = &mut self.recent[start..start + self.bins];
-            for (learnt, db) in learnt.iter_mut().zip(frame_db.iter()) {
-                *learnt = (db.clamp_nan(-MAX_VALUE_DB, MAX_VALUE_DB) * STEPS_PER_DB) as i32;
-            }
-            if corrects && self.count > 0 {
+            learn(learnt, frame_db);
+            if corrects && self.wanted {
                 let correction = &self.correction_db[place..place + self.bins];
                 for (db, correction) in frame_db.iter_mut().zip(correction) {
                     *db += correction;
@@ -156,8 +161,16 @@ impl StrideComb {
     /// Never allocates, locks or panics.
     pub fn forget(&mut self) {
         self.count = 0;
+        self.wanted = false;
         self.sums.fill(0);
         self.frame = 0;
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn learn(learnt: &mut [i32], frame_db: &[f32]) {
+    for (learnt, db) in learnt.iter_mut().zip(frame_db) {
+        *learnt = (db.clamp_nan(-MAX_VALUE_DB, MAX_VALUE_DB) * STEPS_PER_DB) as i32;
     }
 }
 

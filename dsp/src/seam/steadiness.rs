@@ -22,6 +22,9 @@ pub struct Steadiness {
     frames: usize,
     next: usize,
     count: usize,
+    /// Sums over the frames, per band, and of what deviates from their mean.
+    sums: Vec<f32>,
+    squares: Vec<f32>,
 }
 
 impl Steadiness {
@@ -42,6 +45,8 @@ impl Steadiness {
         let frames = frames.max(1);
         Self {
             levels_db: vec![0.0; frames * edges.len()],
+            sums: vec![0.0; edges.len()],
+            squares: vec![0.0; edges.len()],
             edges,
             frames,
             next: 0,
@@ -69,15 +74,29 @@ impl Steadiness {
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
-    pub fn shares(&self, shares: &mut [f32]) {
+    pub fn shares(&mut self, shares: &mut [f32]) {
+        // Frame by frame, so that all bands of a frame are summed at a time.
+        let count = self.count.max(1) as f32;
+        let frames = || {
+            self.levels_db
+                .chunks_exact(self.edges.len())
+                .take(self.count)
+        };
+        self.sums.fill(0.0);
+        for levels in frames() {
+            for (sum, db) in self.sums.iter_mut().zip(levels) {
+                *sum += db;
+            }
+        }
+        self.sums.iter_mut().for_each(|sum| *sum /= count);
+        self.squares.fill(0.0);
+        for levels in frames() {
+            for ((square, mean), db) in self.squares.iter_mut().zip(&self.sums).zip(levels) {
+                *square += (db - mean).powi(2);
+            }
+        }
         for (band, edges) in self.edges.windows(2).enumerate() {
-            let levels = || {
-                let band = self.levels_db.iter().skip(band);
-                band.step_by(self.edges.len()).take(self.count)
-            };
-            let count = self.count.max(1) as f32;
-            let mean = levels().sum::<f32>() / count;
-            let variance = levels().map(|db| (db - mean).powi(2)).sum::<f32>() / count;
+            let variance = self.squares[band] / count;
             let share = (MOVING_DB - variance.sqrt()) / (MOVING_DB - STEADY_DB);
             if let Some(shares) = shares.get_mut(edges[0]..edges[1]) {
                 shares.fill(share.clamp(0.0, 1.0));

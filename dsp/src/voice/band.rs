@@ -63,6 +63,8 @@ pub struct BandWeights {
     band: Band,
     bin_hz: f32,
     weights: Vec<f32>,
+    /// Whether every weight is 1.
+    open: bool,
 }
 
 impl BandWeights {
@@ -72,6 +74,7 @@ impl BandWeights {
             band: Band::default(),
             bin_hz,
             weights: vec![1.0; bins],
+            open: true,
         }
     }
 
@@ -84,10 +87,17 @@ impl BandWeights {
             return false;
         }
         self.band = band;
+        self.open = true;
         for (bin, weight) in self.weights.iter_mut().enumerate() {
             *weight = band.weight(bin as f32 * self.bin_hz);
+            self.open &= *weight >= 1.0;
         }
         true
+    }
+
+    /// Whether every weight is 1.
+    pub fn is_open(&self) -> bool {
+        self.open
     }
 
     /// The weights, 0–1, per bin.
@@ -152,10 +162,13 @@ mod tests {
             low_hz: 430.0,
             ..Band::default()
         };
+        assert!(weights.is_open());
         assert!(weights.set(band) && !weights.set(band));
+        assert!(!weights.is_open());
         assert!((weights.weights()[10] - 0.5).abs() < 1e-6);
         assert_eq!((weights.weights()[0], weights.weights()[512]), (0.0, 1.0));
         assert!(weights.set(Band::default()));
         assert!(weights.weights().iter().all(|weight| *weight == 1.0));
+        assert!(weights.is_open());
     }
 }

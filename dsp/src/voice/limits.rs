@@ -1,5 +1,7 @@
 //! The difference's gain, and how far it may go.
 
+use multiversion::multiversion;
+
 use crate::decibel::ClampNan;
 
 /// The quietest gain of the difference voice, in dB.
@@ -40,14 +42,12 @@ impl GainLimits {
 
 /// The gain of the difference voice in dB, `bent − clean`, clamped to the limits and exactly
 /// 0 dB where both are equal or either is not finite.
+#[multiversion(targets("x86_64+avx2"))]
 pub fn difference_db(clean_db: &[f32], bent_db: &[f32], limits: GainLimits, gain_db: &mut [f32]) {
     let (floor, ceiling) = limits.in_range();
     for ((gain, clean), bent) in gain_db.iter_mut().zip(clean_db).zip(bent_db) {
         let difference = bent - clean;
-        *gain = if difference.is_finite() {
-            difference.clamp(floor, ceiling)
-        } else {
-            0.0
-        };
+        let limited = difference.max(floor).min(ceiling);
+        *gain = if difference.is_finite() { limited } else { 0.0 };
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::StftGeometry;
+use crate::decibel::db_to_amplitude;
 
 const NETWORK_BINS: usize = 513;
 const TOP_SEEN_BIN: usize = 508;

@@ -1,7 +1,7 @@
 //! Bends of the layer that is the decoder's output, on what was read from the session. Worker thread.
 
 use crate::manifest::{Layer, Manifest};
-use crate::operator::apply;
+use crate::operator::apply_to_tail;
 use crate::program::Program;
 use crate::transform::Scratch;
 
@@ -24,16 +24,16 @@ impl OutputBend {
         }
     }
 
-    /// Bends decoded windows `[batch, frames, bins]`, one feature each, by the program's entries for the layer.
-    pub(super) fn bend(&mut self, program: &Program, windows: &mut [f32]) {
-        let Some(batch) = windows.len().checked_div(self.frames * self.bins) else {
+    /// Bends the last `rows` frames of decoded windows, `[batch, rows, bins]`, one feature each, by the program's entries for the layer.
+    pub(super) fn bend(&mut self, program: &Program, rows: usize, windows: &mut [f32]) {
+        let Some(batch) = windows.len().checked_div(rows * self.bins) else {
             return;
         };
-        let shape = [batch, 1, self.frames, self.bins];
-        apply(
+        apply_to_tail(
             self.layer,
             program.words(),
-            shape,
+            [batch, 1, rows, self.bins],
+            self.frames,
             windows,
             &mut self.scratch,
         );

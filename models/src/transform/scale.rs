@@ -18,7 +18,7 @@ const MARGIN: Margin = Margin {
 };
 
 /// The scales that are told apart: beyond them hardly more than one value of the map is left, or seen.
-const LIMITS: [f64; 2] = [1e-3, 1e3];
+pub(super) const LIMITS: [f64; 2] = [1e-3, 1e3];
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
@@ -34,6 +34,7 @@ pub(super) fn apply<'a>(maps: Maps<'a>, scale: f32, amount: f32, scratch: &mut S
         lines,
         places,
         fractions,
+        ..
     } = scratch;
     places.clear();
     places.resize(size.columns, 0);

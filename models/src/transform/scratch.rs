@@ -14,6 +14,8 @@ pub struct Scratch {
     pub(super) places: Vec<u32>,
     /// How far between two columns it reads.
     pub(super) fractions: Vec<f32>,
+    /// A whole map of which only the last rows are there.
+    pub(super) whole: Vec<f32>,
 }
 
 impl Scratch {

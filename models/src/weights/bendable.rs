@@ -1,11 +1,13 @@
 //! All tensors of a decoder that can be bent.
 
 use super::find::FoundWeight;
+use super::original::Original;
 use super::stage::Stage;
 use super::tensor::BendableTensor;
 use super::{WeightFrame, WeightLayer};
 use crate::error::ModelError;
 use crate::package::Package;
+use crate::runtime::Runtime;
 
 /// The weights of a decoder, as they were loaded and as they are bent.
 ///
@@ -26,12 +28,25 @@ impl BendableWeights {
     /// [`ModelError`] where the decoder cannot be cut out of the graph.
     pub fn of(package: &Package) -> Result<Self, ModelError> {
         let (_, decoder) = crate::bender::split(package.model(), package.manifest())?;
-        Ok(Self::new(super::find::find(&decoder)))
+        let own = |weight: FoundWeight| {
+            BendableTensor::new(weight.layer, Original::Own(weight.values.into()))
+        };
+        let weights = super::find::find(&decoder).into_iter();
+        Ok(Self::new(weights.map(own).collect()))
     }
 
-    pub(super) fn new(weights: Vec<FoundWeight>) -> Self {
+    /// Weights that were found in a decoder of which there is a session, unbent. What that session holds is not held twice.
+    pub(super) fn beside_session(weights: Vec<FoundWeight>, runtime: &Runtime) -> Self {
+        let share = |FoundWeight { layer, values }| {
+            let original = Original::shared(runtime, &layer.shape, values);
+            BendableTensor::new(layer, original)
+        };
+        Self::new(weights.into_iter().map(share).collect())
+    }
+
+    fn new(tensors: Vec<BendableTensor>) -> Self {
         Self {
-            tensors: weights.into_iter().map(BendableTensor::new).collect(),
+            tensors,
             scratch: Vec::new(),
         }
     }

@@ -38,7 +38,7 @@ impl WeightedDecoder {
                 .iter()
                 .map(|weight| weight.layer.tensor.clone())
                 .collect(),
-            weights: BendableWeights::new(weights),
+            weights: BendableWeights::beside_session(weights, runtime),
         })
     }
 

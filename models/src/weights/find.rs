@@ -109,7 +109,7 @@ fn is_elementwise(operator: &str) -> bool {
 }
 
 /// Whether the node turns its input into 32-bit floats.
-pub(super) fn is_cast_to_float(node: &NodeProto) -> bool {
+pub(crate) fn is_cast_to_float(node: &NodeProto) -> bool {
     node.op_type.as_deref() == Some("Cast")
         && node
             .attribute

@@ -1,11 +1,9 @@
 //! One tensor: its points as they were loaded, and as they are bent.
 
-use std::sync::Arc;
-
 use super::WeightLayer;
-use super::find::FoundWeight;
 use super::formula::{Formula, restore};
 use super::mask::Mask;
+use super::original::Original;
 use super::stage::Stage;
 
 /// A tensor that can be bent.
@@ -13,7 +11,7 @@ use super::stage::Stage;
 pub(super) struct BendableTensor {
     pub(super) layer: WeightLayer,
     /// Shared by everything that bends this model's weights.
-    original: Arc<[f32]>,
+    original: Original,
     /// Empty until the tensor is first bent. From then on it differs from `original` at most in the points
     /// that the masks of `chain` pick.
     bent: Vec<f32>,
@@ -22,10 +20,10 @@ pub(super) struct BendableTensor {
 }
 
 impl BendableTensor {
-    pub(super) fn new(weight: FoundWeight) -> Self {
+    pub(super) fn new(layer: WeightLayer, original: Original) -> Self {
         Self {
-            layer: weight.layer,
-            original: weight.values.into(),
+            layer,
+            original,
             bent: Vec::new(),
             chain: Vec::new(),
         }
@@ -34,7 +32,7 @@ impl BendableTensor {
     /// The points as they are now.
     pub(super) fn values(&self) -> &[f32] {
         if self.chain.is_empty() {
-            &self.original
+            self.original.values()
         } else {
             &self.bent
         }
@@ -57,14 +55,14 @@ impl BendableTensor {
         }
         let first = chain.clone().next().map(|stage| stage.mask);
         if first.is_some() && self.bent.is_empty() {
-            self.bent = self.original.to_vec();
+            self.bent = self.original.values().to_vec();
         }
         // The first stage reads the original: what it will overwrite need not be put back before. All else
         // is to be as it was.
         let overwritten = |mask: Mask| first.is_some_and(|first| first == mask || first.is_whole());
         for stage in &self.chain {
             if !overwritten(stage.mask) {
-                restore(stage.mask, &self.original, &mut self.bent);
+                restore(stage.mask, self.original.values(), &mut self.bent);
             }
         }
         self.chain.clear();
@@ -72,7 +70,7 @@ impl BendableTensor {
         for (place, stage) in self.chain.iter().enumerate() {
             let formula = Formula::of(stage, &self.layer);
             if place == 0 {
-                formula.write(stage.mask, &self.original, &mut self.bent);
+                formula.write(stage.mask, self.original.values(), &mut self.bent);
             } else {
                 formula.rewrite(stage.mask, &mut self.bent, scratch);
             }

@@ -4,7 +4,7 @@ use crate::onnx::proto::{FLOAT, FLOAT16, TensorProto};
 
 /// The values of a float or float16 tensor, flattened; `None` for any other and where their number is not
 /// that of the shape.
-pub(super) fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
+pub(crate) fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
     let count = tensor.element_count()?;
     let values: Vec<f32> = match (tensor.data_type?, &tensor.raw_data) {
         (FLOAT, Some(raw)) => {

@@ -5,6 +5,7 @@
 
 pub mod naive_weights;
 pub mod own_models;
+pub mod stream_models;
 pub mod tiny_metric;
 pub mod tiny_model;
 pub mod wide_model;

@@ -84,6 +84,16 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Some(path) => Automation::read(path, &parameters)?,
         None => Automation::default(),
     };
+    // The engine loads while the file is read.
+    let status = Arc::new(Status::default());
+    let model = parameters.params.model_name();
+    let facts = FactsReader::default().facts(&resources, &model);
+    let engine = Engine::spawn(
+        resources,
+        model,
+        Arc::clone(&status),
+        Arc::new(Scope::default()),
+    );
     let mut audio = Audio::read(&arguments.input)?;
     if arguments.mono {
         audio = audio.mixed_to_mono();
@@ -96,20 +106,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
 
-    let status = Arc::new(Status::default());
-    let model = parameters.params.model_name();
-    let facts = FactsReader::default().facts(&resources, &model);
     let shape = StreamShape::new(
         facts,
         audio.sample_rate as f32,
         parameters.params.latency.value(),
     )?;
-    let engine = Engine::spawn(
-        resources,
-        model,
-        Arc::clone(&status),
-        Arc::new(Scope::default()),
-    );
     let fixed = fixed_of_state(&parameters.params)?;
     engine.set_fixed_bends(frames(&fixed));
     engine.set_fixed_weights(weight_frames(&fixed));

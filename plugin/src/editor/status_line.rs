@@ -9,6 +9,7 @@ use egui::{
 };
 use nice_plug::prelude::Enum;
 
+use crate::effort::Effort;
 use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
 use crate::status::{EngineState, Status, Text};
@@ -70,6 +71,7 @@ fn ready(
             format!("load {:.0} %", load * 100.0),
             alert(load > HIGH_LOAD),
         ),
+        (busy(status.effort()).to_owned(), theme::TEXT),
         (
             if misses == 1 {
                 "1 miss".to_owned()
@@ -80,6 +82,17 @@ fn ready(
         ),
         message,
     ])
+}
+
+/// What is saved while deadlines are near, if anything.
+fn busy(effort: Effort) -> &'static str {
+    match effort {
+        Effort::Full => "",
+        Effort::FewerIterations => "Busy: fewer phase iterations",
+        Effort::CachedClean => "Busy: clean decode cached",
+        Effort::EverySecondStride => "Busy: bending every 2nd stride",
+        Effort::EveryFourthStride => "Busy: bending every 4th stride",
+    }
 }
 
 /// The latency in force; the mode chosen, too, while the host has not restarted the plugin for it.

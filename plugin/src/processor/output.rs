@@ -48,6 +48,16 @@ impl Seam {
         };
     }
 
+    /// Whether bent sound goes on from bent sound.
+    pub(super) fn is_closed(&self) -> bool {
+        !self.fading_in
+    }
+
+    /// Takes over after samples of closed sound, the last of which is so far from its dry one.
+    pub(super) fn follow(&mut self, channel: usize, distance: f32) {
+        self.distance[channel] = distance;
+    }
+
     /// `share` of the hop has passed.
     pub(super) fn join(&mut self, channel: usize, dry: f32, wet: Option<f32>, share: f32) -> f32 {
         let joined = match wet {
@@ -139,6 +149,32 @@ impl OutputControls {
         }
     }
 
+    /// Does in one go what guard, [`lock`](Self::lock) and [`mix`](Self::mix) do sample by sample to delayed dry sound, which `wet` takes the
+    /// place of: to the same bits, where nothing ramps, locks or is too loud. Otherwise it leaves the sound alone. Returns the last bent
+    /// sample minus its dry one.
+    pub(super) fn mix_at_rest(&self, dry: &mut [f32], wet: &[f32]) -> Option<f32> {
+        let Levels {
+            dry: dry_gain,
+            wet: wet_gain,
+            lock,
+        } = self.from;
+        let wet = wet.get(..dry.len())?;
+        // What is not a number is within nothing.
+        let within = |(dry, wet): (&f32, &f32)| wet.abs() <= KNEE.max(dry.abs());
+        let all_within = || {
+            let samples = dry.iter().zip(wet);
+            samples.fold(true, |all, sample| all & within(sample))
+        };
+        if self.from != self.to || lock > 0.0 || !all_within() {
+            return None;
+        }
+        let distance = wet.last()? - dry.last()?;
+        for (dry, wet) in dry.iter_mut().zip(wet) {
+            *dry = dry_gain * *dry + wet_gain * wet;
+        }
+        Some(distance)
+    }
+
     /// Mixes a sample when `share` of the hop has passed.
     pub(super) fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
         let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
@@ -210,6 +246,47 @@ mod tests {
         output.start(&locked);
         output.begin_hop(20);
         assert_eq!(output.lock(0.1, 0.4, 1.0, 0.0), 0.4);
+    }
+
+    #[test]
+    fn at_rest_a_row_is_mixed_to_the_bits_of_its_samples_or_left_alone() {
+        let mut controls = Controls {
+            mix: 0.7,
+            gain: 1.3,
+            ..Controls::default()
+        };
+        let mut output = OutputControls::new(3);
+        output.start(&controls);
+        output.begin_hop(0);
+        let dry: Vec<f32> = (0..37).map(|n| (n as f32 * 0.7).sin()).collect();
+        let wet: Vec<f32> = (0..40).map(|n| (n as f32 * 0.9).cos()).collect();
+        let mut row = dry.clone();
+        assert_eq!(output.mix_at_rest(&mut row, &wet), Some(wet[36] - dry[36]));
+        for (n, mixed) in row.iter().enumerate() {
+            let share = n as f32 / 256.0;
+            let guarded = output.lock(dry[n], guard(wet[n], dry[n]), 1.0, share);
+            assert_eq!(
+                mixed.to_bits(),
+                output.mix(dry[n], guarded, share).to_bits()
+            );
+        }
+        for loud in [1.01, f32::NAN, f32::INFINITY] {
+            let mut wet = wet.clone();
+            wet[9] = loud;
+            let mut row = dry.clone();
+            assert_eq!(output.mix_at_rest(&mut row, &wet), None);
+            assert_eq!(row, dry);
+        }
+        controls.transient_lock = 0.1;
+        output.start(&controls);
+        output.begin_hop(1);
+        assert_eq!(output.mix_at_rest(&mut row, &wet), None);
+        controls.transient_lock = 0.0;
+        output.start(&controls);
+        controls.gain = 1.0;
+        output.record(1, &controls);
+        output.begin_hop(4);
+        assert_eq!(output.mix_at_rest(&mut row, &wet), None);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Frames wait as magnitudes until a window is asked for, so that a history nobody decodes costs a copy a frame. A history that heard nothing
 //! yet has no columns, and one that was asked for no window has none.
 
-use netbend_dsp::decibel::{DecibelScale, MIN_AMPLITUDE, amplitude_to_db};
+use netbend_dsp::decibel::{DecibelScale, MIN_AMPLITUDE, amplitude_to_db, row_to_db};
 use netbend_dsp::level::{LevelTracker, MIN_LEVEL_DB};
 use netbend_models::Manifest;
 use netbend_models::manifest::NO_LEVEL;
@@ -101,7 +101,7 @@ impl History {
         for back in 1..=self.waiting {
             let place = (self.next + self.seen - back) % self.seen;
             let column = &mut self.columns[place * self.bins..][..self.bins];
-            column.iter_mut().for_each(|x| *x = amplitude_to_db(*x));
+            row_to_db(column);
         }
         self.waiting = 0;
     }
@@ -191,10 +191,8 @@ impl History {
     }
 
     /// Decoded units as absolute decibels.
-    pub(super) fn decibels(&self, unit: f32, level_db: f32) -> f32 {
-        self.scale
-            .db_from_unit(unit.clamp(0.0, self.scale.max_unit()))
-            + level_db
+    pub(super) fn decibels(&self, units: &[f32], level_db: f32, out_db: &mut [f32]) {
+        self.scale.row_from_units(units, level_db, out_db);
     }
 }
 

@@ -99,6 +99,11 @@ impl Knots {
         &self.states
     }
 
+    /// Whether there are frames at which the clean item is heard.
+    pub(super) fn have_clean(&self) -> bool {
+        self.knots.iter().any(|(_, item)| *item == 0)
+    }
+
     /// The items on either side of `frame`, and the share of the second.
     pub(super) fn at(&self, frame: usize) -> (usize, usize, f32) {
         let after = self.knots.partition_point(|(knot, _)| *knot <= frame);

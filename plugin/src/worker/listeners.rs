@@ -12,6 +12,7 @@ use super::latent::LatentState;
 use super::stride::StrideDecoder;
 use super::voicing::Decoded;
 use crate::controls::{Controls, StereoMode};
+use crate::effort::Effort;
 use crate::exchange::{Frame, MAX_CHANNELS};
 use crate::linked::magnitudes;
 
@@ -91,18 +92,22 @@ impl Listeners {
         })
     }
 
+    /// Makes what a model needs to encode strides of `stride_frames` frames, so that nothing is made while it plays. To be called for every
+    /// [`Bender`] that runs the stream. The decoder has what it needs from the start.
+    ///
+    /// # Errors
+    /// What ONNX Runtime reports.
+    pub(super) fn prepare_model(
+        bender: &mut Bender,
+        stride_frames: usize,
+    ) -> Result<(), ModelError> {
+        bender.prepare_stream(stride_frames)
+    }
+
     /// See [`StrideDecoder::set_sound_clusters`].
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
         for decoder in &mut self.decoders {
             decoder.set_sound_clusters(groups);
-        }
-    }
-
-    /// See [`StrideDecoder::allow_surveys`].
-    #[allow(dead_code)] // until the governor forbids it
-    pub(super) fn allow_surveys(&mut self, allowed: bool) {
-        for decoder in &mut self.decoders {
-            decoder.allow_surveys(allowed);
         }
     }
 
@@ -182,6 +187,28 @@ impl Listeners {
             }
         }
         Ok(())
+    }
+
+    /// What the next strides are worth.
+    pub(super) fn set_effort(&mut self, effort: Effort) {
+        for decoder in &mut self.decoders {
+            decoder.set_effort(effort);
+        }
+    }
+
+    /// What the stride wants decoded after it was sent.
+    pub(super) fn wanted_later(&mut self) -> impl Iterator<Item = &mut Batches> {
+        let used = self.decoders.iter_mut().zip(&self.used);
+        used.filter_map(|(decoder, used)| decoder.wanted_later().filter(|_| *used))
+    }
+
+    /// Takes that.
+    pub(super) fn complete_later(&mut self) {
+        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
+            if *used {
+                decoder.complete_later();
+            }
+        }
     }
 
     /// What the stride wants decoded.

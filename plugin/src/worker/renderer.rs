@@ -8,10 +8,12 @@ use netbend_models::weights::WeightFrame;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
+use super::governor::{Governor, StrideOutcome};
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
 use super::listeners::Listeners;
 use super::voicing::Voicing;
+use crate::effort::Effort;
 use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::linked::link;
@@ -37,6 +39,11 @@ pub(super) struct Renderer {
     carrier: Carrier,
     fixed: FixedBends,
     voicing: Voicing,
+    governor: Governor,
+    /// What the stride that is complete is worth.
+    effort: Effort,
+    /// Whether it was given up because it could only come late.
+    dropped: bool,
 }
 
 impl Renderer {
@@ -54,6 +61,9 @@ impl Renderer {
             carrier: Carrier::new(stream.geometry, stream.channels, 1),
             fixed: fixed.clone(),
             voicing: Voicing::new(stream.geometry, stream.channels, stream.stride_frames)?,
+            governor: Governor::default(),
+            effort: Effort::default(),
+            dropped: false,
             stream,
         })
     }
@@ -62,7 +72,7 @@ impl Renderer {
     ///
     /// # Errors
     /// Where the model does not run on frames like these; then there is none.
-    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), String> {
+    pub(super) fn set_model(&mut self, bender: &mut Bender) -> Result<(), String> {
         let WorkerEnd {
             geometry,
             channels,
@@ -82,6 +92,7 @@ impl Renderer {
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let bins = geometry.bins();
         let strides = (stride_frames, overlap_frames);
+        Listeners::prepare_model(bender, stride_frames).map_err(|error| error.to_string())?;
         let decoder =
             Listeners::new(bender, strides, frame_seconds, channels, bins).map_err(broken)?;
         self.decoder = Some(decoder);
@@ -173,10 +184,17 @@ impl Renderer {
         let last = self.expected - 1;
         // Even the last hop of the stride should have been out.
         let is_late = self.hops_left() < 1 - self.stream.stride_frames as i64;
+        self.dropped = is_late;
         let Some(decoder) = self.decoder.as_mut().filter(|_| !is_late) else {
             self.drop_stride();
             return Ok(false);
         };
+        if self.stream.progress.is_offline() {
+            // Who waits for the worker misses nothing.
+            self.governor.rest();
+        }
+        self.effort = self.governor.effort();
+        decoder.set_effort(self.effort);
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
         let prepared = decoder.prepare(last, moments, &self.fixed, bender);
@@ -192,6 +210,43 @@ impl Renderer {
     /// What the prepared stride wants decoded.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
         self.decoder.iter_mut().flat_map(Listeners::wanted)
+    }
+
+    /// What it wants decoded once it was [finished](Self::finish), for the strides after it; taken by
+    /// [`complete_later`](Self::complete_later).
+    pub(super) fn wanted_later(&mut self) -> impl Iterator<Item = &mut Batches> {
+        self.decoder.iter_mut().flat_map(Listeners::wanted_later)
+    }
+
+    /// Takes what was decoded later.
+    pub(super) fn complete_later(&mut self) {
+        if let Some(decoder) = &mut self.decoder {
+            decoder.complete_later();
+        }
+    }
+
+    /// Says how long it took from when the stride's last frame had come until it was finished or dropped, which is now. Returns what the
+    /// next one is worth.
+    pub(super) fn govern(&mut self, seconds: f32) -> Effort {
+        let stride_frames = self.stream.stride_frames;
+        let outcome = StrideOutcome {
+            load: seconds / self.stride_seconds(),
+            hops_left: (self.hops_left() - 1) as f32 / stride_frames as f32,
+            dropped: std::mem::take(&mut self.dropped),
+            seconds: self.stride_seconds(),
+        };
+        if self.stream.progress.is_offline() {
+            self.governor.rest();
+        } else {
+            self.governor.stride_done(outcome);
+        }
+        self.governor.effort()
+    }
+
+    /// Every stride is worth that much from now on.
+    #[cfg(test)]
+    pub(super) fn force_effort(&mut self, effort: Effort) {
+        self.governor.force(effort);
     }
 
     /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
@@ -274,6 +329,7 @@ impl Renderer {
         let mut pending = std::mem::take(&mut self.pending);
         let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
         for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
+            frame.controls.phase = self.effort.phase(frame.controls.phase);
             decoder.next_frame();
             let latent = self.latents.get(place).copied().unwrap_or_default();
             let drawn = latent.is_drawn() && latent.hold.is_none();

@@ -8,6 +8,8 @@
 //! into the other. Both are decoded under the frames' own controls, so that a step stays where it is.
 
 mod ask;
+mod clean_estimate;
+mod economy;
 mod frame_controls;
 mod held;
 mod joint;
@@ -31,6 +33,8 @@ use super::latent::sources::Sources;
 use super::latent::{LatentState, LatentTrack};
 use super::levels::Levels;
 use crate::controls::Controls;
+use crate::effort::Effort;
+use economy::{Economy, Items};
 use frame_controls::FrameControls;
 use held::HeldLoops;
 use joint::Joint;
@@ -63,6 +67,7 @@ pub(super) struct StrideDecoder {
     /// The gain limits at each of them.
     limits: Vec<GainLimits>,
     levels: Levels,
+    economy: Economy,
     /// Whether strides may be decoded whole so that their level is known at once.
     may_survey: bool,
     /// Whether every stride is encoded and decoded whole.
@@ -75,6 +80,8 @@ pub(super) struct StrideDecoder {
     asked: bool,
     /// Whether it was not, because there was nothing to hear.
     silent: bool,
+    /// Whether the model itself is heard in the stride; where it is not, nothing joins its frames.
+    voiced: bool,
     level_db: f32,
     /// The newest frame of the window.
     newest: i64,
@@ -106,6 +113,7 @@ impl StrideDecoder {
         let joint = || Joint::new(manifest.bins, stride_frames, overlap_frames);
         let moments = stride_frames + overlap_frames + 1;
         let frame = || vec![0.0; manifest.bins];
+        let unit_db = manifest.decibels.reference_db - manifest.decibels.floor_db;
         Ok(Self {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
@@ -127,11 +135,13 @@ impl StrideDecoder {
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
             levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
+            economy: Economy::new(manifest.bins, unit_db),
             may_survey: true,
             whole: false,
             latents: Vec::new(),
             emitted: 0,
             asked: false,
+            voiced: false,
             silent: false,
             level_db: 0.0,
             newest: 0,
@@ -156,13 +166,14 @@ impl StrideDecoder {
         self.pattern.forget();
         self.held.forget();
         self.levels.forget();
+        self.economy.pause();
     }
 
-    /// Whether strides may be decoded whole, so that steps have their level at once. Without, a new state begins with the level of what it
-    /// came from, or at 0 dB.
-    #[allow(dead_code)] // until the governor forbids it
-    pub(super) fn allow_surveys(&mut self, allowed: bool) {
-        self.may_survey = allowed;
+    /// What the next strides are worth. Where no stride may be decoded whole so that steps have their level at once, a new state begins with
+    /// the level of what it came from, or at 0 dB.
+    pub(super) fn set_effort(&mut self, effort: Effort) {
+        self.economy.set_effort(effort);
+        self.may_survey = effort.allows_surveys();
     }
 
     /// Encodes and decodes every window whole from now on: what the shorter ways are held against.
@@ -193,6 +204,7 @@ impl StrideDecoder {
         self.sources.retain(|_| false);
         self.silent = false;
         self.pattern.reset();
+        self.economy.forget();
         self.begin_anew();
     }
 
@@ -243,6 +255,8 @@ impl StrideDecoder {
     ) {
         self.level_db = self.history.update_level();
         self.begin_anew();
+        self.pattern.release();
+        self.economy.release();
         self.take_controls(controls);
         self.asked = false;
         self.stream = EncoderStream::new(self.stream.stride());
@@ -272,7 +286,7 @@ impl StrideDecoder {
             self.stream.forget();
         }
         self.newest = newest;
-        let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
+        self.voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.emitted = self.take_controls(controls);
         self.knots.place(&self.moments, !fixed.is_empty());
         let held = self.moments.iter().any(|m| m.latent.hold.is_some());
@@ -284,18 +298,26 @@ impl StrideDecoder {
         if silent {
             self.pattern.reset();
         }
-        self.asked = !silent && (voiced || !self.knots.states().is_empty());
+        self.asked = !silent && (self.voiced || !self.knots.states().is_empty());
         if self.asked {
-            self.ask(fixed, bender)?;
+            self.ask(self.voiced, fixed, bender)?;
         } else {
             self.levels.forget();
+            self.economy.pause();
         }
         Ok(())
     }
 
-    /// What the stride wants decoded, if anything.
+    /// What the stride wants decoded after it was sent, for those that come, if anything.
+    pub(super) fn wanted_later(&mut self) -> Option<&mut Batches> {
+        let wanted = self.asked && self.economy.work().later != Items::None;
+        wanted.then_some(&mut self.batches)
+    }
+
+    /// What the stride wants decoded before it is [completed](Self::complete), if anything.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let live = self.asked.then_some(&mut self.batches);
+        let now = self.asked && self.economy.work().now != Items::None;
+        let live = now.then_some(&mut self.batches);
         let loops = self.held.wanted().filter(|_| self.asked);
         live.into_iter().chain(loops)
     }
@@ -309,10 +331,12 @@ impl StrideDecoder {
         self.moment = 0;
         self.read();
         self.difference.begin_stride(&self.gain_db);
-        if self.asked {
+        if self.asked && self.voiced {
             self.model.begin_stride(&self.model_db);
         } else {
             self.model.reset();
+        }
+        if !self.asked {
             self.pattern.forget();
         }
         if let (true, Some(moments), Some(limits)) = (
@@ -320,7 +344,7 @@ impl StrideDecoder {
             self.moments.get(1..=emitted),
             self.limits.get(1..=emitted),
         ) {
-            self.pattern.begin_stride(moments, limits);
+            self.pattern.begin_stride(moments, limits, self.voiced);
         }
     }
 
@@ -356,7 +380,9 @@ impl StrideDecoder {
         self.read();
         self.difference.apply(&mut self.gain_db);
         if self.asked {
-            self.model.apply(&mut self.model_db);
+            if self.voiced {
+                self.model.apply(&mut self.model_db);
+            }
             self.pattern.apply(&mut self.gain_db, &mut self.model_db);
         }
     }
@@ -371,11 +397,12 @@ impl StrideDecoder {
             self.moment = (self.moment + 1).min(self.frames);
             self.read();
             self.difference.hold(place, &self.gain_db);
-            if self.asked {
+            if self.asked && self.voiced {
                 self.model.hold(place, &self.model_db);
             }
         }
         self.release_holds();
+        self.prepare_later();
     }
 
     /// Lets go of held loops that play no more after the stride.

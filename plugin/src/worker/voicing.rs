@@ -118,9 +118,14 @@ impl Voicing {
         }
         let controls = frame.controls;
         let dual = Listening::of(&controls, self.channels) == Listening::Dual;
+        // What nobody asks for is not measured: the linked magnitude is the model's, a channel's own is the phases'.
+        let voiced = controls.voice > 0.0;
+        let measured = voiced && dual || controls.phase.method == PhaseMethod::Auto;
         let [left, right] = &frame.spectra;
         if !dual {
-            link(left, right, self.channels, &mut self.mid);
+            if voiced {
+                link(left, right, self.channels, &mut self.mid);
+            }
             if let Some([left, right]) = held {
                 link(left, right, self.channels, &mut self.carrier_mid);
             }
@@ -130,7 +135,9 @@ impl Voicing {
         {
             let spectrum = &mut frame.spectra[channel];
             let own = &mut self.magnitudes[channel];
-            magnitudes(spectrum, own);
+            if measured {
+                magnitudes(spectrum, own);
+            }
             // Alone, a channel is its own mid.
             let (mid, carrier_mid) = if dual {
                 if let Some(held) = held {

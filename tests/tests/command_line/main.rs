@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+mod bench;
 mod cluster;
 mod export;
 mod inspect;

@@ -1,8 +1,10 @@
 //! A frame whose phases are still open. Worker thread; only `new` allocates.
 
+use multiversion::multiversion;
+
 use super::MOMENTUM;
 use crate::Complex;
-use crate::phase::safe::{bin_of, with_magnitude};
+use crate::phase::safe::{read_bins, read_magnitudes, with_magnitude};
 
 /// The frame's target and how far its phases have come.
 pub(super) struct ActiveFrame {
@@ -24,34 +26,38 @@ impl ActiveFrame {
 
     /// Begins anew with a target's magnitudes and phases.
     pub(super) fn set(&mut self, target: &[Complex<f32>]) {
-        for (bin, (m, e)) in self
-            .magnitude
-            .iter_mut()
-            .zip(&mut self.estimate)
-            .enumerate()
-        {
-            *e = bin_of(target, bin);
-            *m = e.norm();
-        }
+        read_bins(target, &mut self.estimate);
+        read_magnitudes(target, &mut self.magnitude);
     }
 
     /// P₂: the target's magnitudes with the estimate's phases.
     pub(super) fn project_magnitude(&self, out: &mut [Complex<f32>]) {
-        for ((out, &m), &e) in out.iter_mut().zip(&self.magnitude).zip(&self.estimate) {
-            *out = with_magnitude(e, m);
-        }
+        project(&self.estimate, &self.magnitude, out);
     }
 
     /// The momentum step to the projection t of this iteration; the first has none before it.
     pub(super) fn step(&mut self, projected: &[Complex<f32>], first: bool) {
-        let bins = self.estimate.iter_mut().zip(&mut self.previous);
-        for ((estimate, previous), &t) in bins.zip(projected) {
-            *estimate = if first {
-                t
-            } else {
-                t + (t - *previous) * MOMENTUM
-            };
-            *previous = t;
+        if first {
+            let bins = self.estimate.len().min(projected.len());
+            self.estimate[..bins].copy_from_slice(&projected[..bins]);
+            self.previous[..bins].copy_from_slice(&projected[..bins]);
+        } else {
+            step(&mut self.estimate, &mut self.previous, projected);
         }
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn project(estimate: &[Complex<f32>], magnitude: &[f32], out: &mut [Complex<f32>]) {
+    for ((out, &m), &e) in out.iter_mut().zip(magnitude).zip(estimate) {
+        *out = with_magnitude(e, m);
+    }
+}
+
+#[multiversion(targets("x86_64+avx2"))]
+fn step(estimate: &mut [Complex<f32>], previous: &mut [Complex<f32>], projected: &[Complex<f32>]) {
+    for ((estimate, previous), &t) in estimate.iter_mut().zip(previous).zip(projected) {
+        *estimate = t + (t - *previous) * MOMENTUM;
+        *previous = t;
     }
 }

@@ -1,6 +1,6 @@
 //! What repeats with the stride though the sound stands still and the controls rest, and its removal.
 
-use netbend_dsp::decibel::amplitude_to_db;
+use netbend_dsp::decibel::row_to_db;
 use netbend_dsp::seam::{Steadiness, StrideComb};
 use netbend_dsp::voice::GainLimits;
 
@@ -20,7 +20,10 @@ pub(super) struct Pattern {
     bins: usize,
     stride_frames: usize,
     /// Of the difference's gain and of the model; none until they are wanted, as they are large.
-    combs: Option<[StrideComb; 2]>,
+    gain: Option<StrideComb>,
+    model: Option<StrideComb>,
+    /// Whether the model is heard in this stride.
+    voiced: bool,
     steadiness: Steadiness,
     /// How much of the pattern is taken out, per bin.
     share: Vec<f32>,
@@ -40,7 +43,9 @@ impl Pattern {
         Self {
             bins,
             stride_frames,
-            combs: None,
+            gain: None,
+            model: None,
+            voiced: false,
             steadiness: Steadiness::new(bins, MEMORY_FRAMES),
             share: vec![0.0; bins],
             heard_db: vec![SILENCE_DB; bins],
@@ -55,9 +60,8 @@ impl Pattern {
         let (heard, lacking) = self
             .heard_db
             .split_at_mut(magnitudes.len().min(self.share.len()));
-        for (db, magnitude) in heard.iter_mut().zip(magnitudes) {
-            *db = amplitude_to_db(*magnitude);
-        }
+        heard.copy_from_slice(&magnitudes[..heard.len()]);
+        row_to_db(heard);
         lacking.fill(SILENCE_DB);
         self.steadiness.push(&self.heard_db);
     }
@@ -70,20 +74,25 @@ impl Pattern {
 
     /// What was learnt holds no more.
     pub(super) fn forget(&mut self) {
-        self.combs.iter_mut().flatten().for_each(StrideComb::forget);
+        self.combs().for_each(StrideComb::forget);
         self.learnt = None;
     }
 
-    /// As [`forget`](Self::forget), and gives back the memory.
+    /// Nobody hears the decoder for now: what was learnt holds no more, and its memory is given back.
     pub(super) fn release(&mut self) {
-        self.combs = None;
-        self.learnt = None;
+        self.forget();
+        (self.gain, self.model) = (None, None);
+    }
+
+    fn combs(&mut self) -> impl Iterator<Item = &mut StrideComb> {
+        self.gain.iter_mut().chain(&mut self.model)
     }
 
     /// Begins a stride with the controls of its frames. Latents that are not the sound's own have a time of their own: nothing is learnt
-    /// while they play.
-    pub(super) fn begin_stride(&mut self, moments: &[Moment], limits: &[GainLimits]) {
+    /// while they play. Of the model nothing is learnt unless it is heard somewhere in the stride.
+    pub(super) fn begin_stride(&mut self, moments: &[Moment], limits: &[GainLimits], voiced: bool) {
         self.frame = 0;
+        self.voiced = voiced;
         self.alike = 0;
         let mut frames = moments.iter().zip(limits);
         if self.learnt.is_none() {
@@ -98,12 +107,15 @@ impl Pattern {
         };
         self.alike = frames.position(differs).unwrap_or(moments.len());
         self.steadiness.shares(&mut self.share);
-        if self.combs.is_none() {
-            let comb = || StrideComb::new(self.bins, self.stride_frames, MEMORY_FRAMES);
-            // Fails only for sizes that no model and no mode has.
-            self.combs = comb().ok().zip(comb().ok()).map(<[_; 2]>::from);
+        // Fails only for sizes that no model and no mode has.
+        let comb = || StrideComb::new(self.bins, self.stride_frames, MEMORY_FRAMES).ok();
+        if self.gain.is_none() {
+            self.gain = comb();
         }
-        for comb in self.combs.iter_mut().flatten() {
+        if voiced && self.model.is_none() {
+            self.model = comb();
+        }
+        for comb in self.gain.iter_mut().chain(&mut self.model) {
             comb.begin_stride(&self.share);
         }
     }
@@ -111,8 +123,10 @@ impl Pattern {
     /// Learns the stride's next frame and takes the pattern out of it.
     pub(super) fn apply(&mut self, gain_db: &mut [f32], model_db: &mut [f32]) {
         let corrects = self.frame < self.alike;
-        if let Some([gain, model]) = &mut self.combs {
+        if let Some(gain) = &mut self.gain {
             gain.apply(gain_db, corrects);
+        }
+        if let (true, Some(model)) = (self.voiced, &mut self.model) {
             model.apply(model_db, corrects);
         }
         self.frame += 1;
@@ -124,9 +138,8 @@ impl Pattern {
             self.forget();
             return;
         }
-        for comb in self.combs.iter_mut().flatten() {
-            comb.end_stride();
-        }
+        // The model's forgets a stride of which it heard nothing.
+        self.combs().for_each(StrideComb::end_stride);
     }
 }
 
@@ -158,7 +171,7 @@ mod tests {
         level_db: impl Fn(usize) -> f32,
     ) -> Vec<f32> {
         (0..STRIDE).for_each(|place| pattern.hear(&[db_to_amplitude(level_db(place))]));
-        pattern.begin_stride(moments, &[GainLimits::default(); STRIDE]);
+        pattern.begin_stride(moments, &[GainLimits::default(); STRIDE], true);
         let gains = (0..STRIDE).map(|place| {
             let (mut gain, mut model) = ([raw(place)], [raw(place)]);
             pattern.apply(&mut gain, &mut model);

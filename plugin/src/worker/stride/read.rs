@@ -19,12 +19,8 @@ impl StrideDecoder {
         let window_frame = self.last_seen_frame - self.frames + self.moment;
         let frame = self.newest - (self.frames - self.moment) as i64;
         let (history, last) = (&self.history, self.last_seen_frame);
-        let decibels = |units: &[f32], level_db: f32, out: &mut [f32]| {
-            for (db, unit) in out.iter_mut().zip(units) {
-                *db = history.decibels(*unit, level_db);
-            }
-        };
-        let (live, held, end_db) = (&self.batches, &self.held, &mut self.end_db);
+        let (economy, live) = (&self.economy, &self.batches);
+        let (held, end_db) = (&self.held, &mut self.end_db);
         let (states, places) = (self.knots.states(), &self.places);
         let (sources, live_db) = (&self.sources, self.level_db);
         let mut read = |item: usize, out: &mut [f32]| {
@@ -32,16 +28,16 @@ impl StrideDecoder {
             let hold = state.and_then(|state| Some((state, sources.held(&state.latent)?)));
             let Some((state, hold)) = hold else {
                 let place = places.get(item).copied().flatten().unwrap_or(0);
-                let row = live.decoded(place).row(window_frame, out.len());
-                return decibels(row, live_db, out);
+                let row = economy.decoded(live, place).row(window_frame, out.len());
+                return history.decibels(row, live_db, out);
             };
             // A held loop is read round and round, its newest frame first.
             let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
             let decoded = held.decoded(state);
-            decibels(decoded.row(place, out.len()), hold.level_db, out);
+            history.decibels(decoded.row(place, out.len()), hold.level_db, out);
             let share = share_of_end(place);
             if share > 0.0 {
-                decibels(decoded.row(last, out.len()), hold.level_db, end_db);
+                history.decibels(decoded.row(last, out.len()), hold.level_db, end_db);
                 mix(out, end_db, share);
             }
         };

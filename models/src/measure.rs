@@ -1,0 +1,7 @@
+//! What a machine and its ONNX Runtime can do: the yardsticks of `netbend bench`. Offline only.
+
+mod sgemm;
+mod version;
+
+pub use sgemm::peak_gflops;
+pub use version::runtime_version;

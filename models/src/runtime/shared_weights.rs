@@ -1,0 +1,126 @@
+//! Weights that the sessions of this process share: each tensor is in memory once, whatever the number of sessions and models
+//! that hold its numbers.
+//!
+//! ONNX Runtime copies weights into every session, and packs them there for its matrix products. It leaves that be for tensors
+//! that it is given from outside, and finds what it packed of them before. Tensors are known by their shape and numbers, so
+//! nobody has to say which sessions belong together.
+
+mod take_out;
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use ort::session::builder::PrepackedWeights;
+use ort::value::{DynValue, Tensor};
+
+use crate::error::ModelError;
+use crate::onnx::proto::ModelProto;
+use take_out::{Weight, take_out};
+
+/// What living sessions hold.
+#[derive(Default)]
+pub(crate) struct SharedWeights {
+    groups: Mutex<Vec<Group>>,
+}
+
+/// Tensors of sessions that have some in common, and what ONNX Runtime packed of them. Packed weights can only be let go all at once,
+/// which they are when the last session of the group is gone.
+struct Group {
+    tensors: Vec<Weak<DynValue>>,
+    packed: PrepackedWeights,
+}
+
+/// A model as a session is made of it.
+pub(crate) struct Shared {
+    /// The model, its large weights declared but not in it.
+    pub(crate) model: ModelProto,
+    /// Those weights.
+    pub(crate) tensors: Vec<(String, Arc<DynValue>)>,
+    /// What was packed of them; `None` where nothing is shared.
+    pub(crate) packed: Option<PrepackedWeights>,
+}
+
+impl SharedWeights {
+    /// Takes the large weights out of `model`: they are given to the session beside it.
+    ///
+    /// # Errors
+    /// [`ModelError::Runtime`] where ONNX Runtime makes no tensor of them.
+    pub(crate) fn share(&self, model: &ModelProto) -> Result<Shared, ModelError> {
+        let mut model = model.clone();
+        let weights = model.graph.as_mut().map(take_out).unwrap_or_default();
+        if weights.is_empty() {
+            return Ok(Shared {
+                model,
+                tensors: Vec::new(),
+                packed: None,
+            });
+        }
+        let mut groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        groups.retain(|group| group.tensors.iter().any(|tensor| tensor.strong_count() > 0));
+
+        let (mut tensors, mut fresh, mut group) = (Vec::new(), Vec::new(), None);
+        for Weight { name, dims, values } in weights {
+            let tensor = match find(&groups, &dims, &values) {
+                Some((place, tensor)) => {
+                    group.get_or_insert(place);
+                    tensor
+                }
+                None => {
+                    let tensor = Arc::new(Tensor::from_array((dims, values))?.into_dyn());
+                    fresh.push(Arc::downgrade(&tensor));
+                    tensor
+                }
+            };
+            tensors.push((name, tensor));
+        }
+        let place = group.unwrap_or_else(|| {
+            groups.push(Group {
+                tensors: Vec::new(),
+                packed: PrepackedWeights::new(),
+            });
+            groups.len() - 1
+        });
+        groups[place].tensors.append(&mut fresh);
+        Ok(Shared {
+            model,
+            tensors,
+            packed: Some(groups[place].packed.clone()),
+        })
+    }
+
+    /// The tensor of these dimensions and numbers, where a living session holds it.
+    pub(crate) fn held(&self, shape: &[usize], values: &[f32]) -> Option<Arc<DynValue>> {
+        let dims: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
+        let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
+        find(&groups, &dims, values).map(|(_, tensor)| tensor)
+    }
+}
+
+/// The points of a tensor of floats.
+pub(crate) fn points(tensor: &DynValue) -> &[f32] {
+    tensor
+        .try_extract_tensor::<f32>()
+        .map_or(&[], |(_, values)| values)
+}
+
+fn find(groups: &[Group], dims: &[i64], values: &[f32]) -> Option<(usize, Arc<DynValue>)> {
+    groups.iter().enumerate().find_map(|(place, group)| {
+        let living = group.tensors.iter().filter_map(Weak::upgrade);
+        let mut alike = living
+            .filter(|tensor| tensor.shape()[..] == *dims && same_bits(points(tensor), values));
+        alike.next().map(|tensor| (place, tensor))
+    })
+}
+
+/// Compares block by block, so that a difference is found early and the rest at the speed of memory.
+fn same_bits(a: &[f32], b: &[f32]) -> bool {
+    const BLOCK: usize = 4_096;
+    let differ = |a: &[f32], b: &[f32]| {
+        let pairs = a.iter().zip(b);
+        pairs.fold(0, |bits, (a, b)| bits | (a.to_bits() ^ b.to_bits())) != 0
+    };
+    a.len() == b.len()
+        && !a
+            .chunks(BLOCK)
+            .zip(b.chunks(BLOCK))
+            .any(|(a, b)| differ(a, b))
+}

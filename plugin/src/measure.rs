@@ -1,0 +1,3 @@
+//! What Netbend costs where it runs: measurements that `netbend bench` and the examples share. For programs, not for the plugin.
+
+pub mod audio_thread;
