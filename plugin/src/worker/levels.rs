@@ -27,8 +27,11 @@ use super::knots::Moment;
 use meter::{Meter, Powers};
 use ring::{Ring, State};
 
-/// Every so many frames are measured: as long as frames overlap, all of the sound.
+/// Of a whole window every so many frames are measured: as long as frames overlap, all of the sound.
 const FRAME_STEP: usize = OVERLAP;
+/// Of a stride that adds its own to what is known, so many frames at least: the network is louder at some places of a window than at
+/// others, by decibels.
+const STRIDE_FRAMES: usize = 4;
 /// Frames after which a state that began with another's powers has its own.
 const SURVEY_FRAMES: i64 = 16;
 /// The mean power of a frame below which there is nothing to level, in dB.
@@ -76,7 +79,11 @@ pub(super) struct Levels {
     meter: Meter,
     bins: usize,
     last_seen_frame: usize,
-    /// Frames from one that is measured to the next.
+    /// The first frame of a window that is heard.
+    heard_from: usize,
+    /// Frames of a window's part that counts as one: of a survey the newest is measured.
+    part: usize,
+    /// Frames from one that is measured to the next where a stride adds its own.
     step: usize,
     /// Limits and band at the stride's end.
     shape: (GainLimits, Band),
@@ -92,8 +99,8 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each, and strides of `stride_frames` frames, of which
-    /// `moments` are decoded at most.
+    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each, and strides of `stride_frames` frames:
+    /// with the one before them and those held back `moments` are read.
     pub(super) fn new(
         manifest: &Manifest,
         stride_frames: usize,
@@ -104,8 +111,10 @@ impl Levels {
             meter: Meter::new(manifest, frame_seconds),
             bins: manifest.bins,
             last_seen_frame: manifest.last_seen_frame,
-            // The same frames in every stride.
-            step: FRAME_STEP.min(stride_frames.max(1)),
+            heard_from: (manifest.last_seen_frame + 2).saturating_sub(moments),
+            // Strides are whole parts.
+            part: FRAME_STEP.min(stride_frames.max(1)),
+            step: (stride_frames / STRIDE_FRAMES).clamp(1, FRAME_STEP),
             shape: (GainLimits::default(), Band::default()),
             rings: Vec::new(),
             ring_of: Vec::new(),
@@ -157,7 +166,7 @@ impl Levels {
             let ring = match same {
                 Some(ring) => ring.clone(),
                 None => line().map_or_else(
-                    || Ring::new(state, self.measured_frames()),
+                    || Ring::new(state, self.parts()),
                     |ring| ring.inherit(state),
                 ),
             };
@@ -184,39 +193,53 @@ impl Levels {
         held: impl Fn(usize) -> ItemLevel,
     ) {
         self.items.clear();
-        let number = (newest + 1).div_euclid(self.step as i64);
+        let newest_part = (newest + 1).div_euclid(self.part as i64);
+        let clean = decoded(0);
         for (item, ring) in self.ring_of.iter().enumerate() {
             let Some(ring) = ring.and_then(|ring| self.rings.get_mut(ring)) else {
                 self.items.push(held(item));
                 continue;
             };
-            let (clean, bent) = (decoded(0), decoded(item));
-            let rows = (0..=self.last_seen_frame).rev().step_by(self.step);
-            for (number, row) in (0..).map(|back| number - back).zip(rows) {
+            let bent = decoded(item);
+            let frame = |row: usize| {
                 let input = live.units.get(row * self.bins..).unwrap_or(&[]);
                 let (clean, bent) = (clean.row(row, self.bins), bent.row(row, self.bins));
-                let measured = match bent.is_empty() {
+                match bent.is_empty() {
                     false => self.meter.frame(input, clean, bent),
-                    true if ring.is_unknown() => self.meter.frame(input, input, input).untouched(),
-                    true => break,
+                    true => self.meter.frame(input, input, input).untouched(),
+                }
+            };
+            let own = !(self.surveys && ring.inherited);
+            let parts = (0..=self.last_seen_frame).rev().step_by(self.part);
+            for (number, row) in (0..).map(|back| newest_part - back).zip(parts) {
+                let heard = row >= self.heard_from;
+                let powers = match (own, heard) {
+                    (true, true) => {
+                        let rows = (0..=row).rev().take(self.part).step_by(self.step);
+                        let mut sum = Powers::default();
+                        rows.clone().for_each(|row| sum.add(frame(row)));
+                        sum.times(1.0 / rows.count() as f32)
+                    }
+                    (true, false) if !ring.is_unknown() => break,
+                    _ => frame(row),
                 };
-                ring.set(number, measured.raised(live.level_db));
+                ring.set(number, powers.raised(live.level_db));
             }
             ring.end_stride(self.surveys.then_some(newest));
-            let sum = ring.sum(number);
-            let frames = self.last_seen_frame / self.step + 1;
-            self.items.push(item_level(sum, frames));
+            let parts = self.last_seen_frame / self.part + 1;
+            let sum = ring.sum(newest_part);
+            self.items.push(item_level(sum, parts));
         }
     }
 
     /// The figures of a loop that was held from `window` and decoded to `bent`.
     pub(super) fn of_loop(&self, window: LevelledWindow<'_>, bent: DecodedItem<'_>) -> ItemLevel {
         let mut sum = Powers::default();
-        for row in (0..=self.last_seen_frame).rev().step_by(self.step) {
+        for row in (0..=self.last_seen_frame).rev().step_by(self.part) {
             let input = window.units.get(row * self.bins..).unwrap_or(&[]);
             sum.add(self.meter.frame(input, input, bent.row(row, self.bins)));
         }
-        item_level(sum.raised(window.level_db), self.measured_frames())
+        item_level(sum.raised(window.level_db), self.parts())
     }
 
     /// What [`of_loop`](Self::of_loop) measures with, beside the sound.
@@ -240,15 +263,15 @@ impl Levels {
         }
     }
 
-    /// Measured frames of a window.
-    fn measured_frames(&self) -> usize {
-        self.last_seen_frame / self.step + 1
+    /// Parts of a window.
+    fn parts(&self) -> usize {
+        self.last_seen_frame / self.part + 1
     }
 }
 
-/// The figures of what has these powers over `frames` frames.
-fn item_level(powers: Powers, frames: usize) -> ItemLevel {
-    let input_db = 10.0 * (powers.input / frames as f32).log10();
+/// The figures of what has these powers over `parts` parts of a window.
+fn item_level(powers: Powers, parts: usize) -> ItemLevel {
+    let input_db = 10.0 * (powers.input / parts as f32).log10();
     if input_db.is_nan() || input_db < SILENCE_DB {
         return ItemLevel::default();
     }

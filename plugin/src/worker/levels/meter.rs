@@ -20,7 +20,10 @@ pub(super) struct Powers {
 impl Powers {
     /// Those of sound that is `level_db` louder.
     pub(super) fn raised(self, level_db: f32) -> Self {
-        let factor = 10.0_f32.powf(0.1 * level_db);
+        self.times(10.0_f32.powf(0.1 * level_db))
+    }
+
+    pub(super) fn times(self, factor: f32) -> Self {
         Self {
             input: self.input * factor,
             difference: self.difference * factor,

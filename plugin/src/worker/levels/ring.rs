@@ -35,7 +35,7 @@ impl State {
     }
 }
 
-/// Powers of the measured frames of a state's last window, some of them as an earlier window said.
+/// Powers of the parts of a state's last window, some of them as an earlier window said.
 #[derive(Debug, Clone)]
 pub(super) struct Ring {
     pub(super) state: State,
@@ -45,12 +45,12 @@ pub(super) struct Ring {
     pub(super) inherited: bool,
     /// Whether nothing was measured yet.
     unknown: bool,
-    /// Absolute, by the number of the measured frame, round and round.
+    /// Absolute, by the number of the part, round and round.
     powers: Vec<Powers>,
 }
 
 impl Ring {
-    /// A ring for `state` of which nothing is known, of `count` measured frames.
+    /// A ring for `state` of which nothing is known, of `count` parts.
     pub(super) fn new(state: State, count: usize) -> Self {
         Self {
             state,
@@ -75,22 +75,22 @@ impl Ring {
         self.unknown
     }
 
-    /// Ends a stride; `surveyed` is its newest frame if it was measured whole.
+    /// Ends a stride; `surveyed` is its newest frame if it was decoded whole.
     pub(super) fn end_stride(&mut self, surveyed: Option<i64>) {
         self.unknown = false;
-        if surveyed.is_some() {
+        if surveyed.is_some() && self.inherited {
             self.surveyed = surveyed;
             self.inherited = false;
         }
     }
 
-    /// Sets the powers of measured frame number `number`.
+    /// Sets the powers of part number `number`.
     pub(super) fn set(&mut self, number: i64, powers: Powers) {
         let place = number.rem_euclid(self.powers.len() as i64) as usize;
         self.powers[place] = powers;
     }
 
-    /// The sum over the ring whose newest measured frame is number `newest`, oldest first: the same whichever place that is.
+    /// The sum over the ring whose newest part is number `newest`, oldest first: the same whichever place that is.
     pub(super) fn sum(&self, newest: i64) -> Powers {
         let oldest = (newest + 1).rem_euclid(self.powers.len() as i64) as usize;
         let (late, early) = self.powers.split_at(oldest);
