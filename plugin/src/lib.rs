@@ -15,10 +15,12 @@
 //! | [`editor`] | GUI | the window |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
+mod bell;
 pub mod cli;
 pub mod cluster_labels;
 pub mod controls;
 pub mod editor;
+pub mod engine;
 pub mod exchange;
 pub mod latency;
 mod linked;
@@ -26,6 +28,7 @@ pub mod model_facts;
 pub mod model_parts;
 pub mod params;
 pub mod plugin;
+mod priority;
 pub mod processor;
 pub mod resources;
 pub mod scope;

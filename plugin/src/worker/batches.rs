@@ -106,6 +106,11 @@ impl Batches {
         self.batches.truncate(count);
     }
 
+    /// Items that are decoded.
+    pub(super) fn items(&self) -> usize {
+        self.batch_of.len()
+    }
+
     /// Writes what was decoded to `windows`, `[1 + states, frames from the first wanted on, bins]`.
     pub(super) fn read(&self, windows: &mut Vec<f32>) {
         let total: usize = self.batches.iter().map(|batch| batch.decoded.len()).sum();

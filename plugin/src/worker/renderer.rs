@@ -201,6 +201,22 @@ impl Renderer {
         first + 1 + delay - self.stream.progress.audio_hop()
     }
 
+    /// Seconds until the first hop of the stride that is complete is due; less than 0 where it is late.
+    pub(super) fn slack_seconds(&self) -> f32 {
+        let hops = self.hops_left() as f32 / self.stream.stride_frames as f32;
+        hops * self.stride_seconds()
+    }
+
+    /// Whether the host waits for the sound.
+    pub(super) fn is_offline(&self) -> bool {
+        self.stream.progress.is_offline()
+    }
+
+    /// Whether the frames that were taken last belong to the run the audio thread is in.
+    pub(super) fn is_current(&self) -> bool {
+        self.epoch == self.stream.progress.epoch()
+    }
+
     /// How long a stride lasts.
     pub(super) fn stride_seconds(&self) -> f32 {
         let geometry = self.stream.geometry;
