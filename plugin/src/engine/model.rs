@@ -37,6 +37,12 @@ impl Model {
         }
     }
 
+    /// A model of no file, with one lane.
+    #[cfg(test)]
+    pub(super) fn for_tests(lane: Bender) -> Self {
+        Self::new(ModelFiles::of("nowhere".into()).stamps(), lane)
+    }
+
     /// Its manifest.
     pub(crate) fn manifest(&self) -> &Arc<Manifest> {
         &self.manifest

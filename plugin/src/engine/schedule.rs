@@ -1,5 +1,8 @@
 //! Who is served next: earliest deadline first, with a share for hosts that render offline. Plain functions of what is known.
 //!
+//! Where there is more to do than time for it, going by deadlines alone would make everything late. So strides that will be late anyway
+//! come after those that will not.
+//!
 //! A stride that is begun is worked on to its end, so what is decided here is only who begins.
 
 /// Streams that are decoded as one batch at most.
@@ -32,6 +35,11 @@ pub(super) struct Candidate {
 }
 
 impl Candidate {
+    /// Whether it will be late even if it is begun now.
+    fn is_late(&self) -> bool {
+        self.slack.is_some_and(|slack| slack < self.cost)
+    }
+
     fn is_near(&self) -> bool {
         let near = NEAR_COSTS * self.cost + NEAR_SECONDS;
         self.slack.is_some_and(|slack| slack < near)
@@ -40,9 +48,13 @@ impl Candidate {
 
 /// The place of the candidate to begin with. `live_before` says whether the turn before went to a live stream.
 pub(super) fn choose(candidates: &[Candidate], live_before: bool) -> Option<usize> {
-    let live = first_by(candidates, |one| {
-        one.slack.map(|slack| (slack, one.served))
-    });
+    let live = |late: bool| {
+        first_by(candidates, |one| {
+            let slack = one.slack.filter(|_| one.is_late() == late)?;
+            Some((if late { 0.0 } else { slack }, one.served))
+        })
+    };
+    let live = live(false).or_else(|| live(true));
     let waiting = first_by(candidates, |one| {
         let offline = one.slack.is_none();
         offline.then_some((0.0, one.served))
