@@ -7,8 +7,9 @@
 //! | [`latency`] | any | latency modes and the one latency formula |
 //! | [`stream_shape`], [`model_facts`] | any, main | what a stream is opened with for a model, and what must be known of the model for it |
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
-//! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
-//! | [`worker`] | worker | the model, the bends, resynthesis |
+//! | [`exchange`] | audio ↔ pool | the lock-free rings between the two |
+//! | [`engine`] | pool, loader | the threads and models that all instances of a process share |
+//! | [`worker`] | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |

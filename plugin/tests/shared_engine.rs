@@ -18,7 +18,7 @@ use netbend_models::weights::{WeightFrame, WeightTransform};
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 use support::sound::drums;
-use support::{Instance, RATE, engine_with, open, tiny_engine, tiny_model};
+use support::{Instance, RATE, engine_with, open, resources, tiny_model};
 use tempfile::TempDir;
 
 const BLOCK: usize = 480;
@@ -30,10 +30,26 @@ fn alone() -> MutexGuard<'static, ()> {
     ALONE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// The tiny model in a folder of its own.
+/// The tiny model as graph `name`, its output in the middle of the scale, where every bend is heard.
+fn model(name: &str) -> Vec<u8> {
+    let mut model = tiny_model::model();
+    let graph = model.graph.as_mut().unwrap();
+    let mut tensors = graph.initializer.iter_mut();
+    let bias = tensors.find(|tensor| tensor.name.as_deref() == Some("d2.b"));
+    bias.unwrap().raw_data = Some(0.5f32.to_le_bytes().to_vec());
+    graph.name = Some(name.into());
+    model.encode_to_vec()
+}
+
+/// Two models in a folder of their own: tiny, and other.
 fn folder() -> TempDir {
+    Runtime::load(&[resources()]).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    drop(tiny_engine(folder.path()));
+    let models = folder.path().join("models");
+    std::fs::create_dir(&models).unwrap();
+    for name in ["tiny", "other"] {
+        std::fs::write(models.join(format!("{name}.onnx")), model(name)).unwrap();
+    }
     folder
 }
 
@@ -121,9 +137,7 @@ fn a_second_instance_of_a_model_makes_no_session_and_is_ready_at_once() {
     assert_eq!(settled(), sessions);
     // A file that changed is another model, and those who play go on with theirs.
     let file = folder.path().join("models/tiny.onnx");
-    let mut model = tiny_model::model();
-    model.graph.as_mut().unwrap().name = Some("another name, another length".into());
-    std::fs::write(&file, model.encode_to_vec()).unwrap();
+    std::fs::write(&file, model("a longer name")).unwrap();
     let third = instance(folder.path(), LatencyMode::Live);
     assert!(settled() > sessions);
     for instance in [&first, &second, &third] {
@@ -155,7 +169,12 @@ fn instances_that_play_at_once_sound_as_each_alone() {
             .iter()
             .map(|controls| undisturbed(folder.path(), mode, &input, *controls))
             .collect();
-        assert!(expected[1] != expected[2] && expected[1] != expected[3]);
+        for (one, other) in [(0, 1), (1, 2), (1, 3), (2, 3)] {
+            assert!(
+                expected[one] != expected[other],
+                "{one} sounds like {other}"
+            );
+        }
         let mut instances = all.map(|_| instance(folder.path(), mode));
         std::thread::scope(|scope| {
             let players = instances.iter_mut().zip(all).zip(&expected);
@@ -178,13 +197,6 @@ fn what_happens_to_others_is_not_heard() {
     let _alone = alone();
     let folder = folder();
     std::fs::write(folder.path().join("models/broken.onnx"), [1, 2, 3]).unwrap();
-    let mut other = tiny_model::model();
-    other.graph.as_mut().unwrap().name = Some("other".into());
-    std::fs::write(
-        folder.path().join("models/other.onnx"),
-        other.encode_to_vec(),
-    )
-    .unwrap();
     let input = drums(1.5);
     let controls = bent(-2.0, 0.3);
     let mode = LatencyMode::Live;
@@ -248,7 +260,7 @@ fn an_instance_may_go_at_any_moment() {
     let input = drums(0.5);
     for milliseconds in [0, 0, 1, 3, 10, 30] {
         let begun = Instant::now();
-        let loading = tiny_engine(folder.path());
+        let loading = engine_with(folder.path(), "other");
         std::thread::sleep(Duration::from_millis(milliseconds));
         drop(loading);
         let mut playing = instance(folder.path(), LatencyMode::Live);

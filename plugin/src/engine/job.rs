@@ -15,13 +15,13 @@ const MAX_ITEMS: usize = 8;
 /// Does the job, and puts everything back where it belongs.
 pub(super) fn run(job: Job) {
     match job {
-        Job::Strides(model, lane, taken) => bend(&model, lane, taken),
+        Job::Strides(model, lane, taken) => bend(model, lane, taken),
         Job::Sound(lane, taken) => attend_to_sound(lane, taken),
     }
 }
 
 /// Bends a stride of each stream. The lane is free as soon as all are decoded, and a stream as soon as it is finished.
-fn bend(model: &Model, mut lane: Bender, taken: Vec<Taken>) {
+fn bend(model: Arc<Model>, mut lane: Bender, taken: Vec<Taken>) {
     let mut prepared: Vec<Taken> = Vec::with_capacity(taken.len());
     let mut items = 0;
     for (slot, mut instance) in taken {
@@ -44,6 +44,8 @@ fn bend(model: &Model, mut lane: Bender, taken: Vec<Taken>) {
     decode(&mut instances, &mut lane);
     let seconds = started.elapsed().as_secs_f32();
     model.give_back(lane);
+    // Before its last instance may go: what frees a model is not this thread.
+    drop(model);
     for (slot, mut instance) in prepared {
         let share = instance.items() as f32 / items.max(1) as f32;
         instance.finish(seconds * share);

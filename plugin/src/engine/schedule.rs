@@ -1,7 +1,7 @@
 //! Who is served next: earliest deadline first, with a share for hosts that render offline. Plain functions of what is known.
 //!
 //! Where there is more to do than time for it, going by deadlines alone would make everything late. So strides that will be late anyway
-//! come after those that will not.
+//! come after those that will not, and those that wait until half of them is past are dropped for the next ones.
 //!
 //! A stride that is begun is worked on to its end, so what is decided here is only who begins.
 

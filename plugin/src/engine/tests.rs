@@ -32,8 +32,13 @@ fn resources() -> (tempfile::TempDir, Resources) {
     let folder = tempfile::tempdir().unwrap();
     let models = folder.path().join("models");
     std::fs::create_dir(&models).unwrap();
-    let bytes = tiny_model::model().encode_to_vec();
-    std::fs::write(models.join("tiny.onnx"), bytes).unwrap();
+    let mut model = tiny_model::model();
+    // In the middle of the scale, where every bend is heard.
+    let graph = model.graph.as_mut().unwrap();
+    let mut tensors = graph.initializer.iter_mut();
+    let bias = tensors.find(|tensor| tensor.name.as_deref() == Some("d2.b"));
+    bias.unwrap().raw_data = Some(0.5f32.to_le_bytes().to_vec());
+    std::fs::write(models.join("tiny.onnx"), model.encode_to_vec()).unwrap();
     let resources = Resources::at(folder.path());
     (folder, resources)
 }
@@ -65,7 +70,7 @@ fn controls(number: usize) -> Controls {
     let slot = &mut controls.slots[0];
     slot.target.layer = 1;
     slot.target.transform = TransformKind::ScalarMultiply;
-    slot.parameters[0] = number as f32 - 1.5;
+    slot.parameters[0] = [1.0, 3.0, -2.0, 0.2][number % 4];
     slot.amount = if number == 0 { 0.0 } else { 1.0 };
     controls.weights[0].layer = 3;
     controls.weights[0].share = 1.0;

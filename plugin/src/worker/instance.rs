@@ -281,7 +281,7 @@ impl Instance {
             return false;
         }
         if self.complete.is_some() {
-            if renderer.is_current() {
+            if renderer.is_current() && (renderer.is_offline() || !renderer.is_past()) {
                 return false;
             }
             renderer.drop_stride();
@@ -396,17 +396,16 @@ impl Instance {
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
     pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>) {
         let before = lane.as_ref().map(|lane| lane.windows());
-        let learned = self.guarded(|instance| {
+        self.guarded(|instance| {
             let idle = instance.complete.is_none();
             let renderer = instance.renderer.as_mut();
             let lane = lane.as_deref_mut();
             let (resources, name) = (&instance.resources, &instance.name);
-            let learned = instance.sound.attend(lane, renderer, resources, name, idle);
-            Ok(learned)
+            if instance.sound.attend(lane, renderer, resources, name, idle) {
+                instance.choose_sound_clusters();
+            }
+            Ok(())
         });
-        if learned == Some(true) {
-            self.choose_sound_clusters();
-        }
         if let (Some(before), Some(lane)) = (before, lane) {
             self.windows.encoded += lane.windows().encoded - before.encoded;
             self.status.set_windows(self.windows);

@@ -207,6 +207,11 @@ impl Renderer {
         hops * self.stride_seconds()
     }
 
+    /// Whether half of the stride that is complete should have been out: the next one, which is complete too, is worth more.
+    pub(super) fn is_past(&self) -> bool {
+        2 * self.hops_left() < -(self.stream.stride_frames as i64)
+    }
+
     /// Whether the host waits for the sound.
     pub(super) fn is_offline(&self) -> bool {
         self.stream.progress.is_offline()

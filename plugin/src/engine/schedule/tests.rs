@@ -70,7 +70,7 @@ fn serve(periods: &[Option<f32>], cost: f32, seconds: f32) -> Served {
     let (mut now, mut turn, mut live_before) = (0.0f32, 0, false);
     while now < seconds {
         for (n, period) in periods.iter().enumerate() {
-            while let Some(period) = period.filter(|period| now > next[n] + 2.0 * period) {
+            while let Some(period) = period.filter(|period| now > next[n] + 1.5 * period) {
                 next[n] += period;
                 came_of.late[n] += 1;
             }
@@ -142,7 +142,7 @@ fn overload_costs_what_is_too_much_and_is_shared() {
     let kept: usize = served.kept.iter().sum();
     assert!(kept > 1_200, "{served:?}");
     let (least, most) = (served.kept.iter().min(), served.kept.iter().max());
-    assert!(2 * least.unwrap() > *most.unwrap(), "{served:?}");
+    assert!(3 * least.unwrap() > *most.unwrap(), "{served:?}");
 }
 
 #[test]
