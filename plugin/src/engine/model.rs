@@ -9,6 +9,7 @@ use crate::cluster_labels::ClusterLabels;
 use crate::model_facts::{ModelFiles, Stamps};
 use crate::model_parts::ModelParts;
 use crate::resources::Resources;
+use crate::stream_shape::strides;
 
 /// A model that is loaded: what is known of it, and its lanes. It goes with the last instance that plays it.
 ///
@@ -166,7 +167,15 @@ impl Models {
     }
 }
 
+/// A lane, ready for every latency mode: once a stream plays, no session is made.
 fn lane(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
-    catch_unwind(AssertUnwindSafe(|| Bender::new(package, runtime)))
+    let ready = || {
+        let mut lane = Bender::new(package, runtime)?;
+        for stride in strides(package.manifest().last_seen_frame) {
+            lane.prepare_stream(stride)?;
+        }
+        Ok(lane)
+    };
+    catch_unwind(AssertUnwindSafe(ready))
         .unwrap_or_else(|_| Err(ModelError::Runtime("it stopped while loading".into())))
 }
