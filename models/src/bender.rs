@@ -7,10 +7,12 @@
 //! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
+mod chains;
 mod decoder;
 mod encoder_stream;
 mod output;
 mod stream_encoder;
+mod streams;
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -24,25 +26,15 @@ use crate::inject::PROGRAM_INPUT;
 use crate::manifest::Manifest;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
-use crate::onnx::shapes::Shapes;
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
 use crate::runtime::Runtime;
-use crate::stream::can_be_cut;
-use crate::stream::decoder_chain::DecoderChain;
 use crate::stream::encoder_chain::EncoderChain;
-use crate::stream::simplify::simplify;
-use crate::stream::stride_plan::StridePlan;
 use crate::weights::{BendableWeights, WeightFrame};
+use chains::{decoder_chain, encoder_chain};
 use decoder::{Decoder, Weights};
 pub use encoder_stream::EncoderStream;
 use stream_encoder::StreamEncoder;
-
-/// Frames before the last that streams ask for: a stride of Live and of Tight, and a stride and an overlap of Studio.
-const STREAMED: [usize; 3] = [4, 16, 64 + 16];
-
-/// A batch larger than 1, for which shapes are worked out.
-const BATCH: usize = 2;
 
 /// A model ready to run.
 pub struct Bender {
@@ -112,9 +104,7 @@ impl Bender {
             manifest: Arc::new(manifest),
             windows: Windows::default(),
         };
-        for rows in STREAMED {
-            bender.prepare_tail(bender.manifest.last_seen_frame.saturating_sub(rows))?;
-        }
+        bender.prepare_usual_tails();
         bender.warm_up()?;
         bender.windows = Windows::default();
         Ok(bender)
@@ -200,114 +190,6 @@ impl Bender {
         self.decode_with(0, Weights::Set, latents, program, windows)
     }
 
-    /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `stream` what the next stride's encoding
-    /// shares with this one. The window's newest frame (of those that reach the latent) is number `newest` of the stream.
-    ///
-    /// Equal to [`encode`](Self::encode) within 1e-5, whatever came before. Only the rows that the stride adds are computed, if the window before was
-    /// a stride older and nothing was [forgotten](EncoderStream::forget); otherwise everything is, and more: 1.6 times a whole window's work for a stride of 4
-    /// frames of the model that ships. Where the encoder's structure or the stride do not allow it, windows are encoded whole.
-    ///
-    /// A stride that was not [prepared](Self::prepare_stream) is, which takes as long as loading a model.
-    ///
-    /// # Errors
-    /// As [`encode`](Self::encode).
-    pub fn encode_stream(
-        &mut self,
-        stream: &mut EncoderStream,
-        newest: i64,
-        window: &[f32],
-        latents: &mut Vec<f32>,
-    ) -> Result<(), ModelError> {
-        self.prepare_stream(stream.stride())?;
-        let whole = window.len() == self.window_len();
-        let mut encoders = self.stream_encoders.iter_mut();
-        match encoders.find(|(stride, _)| *stride == stream.stride()) {
-            Some((_, Some(encoder))) if whole => {
-                encoder.encode(stream, newest, &self.model, window, latents)?;
-                self.windows.encoded += 1;
-                Ok(())
-            }
-            _ => self.encode(window, latents),
-        }
-    }
-
-    /// Makes the sessions that encode a stream every `stride` frames. Not while sound is waited for: it takes some ten milliseconds.
-    ///
-    /// # Errors
-    /// [`ModelError::Runtime`] where ONNX Runtime refuses them.
-    pub fn prepare_stream(&mut self, stride: usize) -> Result<(), ModelError> {
-        let mut strides = self.stream_encoders.iter();
-        if strides.any(|(prepared, _)| *prepared == stride) {
-            return Ok(());
-        }
-        let encoder = match (&self.encoder_chain, Runtime::loaded()) {
-            (Some(chain), Some(runtime)) => {
-                StreamEncoder::new(&self.encoder_graph, chain, stride, &self.manifest, runtime)?
-            }
-            _ => None,
-        };
-        self.stream_encoders.push((stride, encoder));
-        Ok(())
-    }
-
-    /// Makes the session that [`decode_from`](Self::decode_from) uses for `first_frame`, with constant weights, in place of one for any first
-    /// frame. Those that the streams of the latency modes ask for are made at load. Not while sound is waited for: it takes some ten milliseconds.
-    ///
-    /// # Errors
-    /// [`ModelError::Runtime`] where ONNX Runtime refuses it.
-    pub fn prepare_tail(&mut self, first_frame: usize) -> Result<(), ModelError> {
-        let Some(runtime) = Runtime::loaded() else {
-            return Ok(());
-        };
-        if self.decoder.prepare(first_frame, &self.manifest, runtime)? {
-            // The first run is slower than the rest.
-            let latents = vec![0.0; 2 * self.manifest.latent_size];
-            let mut windows = Vec::new();
-            let before = self.windows;
-            self.decode_from(first_frame, None, &latents, &Program::new(), &mut windows)?;
-            self.windows = before;
-        }
-        Ok(())
-    }
-
-    /// How many rows of each stage of the encoder are computed for a stride of a stream that goes on, the frames that the first one reads in
-    /// front; none where whole windows are. For tests: what is not computed is what is saved.
-    #[doc(hidden)]
-    pub fn encoded_rows(&self, stride: usize) -> Vec<usize> {
-        let chain = self.encoder_chain.as_ref();
-        let plan = chain.and_then(|chain| StridePlan::new(chain, stride));
-        plan.map_or(Vec::new(), |plan| {
-            let stages = plan.stages.iter().map(|stage| stage.new);
-            std::iter::once(plan.frames).chain(stages).collect()
-        })
-    }
-
-    /// As [`encoded_rows`](Self::encoded_rows), of the decoder, for the frames from `first_frame` on of the item `item` that `program` bends.
-    #[doc(hidden)]
-    pub fn decoded_rows(&self, first_frame: usize, program: &Program, item: usize) -> Vec<usize> {
-        self.decoder.rows(first_frame, program, item)
-    }
-
-    /// As [`decode`](Self::decode), for the frames from `first_frame` on alone: `[batch, frames − first_frame, bins]`. Bent `weights`
-    /// take the place of the model's.
-    ///
-    /// Equal to the same rows of [`decode`](Self::decode) within 1e-5. What is computed is as much as those rows can see through the
-    /// layers and through the program's bends.
-    ///
-    /// # Errors
-    /// As [`decode`](Self::decode).
-    pub fn decode_from(
-        &mut self,
-        first_frame: usize,
-        weights: Option<&BendableWeights>,
-        latents: &[f32],
-        program: &Program,
-        windows: &mut Vec<f32>,
-    ) -> Result<(), ModelError> {
-        let weights = weights.map_or(Weights::Own, Weights::Bent);
-        self.decode_with(first_frame, weights, latents, program, windows)
-    }
-
     fn decode_with(
         &mut self,
         first_frame: usize,
@@ -367,32 +249,6 @@ pub(crate) fn output<'a>(
     outputs
         .get(name)
         .ok_or_else(|| ModelError::Manifest(format!("output `{name}` is missing")))
-}
-
-/// The stages of an encoder, if it has any that can be streamed.
-fn encoder_chain(model: &mut ModelProto, manifest: &Manifest) -> Option<EncoderChain> {
-    let spectrogram = manifest.tensors.spectrogram.as_str();
-    let given = vec![BATCH, 1, manifest.frames, manifest.bins];
-    let cut = can_be_cut(model);
-    let graph = model.graph.as_mut()?;
-    let shapes = Shapes::explore(graph, &[(spectrogram, given)]);
-    simplify(graph, &shapes);
-    let chain = EncoderChain::find(graph, spectrogram, &shapes, manifest.last_seen_frame + 1);
-    chain.filter(|_| cut)
-}
-
-/// The shapes of a decoder's tensors, and its stages, if there are any of which a part can be computed.
-fn decoder_chain(model: &mut ModelProto, manifest: &Manifest) -> (Shapes, Option<DecoderChain>) {
-    let latent = manifest.tensors.latent.as_str();
-    let cut = can_be_cut(model);
-    let Some(graph) = &mut model.graph else {
-        return (Shapes::default(), None);
-    };
-    let shapes = Shapes::explore(graph, &[(latent, vec![BATCH, manifest.latent_size])]);
-    simplify(graph, &shapes);
-    let chain = DecoderChain::find(graph, latent, &manifest.layers, &shapes);
-    let chain = chain.filter(|chain| cut && chain.frames() == manifest.frames);
-    (shapes, chain)
 }
 
 /// The encoder (spectrogram → latent mean) and the decoder (latent → decoded).

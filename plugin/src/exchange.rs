@@ -4,14 +4,19 @@
 //! stream is opened and goes round in a circle (filled, consumed, returned empty), so neither thread
 //! ever allocates or frees one while sound is running.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use netbend_dsp::{Complex, StftGeometry};
 use ringbuf::traits::{Consumer as _, Producer as _, Split as _};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
+use crate::bell::Bell;
 use crate::controls::Controls;
+
+/// How long a host that renders offline sleeps at most between two looks for what it waits for.
+const OFFLINE_POLL: Duration = Duration::from_millis(1);
 
 /// Channels a stream has at most.
 pub const MAX_CHANNELS: usize = 2;
@@ -67,8 +72,12 @@ pub struct Progress {
     audio_hop: AtomicI64,
     /// The run and frame up to which the worker is done, packed.
     done: AtomicI64,
-    /// Whether the audio side waits for the worker.
+    /// Whether the host renders offline: then the audio thread waits for the worker.
     offline: AtomicBool,
+    /// Wakes the worker.
+    worker: OnceLock<Arc<Bell>>,
+    /// Wakes the audio thread that waits.
+    audio: Bell,
 }
 
 impl Progress {
@@ -113,6 +122,34 @@ impl Progress {
     pub fn set_done(&self, epoch: u32, index: i64) {
         let packed = i64::from(epoch & 0xff_ffff) << 40 | (index + 1).clamp(0, 0xff_ffff_ffff);
         self.done.store(packed, Ordering::Release);
+        if self.is_offline() {
+            self.audio.ring();
+        }
+    }
+
+    /// Whom to wake where the host renders offline. Not for the audio thread.
+    pub(crate) fn set_bell(&self, worker: Arc<Bell>) {
+        // A stream has one worker: the first stays.
+        let _ = self.worker.set(worker);
+    }
+
+    /// Wakes the worker.
+    ///
+    /// # Real-time safety
+    /// Takes a lock: for an audio thread whose host renders offline.
+    pub fn wake_worker(&self) {
+        if let Some(worker) = self.worker.get() {
+            worker.ring();
+        }
+    }
+
+    /// Waits until the worker has done something, or for a moment.
+    ///
+    /// # Real-time safety
+    /// For an audio thread whose host renders offline.
+    pub fn wait_for_worker(&self) {
+        self.wake_worker();
+        self.audio.wait(OFFLINE_POLL);
     }
 }
 

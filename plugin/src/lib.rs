@@ -7,8 +7,9 @@
 //! | [`latency`] | any | latency modes and the one latency formula |
 //! | [`stream_shape`], [`model_facts`] | any, main | what a stream is opened with for a model, and what must be known of the model for it |
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
-//! | [`exchange`] | audio ↔ worker | the lock-free rings between the two |
-//! | [`worker`] | worker | the model, the bends, resynthesis |
+//! | [`exchange`] | audio ↔ pool | the lock-free rings between the two |
+//! | [`engine`] | pool, loader | the threads and models that all instances of a process share |
+//! | [`worker`] | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
 //! | [`effort`] | any | how much work a stride is worth while deadlines are near |
@@ -17,11 +18,13 @@
 //! | [`measure`] | main | what Netbend costs, for benches and examples |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
+mod bell;
 pub mod cli;
 pub mod cluster_labels;
 pub mod controls;
 pub mod editor;
 pub mod effort;
+pub mod engine;
 pub mod exchange;
 pub mod latency;
 mod linked;
@@ -30,6 +33,7 @@ pub mod model_facts;
 pub mod model_parts;
 pub mod params;
 pub mod plugin;
+mod priority;
 pub mod processor;
 pub mod resources;
 pub mod scope;

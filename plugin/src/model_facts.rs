@@ -27,11 +27,48 @@ impl Stamp {
     }
 }
 
+/// A model's files as they were at one moment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamps {
+    model: Option<Stamp>,
+    sidecar: Option<Stamp>,
+}
+
+/// A model's file, and the sidecar that lies beside it if it has one.
+#[derive(Debug, Clone)]
+pub(crate) struct ModelFiles {
+    model: PathBuf,
+    sidecar: Option<PathBuf>,
+}
+
+impl ModelFiles {
+    /// The files of the model at `path`.
+    pub(crate) fn of(path: PathBuf) -> Self {
+        Self {
+            sidecar: Sidecar::path_beside(&path),
+            model: path,
+        }
+    }
+
+    /// The model's.
+    pub(crate) fn model(&self) -> &Path {
+        &self.model
+    }
+
+    /// What they are now: while it stays the same, so do they.
+    pub(crate) fn stamps(&self) -> Stamps {
+        Stamps {
+            model: Stamp::of(&self.model),
+            sidecar: self.sidecar.as_deref().and_then(Stamp::of),
+        }
+    }
+}
+
 /// Reads facts, and reads them again only where the model's file or its sidecar changed.
 #[derive(Debug, Default)]
 pub struct FactsReader {
     /// The stamps of model and sidecar, and what was read.
-    known: Option<([Option<Stamp>; 2], ModelFacts)>,
+    known: Option<(Stamps, ModelFacts)>,
 }
 
 impl FactsReader {
@@ -41,14 +78,14 @@ impl FactsReader {
         let Ok(path) = resources.model(model) else {
             return ModelFacts::default();
         };
-        let sidecar = Sidecar::path_beside(&path);
-        let stamps = [Stamp::of(&path), sidecar.as_deref().and_then(Stamp::of)];
+        let files = ModelFiles::of(path);
+        let stamps = files.stamps();
         if let Some((known, facts)) = &self.known
             && *known == stamps
         {
             return *facts;
         }
-        let facts = ModelFacts::read(&path).unwrap_or_default();
+        let facts = ModelFacts::read(files.model()).unwrap_or_default();
         self.known = Some((stamps, facts));
         facts
     }

@@ -37,14 +37,10 @@ use ears::Ears;
 use output::{OutputControls, Seam};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 /// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
 /// centred there, which ends this many hops later.
 const CENTRE_HOPS: i64 = 2;
-
-/// How long an offline render sleeps between two looks for the worker's result.
-const OFFLINE_POLL: Duration = Duration::from_micros(100);
 
 /// One stream of audio through the engine.
 pub struct Processor {
@@ -249,7 +245,7 @@ impl Processor {
             && !self.exchange.progress.is_done(self.epoch, wanted)
             && self.status.state() != EngineState::Failed
         {
-            std::thread::sleep(OFFLINE_POLL);
+            self.exchange.progress.wait_for_worker();
         }
     }
 
@@ -305,7 +301,7 @@ impl Processor {
     fn send_frame(&mut self, controls: Controls, offline: bool) {
         let mut empty = self.exchange.empty_frame();
         while empty.is_none() && offline && self.status.state() != EngineState::Failed {
-            std::thread::sleep(OFFLINE_POLL);
+            self.exchange.progress.wait_for_worker();
             empty = self.exchange.empty_frame();
         }
         let Some(mut frame) = empty else {
@@ -317,5 +313,8 @@ impl Processor {
         frame.controls = controls;
         self.ears.analyze(&mut frame);
         self.exchange.send(frame);
+        if offline && (self.hop + 1) % self.stride_frames == 0 {
+            self.exchange.progress.wake_worker();
+        }
     }
 }

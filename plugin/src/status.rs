@@ -40,11 +40,11 @@ pub struct Status {
     pub latency_samples: AtomicU32,
     /// Channels of the stream that is open; 0 before the first one.
     channels: AtomicU32,
-    /// Windows the model has encoded and decoded since it was loaded.
+    /// Windows that were encoded and decoded for this instance.
     pub encoded: AtomicU64,
     /// See [`encoded`](Self::encoded).
     pub decoded: AtomicU64,
-    /// The worker's time per stride over the time there is, as bits of an `f32`.
+    /// The engine's time for a stride over the time a stride lasts, as bits of an `f32`.
     load: AtomicU32,
     /// What strides are worth, as its number.
     effort: AtomicU8,
@@ -127,7 +127,7 @@ impl Status {
         Arc::clone(&self.model.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// The worker's time per stride over the time there is; above 1 it cannot keep up.
+    /// The engine's time for a stride of this instance over the time a stride lasts, waits for other instances left out; above 1 it cannot keep up.
     pub fn load(&self) -> f32 {
         f32::from_bits(self.load.load(Ordering::Relaxed))
     }

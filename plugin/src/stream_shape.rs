@@ -42,6 +42,13 @@ impl StreamShape {
     }
 }
 
+/// Frames between two inferences in every mode, for a model whose encoder sees frames up to `last_seen_frame`.
+pub fn strides(last_seen_frame: usize) -> impl Iterator<Item = usize> {
+    LatencyMode::ALL
+        .into_iter()
+        .map(move |mode| stride_that_fits(mode, last_seen_frame).0)
+}
+
 /// Whether a model can run on a stream of this geometry, stride and overlap.
 ///
 /// # Errors

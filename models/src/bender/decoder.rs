@@ -1,5 +1,7 @@
 //! The decoder: sessions that compute the last rows of its layers, as many as are wanted. Worker thread.
 
+mod path;
+
 use ort::session::Session;
 use ort::value::TensorRef;
 
@@ -10,7 +12,7 @@ use crate::inject::{Rows, add_program, inject_with_rows};
 use crate::manifest::{Layer, Manifest};
 use crate::onnx::proto::ModelProto;
 use crate::onnx::shapes::Shapes;
-use crate::program::{Entry, Program};
+use crate::program::Program;
 use crate::runtime::Runtime;
 use crate::stream::decoder_chain::DecoderChain;
 use crate::stream::dynamic_tail::{cut_name, cuts, make_dynamic, rows_name};
@@ -18,10 +20,7 @@ use crate::stream::row_starts::RowStarts;
 use crate::stream::static_tail::static_tail;
 use crate::weights::BendableWeights;
 use crate::weights::decoder::WeightedDecoder;
-
-/// How much dearer a session made for its rows may be than the one for any before that one is taken, by multiplications: the other has to
-/// copy what it cuts off, and to compute a little more.
-const WORTH: f64 = 1.5;
+use path::{Path, select};
 
 /// The decoder's sessions.
 pub(super) struct Decoder {
@@ -62,19 +61,33 @@ pub(super) enum Weights<'w> {
     Bent(&'w BendableWeights),
 }
 
-/// What computes an item.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Path {
-    /// The session of that number made for its rows.
-    Tail(usize),
-    /// The one for any rows, from these on.
-    Any(RowStarts),
-}
-
 impl Decoder {
     /// # Errors
     /// [`ModelError`] where the graph does not have the shape its manifest states or ONNX Runtime refuses it.
     pub(super) fn new(
+        model: ModelProto,
+        shapes: Shapes,
+        chain: Option<DecoderChain>,
+        manifest: &Manifest,
+        runtime: &Runtime,
+        bends: bool,
+    ) -> Result<Self, ModelError> {
+        let Some(chain) = chain else {
+            return Self::of_chain(model, shapes, None, manifest, runtime, bends);
+        };
+        let cut = Self::of_chain(
+            model.clone(),
+            shapes.clone(),
+            Some(chain),
+            manifest,
+            runtime,
+            bends,
+        );
+        // What ONNX Runtime does not take in parts it may take whole.
+        cut.or_else(|_| Self::of_chain(model, shapes, None, manifest, runtime, bends))
+    }
+
+    fn of_chain(
         model: ModelProto,
         shapes: Shapes,
         chain: Option<DecoderChain>,
@@ -222,32 +235,6 @@ impl Decoder {
         Ok(())
     }
 
-    /// What computes item `item` of a batch.
-    fn path(
-        &self,
-        first_frame: usize,
-        weights: Weights<'_>,
-        program: &Program,
-        item: usize,
-    ) -> Path {
-        let Some(chain) = &self.chain else {
-            return Path::Any(Vec::new());
-        };
-        // One row at least: no convolution is of none.
-        let first_frame = first_frame.min(chain.frames().saturating_sub(1));
-        let starts = chain.starts(first_frame, program, item);
-        if matches!(weights, Weights::Own) && first_frame > 0 {
-            let covers = |tail: &Tail| tail.starts.iter().zip(&starts).all(|(a, b)| a <= b);
-            if let Some(place) = self.tails.iter().rposition(covers)
-                && chain.cost(&self.tails[place].starts) as f64
-                    <= WORTH * chain.cost(&starts) as f64
-            {
-                return Path::Tail(place);
-            }
-        }
-        Path::Any(starts)
-    }
-
     /// Decodes items that all take one path, and appends them to `windows`.
     #[allow(clippy::too_many_arguments)] // They are a decode's, and the path.
     fn run(
@@ -313,17 +300,6 @@ impl Decoder {
         }
         Ok(())
     }
-
-    /// How many rows of the seed and of each stage are computed for the frames from `first_frame` on of item `item`; none where whole windows are.
-    pub(super) fn rows(&self, first_frame: usize, program: &Program, item: usize) -> Vec<usize> {
-        let Some(chain) = &self.chain else {
-            return Vec::new();
-        };
-        match self.path(first_frame, Weights::Own, program, item) {
-            Path::Tail(place) => chain.rows(&self.tails[place].starts),
-            Path::Any(starts) => chain.rows(&starts),
-        }
-    }
 }
 
 /// Puts the bend nodes, or the program alone, into a decoder.
@@ -338,14 +314,4 @@ fn put_bends<'m>(
     }
     add_program(model)?;
     Ok(None)
-}
-
-/// Writes the entries of `program` for `items` to `to`, numbered by their places in that list.
-fn select(program: &Program, items: &[usize], to: &mut Program) {
-    to.clear();
-    for entry in Program::entries(program.words()) {
-        if let Some(item) = items.iter().position(|item| *item == entry.item) {
-            to.push(&Entry { item, ..entry });
-        }
-    }
 }

@@ -3,7 +3,7 @@
 /// The state of a stream that is encoded stride by stride; see
 /// [`Bender::encode_stream`](crate::Bender::encode_stream).
 ///
-/// It holds the rows of the encoder's stages that the next stride shares with those before: 0.3 MB for a stride of 4 frames of the model
+/// It holds the rows of the encoder's stages that the next stride shares with those before: 0.5 MB for a stride of 4 frames of the model
 /// that ships.
 #[derive(Debug, Clone)]
 pub struct EncoderStream {

@@ -66,8 +66,12 @@ fn trim(graph: &mut GraphProto, stage: &Stage, rows: usize, from: usize, first: 
     // Row i is added to the rows i·stride + tap, of which those from `first + above` up to the last are kept.
     let wanted = first + above..stage.output.rows + above;
     let reaches = |tap: usize| {
-        let mut rows = from..rows;
-        rows.any(|row| wanted.contains(&(row * kernel.stride + tap)))
+        let first = wanted
+            .start
+            .saturating_sub(tap)
+            .div_ceil(kernel.stride)
+            .max(from);
+        first < rows && first * kernel.stride + tap < wanted.end
     };
     let taps = (0..kernel.length).find(|&tap| reaches(tap));
     let last = (0..kernel.length).rev().find(|&tap| reaches(tap));

@@ -3,6 +3,7 @@
 //! Everything is synthesised from a seed, so that two machines measure the same work. The parts that the worker runs are timed one by one
 //! at the level of the crates ([`stages`]), the whole of it through engine and processor ([`bounce`], [`live`], [`memory`]).
 
+mod arguments;
 mod bounce;
 mod clock;
 mod live;
@@ -17,15 +18,15 @@ mod strides;
 mod table;
 mod voicing;
 
-use std::path::PathBuf;
-
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::{ModelFacts, Package, Runtime};
 
 use crate::latency::LatencyMode;
-use crate::resources::{DEFAULT_MODEL, Resources};
+use crate::resources::Resources;
+pub(super) use arguments::Arguments;
+use arguments::{Against, Part};
 use machine::Machine;
 use report::{ModeReport, Report, Settings, mode_name};
 use scenario::{RATE, Scenario};
@@ -39,108 +40,6 @@ const PRODUCTS_PER_ROUND: usize = 4;
 const MEMORY_INSTANCES: usize = 5;
 /// What each of them plays whenever another one has come, seconds.
 const MEMORY_SECONDS: f32 = 1.0;
-
-/// Measures how fast Netbend is on this machine: every stage of a stride, renders, instances that play in real time, the audio
-/// thread and memory. Close what else runs before.
-#[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// Print everything as JSON instead of a table.
-    #[arg(long)]
-    json: bool,
-    /// Compare with the same network in PyTorch, on whole windows, as *Network Bending* was made with.
-    #[arg(long, value_enum)]
-    against: Option<Against>,
-    /// The Python that has `torch` and `onnx` [default: that of `cargo xtask train` where it is there, else the system's]
-    #[arg(long, value_name = "PATH")]
-    python: Option<PathBuf>,
-    /// The installed model to run.
-    #[arg(long, default_value = DEFAULT_MODEL)]
-    model: String,
-    /// The only latency mode to measure [default: all]
-    #[arg(long, value_enum)]
-    mode: Option<Mode>,
-    /// The only parts to measure [default: all]
-    #[arg(long, value_enum, value_delimiter = ',')]
-    only: Vec<Part>,
-    /// Instances that play at once in real time.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
-    instances: u16,
-    /// Active bends of each instance.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(0..=8))]
-    slots: u16,
-    /// Share of its layer's features that each bend acts on, percent.
-    #[arg(long, default_value_t = 25.0, value_name = "PERCENT", value_parser = percentage)]
-    features: f32,
-    /// Seconds of sound played in real time and of each render.
-    #[arg(long, default_value_t = 10.0, value_parser = seconds)]
-    seconds: f32,
-    /// Renders of which medians are taken; everything else is repeated in proportion.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1_000))]
-    rounds: u16,
-    /// A few seconds in all: to see that everything runs, not how fast.
-    #[arg(long)]
-    quick: bool,
-    /// Measures memory here and prints nothing else.
-    #[arg(long, hide = true)]
-    memory_of_this_process: bool,
-}
-
-/// What to compare with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Against {
-    /// PyTorch, eager and TorchScript.
-    Pytorch,
-}
-
-/// A latency mode as an option.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Mode {
-    Live,
-    Tight,
-    Studio,
-}
-
-impl From<Mode> for LatencyMode {
-    fn from(mode: Mode) -> Self {
-        match mode {
-            Mode::Live => Self::Live,
-            Mode::Tight => Self::Tight,
-            Mode::Studio => Self::Studio,
-        }
-    }
-}
-
-/// What can be measured by itself.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Part {
-    /// The stages of a stride.
-    Stages,
-    /// Offline renders.
-    Render,
-    /// Instances in real time, and the audio thread.
-    Live,
-    /// Memory of further instances.
-    Memory,
-}
-
-fn percentage(text: &str) -> Result<f32, String> {
-    in_range(text, 0.0..=100.0)
-}
-
-fn seconds(text: &str) -> Result<f32, String> {
-    in_range(text, 0.1..=3_600.0)
-}
-
-fn in_range(text: &str, range: std::ops::RangeInclusive<f32>) -> Result<f32, String> {
-    let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| {
-        format!(
-            "expected a number from {} to {}",
-            range.start(),
-            range.end()
-        )
-    })
-}
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let resources = Resources::find();

@@ -235,6 +235,26 @@ mod tests {
     }
 
     #[test]
+    fn what_is_saved_is_said_beside_the_load() {
+        let status = Status::default();
+        status.set(EngineState::Ready, "drums 1".to_owned(), String::new());
+        let params = NetbendParams::default();
+        let line = || match content(&status, &status.text(), &params) {
+            Content::Line(job) => job.text,
+            Content::Problem(problem) => problem,
+        };
+        assert!(!line().contains("Busy"), "{}", line());
+        for effort in Effort::ALL.into_iter().skip(1) {
+            status.set_effort(effort);
+            let line = line();
+            let (load, busy) = (line.find("load"), line.find(busy(effort)));
+            assert!(load.is_some() && busy > load, "{line}");
+        }
+        status.set_effort(Effort::EverySecondStride);
+        assert!(line().contains("Busy: bending every 2nd stride"));
+    }
+
+    #[test]
     fn a_failure_says_what_and_that_audio_passes_dry() {
         let status = Status::default();
         status.set(

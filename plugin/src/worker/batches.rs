@@ -130,6 +130,11 @@ impl Batches {
         self.batches.truncate(count);
     }
 
+    /// Items that are decoded.
+    pub(super) fn items(&self) -> usize {
+        self.batch_of.len()
+    }
+
     /// The first frame of the window that is wanted.
     #[cfg(test)]
     pub(super) fn first_frame(&self) -> usize {

@@ -92,18 +92,6 @@ impl Listeners {
         })
     }
 
-    /// Makes what a model needs to encode strides of `stride_frames` frames, so that nothing is made while it plays. To be called for every
-    /// [`Bender`] that runs the stream. The decoder has what it needs from the start.
-    ///
-    /// # Errors
-    /// What ONNX Runtime reports.
-    pub(super) fn prepare_model(
-        bender: &mut Bender,
-        stride_frames: usize,
-    ) -> Result<(), ModelError> {
-        bender.prepare_stream(stride_frames)
-    }
-
     /// See [`StrideDecoder::set_sound_clusters`].
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
         for decoder in &mut self.decoders {

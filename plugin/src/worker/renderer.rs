@@ -72,7 +72,7 @@ impl Renderer {
     ///
     /// # Errors
     /// Where the model does not run on frames like these; then there is none.
-    pub(super) fn set_model(&mut self, bender: &mut Bender) -> Result<(), String> {
+    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), String> {
         let WorkerEnd {
             geometry,
             channels,
@@ -92,7 +92,6 @@ impl Renderer {
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let bins = geometry.bins();
         let strides = (stride_frames, overlap_frames);
-        Listeners::prepare_model(bender, stride_frames).map_err(|error| error.to_string())?;
         let decoder =
             Listeners::new(bender, strides, frame_seconds, channels, bins).map_err(broken)?;
         self.decoder = Some(decoder);
@@ -256,10 +255,37 @@ impl Renderer {
         first + 1 + delay - self.stream.progress.audio_hop()
     }
 
+    /// Seconds until the first hop of the stride that is complete is due; less than 0 where it is late.
+    pub(super) fn slack_seconds(&self) -> f32 {
+        let hops = self.hops_left() as f32 / self.stream.stride_frames as f32;
+        hops * self.stride_seconds()
+    }
+
+    /// Whether half of the stride that is complete should have been out: the next one, which is complete too, is worth more.
+    pub(super) fn is_past(&self) -> bool {
+        2 * self.hops_left() < -(self.stream.stride_frames as i64)
+    }
+
+    /// Whether the host waits for the sound.
+    pub(super) fn is_offline(&self) -> bool {
+        self.stream.progress.is_offline()
+    }
+
+    /// Whether the frames that were taken last belong to the run the audio thread is in.
+    pub(super) fn is_current(&self) -> bool {
+        self.epoch == self.stream.progress.epoch()
+    }
+
     /// How long a stride lasts.
     pub(super) fn stride_seconds(&self) -> f32 {
         let geometry = self.stream.geometry;
         (self.stream.stride_frames * geometry.hop_samples) as f32 / geometry.sample_rate
+    }
+
+    /// As [`drop_stride`](Self::drop_stride), because there is no time for it.
+    pub(super) fn drop_late_stride(&mut self) {
+        self.dropped = true;
+        self.drop_stride();
     }
 
     /// Gives up the stride that is complete: its sound is not bent.

@@ -1,7 +1,6 @@
 //! The sound clusters on the worker: which of them serve the model, and learning others.
 
 mod learner;
-mod priority;
 
 use std::time::{Duration, Instant};
 
@@ -15,8 +14,8 @@ use learner::{Job, Learner};
 
 use super::renderer::Renderer;
 
-/// A wish waits this long for a moment without frames, which comes at once unless the worker cannot keep up.
-const IDLE_WITHIN: Duration = Duration::from_secs(1);
+/// A wish waits this long for a moment without a stride to bend, which comes at once unless the engine cannot keep up.
+pub(super) const IDLE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The clusters in force, and who learns others.
 #[derive(Default)]
@@ -74,7 +73,18 @@ impl Sound {
         }
     }
 
-    /// Begins what was wished for and takes in what has been learned; `model` is the file's name, `idle` whether no frame waits. Returns whether there are new
+    /// Since when it is to be [attended](Self::attend) to; `None` while there is nothing to do. Costs next to nothing.
+    pub(super) fn waits_since(&mut self, now: Instant) -> Option<Instant> {
+        if self.store.take_wish() {
+            self.wished.get_or_insert(now);
+        }
+        if self.learner.is_finished() {
+            return Some(now);
+        }
+        self.wished.filter(|_| !self.learner.is_running())
+    }
+
+    /// Begins what was wished for and takes in what has been learned; `model` is the file's name, `idle` whether no stride waits. Returns whether there are new
     /// clusters. Costs next to nothing where nothing happens.
     pub(super) fn attend(
         &mut self,

@@ -171,7 +171,7 @@ fn notes(report: &Report) -> String {
     if let Some(stages) = &mode.stages {
         let _ = write!(
             text,
-            "\nStages are medians of {} strides; reading is what is left of the total.",
+            "\nStages are processor times, medians of {} strides; reading is what is left of the total.",
             stages.rounds
         );
     }

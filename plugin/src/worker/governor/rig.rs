@@ -74,7 +74,7 @@ pub(super) fn shipped() -> Bender {
 
 impl Rig {
     /// A mono stream.
-    pub(super) fn new(mut bender: Bender, mode: LatencyMode) -> Self {
+    pub(super) fn new(bender: Bender, mode: LatencyMode) -> Self {
         let shape = StreamShape::new(Default::default(), RATE, mode).unwrap();
         let (audio, worker) =
             exchange::open(shape.geometry, 1, shape.stride_frames, shape.overlap_frames);
@@ -91,7 +91,7 @@ impl Rig {
         .unwrap();
         processor.reset();
         let mut renderer = Renderer::new(worker, &FixedBends::default()).unwrap();
-        renderer.set_model(&mut bender).unwrap();
+        renderer.set_model(&bender).unwrap();
         Self {
             processor,
             renderer,

@@ -10,11 +10,13 @@ use std::thread::JoinHandle;
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
 use netbend_models::{Manifest, Package, Runtime};
 
-use super::priority::step_back;
+use crate::priority::step_back;
 use crate::resources::Resources;
 
 /// The seed of every learning: the same window gives the same clusters.
 const SEED: u64 = 1;
+/// How far the learner steps back behind everything that sounds.
+const STEPS_BACK: i32 = 10;
 
 /// What is to be learned from, and with which model.
 pub(super) struct Job {
@@ -59,7 +61,7 @@ impl Learner {
         let thread = std::thread::Builder::new()
             .name("netbend-learner".into())
             .spawn(move || {
-                step_back();
+                step_back(STEPS_BACK);
                 let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
                 learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
             })
@@ -70,6 +72,12 @@ impl Learner {
 
     pub(super) fn is_running(&self) -> bool {
         self.running.is_some()
+    }
+
+    /// Whether something has come of it.
+    pub(super) fn is_finished(&self) -> bool {
+        let running = self.running.as_ref();
+        running.is_some_and(|running| running.thread.is_finished())
     }
 
     /// What came of it, once, when it is done. Never waits.

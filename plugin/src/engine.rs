@@ -1,0 +1,164 @@
+//! The engine: one for all instances of a process. They share models, the threads that bend, and the one that loads.
+//!
+//! [`Engine`] is an instance's handle, which the plugin or the command line holds. Nothing of an instance is a thread. Pool threads never
+//! load, and never hold up an audio thread, which only ever touches the rings of [`exchange`](crate::exchange).
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `pool` | the threads; they live while an instance does |
+//! | `desk` | where they find their work: all instances, looked at in turn |
+//! | `schedule` | who is served next, and together with whom |
+//! | `job` | a stride of one stream or of several, from its frames to its sound |
+//! | `slot` | where an instance lies while nobody works on it, and what it was told |
+//! | `loader` | carries out what instances are told; loads |
+//! | `model` | a model for all who play it, with a lane for each thread |
+//!
+//! # Time
+//! A stream is due when the first hop of its complete stride is to go out. The earliest goes first. Hosts that render offline wait for
+//! their sound, and come after live streams that are near; they get every second turn where those have time. Where more strides wait than
+//! there are threads, those of one model are decoded as one batch; the samples are the same to the bit.
+//!
+//! # Trouble
+//! What goes wrong in an instance ends that instance's bending, and its status says so; others never notice.
+
+mod denormals;
+mod desk;
+mod job;
+mod loader;
+pub(crate) mod model;
+mod pool;
+mod schedule;
+mod slot;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use netbend_models::bend::BendFrame;
+use netbend_models::weights::WeightFrame;
+
+use crate::exchange::{self, AudioEnd};
+use crate::resources::Resources;
+use crate::scope::Scope;
+use crate::sound_clusters::SoundClusterStore;
+use crate::status::{EngineState, Status};
+use crate::stream_shape::StreamShape;
+use crate::worker::instance::Instance;
+use pool::Pool;
+use slot::{Command, Slot};
+
+/// Handle to one instance; dropping it ends what the instance was doing, and with the last one all threads.
+pub struct Engine {
+    slot: Arc<Slot>,
+    /// `None` where its threads do not start.
+    pool: Option<Arc<Pool>>,
+    status: Arc<Status>,
+}
+
+impl Engine {
+    /// An instance that begins to load ONNX Runtime and the model called `model`. Where another instance plays it, it is there at once.
+    pub fn spawn(
+        resources: Resources,
+        model: String,
+        status: Arc<Status>,
+        scope: Arc<Scope>,
+    ) -> Self {
+        let instance = Instance::new(resources, model, Arc::clone(&status), scope);
+        let slot = Arc::new(Slot::new(instance));
+        let pool = Pool::shared();
+        if let Err(error) = &pool {
+            let problem = format!("The worker thread does not start: {error}");
+            status.set(EngineState::Failed, String::new(), problem);
+        }
+        let engine = Self {
+            slot,
+            pool: pool.ok(),
+            status,
+        };
+        if let Some(pool) = &engine.pool {
+            pool.desk.add(Arc::clone(&engine.slot));
+        }
+        engine.tell(Command::Load);
+        engine
+    }
+
+    /// An engine that has loaded the model called `model` from where Netbend finds it, and what it says of itself: for programs without
+    /// a window. Waits.
+    ///
+    /// # Errors
+    /// What is wrong, where it does not load.
+    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), String> {
+        let status = Arc::new(Status::default());
+        let engine = Self::spawn(
+            Resources::find(),
+            model.to_owned(),
+            Arc::clone(&status),
+            Arc::default(),
+        );
+        status.wait_until_ready()?;
+        Ok((engine, status))
+    }
+
+    /// What the engine is doing.
+    pub fn status(&self) -> &Arc<Status> {
+        &self.status
+    }
+
+    /// Opens a stream in place of the current one; the model is looked for again where it had failed. Never waits. Not for the audio thread.
+    pub fn open(&self, shape: StreamShape, channels: usize) -> AudioEnd {
+        let (audio, worker) = exchange::open(
+            shape.geometry,
+            channels,
+            shape.stride_frames,
+            shape.overlap_frames,
+        );
+        self.status.set_stream(shape);
+        if let Some(pool) = &self.pool {
+            audio.progress.set_bell(Arc::clone(pool.desk.bell()));
+            let status = &self.status;
+            pool.orders.tell(&self.slot, Command::Open(worker), || {
+                // What was said before was said of another stream: nobody is to go by it.
+                if status.state() == EngineState::Failed {
+                    status.set(EngineState::Loading, String::new(), String::new());
+                }
+            });
+        }
+        audio
+    }
+
+    /// Changes the model. Until it is loaded the old one bends on, and a host that renders offline waits; where it cannot be loaded, audio
+    /// passes dry and the status says why.
+    pub fn set_model(&self, name: String) {
+        self.tell(Command::Model(name));
+    }
+
+    /// Sets the bends that run beside the slots.
+    pub fn set_fixed_bends(&self, bends: Vec<(u64, BendFrame)>) {
+        self.tell(Command::FixedBends(bends));
+    }
+
+    /// Sets the bends of weights that run beside the slots, after them and in this order.
+    pub fn set_fixed_weights(&self, weights: Vec<WeightFrame>) {
+        self.tell(Command::FixedWeights(weights));
+    }
+
+    /// Takes the clusters of `store`, and from now on its wishes for others.
+    pub fn set_sound_clusters(&self, store: SoundClusterStore) {
+        self.tell(Command::SoundClusters(store));
+    }
+
+    fn tell(&self, command: Command) {
+        if let Some(pool) = &self.pool {
+            pool.orders.tell(&self.slot, command, || {});
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        if let Some(pool) = &self.pool {
+            pool.desk.remove(&self.slot);
+        }
+        self.slot.close();
+    }
+}

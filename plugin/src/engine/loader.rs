@@ -1,0 +1,172 @@
+//! The loader: one thread that carries out what instances are told, loads models and makes their lanes, so that no pool thread ever does.
+
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use super::model::{LaneWanted, Models};
+use super::slot::{Command, Slot};
+use crate::priority::step_back;
+use crate::worker::instance::Instance;
+
+/// How far the loader steps back behind what sounds: enough that it never takes a core from it, little enough that loading goes on.
+const STEPS_BACK: i32 = 5;
+
+/// What the loader is to do.
+#[derive(Default)]
+pub(super) struct Orders {
+    waiting: Mutex<Waiting>,
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    /// Those who were told something.
+    slots: VecDeque<Arc<Slot>>,
+    lanes: VecDeque<LaneWanted>,
+    stop: bool,
+}
+
+enum Order {
+    Attend(Arc<Slot>),
+    Lane(LaneWanted),
+}
+
+impl Orders {
+    /// Tells the instance in `slot` something, and does `meanwhile` before that can be carried out.
+    pub(super) fn tell(&self, slot: &Arc<Slot>, command: Command, meanwhile: impl FnOnce()) {
+        slot.tell(command, meanwhile);
+        self.with(|waiting| waiting.slots.push_back(Arc::clone(slot)));
+    }
+
+    /// Ends the loader once it is done with what it has begun.
+    pub(super) fn stop(&self) {
+        self.with(|waiting| waiting.stop = true);
+    }
+
+    fn with(&self, change: impl FnOnce(&mut Waiting)) {
+        change(&mut self.waiting.lock().unwrap_or_else(PoisonError::into_inner));
+        self.came.notify_one();
+    }
+
+    /// The next order: what is quick first, then models, then lanes. Waits for one; `None` at the end.
+    fn next(&self) -> Option<Order> {
+        let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut waiting = self
+            .came
+            .wait_while(waiting, |waiting| {
+                !waiting.stop && waiting.slots.is_empty() && waiting.lanes.is_empty()
+            })
+            .unwrap_or_else(PoisonError::into_inner);
+        if waiting.stop {
+            return None;
+        }
+        let quick = waiting.slots.iter().position(|slot| !slot.may_load());
+        match waiting.slots.remove(quick.unwrap_or(0)) {
+            Some(slot) => Some(Order::Attend(slot)),
+            None => waiting.lanes.pop_front().map(Order::Lane),
+        }
+    }
+}
+
+/// The loader's thread. A model is given as many lanes as there are `threads`.
+pub(super) fn run(orders: &Orders, threads: usize) {
+    step_back(STEPS_BACK);
+    let mut loader = Loader {
+        models: Models::default(),
+        orders,
+        threads,
+    };
+    while let Some(order) = orders.next() {
+        match order {
+            Order::Attend(slot) => loader.attend(&slot),
+            Order::Lane(wanted) => wanted.make(),
+        }
+    }
+}
+
+struct Loader<'o> {
+    models: Models,
+    orders: &'o Orders,
+    threads: usize,
+}
+
+impl Loader<'_> {
+    /// Carries out everything the instance was told. Then its status says what holds: a model and the stream that belongs to it come one
+    /// after the other, and between them is nothing to tell.
+    fn attend(&mut self, slot: &Slot) {
+        let mut carried_out = 0;
+        while let Some(command) = slot.next_command() {
+            self.carry_out(slot, command);
+            carried_out += 1;
+        }
+        work_on(slot, |instance| slot.unless_told(|| instance.report()));
+        // Only now: whoever renders offline waits for all of it.
+        for _ in 0..carried_out {
+            slot.carried_out();
+        }
+    }
+
+    fn carry_out(&mut self, slot: &Slot, command: Command) {
+        match command {
+            Command::Load => self.load(slot),
+            Command::Model(name) => {
+                if work_on(slot, |instance| instance.rename(name)) == Some(true) {
+                    self.load(slot);
+                }
+            }
+            Command::Open(stream) => {
+                let known = work_on(slot, Instance::begin_to_open);
+                if known == Some(false) {
+                    // What was missing may have been put right since.
+                    self.load(slot);
+                }
+                let fits = work_on(slot, |instance| instance.open(stream));
+                if (known, fits) == (Some(true), Some(false)) {
+                    // The stream was opened for the model's file as it is now, which may not be the one that was loaded.
+                    self.load(slot);
+                }
+            }
+            Command::FixedBends(bends) => {
+                work_on(slot, |instance| instance.set_fixed_bends(bends));
+            }
+            Command::FixedWeights(weights) => {
+                work_on(slot, |instance| instance.set_fixed_weights(weights));
+            }
+            Command::SoundClusters(store) => {
+                work_on(slot, |instance| instance.attach_sound(store));
+            }
+            #[cfg(test)]
+            Command::Break => {
+                work_on(slot, Instance::break_down);
+            }
+        }
+    }
+
+    /// Loads the instance's model. It plays on meanwhile.
+    fn load(&mut self, slot: &Slot) {
+        let Some((resources, name)) = work_on(slot, |instance| instance.wanted()) else {
+            return;
+        };
+        let loaded = catch_unwind(AssertUnwindSafe(|| self.models.get(&resources, &name)))
+            .unwrap_or_else(|_| Err(format!("Model `{name}`: loading failed unexpectedly")));
+        let model = loaded.map(|(model, wanted)| {
+            if let Some(wanted) = wanted {
+                self.orders.with(|waiting| {
+                    let further = std::iter::repeat_n(wanted, self.threads.saturating_sub(1));
+                    waiting.lanes.extend(further);
+                });
+            }
+            model
+        });
+        work_on(slot, |instance| instance.take_model(model));
+    }
+}
+
+/// Does something with an instance once nobody else does; `None` where it has ended or this failed, which it then says.
+fn work_on<R>(slot: &Slot, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
+    let mut instance = slot.wait_and_take()?;
+    let done = instance.guarded(|instance| Ok(work(instance)));
+    slot.put(instance);
+    done
+}

@@ -1,0 +1,181 @@
+//! One model for all who play it, and the models there are.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
+
+use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
+
+use crate::cluster_labels::ClusterLabels;
+use crate::model_facts::{ModelFiles, Stamps};
+use crate::model_parts::ModelParts;
+use crate::resources::Resources;
+use crate::stream_shape::strides;
+
+/// A model that is loaded: what is known of it, and its lanes. It goes with the last instance that plays it.
+///
+/// A lane is what one thread needs to infer with it. There is one when the model is ready; others follow, as many as there are threads.
+pub(crate) struct Model {
+    /// The files it was made of, as they were.
+    stamps: Stamps,
+    manifest: Arc<Manifest>,
+    labels: ClusterLabels,
+    parts: ModelParts,
+    /// Those that nobody uses.
+    lanes: Mutex<Vec<Bender>>,
+    /// A lane came back.
+    returned: Condvar,
+}
+
+impl Model {
+    fn new(stamps: Stamps, lane: Bender) -> Self {
+        Self {
+            stamps,
+            manifest: Arc::clone(lane.manifest()),
+            labels: ClusterLabels::of(lane.manifest()),
+            parts: ModelParts::of(&lane),
+            lanes: Mutex::new(vec![lane]),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// A model of no file, with one lane.
+    #[cfg(test)]
+    pub(super) fn for_tests(lane: Bender) -> Self {
+        Self::new(ModelFiles::of("nowhere".into()).stamps(), lane)
+    }
+
+    /// Its manifest.
+    pub(crate) fn manifest(&self) -> &Arc<Manifest> {
+        &self.manifest
+    }
+
+    /// What its clusters are called.
+    pub(crate) fn labels(&self) -> &ClusterLabels {
+        &self.labels
+    }
+
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> &ModelParts {
+        &self.parts
+    }
+
+    /// Lanes that nobody uses.
+    pub(super) fn free_lanes(&self) -> usize {
+        self.lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    /// A lane, to be given [back](Self::give_back); `None` where all are in use.
+    pub(super) fn take_lane(&self) -> Option<Bender> {
+        self.lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+    }
+
+    /// Gives back a lane, or adds one.
+    pub(super) fn give_back(&self, lane: Bender) {
+        self.lanes
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(lane);
+        self.returned.notify_one();
+    }
+
+    /// What `look` says of a lane that nobody uses. Waits for one.
+    pub(crate) fn with_lane<R>(&self, look: impl FnOnce(&Bender) -> R) -> R {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let lane = loop {
+            match lanes.pop() {
+                Some(lane) => break lane,
+                None => {
+                    let waited = self.returned.wait(lanes);
+                    lanes = waited.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        };
+        drop(lanes);
+        let looked = catch_unwind(AssertUnwindSafe(|| look(&lane)));
+        self.give_back(lane);
+        looked.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+/// A further lane that is to be made for a model, from the package it was loaded from.
+#[derive(Clone)]
+pub(super) struct LaneWanted {
+    model: Weak<Model>,
+    package: Arc<Package>,
+    runtime: &'static Runtime,
+}
+
+impl LaneWanted {
+    /// Makes it, unless the model has gone by now. Takes as long as loading.
+    pub(super) fn make(&self) {
+        if self.model.strong_count() == 0 {
+            return;
+        }
+        // What fails now did not before: the model runs on with the lanes it has.
+        if let Ok(lane) = lane(&self.package, self.runtime)
+            && let Some(model) = self.model.upgrade()
+        {
+            model.give_back(lane);
+        }
+    }
+}
+
+/// The models that are loaded in this process.
+#[derive(Default)]
+pub(super) struct Models {
+    known: Vec<Weak<Model>>,
+}
+
+impl Models {
+    /// The model called `name`: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
+    /// With it comes what is needed for further lanes, where it was loaded.
+    ///
+    /// # Errors
+    /// What is missing or wrong.
+    pub(super) fn get(
+        &mut self,
+        resources: &Resources,
+        name: &str,
+    ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
+        self.known.retain(|model| model.strong_count() > 0);
+        let runtime =
+            Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
+        let files = ModelFiles::of(resources.model(name)?);
+        let mut models = self.known.iter().filter_map(Weak::upgrade);
+        // Before the file is read: what is written meanwhile is another model.
+        let stamps = files.stamps();
+        if let Some(model) = models.find(|model| model.stamps == stamps) {
+            return Ok((model, None));
+        }
+        let told = |error: ModelError| format!("{}: {error}", files.model().display());
+        let package = Package::load(files.model()).map_err(told)?;
+        let package = Arc::new(package);
+        let model = Arc::new(Model::new(stamps, lane(&package, runtime).map_err(told)?));
+        self.known.push(Arc::downgrade(&model));
+        let wanted = LaneWanted {
+            model: Arc::downgrade(&model),
+            package,
+            runtime,
+        };
+        Ok((model, Some(wanted)))
+    }
+}
+
+/// A lane, ready for every latency mode: once a stream plays, no session is made.
+fn lane(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
+    let ready = || {
+        let mut lane = Bender::new(package, runtime)?;
+        for stride in strides(package.manifest().last_seen_frame) {
+            lane.prepare_stream(stride)?;
+        }
+        Ok(lane)
+    };
+    catch_unwind(AssertUnwindSafe(ready))
+        .unwrap_or_else(|_| Err(ModelError::Runtime("it stopped while loading".into())))
+}

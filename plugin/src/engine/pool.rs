@@ -1,0 +1,83 @@
+//! The threads of the process's one engine: a few that bend, one that loads.
+
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::thread::JoinHandle;
+
+use super::denormals;
+use super::desk::Desk;
+use super::job;
+use super::loader::{self, Orders};
+
+/// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
+const MAX_THREADS: usize = 4;
+
+/// The pool there is, while there is one.
+static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
+
+/// The threads, and what they work for. They live as long as any instance does: the last one to let go sends them home and waits until they
+/// have gone, and with them the models.
+pub(super) struct Pool {
+    pub(super) desk: Arc<Desk>,
+    pub(super) orders: Arc<Orders>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Pool {
+    /// The process's pool, started if there is none.
+    ///
+    /// # Errors
+    /// Where the system gives no threads.
+    pub(super) fn shared() -> std::io::Result<Arc<Self>> {
+        let mut shared = POOL.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(pool) = shared.upgrade() {
+            return Ok(pool);
+        }
+        let pool = Arc::new(Self::start(threads())?);
+        *shared = Arc::downgrade(&pool);
+        Ok(pool)
+    }
+
+    fn start(count: usize) -> std::io::Result<Self> {
+        let mut pool = Self {
+            desk: Arc::new(Desk::new(count)),
+            orders: Arc::default(),
+            threads: Vec::with_capacity(count + 1),
+        };
+        let orders = Arc::clone(&pool.orders);
+        let builder = std::thread::Builder::new().name("netbend-loader".into());
+        let loader = builder.spawn(move || loader::run(&orders, count))?;
+        pool.threads.push(loader);
+        for number in 1..=count {
+            let desk = Arc::clone(&pool.desk);
+            let builder = std::thread::Builder::new().name(format!("netbend-pool-{number}"));
+            let thread = builder.spawn(move || bend(&desk))?;
+            pool.threads.push(thread);
+        }
+        Ok(pool)
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.desk.stop();
+        self.orders.stop();
+        for thread in self.threads.drain(..) {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// How many threads bend: one for each core, within reason.
+fn threads() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    cores.clamp(1, MAX_THREADS)
+}
+
+fn bend(desk: &Desk) {
+    denormals::flush();
+    let mut had_job = false;
+    while let Some(job) = desk.next(had_job) {
+        job::run(job);
+        had_job = true;
+    }
+}
