@@ -159,7 +159,7 @@ fn wait_until_all_bend(voices: &mut [Voice]) -> Outcome<()> {
         for (voice, bends) in voices.iter_mut().zip(&mut bends) {
             voice.play(number)?;
             voice.plugin.pump()?;
-            let whole = (number + 1) * BLOCK % HOP == 0;
+            let whole = ((number + 1) * BLOCK).is_multiple_of(HOP);
             *bends |= whole && voice.is_wet(number) == Some(true);
         }
         if start.elapsed().as_secs_f64() > LOADING_SECONDS {
@@ -193,7 +193,7 @@ fn play(options: &Options, voices: &mut [Voice]) -> Outcome<()> {
             sum += seconds;
         }
         together.push(sum);
-        if (number + 1) * BLOCK % HOP == 0 {
+        if ((number + 1) * BLOCK).is_multiple_of(HOP) {
             voices.iter_mut().for_each(|voice| voice.listen(number));
         }
         Ok(number + 1 < blocks)
@@ -241,7 +241,7 @@ fn compare(options: &Options, voices: &[Voice]) -> Outcome<()> {
         offline.plugin.activate(f64::from(RATE), BLOCK as u32)?;
         for block in 0..options.hops() * HOP / BLOCK {
             offline.play(block)?;
-            if (block + 1) * BLOCK % HOP == 0 {
+            if ((block + 1) * BLOCK).is_multiple_of(HOP) {
                 offline.listen(block);
             }
         }
