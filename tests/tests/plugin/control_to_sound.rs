@@ -15,8 +15,11 @@ const STEPS: [usize; 2] = [52_345, 103 * 512];
 /// What counts as a difference: far above what transforms leave, far below what is heard.
 const TOLERANCE: f32 = 1e-5;
 
+/// Parameters and their values as text.
+type Settings = &'static [(&'static str, &'static str)];
+
 /// What is set, the control, and where it steps from and to.
-const CONTROLS: [(&[(&str, &str)], &str, &str, &str); 5] = [
+const CONTROLS: [(Settings, &str, &str, &str); 5] = [
     (
         &[("slot_on_1", "On"), ("slot_layer_1", "2")],
         "slot_amount_1",
