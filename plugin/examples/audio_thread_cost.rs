@@ -8,7 +8,8 @@
 use anyhow::Result;
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
-use netbend::measure::audio_thread::{AudioThreadSetup, Percentiles, audio_thread_cost};
+use netbend::measure::audio_thread::{AudioThreadSetup, audio_thread_cost};
+use netbend::measure::statistics::Percentiles;
 use netbend::resources::DEFAULT_MODEL;
 use netbend::worker::Engine;
 use netbend_models::ModelFacts;
@@ -70,15 +71,19 @@ fn main() -> Result<()> {
             .map_err(anyhow::Error::msg)?;
         println!("{what}: {} blocks, {} late hops", cost.blocks, cost.misses);
         let print = |name: &str, times: Percentiles| {
-            let shares = times.of_block(cost.block_us);
             let parts = [
-                ("p50", times.p50, shares.p50),
-                ("p99", times.p99, shares.p99),
-                ("p99.9", times.p999, shares.p999),
-                ("max", times.max, shares.max),
+                ("p50", times.p50),
+                ("p99", times.p99),
+                ("p99.9", times.p99_9),
+                ("max", times.max),
             ];
-            let parts = parts
-                .map(|(name, us, share)| format!("{name} {us:.1} µs ({:.2} %)", 100.0 * share));
+            let parts = parts.map(|(name, share)| {
+                format!(
+                    "{name} {:.1} µs ({:.2} %)",
+                    share * cost.block_us,
+                    100.0 * share
+                )
+            });
             println!("  {name}: {}", parts.join(", "));
         };
         print("passed", cost.passed);

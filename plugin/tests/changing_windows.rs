@@ -63,14 +63,7 @@ fn changing_everything_on_every_window_makes_no_session_and_piles_up_no_memory()
     let [input, _] = drum_loop_stereo(RATE, stride as f32 / RATE, 3);
     let (mut left, mut right) = (vec![0.0; stride], vec![0.0; stride]);
     let mut counted = None;
-    // The engine makes a lane for each of its threads in the background.
-    let sessions = loop {
-        let before = Runtime::sessions_created();
-        std::thread::sleep(Duration::from_millis(300));
-        if Runtime::sessions_created() == before {
-            break before;
-        }
-    };
+    let sessions = support::sessions_at_rest();
     for window in 0..WINDOWS {
         left[..input.len()].copy_from_slice(&input);
         right[..input.len()].copy_from_slice(&input);

@@ -72,7 +72,7 @@ fn a_step_is_heard_within_the_latency_and_one_hop_and_makes_no_session() {
     let input = noise(RATE, SECONDS, 0.1, 11);
     for mode in [LatencyMode::Live, LatencyMode::Tight, LatencyMode::Studio] {
         let mut instance = instance(mode);
-        let sessions = Runtime::sessions_created();
+        let sessions = support::sessions_at_rest();
         for (what, before, after) in steps() {
             let resting = instance.bounce(&input, 479, |_| before);
             let moved = instance.bounce(&input, 479, |at| if at < STEP { before } else { after });

@@ -18,7 +18,7 @@ use netbend_models::weights::{WeightFrame, WeightTransform};
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 use support::sound::drums;
-use support::{Instance, RATE, engine_with, open, resources, tiny_model};
+use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest, tiny_model};
 use tempfile::TempDir;
 
 const BLOCK: usize = 480;
@@ -112,34 +112,21 @@ fn wait_for(status: &Status, state: EngineState) {
     }
 }
 
-/// Waits until no lane is being made any more.
-fn settled() -> u64 {
-    let mut before = Runtime::sessions_created();
-    loop {
-        std::thread::sleep(Duration::from_millis(300));
-        let now = Runtime::sessions_created();
-        if now == before {
-            return now;
-        }
-        before = now;
-    }
-}
-
 #[test]
 fn a_second_instance_of_a_model_makes_no_session_and_is_ready_at_once() {
     let _alone = alone();
     let folder = folder();
     let first = instance(folder.path(), LatencyMode::Live);
-    let sessions = settled();
+    let sessions = sessions_at_rest();
     let begun = Instant::now();
     let second = instance(folder.path(), LatencyMode::Studio);
     println!("ready after {:?}", begun.elapsed());
-    assert_eq!(settled(), sessions);
+    assert_eq!(sessions_at_rest(), sessions);
     // A file that changed is another model, and those who play go on with theirs.
     let file = folder.path().join("models/tiny.onnx");
     std::fs::write(&file, model("a longer name")).unwrap();
     let third = instance(folder.path(), LatencyMode::Live);
-    assert!(settled() > sessions);
+    assert!(sessions_at_rest() > sessions);
     for instance in [&first, &second, &third] {
         assert_eq!(instance.status.state(), EngineState::Ready);
     }

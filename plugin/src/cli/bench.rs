@@ -5,7 +5,6 @@
 
 mod arguments;
 mod bounce;
-mod clock;
 mod live;
 mod machine;
 mod memory;
@@ -13,7 +12,6 @@ mod pytorch;
 mod report;
 mod scenario;
 mod stages;
-mod statistics;
 mod strides;
 mod table;
 mod voicing;

@@ -10,6 +10,8 @@ use netbend_models::ModelFacts;
 
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
+use crate::measure::clock::thread_time;
+use crate::measure::statistics::Percentiles;
 use crate::processor::Processor;
 use crate::stream_shape::StreamShape;
 use crate::worker::Engine;
@@ -48,51 +50,7 @@ impl Default for AudioThreadSetup {
     }
 }
 
-/// Percentiles of how long a call took, in µs.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Percentiles {
-    /// Half of the calls took no longer.
-    pub p50: f64,
-    /// 99 of 100 took no longer.
-    pub p99: f64,
-    /// 999 of 1000 took no longer.
-    pub p999: f64,
-    /// The longest.
-    pub max: f64,
-}
-
-impl Percentiles {
-    /// Of times in µs, at least one; sorts them.
-    pub fn of(times_us: &mut [f64]) -> Self {
-        times_us.sort_unstable_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * times_us.len() as f64).ceil() as usize;
-            let last = times_us.len().saturating_sub(1);
-            times_us
-                .get(place.saturating_sub(1).min(last))
-                .copied()
-                .unwrap_or(0.0)
-        };
-        Self {
-            p50: at(0.5),
-            p99: at(0.99),
-            p999: at(0.999),
-            max: at(1.0),
-        }
-    }
-
-    /// The same as shares of a block of `block_us`, 0–1.
-    pub fn of_block(self, block_us: f64) -> Self {
-        Self {
-            p50: self.p50 / block_us,
-            p99: self.p99 / block_us,
-            p999: self.p999 / block_us,
-            max: self.max / block_us,
-        }
-    }
-}
-
-/// What was measured.
+/// What was measured; times are shares of what the block lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct AudioThreadCost {
     /// How long a block of sound is, in µs.
@@ -161,15 +119,15 @@ pub fn audio_thread_cost(
         processor.process_with_sidechain(&mut channels, beside, |_| setup.controls, false);
         let (busy_to, took) = (thread_time(), at.elapsed());
         if index >= warm_up {
-            passed.push(took.as_secs_f64() * 1e6);
-            busy.extend(busy_at.zip(busy_to).map(|(a, b)| (b - a) * 1e6));
+            passed.push(took.as_secs_f64());
+            busy.extend(busy_at.zip(busy_to).map(|(a, b)| (b - a).as_secs_f64()));
         }
     }
     Ok(AudioThreadCost {
         block_us: block_seconds * 1e6,
         blocks: passed.len(),
-        passed: Percentiles::of(&mut passed),
-        busy: (!busy.is_empty()).then(|| Percentiles::of(&mut busy)),
+        passed: Percentiles::of(&mut passed, block_seconds),
+        busy: (!busy.is_empty()).then(|| Percentiles::of(&mut busy, block_seconds)),
         misses: status.misses.load(Ordering::Relaxed) - misses_before,
     })
 }
@@ -178,40 +136,5 @@ fn wait_until(moment: Instant) {
     let left = moment.saturating_duration_since(Instant::now());
     if !left.is_zero() {
         std::thread::sleep(left);
-    }
-}
-
-/// Processor time of this thread, in seconds.
-#[cfg(unix)]
-fn thread_time() -> Option<f64> {
-    let mut time = libc::timespec {
-        tv_sec: 0,
-        tv_nsec: 0,
-    };
-    // SAFETY: the pointer is that of a timespec of our own.
-    let done = unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-    (done == 0).then_some(time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9)
-}
-
-/// Not known here.
-#[cfg(not(unix))]
-fn thread_time() -> Option<f64> {
-    None
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn percentiles_are_those_of_the_sorted_times() {
-        let mut times: Vec<f64> = (1..=2_000).rev().map(f64::from).collect();
-        let found = Percentiles::of(&mut times);
-        assert_eq!((found.p50, found.p99), (1_000.0, 1_980.0));
-        assert_eq!((found.p999, found.max), (1_998.0, 2_000.0));
-        let shares = found.of_block(4_000.0);
-        assert_eq!((shares.p50, shares.max), (0.25, 0.5));
-        let one = Percentiles::of(&mut [7.0]);
-        assert_eq!((one.p50, one.p999, one.max), (7.0, 7.0, 7.0));
     }
 }

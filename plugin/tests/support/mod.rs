@@ -123,3 +123,14 @@ impl Instance {
         left.split_off(latency)
     }
 }
+
+/// Sessions made so far, once the engine has a lane for each of its threads: it makes them in the background.
+pub fn sessions_at_rest() -> u64 {
+    loop {
+        let before = Runtime::sessions_created();
+        std::thread::sleep(std::time::Duration::from_millis(800));
+        if Runtime::sessions_created() == before {
+            return before;
+        }
+    }
+}

@@ -5,10 +5,10 @@ use std::time::Instant;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::clock::Worked;
 use super::scenario::{Instance, RATE, Scenario};
-use super::statistics::median;
 use crate::latency::LatencyMode;
+use crate::measure::clock::Worked;
+use crate::measure::statistics::median;
 
 /// Samples per block, as a host bounces.
 const BLOCK: usize = 1_024;

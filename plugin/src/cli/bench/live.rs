@@ -10,10 +10,10 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use serde::Serialize;
 
-use super::clock::{Worked, thread_time};
 use super::scenario::{Instance, RATE, Scenario};
-use super::statistics::percentile;
 use crate::latency::LatencyMode;
+use crate::measure::clock::{Worked, thread_time};
+use crate::measure::statistics::Percentiles;
 
 /// Samples per block.
 const BLOCK: usize = 64;
@@ -54,26 +54,6 @@ pub(super) struct Blocks {
     pub(super) passed: Percentiles,
 }
 
-/// Shares of a block's time that so many blocks do not exceed.
-#[derive(Debug, Clone, Serialize)]
-pub(super) struct Percentiles {
-    pub(super) p50: f64,
-    pub(super) p99: f64,
-    pub(super) p99_9: f64,
-}
-
-impl Percentiles {
-    fn of(mut seconds: Vec<f64>) -> Self {
-        let block = BLOCK as f64 / f64::from(RATE);
-        let mut at = |share| percentile(&mut seconds, share) / block;
-        Self {
-            p50: at(0.5),
-            p99: at(0.99),
-            p99_9: at(0.999),
-        }
-    }
-}
-
 /// Plays `instances` for `seconds`.
 pub(super) fn measure(
     scenario: &Scenario,
@@ -106,6 +86,7 @@ pub(super) fn measure(
     let elsewhere = clock.elsewhere_seconds();
     let on_audio_thread: f64 = host.worked.iter().sum();
     let cores = elsewhere.map(|elsewhere| (elsewhere + on_audio_thread) / f64::from(seconds));
+    let block_seconds = BLOCK as f64 / f64::from(RATE);
     Ok(Live {
         seconds,
         instances,
@@ -117,8 +98,8 @@ pub(super) fn measure(
         block: Blocks {
             samples: BLOCK,
             count: host.passed.len(),
-            worked: Percentiles::of(host.worked),
-            passed: Percentiles::of(host.passed),
+            worked: Percentiles::of(&mut host.worked, block_seconds),
+            passed: Percentiles::of(&mut host.passed, block_seconds),
         },
     })
 }

@@ -7,7 +7,7 @@ use netbend_models::Runtime;
 use netbend_models::measure::{peak_gflops, runtime_version};
 use serde::Serialize;
 
-use super::clock::thread_time;
+use crate::measure::clock::thread_time;
 use crate::resources::Resources;
 
 /// What the figures were measured on.

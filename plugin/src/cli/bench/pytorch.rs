@@ -16,9 +16,9 @@ use serde_json::{Value, json};
 use super::report::mode_name;
 use super::scenario::Scenario;
 use super::stages::{Networks, timed};
-use super::statistics::median;
 use super::strides::Strides;
 use crate::latency::LatencyMode;
+use crate::measure::statistics::median;
 use script::{Facts, Torch};
 pub(super) use script::{check, default_python};
 

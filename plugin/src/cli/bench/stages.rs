@@ -9,12 +9,12 @@ use netbend_models::onnx::work::Work;
 use netbend_models::{Bender, Manifest, Package, Runtime};
 use serde::Serialize;
 
-use super::clock::thread_time;
 use super::scenario::Scenario;
-use super::statistics::median;
 use super::strides::Strides;
 use super::voicing::Voicing;
 use crate::latency::LatencyMode;
+use crate::measure::clock::thread_time;
+use crate::measure::statistics::median;
 
 /// Strides before anything counts: buffers grow, caches fill.
 const WARM_UP: usize = 4;

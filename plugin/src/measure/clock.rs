@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// The time that all threads of this process have worked, where the system says it.
-pub(super) fn process_time() -> Option<Duration> {
+pub fn process_time() -> Option<Duration> {
     #[cfg(unix)]
     return read(libc::CLOCK_PROCESS_CPUTIME_ID);
     #[cfg(not(unix))]
@@ -11,7 +11,7 @@ pub(super) fn process_time() -> Option<Duration> {
 }
 
 /// The time that this thread has worked, where the system says it.
-pub(super) fn thread_time() -> Option<Duration> {
+pub fn thread_time() -> Option<Duration> {
     #[cfg(unix)]
     return read(libc::CLOCK_THREAD_CPUTIME_ID);
     #[cfg(not(unix))]
@@ -30,14 +30,14 @@ fn read(clock: libc::clockid_t) -> Option<Duration> {
 }
 
 /// What the threads of this process have worked since a moment, this thread apart from the others.
-pub(super) struct Worked {
+pub struct Worked {
     process: Option<Duration>,
     thread: Option<Duration>,
 }
 
 impl Worked {
     /// From now on.
-    pub(super) fn begin() -> Self {
+    pub fn begin() -> Self {
         Self {
             process: process_time(),
             thread: thread_time(),
@@ -45,7 +45,7 @@ impl Worked {
     }
 
     /// Seconds of processor time of all threads but this one, where the system says it.
-    pub(super) fn elsewhere_seconds(&self) -> Option<f64> {
+    pub fn elsewhere_seconds(&self) -> Option<f64> {
         let process = process_time()?.checked_sub(self.process?)?;
         let thread = thread_time()?.checked_sub(self.thread?)?;
         Some(process.saturating_sub(thread).as_secs_f64())

@@ -1,7 +1,9 @@
 //! Medians and percentiles of repeated measurements.
 
+use serde::Serialize;
+
 /// The value that `share` (0–1) of the measurements do not exceed; 0 where there is none. Sorts them.
-pub(super) fn percentile(values: &mut [f64], share: f64) -> f64 {
+pub fn percentile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     let place = (share * values.len() as f64).ceil() as usize;
     values
@@ -10,8 +12,34 @@ pub(super) fn percentile(values: &mut [f64], share: f64) -> f64 {
         .unwrap_or(0.0)
 }
 
+/// Values that so many of the measurements do not exceed.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+pub struct Percentiles {
+    /// Half of them.
+    pub p50: f64,
+    /// 99 of 100.
+    pub p99: f64,
+    /// 999 of 1000.
+    pub p99_9: f64,
+    /// All.
+    pub max: f64,
+}
+
+impl Percentiles {
+    /// Of measurements over `unit` each; 0 where there is none. Sorts them.
+    pub fn of(values: &mut [f64], unit: f64) -> Self {
+        let mut at = |share| percentile(values, share) / unit;
+        Self {
+            p50: at(0.5),
+            p99: at(0.99),
+            p99_9: at(0.999),
+            max: at(1.0),
+        }
+    }
+}
+
 /// The median; 0 where there is none. Sorts them.
-pub(super) fn median(values: &mut [f64]) -> f64 {
+pub fn median(values: &mut [f64]) -> f64 {
     percentile(values, 0.5)
 }
 
@@ -28,5 +56,8 @@ mod tests {
         assert_eq!(percentile(&mut values, 1.0), 1_000.0);
         assert_eq!(median(&mut [3.0]), 3.0);
         assert_eq!(median(&mut []), 0.0);
+        let found = Percentiles::of(&mut values, 1_000.0);
+        assert_eq!((found.p50, found.p99), (0.5, 0.99));
+        assert_eq!((found.p99_9, found.max), (0.999, 1.0));
     }
 }
