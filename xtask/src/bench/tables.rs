@@ -17,7 +17,7 @@ enum Form {
 }
 
 /// Rows: what it is, where it stands in a mode's data, and how it is written. Two figures stand as `a / b`.
-const ROWS: [(&str, &[&str], Form); 24] = [
+const ROWS: [(&str, &[&str], Form); 25] = [
     ("stride, frames", &["/stride_frames"], Form::Number(0)),
     ("latency at 48 kHz, ms", &["/latency_ms"], Form::Number(1)),
     (
@@ -101,6 +101,11 @@ const ROWS: [(&str, &[&str], Form); 24] = [
     (
         "network's work per stride / one such window",
         &["/stages/stride_to_window"],
+        Form::Number(2),
+    ),
+    (
+        "the same where both take turns (cold caches)",
+        &["/stages/cold_stride_to_window"],
         Form::Number(2),
     ),
     ("**the whole instance**", &[], Form::Number(0)),

@@ -16,8 +16,8 @@ use crate::latency::LatencyMode;
 use crate::measure::clock::thread_time;
 use crate::measure::statistics::median;
 
-/// Strides before anything counts: buffers grow, caches fill.
-const WARM_UP: usize = 4;
+/// Strides that are timed in a row, and whole windows after them: as many as find the caches as a player without neighbours would.
+const IN_A_ROW: usize = 10;
 
 /// The model twice: as it is bent, and without bend nodes as the measure.
 pub(super) struct Networks {
@@ -53,6 +53,8 @@ pub(super) struct Stages {
     pub(super) window: Window,
     /// Encode and decode of a stride over encode and decode of one whole clean window.
     pub(super) stride_to_window: f64,
+    /// The same where stride and window take turns, so that each finds the other's weights in the processor's caches.
+    pub(super) cold_stride_to_window: f64,
 }
 
 /// A stage's time.
@@ -117,43 +119,21 @@ pub(super) fn measure(
     let shape = scenario.shape(mode)?;
     let bender = &mut networks.bender;
     let manifest = bender.manifest().clone();
-    let mut strides = Strides::new(scenario, shape, bender)?;
-    let mut voicing = Voicing::new(shape.geometry, shape.stride_frames, manifest.top_seen_bin())?;
-    let mut gains = vec![vec![0.0; manifest.bins]; shape.stride_frames];
-    let (mut latents, mut decoded, mut scratch) = (Vec::new(), Vec::new(), Vec::new());
-    let mut times: [Vec<f64>; 5] = Default::default();
-    for round in 0..WARM_UP + rounds.max(1) {
-        strides.advance()?;
-        let window = strides.window();
-        let spent = [
-            timed(|| strides.encode(bender, &window, &mut latents))?,
-            {
-                latents.extend_from_within(..);
-                let (first, program) = (strides.first_frame, &strides.pair);
-                timed(|| Ok(bender.decode_from(first, None, &latents, program, &mut decoded)?))?
-            },
-            {
-                read_gains(&decoded, &manifest, &mut gains);
-                let mut spectra = strides.spectra();
-                timed(|| {
-                    voicing.stride(&mut spectra, &gains, &scenario.controls);
-                    Ok(())
-                })?
-            },
-            timed(|| Ok(networks.plain.encode(&window, &mut latents)?))?,
-            timed(|| {
-                let nothing = netbend_models::program::Program::new();
-                Ok(networks.plain.decode(&latents, &nothing, &mut scratch)?)
-            })?,
-        ];
-        if round >= WARM_UP {
-            times
-                .iter_mut()
-                .zip(spent)
-                .for_each(|(all, ms)| all.push(ms));
-        }
-    }
-    let [encode, decode, voice, whole_encode, whole_decode] = times.map(|mut all| median(&mut all));
+    let mut played = Played {
+        strides: Strides::new(scenario, shape, bender)?,
+        voicing: Voicing::new(shape.geometry, shape.stride_frames, manifest.top_seen_bin())?,
+        gains: vec![vec![0.0; manifest.bins]; shape.stride_frames],
+    };
+    let times = played.times(scenario, networks, rounds, IN_A_ROW)?;
+    let [encode, decode, voice, whole_encode, whole_decode] = times;
+    let [
+        cold_encode,
+        cold_decode,
+        _,
+        cold_whole_encode,
+        cold_whole_decode,
+    ] = played.times(scenario, networks, rounds.div_ceil(4), 1)?;
+    let strides = played.strides;
     let per_second = strides.per_second();
     let work = Work::of(&networks.package, shape.stride_frames, strides.first_frame)?;
     let network = |ms: f64, macs: u64| {
@@ -182,7 +162,84 @@ pub(super) fn measure(
             of_sgemm_peak: 0.0,
         },
         stride_to_window: (encode + decode) / (whole_encode + whole_decode),
+        cold_stride_to_window: (cold_encode + cold_decode)
+            / (cold_whole_encode + cold_whole_decode),
     })
+}
+
+/// A stream of which strides are timed.
+struct Played {
+    strides: Strides,
+    voicing: Voicing,
+    /// `[frame][bin]`.
+    gains: Vec<Vec<f32>>,
+}
+
+impl Played {
+    /// Medians of `rounds` strides, and of as many whole windows, `in_a_row` of these and of those in turn: milliseconds of a stride's encoding,
+    /// decoding and voicing, and of a window's encoding and decoding.
+    fn times(
+        &mut self,
+        scenario: &Scenario,
+        networks: &mut Networks,
+        rounds: usize,
+        in_a_row: usize,
+    ) -> Result<[f64; 5]> {
+        let (mut latents, mut decoded) = (Vec::new(), Vec::new());
+        let mut times: [Vec<f64>; 5] = Default::default();
+        for turn in 0..1 + rounds.max(1).div_ceil(in_a_row) {
+            let mut spent: [Vec<f64>; 5] = Default::default();
+            for _ in 0..in_a_row {
+                let stride = self.stride(scenario, networks, &mut latents, &mut decoded)?;
+                spent
+                    .iter_mut()
+                    .zip(stride)
+                    .for_each(|(all, ms)| all.push(ms));
+            }
+            let window = self.strides.window();
+            let nothing = netbend_models::program::Program::new();
+            for _ in 0..in_a_row {
+                let plain = &mut networks.plain;
+                spent[3].push(timed(|| Ok(plain.encode(&window, &mut latents)?))?);
+                spent[4].push(timed(|| {
+                    Ok(plain.decode(&latents, &nothing, &mut decoded)?)
+                })?);
+            }
+            // The first turn warms up.
+            if turn > 0 {
+                times
+                    .iter_mut()
+                    .zip(spent)
+                    .for_each(|(all, ms)| all.extend(ms));
+            }
+        }
+        Ok(times.map(|mut all| median(&mut all)))
+    }
+
+    /// The stages of the next stride, in milliseconds.
+    fn stride(
+        &mut self,
+        scenario: &Scenario,
+        networks: &mut Networks,
+        latents: &mut Vec<f32>,
+        decoded: &mut Vec<f32>,
+    ) -> Result<[f64; 3]> {
+        let (strides, bender) = (&mut self.strides, &mut networks.bender);
+        strides.advance()?;
+        let window = strides.window();
+        let encode = timed(|| strides.encode(bender, &window, latents))?;
+        latents.extend_from_within(..);
+        let (first, program) = (strides.first_frame, &strides.pair);
+        let decode = timed(|| Ok(bender.decode_from(first, None, latents, program, decoded)?))?;
+        read_gains(decoded, bender.manifest(), &mut self.gains);
+        let mut spectra = strides.spectra();
+        let voice = timed(|| {
+            self.voicing
+                .stride(&mut spectra, &self.gains, &scenario.controls);
+            Ok(())
+        })?;
+        Ok([encode, decode, voice])
+    }
 }
 
 /// Milliseconds that this thread works on `work`; where the system does not say it, those that pass. ONNX Runtime has one thread: this one.

@@ -142,6 +142,11 @@ fn stage_rows(row: &mut impl FnMut(&str, &dyn Fn(&ModeReport) -> Option<String>)
             .as_ref()
             .map(|s| format!("{:.2}", s.stride_to_window))
     });
+    row("the same in turn, caches cold", &|m| {
+        m.stages
+            .as_ref()
+            .map(|s| format!("{:.2}", s.cold_stride_to_window))
+    });
 }
 
 /// Columns as wide as their widest cell; figures end where their column ends.

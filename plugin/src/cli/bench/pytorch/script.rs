@@ -55,10 +55,12 @@ pub(super) struct Facts {
 /// What it says of a round, milliseconds.
 #[derive(Deserialize)]
 pub(super) struct Round {
-    pub(super) eager_pair: f64,
-    pub(super) eager_bent: f64,
-    pub(super) script_pair: Option<f64>,
-    pub(super) script_bent: Option<f64>,
+    pub(super) eager_pair: Vec<f64>,
+    pub(super) eager_bent: Vec<f64>,
+    #[serde(default)]
+    pub(super) script_pair: Vec<f64>,
+    #[serde(default)]
+    pub(super) script_bent: Vec<f64>,
 }
 
 /// The script, running. While it does, writing to it fails where it has ended, rather than end this program.
