@@ -1,17 +1,19 @@
 //! One instance of the engine: its model, its stream, and what it says of itself. Plain data that one thread at a time works on.
 
+mod strides;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
 
+use netbend_models::Bender;
 use netbend_models::bend::BendFrame;
 use netbend_models::bender::Windows;
 use netbend_models::weights::WeightFrame;
-use netbend_models::{Bender, ModelError};
 
-use super::batches::{self, Batches, FixedBends};
+use super::batches::FixedBends;
 use super::renderer::Renderer;
-use super::sound::{IDLE_WITHIN, Sound};
+use super::sound::Sound;
 use crate::engine::model::Model;
 use crate::exchange::WorkerEnd;
 use crate::resources::Resources;
@@ -19,27 +21,8 @@ use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Status};
 
-/// What there is to do for an instance.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Due {
-    /// Whether it is a stride; otherwise it is something about a learning.
-    pub(crate) is_stride: bool,
-    /// Seconds until it is due; `None` where the host waits for it.
-    pub(crate) slack: Option<f32>,
-    /// Seconds it has waited for.
-    pub(crate) waited: f32,
-    /// Seconds the last of its kind took.
-    pub(crate) cost: f32,
-}
-
-/// The stride that is being worked on.
-#[derive(Debug, Clone, Copy)]
-struct Work {
-    /// When it was complete.
-    complete: Instant,
-    /// Seconds that went into its preparation.
-    seconds: f32,
-}
+use strides::Work;
+pub(crate) use strides::{Due, decode};
 
 /// An instance.
 pub(crate) struct Instance {
@@ -254,164 +237,6 @@ impl Instance {
         }
     }
 
-    /// Takes the frames that have come, up to a whole stride. Whether any came. Quick: nothing is inferred.
-    ///
-    /// `told` says that the instance was told something that is not carried out yet: until it is, a host that renders offline waits, and a
-    /// live stream goes on as it was.
-    pub(crate) fn collect(&mut self, now: Instant, told: bool) -> bool {
-        self.guarded(|instance| Ok(instance.take_frames(now, told)))
-            .unwrap_or(true)
-    }
-
-    fn take_frames(&mut self, now: Instant, told: bool) -> bool {
-        let runs = self.runs();
-        let Some(renderer) = &mut self.renderer else {
-            return false;
-        };
-        if told && (renderer.is_offline() || !runs) {
-            return false;
-        }
-        if self.complete.is_some() {
-            if renderer.is_current() && (renderer.is_offline() || !renderer.is_past()) {
-                return false;
-            }
-            renderer.drop_late_stride();
-            if let Some(complete) = self.complete.take() {
-                let waited = now.saturating_duration_since(complete);
-                self.status
-                    .set_effort(renderer.govern(waited.as_secs_f32()));
-            }
-        }
-        let mut came = false;
-        while let Some(frame) = renderer.receive() {
-            came = true;
-            if !runs {
-                renderer.discard(frame);
-            } else if renderer.take(frame) {
-                self.complete = Some(now);
-                break;
-            }
-        }
-        came
-    }
-
-    /// Whether there is a model, and a stream that it runs on if there is one.
-    fn runs(&self) -> bool {
-        self.model.is_some() && self.problem.is_none()
-    }
-
-    /// What there is to do, if anything. For `told` see [`collect`](Self::collect).
-    pub(crate) fn due(&mut self, now: Instant, told: bool) -> Option<Due> {
-        let since = |then: Instant| now.saturating_duration_since(then).as_secs_f32();
-        let wished = if told {
-            None
-        } else {
-            self.sound.waits_since(now)
-        };
-        let patience = IDLE_WITHIN.as_secs_f32();
-        match (wished.map(since), self.complete, &self.renderer) {
-            (Some(waited), complete, _) if complete.is_none() || waited > patience => Some(Due {
-                is_stride: false,
-                slack: Some(patience - waited),
-                waited,
-                cost: 0.0,
-            }),
-            (_, Some(complete), Some(renderer)) if !(told && renderer.is_offline()) => Some(Due {
-                is_stride: true,
-                slack: (!renderer.is_offline()).then(|| renderer.slack_seconds()),
-                waited: since(complete),
-                cost: self.cost,
-            }),
-            _ => None,
-        }
-    }
-
-    /// Prepares the stride that is complete. Whether it is to be [decoded](decode) and [finished](Self::finish).
-    pub(crate) fn prepare(&mut self, lane: &mut Bender) -> bool {
-        let started = Instant::now();
-        let complete = self.complete.take().unwrap_or(started);
-        let before = lane.windows();
-        let prepared = self.guarded(|instance| {
-            #[cfg(test)]
-            assert!(!instance.breaks, "as it was told");
-            let Some(renderer) = &mut instance.renderer else {
-                return Ok(false);
-            };
-            renderer.prepare(lane).map_err(told)
-        });
-        let after = lane.windows();
-        self.windows.encoded += after.encoded - before.encoded;
-        self.windows.decoded += after.decoded - before.decoded;
-        if prepared == Some(true) {
-            self.work = Some(Work {
-                complete,
-                seconds: started.elapsed().as_secs_f32(),
-            });
-        } else {
-            self.work = None;
-            self.govern(complete);
-        }
-        self.work.is_some()
-    }
-
-    /// Whether the prepared stride wants something decoded once it was [finished](Self::finish).
-    pub(crate) fn wants_more(&mut self) -> bool {
-        let renderer = self.renderer.as_mut();
-        renderer.is_some_and(|renderer| renderer.wanted_later().next().is_some())
-    }
-
-    /// Decodes what the finished stride wanted for those after it.
-    pub(crate) fn decode_later(&mut self, lane: &mut Bender) {
-        let before = lane.windows().decoded;
-        self.guarded(|instance| {
-            if let Some(renderer) = &mut instance.renderer {
-                let mut wanted: Vec<_> = renderer.wanted_later().collect();
-                batches::run(&mut wanted, lane).map_err(told)?;
-                renderer.complete_later();
-            }
-            Ok(())
-        });
-        self.windows.decoded += lane.windows().decoded - before;
-        self.status.set_windows(self.windows);
-    }
-
-    /// Items that the prepared stride wants decoded.
-    pub(crate) fn items(&mut self) -> usize {
-        let renderer = self.renderer.as_mut();
-        renderer.map_or(0, |renderer| {
-            renderer.wanted().map(|batches| batches.items()).sum()
-        })
-    }
-
-    /// Makes sound of the stride that was decoded, which took `seconds` of its own, and sends it.
-    pub(crate) fn finish(&mut self, seconds: f32) {
-        let Some(work) = self.work.take() else {
-            return;
-        };
-        let started = Instant::now();
-        self.windows.decoded += self.items() as u64;
-        self.guarded(|instance| {
-            if let Some(renderer) = &mut instance.renderer {
-                renderer.finish(&instance.scope);
-            }
-            Ok(())
-        });
-        self.cost = work.seconds + seconds + started.elapsed().as_secs_f32();
-        self.status.set_windows(self.windows);
-        if let Some(renderer) = &self.renderer {
-            self.status.set_load(self.cost / renderer.stride_seconds());
-        }
-        self.govern(work.complete);
-    }
-
-    /// Decides what the next stride is worth, when one is done with that was `complete` then.
-    fn govern(&mut self, complete: Instant) {
-        if let Some(renderer) = &mut self.renderer {
-            let seconds = complete.elapsed().as_secs_f32();
-            self.status.set_effort(renderer.govern(seconds));
-        }
-    }
-
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
     pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>) {
         let before = lane.as_ref().map(|lane| lane.windows());
@@ -435,34 +260,4 @@ impl Instance {
     pub(crate) fn break_down(&mut self) {
         self.breaks = true;
     }
-
-    /// What the stride that was prepared wants decoded.
-    fn wanted_batches(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let renderer = self.renderer.iter_mut().filter(|_| self.work.is_some());
-        renderer.flat_map(Renderer::wanted)
-    }
-}
-
-/// Decodes the prepared strides of instances of one model as one batch. What fails together is tried alone, so that only those fail that
-/// are at fault.
-pub(crate) fn decode(instances: &mut [&mut Instance], lane: &mut Bender) {
-    if instances.len() > 1 {
-        let together = catch_unwind(AssertUnwindSafe(|| {
-            let wanted = instances.iter_mut().flat_map(|one| one.wanted_batches());
-            batches::run(&mut wanted.collect::<Vec<_>>(), lane)
-        }));
-        if let Ok(Ok(())) = together {
-            return;
-        }
-    }
-    for instance in instances {
-        instance.guarded(|instance| {
-            let mut wanted: Vec<_> = instance.wanted_batches().collect();
-            batches::run(&mut wanted, lane).map_err(told)
-        });
-    }
-}
-
-fn told(error: ModelError) -> String {
-    error.to_string()
 }
