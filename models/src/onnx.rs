@@ -9,6 +9,7 @@ mod build;
 pub mod check;
 pub mod extract;
 pub mod outline;
+pub(crate) mod pointwise;
 pub mod proto;
 pub mod shapes;
 pub mod work;

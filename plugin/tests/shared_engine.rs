@@ -221,7 +221,7 @@ fn what_happens_to_others_is_not_heard() {
 
 /// Until another model is loaded the old one bends on, and nothing is missed.
 #[test]
-fn a_live_instance_plays_on_while_its_next_model_loads() {
+fn a_model_that_is_missing_leaves_sound_dry_and_the_next_one_bends_as_ever() {
     let _alone = alone();
     let folder = folder();
     let mut player = instance(folder.path(), LatencyMode::Tight);

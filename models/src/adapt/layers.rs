@@ -8,6 +8,7 @@
 use super::Parts;
 use crate::error::ModelError;
 use crate::onnx::bottleneck::Flow;
+use crate::onnx::pointwise::POINTWISE;
 use crate::onnx::proto::{GraphProto, NodeProto};
 use crate::onnx::shapes::Shapes;
 use crate::sidecar::Sidecar;
@@ -16,40 +17,14 @@ use crate::sidecar::Sidecar;
 const MOST_LAYERS: usize = 64;
 /// What begins a layer.
 const CONVOLUTIONS: &[&str] = &["Conv", "ConvTranspose"];
-/// Nodes that belong to the layer before them where all else they read is constant. `Reshape` and `Shape` are how
-/// group normalisation is exported.
-const ELEMENTWISE: &[&str] = &[
-    "Add",
-    "BatchNormalization",
-    "Cast",
-    "Celu",
-    "Clip",
-    "Div",
-    "Dropout",
-    "Elu",
-    "Erf",
-    "Exp",
-    "Gelu",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
+/// Nodes that, beside pointwise ones, belong to the layer before them where all else they read is constant: how normalisations are
+/// exported.
+const NORMALISING: &[&str] = &[
     "InstanceNormalization",
     "LayerNormalization",
-    "LeakyRelu",
-    "Mish",
-    "Mul",
-    "PRelu",
-    "Pow",
     "ReduceMean",
-    "Relu",
     "Reshape",
-    "Selu",
     "Shape",
-    "Sigmoid",
-    "Softplus",
-    "Sqrt",
-    "Sub",
-    "Tanh",
 ];
 /// Nodes that may also lie between the output convolution and the window.
 const RESHAPING: &[&str] = &[
@@ -123,16 +98,17 @@ pub(super) fn find(decoder: &GraphProto, shapes: &Shapes, decoded: &str) -> Vec<
     let flow = Flow::new(decoder);
     let is =
         |node: &NodeProto, names: &[&str]| names.contains(&node.op_type.as_deref().unwrap_or(""));
+    let is_elementwise = |node: &NodeProto| is(node, POINTWISE) || is(node, NORMALISING);
     let mut layers: Vec<Found> = Vec::new();
     for node in decoder.node.iter().filter(|node| is(node, CONVOLUTIONS)) {
         let Some(start) = node.output.first() else {
             continue;
         };
-        let towards = flow.from(start, |n| is(n, ELEMENTWISE) || is(n, RESHAPING));
+        let towards = flow.from(start, |n| is_elementwise(n) || is(n, RESHAPING));
         if towards.tensors.contains(decoded) {
             continue;
         }
-        let reach = flow.from(start, |n| is(n, ELEMENTWISE));
+        let reach = flow.from(start, is_elementwise);
         let shape = shapes.of(start);
         let end = (reach.bottlenecks.iter().rev()).find(|name| shapes.of(name) == shape);
         let own = super::items(shape).filter(|own| (2..=3).contains(&own.len()));

@@ -4,38 +4,9 @@ use std::collections::HashMap;
 
 use super::constants::casts_to_float;
 use crate::onnx::bottleneck::Flow;
+use crate::onnx::pointwise::POINTWISE;
 use crate::onnx::proto::{GraphProto, NodeProto};
 use crate::onnx::shapes::Shapes;
-
-/// Operators that compute every value from the values at its own place.
-const POINTWISE: &[&str] = &[
-    "Add",
-    "BatchNormalization",
-    "Cast",
-    "Celu",
-    "Clip",
-    "Div",
-    "Dropout",
-    "Elu",
-    "Erf",
-    "Exp",
-    "Gelu",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
-    "LeakyRelu",
-    "Mish",
-    "Mul",
-    "PRelu",
-    "Pow",
-    "Relu",
-    "Selu",
-    "Sigmoid",
-    "Softplus",
-    "Sqrt",
-    "Sub",
-    "Tanh",
-];
 
 /// `[features, rows, columns]` of a tensor `[batch, feature, time, frequency]`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,0 +1,31 @@
+//! Operators that are the same everywhere.
+
+/// Operators that compute every value from the values at its own place.
+pub(crate) const POINTWISE: &[&str] = &[
+    "Add",
+    "BatchNormalization",
+    "Cast",
+    "Celu",
+    "Clip",
+    "Div",
+    "Dropout",
+    "Elu",
+    "Erf",
+    "Exp",
+    "Gelu",
+    "HardSigmoid",
+    "HardSwish",
+    "Identity",
+    "LeakyRelu",
+    "Mish",
+    "Mul",
+    "PRelu",
+    "Pow",
+    "Relu",
+    "Selu",
+    "Sigmoid",
+    "Softplus",
+    "Sqrt",
+    "Sub",
+    "Tanh",
+];
