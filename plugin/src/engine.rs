@@ -1,7 +1,7 @@
 //! The engine: one for all instances of a process. They share models, the threads that bend, and the one that loads.
 //!
 //! [`Engine`] is an instance's handle, which the plugin or the command line holds. Nothing of an instance is a thread. Pool threads never
-//! load, and never hold up an audio thread, which only ever touches the rings of [`exchange`](crate::exchange).
+//! load, and never hold up an audio thread, which only ever touches the rings of [`exchange`].
 //!
 //! | module | what it is |
 //! |---|---|
