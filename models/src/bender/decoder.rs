@@ -72,19 +72,14 @@ impl Decoder {
         runtime: &Runtime,
         bends: bool,
     ) -> Result<Self, ModelError> {
-        let Some(chain) = chain else {
-            return Self::of_chain(model, shapes, None, manifest, runtime, bends);
-        };
-        let cut = Self::of_chain(
-            model.clone(),
-            shapes.clone(),
-            Some(chain),
-            manifest,
-            runtime,
-            bends,
-        );
-        // What ONNX Runtime does not take in parts it may take whole.
-        cut.or_else(|_| Self::of_chain(model, shapes, None, manifest, runtime, bends))
+        if chain.is_some() {
+            let (model, shapes) = (model.clone(), shapes.clone());
+            // What ONNX Runtime does not take in parts it may take whole.
+            if let Ok(cut) = Self::of_chain(model, shapes, chain, manifest, runtime, bends) {
+                return Ok(cut);
+            }
+        }
+        Self::of_chain(model, shapes, None, manifest, runtime, bends)
     }
 
     fn of_chain(
