@@ -7,11 +7,11 @@
 
 use anyhow::Result;
 use netbend::controls::Controls;
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
 use netbend::measure::audio_thread::{AudioThreadSetup, audio_thread_cost};
 use netbend::measure::statistics::Percentiles;
 use netbend::resources::DEFAULT_MODEL;
-use netbend::worker::Engine;
 use netbend_models::ModelFacts;
 
 fn main() -> Result<()> {

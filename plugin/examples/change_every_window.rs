@@ -13,12 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
 use netbend::resources::DEFAULT_MODEL;
 use netbend::status::EngineState;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::{ModelFacts, Runtime};
 

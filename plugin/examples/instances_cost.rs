@@ -14,12 +14,14 @@ use std::time::{Duration, Instant};
 use anyhow::Result;
 use clap::{Parser, ValueEnum};
 use netbend::controls::Controls;
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
+use netbend::measure::clock::process_time;
+use netbend::measure::memory::resident_bytes;
 use netbend::processor::Processor;
 use netbend::resources::DEFAULT_MODEL;
 use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 use netbend_models::transform::TransformKind;
@@ -78,7 +80,7 @@ fn main() -> Result<()> {
     for number in 0..arguments.instances {
         all.push(Instance::new(mode, number)?);
         play(&mut all, &sound, &mut blocks, WARM_UP_SECONDS);
-        resident.push(memory().unwrap_or(0.0));
+        resident.push(resident_bytes().unwrap_or(0) as f32 / 1e6);
     }
     let misses = || -> Vec<u64> {
         let counts = all
@@ -86,7 +88,7 @@ fn main() -> Result<()> {
             .map(|one| one.status.misses.load(Ordering::Relaxed));
         counts.collect()
     };
-    let (missed_before, worked) = (misses(), processor_time());
+    let (missed_before, worked) = (misses(), process_time());
     let threads = std::fs::read_dir("/proc/self/task").map_or(0, Iterator::count);
     let begun = Instant::now();
     let longest = play(&mut all, &sound, &mut blocks, arguments.seconds);
@@ -108,7 +110,7 @@ fn main() -> Result<()> {
         .map(|one| format!("{:.3}", one.status.load()))
         .collect();
     println!("load of the last stride: {}", loads.join(" "));
-    if let (Some(before), Some(after)) = (worked, processor_time()) {
+    if let (Some(before), Some(after)) = (worked, process_time()) {
         let share = (after - before).as_secs_f32() / passed;
         let each = share / all.len() as f32;
         println!(
@@ -185,23 +187,4 @@ fn play(
         longest = longest.max(started.elapsed());
     }
     longest
-}
-
-/// Megabytes of the process that are in memory, where the system says it.
-fn memory() -> Option<f32> {
-    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: f32 = text.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * 4_096.0 / 1e6)
-}
-
-/// The time all threads of this program have worked, where the system says it.
-fn processor_time() -> Option<Duration> {
-    const TICKS_PER_SECOND: f64 = 100.0;
-    let said = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = said.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<f64>().ok();
-    Some(Duration::from_secs_f64(
-        (ticks()? + ticks()?) / TICKS_PER_SECOND,
-    ))
 }

@@ -12,11 +12,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use netbend::controls::{Controls, StereoMode};
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
+use netbend::measure::clock::process_time;
 use netbend::processor::Processor;
 use netbend::resources::DEFAULT_MODEL;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 use netbend_models::transform::TransformKind;
@@ -66,9 +67,9 @@ fn main() -> Result<()> {
         ] {
             let [awake, asleep] = [&drums, &silence].map(|input| {
                 let sidechain = controls.sidechain.then_some(input);
-                let before = processor_time();
+                let before = process_time();
                 let passed = run(&mut processor, input, sidechain, controls, true);
-                per_second(match (before, processor_time()) {
+                per_second(match (before, process_time()) {
                     (Some(before), Some(after)) => after - before,
                     _ => passed,
                 })
@@ -77,18 +78,6 @@ fn main() -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// The time all threads of this program have worked, where the system says it.
-fn processor_time() -> Option<Duration> {
-    const TICKS_PER_SECOND: f64 = 100.0;
-    let said = std::fs::read_to_string("/proc/self/stat").ok()?;
-    let (_, fields) = said.rsplit_once(')')?;
-    let mut fields = fields.split_whitespace().skip(11);
-    let mut ticks = || fields.next()?.parse::<f64>().ok();
-    Some(Duration::from_secs_f64(
-        (ticks()? + ticks()?) / TICKS_PER_SECOND,
-    ))
 }
 
 /// The time that passes inside of `process`.

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::Result;
 use netbend::controls::{Controls, StereoMode};
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
 use netbend::resources::DEFAULT_MODEL;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 

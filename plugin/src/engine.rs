@@ -67,7 +67,7 @@ impl Engine {
         let slot = Arc::new(Slot::new(instance));
         let pool = Pool::shared();
         if let Err(error) = &pool {
-            let problem = format!("The worker thread does not start: {error}");
+            let problem = format!("Netbend's threads do not start: {error}");
             status.set(EngineState::Failed, String::new(), problem);
         }
         let engine = Self {

@@ -2,4 +2,5 @@
 
 pub mod audio_thread;
 pub mod clock;
+pub mod memory;
 pub mod statistics;

@@ -9,6 +9,7 @@ use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
+use crate::engine::Engine;
 use crate::latency::LatencyMode;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
@@ -18,7 +19,6 @@ use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
 use crate::stream_shape::StreamShape;
-use crate::worker::Engine;
 
 /// Names of the ports, in every layout.
 const PORT_NAMES: PortNames = PortNames {

@@ -19,5 +19,3 @@ mod stride;
 #[allow(dead_code)]
 pub(crate) mod tiny_model;
 mod voicing;
-
-pub use crate::engine::Engine;

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use netbend::latency::LatencyMode;
+use netbend::measure::memory::resident_bytes;
 use netbend::status::EngineState;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Runtime;
@@ -46,13 +47,6 @@ unsafe impl GlobalAlloc for Counting {
         // SAFETY: as the caller promises.
         unsafe { System.dealloc(pointer, layout) }
     }
-}
-
-/// Bytes of the process that are in memory, where the system tells.
-fn resident_bytes() -> Option<i64> {
-    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: i64 = text.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * 4_096)
 }
 
 #[test]

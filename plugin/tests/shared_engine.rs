@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use netbend::controls::Controls;
 use netbend::latency::LatencyMode;
+use netbend::measure::memory::resident_bytes;
 use netbend::processor::Processor;
 use netbend::status::{EngineState, Status};
 use netbend::stream_shape::StreamShape;
@@ -343,11 +344,4 @@ fn threads() -> Option<usize> {
         std::fs::read_to_string(task.ok()?.path().join("comm")).ok()
     });
     Some(names.filter(|name| name.starts_with("netbend-")).count())
-}
-
-/// Bytes of the process that are in memory, where the system tells.
-fn resident_bytes() -> Option<i64> {
-    let text = std::fs::read_to_string("/proc/self/statm").ok()?;
-    let pages: i64 = text.split_whitespace().nth(1)?.parse().ok()?;
-    Some(pages * 4_096)
 }

@@ -12,6 +12,7 @@ use nice_plug::params::internals::ParamPtr;
 use super::audio_file::Audio;
 use super::automation::Automation;
 use super::sidechain;
+use crate::engine::Engine;
 use crate::exchange::MAX_CHANNELS;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
@@ -21,7 +22,6 @@ use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
 use crate::stream_shape::StreamShape;
-use crate::worker::Engine;
 use netbend_models::transform::TransformKind;
 use netbend_models::weights::weight_layers;
 

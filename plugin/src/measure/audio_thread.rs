@@ -9,12 +9,12 @@ use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 
 use crate::controls::Controls;
+use crate::engine::Engine;
 use crate::latency::LatencyMode;
 use crate::measure::clock::thread_time;
 use crate::measure::statistics::Percentiles;
 use crate::processor::Processor;
 use crate::stream_shape::StreamShape;
-use crate::worker::Engine;
 
 /// What is played.
 #[derive(Debug, Clone, Copy)]

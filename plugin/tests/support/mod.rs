@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use netbend::controls::Controls;
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
 use netbend::resources::Resources;
 use netbend::scope::Scope;
 use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 

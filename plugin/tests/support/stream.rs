@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use netbend::controls::Controls;
+use netbend::engine::Engine;
 use netbend::latency::LatencyMode;
 use netbend::processor::Processor;
 use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
-use netbend::worker::Engine;
 use netbend_models::ModelFacts;
 use netbend_models::transform::TransformKind;
 

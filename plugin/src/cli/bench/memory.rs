@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::bounce::bounce;
 use super::scenario::{Instance, Scenario};
 use crate::latency::LatencyMode;
+use crate::measure::memory::resident_bytes;
 
 /// Resident memory of one process with several instances of one model, after each has played.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub(super) fn measure(
         for instance in &mut opened {
             bounce(instance, scenario, &drums);
         }
-        resident.extend(resident_mb());
+        resident.extend(resident_bytes().map(|bytes| bytes as f64 / 1e6));
     }
     let (Some(first), Some(last)) = (resident.first(), resident.last()) else {
         return Ok(None);
@@ -64,18 +65,4 @@ pub(super) fn measure_apart(arguments: &[String]) -> Result<Option<Memory>> {
         );
     }
     Ok(serde_json::from_slice(&ran.stdout)?)
-}
-
-/// Megabytes of this process that lie in memory.
-fn resident_mb() -> Option<f64> {
-    #[cfg(target_os = "linux")]
-    {
-        let said = std::fs::read_to_string("/proc/self/statm").ok()?;
-        let pages: f64 = said.split_whitespace().nth(1)?.parse().ok()?;
-        // SAFETY: asks for a number.
-        let page_bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-        Some(pages * page_bytes as f64 / 1e6)
-    }
-    #[cfg(not(target_os = "linux"))]
-    None
 }

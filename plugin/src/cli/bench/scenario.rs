@@ -10,13 +10,13 @@ use netbend_models::selection::SelectionKind;
 use netbend_models::transform::TransformKind;
 
 use crate::controls::{Controls, SLOTS};
+use crate::engine::Engine;
 use crate::latency::LatencyMode;
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
 use crate::stream_shape::StreamShape;
-use crate::worker::Engine;
 
 /// The rate of everything, hertz.
 pub(super) const RATE: f32 = 48_000.0;
