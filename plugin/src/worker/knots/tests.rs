@@ -1,4 +1,3 @@
-
 use super::*;
 use netbend_models::transform::TransformKind;
 
