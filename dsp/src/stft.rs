@@ -9,14 +9,14 @@ use crate::{Complex, DspError, StftGeometry};
 /// Samples are clamped to ±this (+120 dBFS): nothing downstream can then overflow an `f32`.
 pub const MAX_SAMPLE: f32 = 1e6;
 
-/// A sample made safe to process: not-a-number and infinity become silence, the rest is clamped to
-/// ±[`MAX_SAMPLE`].
+/// A sample made safe to process: not-a-number, infinity and what is too small for a normal float, which processors are slow with,
+/// become silence; the rest is clamped to ±[`MAX_SAMPLE`].
 ///
 /// # Real-time safety
 /// Never allocates, locks or panics.
 #[inline]
 pub fn sanitized(sample: f32) -> f32 {
-    if sample.is_finite() {
+    if sample.is_normal() {
         sample.clamp(-MAX_SAMPLE, MAX_SAMPLE)
     } else {
         0.0

@@ -2,7 +2,9 @@
 //!
 //! | module | thread | what it is |
 //! |---|---|---|
-//! | [`plugin`] | main and audio | the CLAP/VST3 plugin around everything below |
+//! | [`boundary`] | main and audio | what hosts of either format call: it makes whatever they pass safe for the plugin |
+//! | [`plugin`] | main and audio | the plugin around everything below |
+//! | [`hosted`] | any | what an instance of the plugin shares with the boundary |
 //! | [`params`], [`controls`] | any | the parameters, and their values as they travel with a frame |
 //! | [`latency`] | any | latency modes and the one latency formula |
 //! | [`stream_shape`], [`model_facts`] | any, main | what a stream is opened with for a model, and what must be known of the model for it |
@@ -19,6 +21,7 @@
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 mod bell;
+pub mod boundary;
 pub mod cli;
 pub mod cluster_labels;
 pub mod controls;
@@ -26,6 +29,7 @@ pub mod editor;
 pub mod effort;
 pub mod engine;
 pub mod exchange;
+pub mod hosted;
 pub mod latency;
 mod linked;
 pub mod measure;

@@ -1,23 +1,19 @@
-//! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other.
+//! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other. Hosts reach it through the
+//! [`boundary`](crate::boundary).
 
 use std::num::NonZeroU32;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use crossbeam::queue::ArrayQueue;
-use netbend_models::{ModelFacts, Preset};
+use netbend_models::ModelFacts;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::engine::Engine;
+use crate::hosted::Hosted;
 use crate::latency::LatencyMode;
-use crate::model_facts::FactsReader;
-use crate::params::NetbendParams;
-use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
-use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::status::Status;
 use crate::stream_shape::StreamShape;
 
 /// Names of the ports, in every layout.
@@ -31,16 +27,8 @@ const PORT_NAMES: PortNames = PortNames {
 
 /// One instance of the plugin.
 pub struct Netbend {
-    params: Arc<NetbendParams>,
-    status: Arc<Status>,
-    scope: Arc<Scope>,
-    /// Started at the first activation, so that scanning is quick.
-    engine: Arc<OnceLock<Engine>>,
-    /// Looked for at the first activation.
-    resources: OnceLock<Resources>,
-    facts: FactsReader,
+    hosted: Arc<Hosted>,
     stream: Option<Box<Stream>>,
-    offline: bool,
     /// The latency mode a restart was asked for, so that it is asked for once.
     asked_for: Option<LatencyMode>,
     reopening: Arc<Reopening>,
@@ -81,40 +69,11 @@ struct Stream {
 impl Default for Netbend {
     fn default() -> Self {
         Self {
-            params: Arc::new(NetbendParams::default()),
-            status: Arc::default(),
-            scope: Arc::default(),
-            engine: Arc::default(),
-            resources: OnceLock::new(),
-            facts: FactsReader::default(),
+            hosted: Hosted::announced(),
             stream: None,
-            offline: false,
             asked_for: None,
             reopening: Arc::default(),
         }
-    }
-}
-
-impl Netbend {
-    fn resources(&self) -> &Resources {
-        self.resources.get_or_init(Resources::find)
-    }
-
-    fn engine(&self) -> &Engine {
-        self.engine.get_or_init(|| {
-            Engine::spawn(
-                self.resources().clone(),
-                self.params.model_name(),
-                Arc::clone(&self.status),
-                Arc::clone(&self.scope),
-            )
-        })
-    }
-
-    /// The bends beyond the slots. A text that does not parse (it was written by a newer version)
-    /// bends nothing and is kept.
-    fn fixed_bends(&self) -> Preset {
-        fixed_of_state(&self.params).unwrap_or_default()
     }
 }
 
@@ -149,7 +108,7 @@ impl Plugin for Netbend {
     type BackgroundTask = Reopen;
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
-        let engine = Arc::clone(&self.engine);
+        let engine = Arc::clone(&self.hosted.engine);
         let reopening = Arc::clone(&self.reopening);
         Box::new(move |task| {
             drop(reopening.retired.pop());
@@ -160,14 +119,14 @@ impl Plugin for Netbend {
     }
 
     fn params(&self) -> Arc<dyn Params> {
-        Arc::clone(&self.params) as Arc<dyn Params>
+        Arc::clone(&self.hosted.params) as Arc<dyn Params>
     }
 
     fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         editor::create(
-            Arc::clone(&self.params),
-            Arc::clone(&self.status),
-            Arc::clone(&self.scope),
+            Arc::clone(&self.hosted.params),
+            Arc::clone(&self.hosted.status),
+            Arc::clone(&self.hosted.scope),
         )
     }
 
@@ -177,22 +136,14 @@ impl Plugin for Netbend {
         config: &BufferConfig,
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
-        self.offline = config.process_mode == ProcessMode::Offline;
-        let model = self.params.model_name();
         // Looked up before the worker is told of the model: it is to find the stream that belongs to it right after.
-        let resources = self.resources.get_or_init(Resources::find);
-        let facts = self.facts.facts(resources, &model);
-        let fixed = self.fixed_bends();
-        let engine = self.engine();
-        engine.set_model(model);
-        engine.set_fixed_bends(frames(&fixed));
-        engine.set_fixed_weights(weight_frames(&fixed));
-        engine.set_sound_clusters(self.params.sound_clusters.clone());
+        let facts = self.hosted.facts();
+        self.hosted.tell_engine();
 
         let channels = layout
             .main_input_channels
             .map_or(0, |count| count.get() as usize);
-        let mode = self.params.latency.value();
+        let mode = self.hosted.params.latency.value();
         let sample_rate = config.sample_rate;
         // Loading a state activates again: a stream that fits goes on. Another model may need another one.
         let wanted = StreamShape::new(facts, sample_rate, mode).ok();
@@ -207,7 +158,7 @@ impl Plugin for Netbend {
                 channels,
                 mode,
             };
-            self.stream = Stream::open(self.engine(), wanted);
+            self.stream = Stream::open(self.hosted.engine(), wanted);
             self.asked_for = None;
         }
         let latency = self
@@ -235,7 +186,7 @@ impl Plugin for Netbend {
         let Some(stream) = &mut self.stream else {
             return ProcessStatus::Normal;
         };
-        let mode = self.params.latency.value();
+        let mode = self.hosted.params.latency.value();
         if stream.shape.mode == mode {
             self.asked_for = None;
         } else if self.asked_for != Some(mode) {
@@ -251,7 +202,10 @@ impl Plugin for Netbend {
                 context.request_restart();
             }
         }
-        let params = &self.params;
+        if self.hosted.take_restart() && context.plugin_api() != PluginApi::Standalone {
+            context.request_restart();
+        }
+        let params = &self.hosted.params;
         // Where nothing is connected, nice-plug gives silence, not always as long as the block.
         let sidechain = aux
             .inputs
@@ -261,7 +215,7 @@ impl Plugin for Netbend {
             buffer.as_slice(),
             sidechain,
             |_| params.controls(),
-            self.offline,
+            self.hosted.is_offline(),
         );
         if params.controls().plays_on() {
             ProcessStatus::KeepAlive
@@ -332,6 +286,3 @@ impl Vst3Plugin for Netbend {
     const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
         &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
 }
-
-nice_export_clap!(Netbend);
-nice_export_vst3!(Netbend);

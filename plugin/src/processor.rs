@@ -22,6 +22,7 @@
 mod ear;
 mod ears;
 mod output;
+mod pace;
 
 use netbend_dsp::delay::DelayLine;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
@@ -35,8 +36,10 @@ use crate::latency::{delay_hops, latency_samples};
 use crate::status::{EngineState, Status};
 use ears::Ears;
 use output::{OutputControls, Seam};
+use pace::Pace;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Instant;
 
 /// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
 /// centred there, which ends this many hops later.
@@ -69,6 +72,7 @@ pub struct Processor {
     heard: bool,
     output: OutputControls,
     seam: Seam,
+    pace: Pace,
 }
 
 impl Processor {
@@ -110,6 +114,7 @@ impl Processor {
             heard: false,
             output: OutputControls::new(latency / geometry.hop_samples),
             seam: Seam::default(),
+            pace: Pace::default(),
         })
     }
 
@@ -139,6 +144,7 @@ impl Processor {
         self.started = false;
         self.heard = false;
         self.seam = Seam::default();
+        self.pace = Pace::default();
     }
 
     /// Processes a block in place. `controls` is asked once per hop for the values that hold at the
@@ -169,6 +175,14 @@ impl Processor {
             .unwrap_or(0);
         if !self.started && samples > 0 {
             self.start(controls(0));
+        }
+        if !offline {
+            let covered = self.latency_samples();
+            let rate = self.geometry.sample_rate;
+            let ahead = self.pace.follow(samples, rate, covered, Instant::now());
+            self.status
+                .run_ahead_samples
+                .store(ahead, Ordering::Relaxed);
         }
         let mut done = 0;
         while done < samples {

@@ -36,6 +36,8 @@ pub struct Status {
     state: AtomicU8,
     /// Hops of dry sound because the worker was late.
     pub misses: AtomicU64,
+    /// How far a host in real time has run ahead of the clock of late, in samples; 0 where the latency covers it.
+    pub run_ahead_samples: AtomicU32,
     /// Samples of latency reported to the host.
     pub latency_samples: AtomicU32,
     /// Channels of the stream that is open; 0 before the first one.
@@ -52,6 +54,7 @@ pub struct Status {
     clusters: Mutex<Arc<ClusterLabels>>,
     model: Mutex<Arc<ModelParts>>,
     stream: Mutex<Option<StreamShape>>,
+    notices: Mutex<Vec<String>>,
 }
 
 /// The words of the status.
@@ -68,6 +71,7 @@ impl Default for Status {
         Self {
             state: AtomicU8::new(EngineState::Loading as u8),
             misses: AtomicU64::new(0),
+            run_ahead_samples: AtomicU32::new(0),
             encoded: AtomicU64::new(0),
             decoded: AtomicU64::new(0),
             latency_samples: AtomicU32::new(0),
@@ -78,6 +82,7 @@ impl Default for Status {
             clusters: Mutex::default(),
             model: Mutex::default(),
             stream: Mutex::default(),
+            notices: Mutex::default(),
         }
     }
 }
@@ -151,6 +156,18 @@ impl Status {
             0 => None,
             count => Some(count as usize),
         }
+    }
+
+    /// What was changed in the state that was loaded last, or why it was refused; empty where nothing was.
+    pub fn notices(&self) -> Vec<String> {
+        self.notices
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_notices(&self, notices: Vec<String>) {
+        *self.notices.lock().unwrap_or_else(PoisonError::into_inner) = notices;
     }
 
     pub(crate) fn set_channels(&self, count: usize) {

@@ -80,8 +80,32 @@ fn ready(
             },
             alert(misses > 0),
         ),
+        (run_ahead(status), theme::WARNING),
+        (notice(&status.notices()), theme::WARNING),
         message,
     ])
+}
+
+/// What a host that asks for sound before its time is to be told.
+fn run_ahead(status: &Status) -> String {
+    let samples = status.run_ahead_samples.load(Ordering::Relaxed);
+    let what_helps = match status.stream().map(|stream| stream.mode) {
+        Some(LatencyMode::Studio) => "shorter blocks",
+        _ => "Studio",
+    };
+    match samples {
+        0 => String::new(),
+        samples => format!("Host runs ahead by {samples} samples: use {what_helps}"),
+    }
+}
+
+/// What was changed in the loaded state, in one line.
+fn notice(notices: &[String]) -> String {
+    match notices {
+        [] => String::new(),
+        [only] => format!("Project: {only}"),
+        [first, rest @ ..] => format!("Project: {first} (and {} more)", rest.len()),
+    }
 }
 
 /// What is saved while deadlines are near, if anything.
@@ -252,6 +276,34 @@ mod tests {
         }
         status.set_effort(Effort::EverySecondStride);
         assert!(line().contains("Busy: bending every 2nd stride"));
+    }
+
+    #[test]
+    fn a_host_that_runs_ahead_is_told_what_helps() {
+        let status = Status::default();
+        assert_eq!(run_ahead(&status), "");
+        status.run_ahead_samples.store(32_768, Ordering::Relaxed);
+        let shape = |mode| StreamShape::new(ModelFacts::default(), 48_000.0, mode).unwrap();
+        for mode in [LatencyMode::Live, LatencyMode::Tight] {
+            status.set_stream(shape(mode));
+            assert_eq!(
+                run_ahead(&status),
+                "Host runs ahead by 32768 samples: use Studio"
+            );
+        }
+        status.set_stream(shape(LatencyMode::Studio));
+        assert!(run_ahead(&status).ends_with("use shorter blocks"));
+    }
+
+    #[test]
+    fn what_was_changed_in_a_project_is_said() {
+        assert_eq!(notice(&[]), "");
+        let one = "`gain` was 1e39; it is 24.0 dB now".to_owned();
+        assert_eq!(
+            notice(&[one.clone()]),
+            "Project: `gain` was 1e39; it is 24.0 dB now"
+        );
+        assert!(notice(&[one.clone(), one.clone(), one]).ends_with("(and 2 more)"));
     }
 
     #[test]

@@ -8,6 +8,8 @@ use crate::exchange::MAX_CHANNELS;
 const KNEE: f32 = 1.0;
 /// The loudest a guarded sample gets, as a multiple of the knee: +6 dB.
 const CEILING: f32 = 2.0;
+/// No output is louder, whatever the gain: +12 dBFS. A dry sample that is louder already may pass.
+const LOUDEST: f32 = 3.981_071_7;
 
 /// Keeps a bent sample finite and below +6 dBFS, or below twice the dry sample where that is already
 /// beyond full scale. A sample equal to its dry one is never changed.
@@ -170,7 +172,7 @@ impl OutputControls {
         }
         let distance = wet.last()? - dry.last()?;
         for (dry, wet) in dry.iter_mut().zip(wet) {
-            *dry = dry_gain * *dry + wet_gain * wet;
+            *dry = bounded(dry_gain * *dry + wet_gain * wet, *dry);
         }
         Some(distance)
     }
@@ -179,8 +181,14 @@ impl OutputControls {
     pub(super) fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
         let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
         let wet_gain = self.from.wet + share * (self.to.wet - self.from.wet);
-        dry_gain * dry + wet_gain * wet
+        bounded(dry_gain * dry + wet_gain * wet, dry)
     }
+}
+
+/// An output within [`LOUDEST`], or within its dry sample where that is louder.
+fn bounded(output: f32, dry: f32) -> f32 {
+    let loudest = LOUDEST.max(dry.abs());
+    output.max(-loudest).min(loudest)
 }
 
 #[cfg(test)]
@@ -215,6 +223,23 @@ mod tests {
             let out = guard(bent, 0.1);
             assert!(out.is_finite() && out.abs() <= 2.0, "{bent} became {out}");
         }
+    }
+
+    #[test]
+    fn no_gain_makes_an_output_louder_than_12_dbfs() {
+        let mut output = OutputControls::new(3);
+        output.start(&Controls {
+            gain: 15.8,
+            mix: 0.5,
+            ..Controls::default()
+        });
+        output.begin_hop(0);
+        assert_eq!(output.mix(0.5, 2.0, 0.0), LOUDEST);
+        assert_eq!(output.mix(-0.5, -2.0, 0.5), -LOUDEST);
+        assert_eq!(output.mix(6.0, 6.0, 0.0), 6.0);
+        let mut row = [0.5, -0.01];
+        output.mix_at_rest(&mut row, &[0.9, -0.01]);
+        assert_eq!(row, [LOUDEST, -0.01 * 15.8]);
     }
 
     #[test]

@@ -1,0 +1,175 @@
+//! The events of a block, in order and within it. Audio thread.
+//!
+//! Where a block is played in one piece and its events are as CLAP wants them, the plugin reads the host's own list. Else it reads
+//! copies: of one piece's events, with times that count from its start.
+
+use clap_sys::events::{
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_PARAM_VALUE, clap_event_header,
+    clap_event_param_mod, clap_event_param_value, clap_input_events,
+};
+
+/// The longest event that is copied, in bytes; CLAP's own are no longer.
+const SLOT_BYTES: usize = 128;
+/// Events of a piece that has to be cut; what is more is left out.
+const SLOTS: usize = 1024;
+
+#[derive(Clone, Copy)]
+#[repr(C, align(16))]
+struct Slot([u8; SLOT_BYTES]);
+
+/// Copies of events.
+pub(super) struct Events {
+    slots: Box<[Slot]>,
+    count: usize,
+}
+
+impl Events {
+    pub(super) fn new() -> Self {
+        Self {
+            slots: vec![Slot([0; SLOT_BYTES]); SLOTS].into_boxed_slice(),
+            count: 0,
+        }
+    }
+
+    /// Copies the events of `host` from `from` to before `to`, where the block ends at `end`: those later than a block come with its
+    /// last piece. What is not a number is left out, as is a null event.
+    ///
+    /// # Safety
+    /// `host` is the host's list, or null; what is returned is good until the next call.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or waits, as far as the host's list does not.
+    pub(super) unsafe fn of_piece(
+        &mut self,
+        host: *const clap_input_events,
+        from: u32,
+        to: u32,
+        end: u32,
+    ) -> clap_input_events {
+        self.count = 0;
+        // SAFETY: the caller's promise.
+        if let Some(list) = unsafe { host.as_ref() }
+            && let (Some(size), Some(get)) = (list.size, list.get)
+        {
+            // SAFETY: the host's functions with the host's list.
+            let size = unsafe { size(host) };
+            for index in 0..size {
+                // SAFETY: as above; the index is within the list.
+                let event = unsafe { get(host, index) };
+                // SAFETY: the host's event, or null.
+                let Some(header) = (unsafe { event.as_ref() }) else {
+                    continue;
+                };
+                let in_piece = header.time >= from && (header.time < to || to == end);
+                // SAFETY: the host's event.
+                if in_piece && unsafe { is_finite(header) } {
+                    // SAFETY: as above.
+                    unsafe { self.push(header, from, to) };
+                }
+            }
+        }
+        clap_input_events {
+            ctx: std::ptr::from_mut(self).cast(),
+            size: Some(count_of),
+            get: Some(event_of),
+        }
+    }
+
+    /// # Safety
+    /// `header` is that of an event as long as it says.
+    unsafe fn push(&mut self, header: &clap_event_header, from: u32, to: u32) {
+        let bytes = header.size as usize;
+        let fits = (size_of::<clap_event_header>()..=SLOT_BYTES).contains(&bytes);
+        let Some(slot) = self.slots.get_mut(self.count).filter(|_| fits) else {
+            return;
+        };
+        let own = slot.0.as_mut_ptr();
+        // SAFETY: the event is as long as it says, and so long is the slot, which is aligned for any event.
+        unsafe {
+            std::ptr::copy_nonoverlapping(std::ptr::from_ref(header).cast(), own, bytes);
+            let latest = to.saturating_sub(1).max(from);
+            (*own.cast::<clap_event_header>()).time = header.time.min(latest) - from;
+        }
+        // Those that came out of order move to where they belong; few do.
+        let mut place = self.count;
+        while place > 0 && self.slots[place - 1].time() > self.slots[place].time() {
+            self.slots.swap(place - 1, place);
+            place -= 1;
+        }
+        self.count += 1;
+    }
+}
+
+impl Slot {
+    fn time(&self) -> u32 {
+        // SAFETY: every slot begins with a header, of zeros at least, and is aligned for it.
+        unsafe { (*self.0.as_ptr().cast::<clap_event_header>()).time }
+    }
+}
+
+/// Whether every event of `host` lies in a block of `samples`, none before the one that precedes it, and holds numbers only.
+///
+/// # Safety
+/// `host` is the host's list, or null.
+pub(super) unsafe fn are_orderly(host: *const clap_input_events, samples: u32) -> bool {
+    // SAFETY: the caller's promise.
+    let Some(list) = (unsafe { host.as_ref() }) else {
+        return true;
+    };
+    let (Some(size), Some(get)) = (list.size, list.get) else {
+        return false;
+    };
+    let mut earliest = 0;
+    // SAFETY: the host's functions with the host's list, the index within it; the host's event, or null.
+    (0..unsafe { size(host) }).all(|index| match unsafe { get(host, index).as_ref() } {
+        Some(header) => {
+            let in_order = header.time >= earliest && header.time < samples.max(1);
+            earliest = header.time;
+            // SAFETY: the host's event.
+            in_order && unsafe { is_finite(header) }
+        }
+        None => false,
+    })
+}
+
+/// Whether an event holds numbers only.
+///
+/// # Safety
+/// `header` is that of an event as long as it says.
+unsafe fn is_finite(header: &clap_event_header) -> bool {
+    if header.space_id != CLAP_CORE_EVENT_SPACE_ID {
+        return true;
+    }
+    let event = std::ptr::from_ref(header);
+    let size = header.size as usize;
+    match header.type_ {
+        CLAP_EVENT_PARAM_VALUE => {
+            // SAFETY: the type and the size say what it is.
+            size >= size_of::<clap_event_param_value>()
+                && unsafe { (*event.cast::<clap_event_param_value>()).value }.is_finite()
+        }
+        CLAP_EVENT_PARAM_MOD => {
+            // SAFETY: as above.
+            size >= size_of::<clap_event_param_mod>()
+                && unsafe { (*event.cast::<clap_event_param_mod>()).amount }.is_finite()
+        }
+        _ => true,
+    }
+}
+
+unsafe extern "C" fn count_of(list: *const clap_input_events) -> u32 {
+    // SAFETY: `of_piece` made the list.
+    unsafe { (*(*list).ctx.cast::<Events>()).count as u32 }
+}
+
+unsafe extern "C" fn event_of(
+    list: *const clap_input_events,
+    index: u32,
+) -> *const clap_event_header {
+    // SAFETY: `of_piece` made the list.
+    let events = unsafe { &*(*list).ctx.cast::<Events>() };
+    match events.slots[..events.count].get(index as usize) {
+        Some(slot) => slot.0.as_ptr().cast(),
+        None => std::ptr::null(),
+    }
+}

@@ -1,0 +1,346 @@
+//! What a project kept, checked before the plugin sees it and after it was saved. Main thread.
+//!
+//! A state is JSON: `params`, the plain values by parameter id, each with its kind (`{"f32": 1.5}`), and `fields`, texts by name. The CLAP puts its length in eight
+//! bytes before it, the VST3 does not; both read both, so that a state can move from one format to the other.
+//!
+//! What is read is made whole: a value out of range becomes the nearest one there is, one that is no number, of another kind or
+//! farther off than the range is wide (no version meant it) becomes the default, and each is told in a [`Mended::notices`] line. What is left out becomes the default, so
+//! that a state sounds the same wherever it is loaded. A text that is no state at all is refused, and nothing has changed
+//! then.
+
+use std::collections::BTreeMap;
+
+use nice_plug::params::Params;
+use nice_plug::params::internals::ParamPtr;
+use serde_json::{Map, Number, Value};
+
+use crate::params::NetbendParams;
+
+/// No state that Netbend writes comes near it; a larger one is refused unread.
+pub const MAX_BYTES: usize = 32 << 20;
+/// Of the notices that are kept; more are counted.
+const MAX_NOTICES: usize = 8;
+/// The longest name of a model.
+const MAX_MODEL_NAME: usize = 255;
+const LENGTH_BYTES: usize = 8;
+
+/// Why a state is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StateError {
+    /// It is longer than [`MAX_BYTES`].
+    TooLong(usize),
+    /// It does not parse.
+    NotJson(String),
+    /// It parses, and is something else.
+    NotAState(&'static str),
+}
+
+impl std::fmt::Display for StateError {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLong(bytes) => write!(
+                formatter,
+                "the saved state has {bytes} bytes; expected at most {MAX_BYTES}"
+            ),
+            Self::NotJson(reason) => write!(
+                formatter,
+                "the saved state cannot be read ({reason}); expected one that Netbend saved"
+            ),
+            Self::NotAState(what) => write!(
+                formatter,
+                "the saved state has {what}; expected one that Netbend saved"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for StateError {}
+
+/// A state that the plugin takes as it is.
+#[derive(Debug)]
+pub struct Mended {
+    /// The state as JSON, without a length before it.
+    pub json: Vec<u8>,
+    /// What was found, and what was done about it; a line each.
+    pub notices: Vec<String>,
+}
+
+/// Makes a saved state whole.
+///
+/// # Errors
+/// [`StateError`] where it is none.
+pub fn mend(saved: &[u8]) -> Result<Mended, StateError> {
+    if saved.len() > MAX_BYTES {
+        return Err(StateError::TooLong(saved.len()));
+    }
+    let root: Value = serde_json::from_slice(without_length(saved))
+        .map_err(|error| StateError::NotJson(error.to_string()))?;
+    let Value::Object(mut root) = root else {
+        return Err(StateError::NotAState("no keys"));
+    };
+    let Some(Value::Object(saved_values)) = root.remove("params") else {
+        return Err(StateError::NotAState("no `params`"));
+    };
+    let saved_texts = match root.remove("fields") {
+        None => Map::new(),
+        Some(Value::Object(texts)) => texts,
+        Some(_) => return Err(StateError::NotAState("`fields` that are no texts")),
+    };
+    // Nobody plays with these: they know ranges, defaults and names.
+    let scratch = NetbendParams::default();
+    let mut notices = Notices::default();
+    let values = values(saved_values, &scratch, &mut notices);
+    let texts = texts(saved_texts, &scratch, &mut notices);
+    let version = match root.remove("version") {
+        Some(Value::String(version)) => version,
+        _ => String::new(),
+    };
+    let state = serde_json::json!({ "version": version, "params": values, "fields": texts });
+    Ok(Mended {
+        json: state.to_string().into_bytes(),
+        notices: notices.into_lines(),
+    })
+}
+
+/// The state with its length before it, as the CLAP keeps it.
+pub fn with_length(json: &[u8]) -> Vec<u8> {
+    let mut bytes = (json.len() as u64).to_le_bytes().to_vec();
+    bytes.extend_from_slice(json);
+    bytes
+}
+
+/// The state alone. A length of eight bytes never begins with a brace: that state would be longer than any.
+fn without_length(saved: &[u8]) -> &[u8] {
+    let Some((length, rest)) = saved.split_first_chunk::<LENGTH_BYTES>() else {
+        return saved;
+    };
+    match usize::try_from(u64::from_le_bytes(*length)) {
+        Ok(length) if length <= rest.len() => &rest[..length],
+        _ => saved,
+    }
+}
+
+#[derive(Default)]
+struct Notices {
+    lines: Vec<String>,
+    more: usize,
+}
+
+impl Notices {
+    fn say(&mut self, line: impl FnOnce() -> String) {
+        if self.lines.len() < MAX_NOTICES {
+            self.lines.push(line());
+        } else {
+            self.more += 1;
+        }
+    }
+
+    fn into_lines(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.lines.push(format!("and {} more", self.more));
+        }
+        self.lines
+    }
+}
+
+/// Every parameter's plain value, from `saved` where it has a good one.
+fn values(
+    mut saved: Map<String, Value>,
+    scratch: &NetbendParams,
+    notices: &mut Notices,
+) -> BTreeMap<String, Value> {
+    let mut values = BTreeMap::new();
+    for (id, param, _group) in scratch.param_map() {
+        let default = default_of(param);
+        let value = match saved.remove(&id) {
+            None => default,
+            Some(value) => {
+                let value = without_kind(value);
+                match checked(param, &value) {
+                    Checked::Good => value,
+                    Checked::Instead(instead) => {
+                        notices.say(|| changed(&id, &value, param, &instead));
+                        instead
+                    }
+                    Checked::Unusable => {
+                        notices.say(|| changed(&id, &value, param, &default));
+                        default
+                    }
+                }
+            }
+        };
+        values.insert(id, with_kind(param, value));
+    }
+    for unknown in saved.keys() {
+        notices.say(|| {
+            format!(
+                "`{}`, which this version does not know, was left out",
+                short(unknown)
+            )
+        });
+    }
+    values
+}
+
+/// The value in `{"f32": 1.5}`.
+fn without_kind(value: Value) -> Value {
+    match value {
+        Value::Object(kinds) if kinds.len() == 1 => kinds
+            .into_iter()
+            .next()
+            .map_or(Value::Null, |(_, value)| value),
+        other => other,
+    }
+}
+
+/// The value as nice-plug reads it.
+fn with_kind(param: ParamPtr, value: Value) -> Value {
+    let kind = match (param, &value) {
+        (ParamPtr::FloatParam(_), _) => "f32",
+        (ParamPtr::BoolParam(_), _) => "bool",
+        (ParamPtr::EnumParam(_), Value::String(_)) => "string",
+        (ParamPtr::IntParam(_) | ParamPtr::EnumParam(_), _) => "i32",
+    };
+    Value::Object(Map::from_iter([(kind.to_owned(), value)]))
+}
+
+enum Checked {
+    Good,
+    /// Out of range: the nearest value.
+    Instead(Value),
+    /// Of another kind.
+    Unusable,
+}
+
+fn checked(param: ParamPtr, value: &Value) -> Checked {
+    match param {
+        ParamPtr::FloatParam(_) => {
+            let (min, max) = range(param);
+            // What an f32 does not hold is infinite now, and so out of range.
+            match value.as_f64().map(|number| number as f32) {
+                Some(number) if number >= min - slack(min) && number <= max + slack(max) => {
+                    Checked::Good
+                }
+                Some(number) if is_near(f64::from(number), min, max) => {
+                    Checked::Instead(float(number.clamp(min, max)))
+                }
+                _ => Checked::Unusable,
+            }
+        }
+        ParamPtr::IntParam(_) => {
+            let (min, max) = range(param);
+            match (value.as_i64(), value.as_f64()) {
+                (Some(number), _) if (min as i64..=max as i64).contains(&number) => Checked::Good,
+                (_, Some(number)) if is_near(number, min, max) => {
+                    let nearest = number.round().clamp(f64::from(min), f64::from(max));
+                    Checked::Instead(Value::from(nearest as i64))
+                }
+                _ => Checked::Unusable,
+            }
+        }
+        ParamPtr::BoolParam(_) if value.is_boolean() => Checked::Good,
+        ParamPtr::EnumParam(choice) => match value.as_str() {
+            // SAFETY: the pointer comes from parameters that the caller holds.
+            Some(id) if unsafe { (*choice).set_from_id(id) } => Checked::Good,
+            _ => Checked::Unusable,
+        },
+        ParamPtr::BoolParam(_) => Checked::Unusable,
+    }
+}
+
+/// Whether a value lies no farther off its range than the range is wide.
+fn is_near(value: f64, min: f32, max: f32) -> bool {
+    let (min, max) = (f64::from(min), f64::from(max));
+    let width = max - min;
+    value >= min - width && value <= max + width
+}
+
+/// How far a value may lie beyond a bound that was computed another way.
+fn slack(bound: f32) -> f32 {
+    4.0 * f32::EPSILON * bound.abs()
+}
+
+/// The smallest and the largest plain value.
+fn range(param: ParamPtr) -> (f32, f32) {
+    // SAFETY: the pointer comes from parameters that the caller holds.
+    let (one, other) = unsafe { (param.preview_plain(0.0), param.preview_plain(1.0)) };
+    (one.min(other), one.max(other))
+}
+
+/// The default as a state holds it. To be asked before [`checked`], which turns choices.
+fn default_of(param: ParamPtr) -> Value {
+    // SAFETY: the pointers come from parameters that the caller holds.
+    unsafe {
+        match param {
+            ParamPtr::FloatParam(_) => float(param.default_plain_value()),
+            ParamPtr::IntParam(_) => Value::from(param.default_plain_value() as i64),
+            ParamPtr::BoolParam(_) => Value::from(param.default_plain_value() > 0.5),
+            ParamPtr::EnumParam(choice) => match (*choice).unmodulated_plain_id() {
+                Some(id) => Value::from(id),
+                None => Value::from(param.default_plain_value() as i64),
+            },
+        }
+    }
+}
+
+fn float(value: f32) -> Value {
+    Number::from_f64(f64::from(value)).map_or(Value::Null, Value::Number)
+}
+
+/// What was found, and what stands there now in the parameter's own words.
+fn changed(id: &str, found: &Value, param: ParamPtr, now: &Value) -> String {
+    let words = match now {
+        // Choices are texts here, so this is no index.
+        Value::Number(number) => {
+            let plain = number.as_f64().unwrap_or_default() as f32;
+            // SAFETY: the pointer comes from parameters that the caller holds.
+            unsafe { param.normalized_value_to_string(param.preview_normalized(plain), true) }
+        }
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let found = match found {
+        Value::Null => "no number".to_owned(),
+        other => short(&other.to_string()),
+    };
+    format!("`{id}` was {found}; it is {words} now")
+}
+
+/// At most a few words of `text`.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 40;
+    match text.char_indices().nth(LONGEST) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Every field's text, from `saved` where it has a good one.
+fn texts(
+    mut saved: Map<String, Value>,
+    scratch: &NetbendParams,
+    notices: &mut Notices,
+) -> BTreeMap<String, String> {
+    let mut texts = scratch.serialize_fields();
+    for (name, text) in &mut texts {
+        match saved.remove(name) {
+            None => {}
+            Some(Value::String(found)) if is_usable(name, &found) => *text = found,
+            Some(_) => notices.say(|| format!("`{name}` could not be read and was left out")),
+        }
+    }
+    texts
+}
+
+/// All of our fields are JSON strings.
+fn is_usable(name: &str, text: &str) -> bool {
+    match serde_json::from_str::<String>(text) {
+        Ok(model) if name == "model" => !model.is_empty() && model.len() <= MAX_MODEL_NAME,
+        Ok(_) => true,
+        Err(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;

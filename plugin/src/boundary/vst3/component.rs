@@ -1,0 +1,264 @@
+//! Our component: nice-plug's with checked buffers, buses, values, states and render mode.
+//!
+//! # Thread model
+//! `process` and `setProcessing` run on the audio thread, everything else on the host's main thread; values are read and set on any.
+
+mod controller;
+mod processor;
+mod units;
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use nice_plug::params::Params;
+use nice_plug::wrapper::vst3::Wrapper;
+use try_lock::TryLock;
+use vst3::Class;
+use vst3::Steinberg::Vst::ChannelContext::IInfoListener;
+use vst3::Steinberg::Vst::{
+    BusDirection, BusDirections_, BusInfo, IAudioProcessor, IComponent, IComponentTrait,
+    IEditController, IProcessContextRequirements, IUnitInfo, IoMode, MediaType, MediaTypes_,
+    RoutingInfo,
+};
+use vst3::Steinberg::{
+    FUnknown, IBStream, IPluginBaseTrait, TBool, TUID, int32, kInvalidArgument, kResultFalse,
+    kResultOk, tresult,
+};
+
+use super::arrangement::Arrangement;
+use super::pieces::Playing;
+use super::read_back::ReadBack;
+use super::stream::{Memory, read_all, write_all};
+use crate::boundary::{kept, opened};
+use crate::hosted::{self, Hosted};
+use crate::plugin::Netbend;
+
+#[allow(clippy::unnecessary_cast)] // The enums' type differs between systems.
+const AUDIO: MediaType = MediaTypes_::kAudio as MediaType;
+#[allow(clippy::unnecessary_cast)]
+const INPUT: BusDirection = BusDirections_::kInput as BusDirection;
+/// Where the sidechain is among the inputs.
+const SIDECHAIN: int32 = 1;
+
+/// Around nice-plug's component, until the host lets go of it.
+pub(super) struct Component {
+    plugin: Wrapper<Netbend>,
+    hosted: Arc<Hosted>,
+    arrangement: Mutex<Arrangement>,
+    /// Whether the host switched the sidechain off.
+    sidechain_is_off: AtomicBool,
+    is_active: AtomicBool,
+    is_processing: AtomicBool,
+    set_up: Mutex<SetUp>,
+    /// Whether the set-up, which may differ from what a block says, is for an offline render.
+    is_set_up_offline: AtomicBool,
+    /// Made at activation. The audio thread has it while it processes.
+    playing: TryLock<Option<Playing>>,
+    read_back: Arc<ReadBack>,
+}
+
+/// What the host has announced.
+#[derive(Default)]
+struct SetUp {
+    longest: usize,
+}
+
+impl Component {
+    /// A new instance of the plugin; `None` where there is none.
+    pub(super) fn new() -> Option<Self> {
+        let plugin = Wrapper::<Netbend>::new();
+        let hosted = hosted::take_newest()?;
+        let ids = hosted
+            .params
+            .param_map()
+            .into_iter()
+            .map(|(id, ..)| parameter_id(&id));
+        Some(Self {
+            plugin,
+            read_back: Arc::new(ReadBack::new(ids)),
+            hosted,
+            arrangement: Mutex::default(),
+            sidechain_is_off: AtomicBool::new(false),
+            is_active: AtomicBool::new(false),
+            is_processing: AtomicBool::new(false),
+            set_up: Mutex::default(),
+            is_set_up_offline: AtomicBool::new(false),
+            playing: TryLock::new(None),
+        })
+    }
+
+    fn arrangement(&self) -> Arrangement {
+        *self
+            .arrangement
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether there is such a bus.
+    fn has_bus(&self, kind: MediaType, direction: BusDirection, index: int32) -> bool {
+        // SAFETY: nice-plug's component.
+        let count = unsafe { self.plugin.getBusCount(kind, direction) };
+        (0..count).contains(&index)
+    }
+}
+
+/// nice-plug's number for a parameter's id.
+fn parameter_id(id: &str) -> u32 {
+    let hash = id.bytes().fold(0u32, |hash, byte| {
+        hash.wrapping_mul(31).wrapping_add(u32::from(byte))
+    });
+    hash & !(1 << 31)
+}
+
+impl Class for Component {
+    type Interfaces = (
+        IComponent,
+        IEditController,
+        IAudioProcessor,
+        IProcessContextRequirements,
+        IUnitInfo,
+        IInfoListener,
+    );
+}
+
+impl IPluginBaseTrait for Component {
+    unsafe fn initialize(&self, context: *mut FUnknown) -> tresult {
+        // SAFETY: the host's context.
+        unsafe { self.plugin.initialize(context) }
+    }
+
+    unsafe fn terminate(&self) -> tresult {
+        // SAFETY: nice-plug's component.
+        unsafe { self.plugin.terminate() }
+    }
+}
+
+impl IComponentTrait for Component {
+    unsafe fn getControllerClassId(&self, class: *mut TUID) -> tresult {
+        // SAFETY: the host's place for it.
+        unsafe { self.plugin.getControllerClassId(class) }
+    }
+
+    unsafe fn setIoMode(&self, mode: IoMode) -> tresult {
+        // SAFETY: nice-plug's component.
+        unsafe { self.plugin.setIoMode(mode) }
+    }
+
+    unsafe fn getBusCount(&self, kind: MediaType, direction: BusDirection) -> int32 {
+        // SAFETY: as above.
+        unsafe { self.plugin.getBusCount(kind, direction) }
+    }
+
+    unsafe fn getBusInfo(
+        &self,
+        kind: MediaType,
+        direction: BusDirection,
+        index: int32,
+        info: *mut BusInfo,
+    ) -> tresult {
+        if info.is_null() || !self.has_bus(kind, direction, index) {
+            return kInvalidArgument;
+        }
+        // SAFETY: the host's place for it.
+        let result = unsafe { self.plugin.getBusInfo(kind, direction, index, info) };
+        let speakers = self.arrangement().of_bus(direction == INPUT, index);
+        if let Some(speakers) = speakers.filter(|_| result == kResultOk && kind == AUDIO) {
+            // SAFETY: as above.
+            unsafe { (*info).channelCount = speakers.count_ones() as int32 };
+        }
+        result
+    }
+
+    unsafe fn getRoutingInfo(&self, input: *mut RoutingInfo, output: *mut RoutingInfo) -> tresult {
+        if input.is_null() || output.is_null() {
+            return kInvalidArgument;
+        }
+        // SAFETY: the host's places.
+        unsafe { self.plugin.getRoutingInfo(input, output) }
+    }
+
+    unsafe fn activateBus(
+        &self,
+        kind: MediaType,
+        direction: BusDirection,
+        index: int32,
+        state: TBool,
+    ) -> tresult {
+        if !self.has_bus(kind, direction, index) {
+            return kInvalidArgument;
+        }
+        if kind == AUDIO && direction == INPUT && index == SIDECHAIN {
+            self.sidechain_is_off.store(state == 0, Ordering::Relaxed);
+        }
+        // SAFETY: nice-plug's component.
+        unsafe { self.plugin.activateBus(kind, direction, index, state) }
+    }
+
+    unsafe fn setActive(&self, state: TBool) -> tresult {
+        self.is_active.store(state != 0, Ordering::Relaxed);
+        if state != 0 {
+            let longest = self
+                .set_up
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .longest;
+            let playing = Playing::new(
+                self.arrangement().channels(),
+                longest,
+                Arc::clone(&self.read_back),
+            );
+            match self.playing.try_lock() {
+                Some(mut own) => *own = Some(playing),
+                // The host still processes.
+                None => return kResultFalse,
+            }
+        }
+        // SAFETY: nice-plug's component.
+        unsafe { self.plugin.setActive(state) }
+    }
+
+    unsafe fn setState(&self, host: *mut IBStream) -> tresult {
+        // SAFETY: the host's stream, or null.
+        let Some(saved) = (unsafe { read_all(host) }) else {
+            return kInvalidArgument;
+        };
+        let Some(json) = opened(&saved, &self.hosted) else {
+            return kResultFalse;
+        };
+        let memory = Memory::of(json);
+        let Some(stream) = memory.as_com_ref::<IBStream>() else {
+            return kResultFalse;
+        };
+        // SAFETY: a stream of our own.
+        let result = unsafe { IComponentTrait::setState(&self.plugin, stream.as_ptr()) };
+        if result == kResultOk {
+            self.read_back.forget();
+            self.hosted.state_loaded();
+        }
+        result
+    }
+
+    unsafe fn getState(&self, host: *mut IBStream) -> tresult {
+        let memory = Memory::of(Vec::new());
+        let Some(stream) = memory.as_com_ref::<IBStream>() else {
+            return kResultFalse;
+        };
+        // SAFETY: a stream of our own.
+        let result = unsafe { IComponentTrait::getState(&self.plugin, stream.as_ptr()) };
+        match kept(&memory.bytes()).filter(|_| result == kResultOk) {
+            // SAFETY: the host's stream, or null.
+            Some(json) if unsafe { write_all(host, &json) } => kResultOk,
+            _ => kResultFalse,
+        }
+    }
+}
+
+impl Drop for Component {
+    fn drop(&mut self) {
+        // A host that lets go of an active plugin has forgotten to say so.
+        if self.is_active.load(Ordering::Relaxed) {
+            // SAFETY: nice-plug's component.
+            unsafe { self.plugin.setActive(0) };
+        }
+    }
+}
