@@ -8,7 +8,7 @@ mod cluster_table;
 mod export;
 mod inspect;
 mod render;
-mod replace;
+pub(crate) mod replace;
 mod sidechain;
 mod windows;
 

@@ -17,8 +17,11 @@ use crate::scope::Scope;
 use crate::status::Status;
 use crate::stream_shape::StreamShape;
 
+type Greeting = Box<dyn Fn(&Arc<Hosted>)>;
+
 thread_local! {
     static NEWEST: RefCell<Option<Arc<Hosted>>> = const { RefCell::new(None) };
+    static GREETING: RefCell<Option<Greeting>> = const { RefCell::new(None) };
 }
 
 /// One instance, as plugin and boundary both see it.
@@ -44,6 +47,11 @@ impl Hosted {
     pub fn announced() -> Arc<Self> {
         let hosted = Arc::new(Self::default());
         NEWEST.with_borrow_mut(|newest| *newest = Some(Arc::clone(&hosted)));
+        GREETING.with_borrow(|greeting| {
+            if let Some(greeting) = greeting {
+                greeting(&hosted);
+            }
+        });
         hosted
     }
 
@@ -128,8 +136,15 @@ pub fn take_newest() -> Option<Arc<Hosted>> {
     NEWEST.with_borrow_mut(Option::take)
 }
 
+/// Has every instance that is created on this thread from now on greeted, before anyone else knows of it.
+pub fn on_each(greeting: impl Fn(&Arc<Hosted>) + 'static) {
+    GREETING.with_borrow_mut(|own| *own = Some(Box::new(greeting)));
+}
+
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
     use super::*;
 
     #[test]

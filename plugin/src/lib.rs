@@ -18,6 +18,7 @@
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
 //! | [`measure`] | main | what Netbend costs, for benches and examples |
+//! | [`standalone`] | main | the program with a window of its own, and what it remembers |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 mod bell;
@@ -42,6 +43,7 @@ pub mod processor;
 pub mod resources;
 pub mod scope;
 pub mod sound_clusters;
+pub mod standalone;
 pub mod status;
 pub mod stream_shape;
 pub mod worker;

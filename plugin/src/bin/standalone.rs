@@ -1,5 +1,10 @@
 //! Netbend as a program of its own, with the system's audio.
 
-fn main() {
-    nice_plug::wrapper::standalone::nice_export_standalone::<netbend::Netbend>();
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    match netbend::standalone::run(std::env::args()) {
+        true => ExitCode::SUCCESS,
+        false => ExitCode::FAILURE,
+    }
 }

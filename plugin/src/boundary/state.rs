@@ -8,6 +8,8 @@
 //! that a state sounds the same wherever it is loaded. A text that is no state at all is refused, and nothing has changed
 //! then.
 
+mod live;
+
 use std::collections::BTreeMap;
 
 use nice_plug::params::Params;
@@ -15,6 +17,8 @@ use nice_plug::params::internals::ParamPtr;
 use serde_json::{Map, Number, Value};
 
 use crate::params::NetbendParams;
+
+pub use live::{restore, snapshot};
 
 /// No state that Netbend writes comes near it; a larger one is refused unread.
 pub const MAX_BYTES: usize = 32 << 20;
