@@ -1,5 +1,7 @@
 //! `cargo xtask bundle`: the plugins as hosts load them, the programs, and their resources.
 
+mod audio_unit;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -26,6 +28,8 @@ pub struct Bundles {
     pub clap: PathBuf,
     /// The VST3 plugin: a folder.
     pub vst3: PathBuf,
+    /// The Audio Unit: a folder, on macOS only.
+    pub audio_unit: PathBuf,
     /// ONNX Runtime and the models, to lie beside the CLAP plugin.
     pub resources: PathBuf,
     /// The `netbend` command line.
@@ -41,6 +45,7 @@ impl Bundles {
         Self {
             clap: bundled.join("Netbend.clap"),
             vst3: bundled.join("Netbend.vst3"),
+            audio_unit: bundled.join("Netbend.component"),
             resources: bundled.join(RESOURCES),
             command_line: bundled.join(program(PACKAGE)),
             standalone: bundled.join(program(STANDALONE)),
@@ -63,7 +68,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     step("bundle", || {
         nice_plug_xtask::bundle(&workspace.target, PACKAGE, &arguments, false)?;
         let bundles = Bundles::of(workspace);
-        place_programs(workspace, &bundles, &workspace.target.join(profile))?;
+        let built = workspace.target.join(profile);
+        place_programs(workspace, &bundles, &built)?;
+        if cfg!(target_os = "macos") {
+            audio_unit::make(&built.join("libnetbend.dylib"), &bundles.audio_unit)?;
+        }
         place_resources(workspace, &bundles)?;
         for path in [
             &bundles.clap,
@@ -96,6 +105,10 @@ fn place_resources(workspace: &Workspace, bundles: &Bundles) -> Result<()> {
         files::mirror_folder(&resources, &bundles.clap.join("Contents/Resources"))?;
         resign(&bundles.clap)?;
         resign(&bundles.vst3)?;
+    }
+    if bundles.audio_unit.is_dir() {
+        files::mirror_folder(&resources, &bundles.audio_unit.join("Contents/Resources"))?;
+        resign(&bundles.audio_unit)?;
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask install`: the bundles, copied to where hosts look for them.
+//! `cargo xtask install`: the bundles (on macOS the Audio Unit too), copied to where hosts look for them.
 
 use std::path::{Path, PathBuf};
 
@@ -29,7 +29,12 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         let bundles = Bundles::of(workspace);
         place(&bundles.resources, &clap.join(RESOURCES))?;
         place(&bundles.clap, &clap.join("Netbend.clap"))?;
-        place(&bundles.vst3, &vst3.join("Netbend.vst3"))
+        place(&bundles.vst3, &vst3.join("Netbend.vst3"))?;
+        if bundles.audio_unit.is_dir() {
+            let components = folder(None, "Components")?;
+            place(&bundles.audio_unit, &components.join("Netbend.component"))?;
+        }
+        Ok(())
     })?;
     println!("\nNetbend is installed: let your host scan its plugins again.");
     Ok(())
