@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nice_plug::prelude::nice_export_standalone_with_args;
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,8 @@ use crate::resources::user_folder;
 const FILE: &str = "standalone.json";
 /// How soon a change is saved.
 const PAUSE: Duration = Duration::from_secs(1);
+/// A program that ends sooner and says that it failed could not start; later, its window was lost.
+const START: Duration = Duration::from_secs(3);
 /// Starts as if for the first time.
 const FORGET: &str = "--forget";
 /// What only prints and ends is nothing to remember.
@@ -74,8 +76,9 @@ pub fn run(arguments: impl IntoIterator<Item = String>) -> bool {
     };
     let (end, ended) = channel();
     let saver = welcome(file, arguments.clone(), memory.state, ended);
+    let begin = Instant::now();
     let mut has_started = start(&arguments);
-    if !has_started && is_repeat {
+    if !has_started && is_repeat && begin.elapsed() < START {
         eprintln!(
             "netbend-standalone: could not start as last time (`{}`); starting without",
             arguments.join(" ")
