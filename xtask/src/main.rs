@@ -5,6 +5,7 @@ mod bundle;
 mod check;
 mod demo;
 mod files;
+mod hosts;
 mod install;
 mod magma;
 mod oracles;

@@ -1,4 +1,4 @@
-//! Python: virtual environments inside the build folder, one for the training package, one for the oracles.
+//! Python: virtual environments inside the build folder, one each for the training package, the oracles and the hosts.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

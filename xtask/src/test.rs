@@ -1,4 +1,4 @@
-//! `cargo xtask test`: every test, against the plugin as it is shipped, the oracles and the training package's, then the checks.
+//! `cargo xtask test`: every test, against the plugin as it is shipped, real hosts', the oracles' and the training package's, then the checks.
 
 use std::time::Instant;
 
@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
-use crate::{bundle, check, oracles};
+use crate::{bundle, check, hosts, oracles};
 
 /// What to leave out.
 #[derive(clap::Args)]
@@ -26,6 +26,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         cargo_test(workspace, &["--workspace", "--exclude", "xtask"])?;
         cargo_test(workspace, &["--package", "xtask"])
     })?;
+    let no_hosts = step("hosts", || hosts::test(workspace))?;
     let no_oracles = step("oracles", || oracles::test(workspace))?;
     let no_training = step("training", || {
         if options.skip_training {
@@ -39,6 +40,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         duration(start)
     );
     for (what, reason) in [
+        ("THE HOSTS WERE NOT ASKED", no_hosts),
         ("THE ORACLES WERE NOT ASKED", no_oracles),
         ("THE TRAINING PACKAGE WAS NOT TESTED", no_training),
     ] {
