@@ -122,9 +122,12 @@ class Autoencoder(nn.Module):
             maps = convolution(maps)
             if index < 4:
                 norm = self.decoder_norm[index]
-                if statistics is not None:
-                    statistics.append(_statistics(norm, maps))
-                maps = functional.relu(norm(maps))
+                if statistics is None:
+                    maps = norm(maps)
+                else:
+                    maps, used = _normed(norm, maps)
+                    statistics.append(used)
+                maps = functional.relu(maps)
             layers.append(maps)
         return layers
 
@@ -140,7 +143,7 @@ class Autoencoder(nn.Module):
                     functional.batch_norm(maps, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
                 )
             if len(begun):
-                started = _chosen(layers[index], begun)
+                started = _Chosen.apply(layers[index], begun)
                 bent = started if bent is None else torch.cat([bent, started])
             if bent is not None:
                 bent = bent.contiguous(memory_format=torch.channels_last) * mask.to(bent.dtype)[..., None, None]
@@ -164,15 +167,32 @@ class Autoencoder(nn.Module):
         return layers[-1], mean, log_variance, self.decode_bent(layers, rows, masks, statistics)
 
 
-def _chosen(maps: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
-    """The maps of some windows. Features stay last in memory, in the gradient too: mixed layouts cost a fifth of a step."""
-    return maps.permute(0, 2, 3, 1).index_select(0, windows).permute(0, 3, 1, 2)
+class _Chosen(torch.autograd.Function):
+    """The maps of some windows, `maps[windows]`, with features last in memory in maps and gradient: indexing as such mixes
+    the layouts and adds element by element, which costs a quarter of a step."""
+
+    @staticmethod
+    def forward(context, maps: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
+        context.save_for_backward(windows)
+        context.shape = maps.shape
+        return maps.permute(0, 2, 3, 1).index_select(0, windows).permute(0, 3, 1, 2)
+
+    @staticmethod
+    def backward(context, gradient: torch.Tensor) -> tuple[torch.Tensor, None]:
+        (windows,) = context.saved_tensors
+        whole = torch.empty(
+            context.shape, dtype=gradient.dtype, device=gradient.device, memory_format=torch.channels_last
+        ).zero_()
+        whole.permute(0, 2, 3, 1).index_add_(0, windows, gradient.permute(0, 2, 3, 1))
+        return whole, None
 
 
-@torch.no_grad()
-def _statistics(norm: nn.BatchNorm2d, maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """The mean and variance that `norm` is about to use for `maps`."""
+def _normed(norm: nn.BatchNorm2d, maps: torch.Tensor) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:
+    """What `norm` makes of `maps`, and the mean and variance it used."""
+    running = norm.running_mean, norm.running_var
     if not norm.training:
-        return norm.running_mean, norm.running_var
-    variance, mean = torch.var_mean(maps.float(), (0, 2, 3), correction=0)
-    return mean, variance
+        return norm(maps), running
+    normed, mean, inverse = torch.native_batch_norm(
+        maps, norm.weight, norm.bias, *running, True, BATCH_NORM_MOMENTUM, norm.eps
+    )
+    return normed, (mean.detach(), inverse.detach().square().reciprocal() - norm.eps)

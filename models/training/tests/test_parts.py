@@ -272,3 +272,22 @@ def test_a_checkpoint_holds_what_a_run_needs_to_give_the_same_losses(run):
     windows = np.random.default_rng(0).uniform(0, 1, (2, 1, FRAMES, BINS)).astype(np.float32)
     losses = [Run(run, settings, True, groups=groups).train_step(windows).bands.item() for _ in range(2)]
     assert losses[0] == losses[1]
+
+
+def test_a_bends_gradient_reaches_the_layers_before_it():
+    torch.manual_seed(0)
+    network = Autoencoder(Shape(64, 8)).double()
+    groups = Groups.of(network.shape, ("kick", "hats"))
+    silence = np.zeros((3, FRAMES, BINS), np.float32)
+    bent = gather(groups, [(window, Bend(3, np.zeros(2, np.float32), -1), silence) for window in (1, 1)])
+    rows, masks = ([torch.from_numpy(array) for array in arrays] for arrays in (bent.rows, bent.masks))
+    latent = torch.randn(2, 8, dtype=torch.float64, requires_grad=True)
+    statistics = []
+    network.eval()
+    layers = network.decode_layers(latent, statistics)
+    network.decode_bent(layers, rows, masks, statistics).sum().backward()
+    made, latent.grad = latent.grad, None
+    maps = network.decode_layers(latent)[2] * torch.from_numpy(groups.mask(3, np.zeros(2)))[:, None, None]
+    maps = torch.relu(network.decoder_norm[3](network.decoder[3](maps)))
+    (2.0 * network.decoder[4](maps)[1]).sum().backward()
+    assert made.numpy() == pytest.approx(latent.grad.numpy(), rel=1e-6)
