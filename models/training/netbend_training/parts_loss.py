@@ -16,7 +16,7 @@ DECIBEL_WEIGHT = 150.0
 SILENT_GAIN, LARGEST_GAIN = -0.6, 0.3
 LEAST_POWER = 1e-12
 AUDIBLE_FROM, AUDIBLE_RANGE = 0.3, 0.3
-ENERGY_WEIGHT = 0.6
+ENERGY_WEIGHT = 1.2
 # Of the mix's power: what a bend is forgiven where there is nothing to be done.
 QUIET_SHARE = 3e-3
 # An error this share of what there was to do, -13 dB, is good enough not to be chased.
