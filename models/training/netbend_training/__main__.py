@@ -148,7 +148,9 @@ def _parser() -> argparse.ArgumentParser:
         help="train each layer's features to be parts (default auto: where the one-shots are of two parts or more)",
     )
     train.add_argument("--no-report", action="store_true", help="do not write report.html at the end")
-    train.add_argument("--pool-clips", type=int, help="clips of 6 s kept in memory, 1 MB each (default 3000)")
+    train.add_argument(
+        "--pool-clips", type=int, help="clips of 6 s kept in memory (default 3000 of 1 MB, with parts 1000 of 3.5 MB)"
+    )
     train.add_argument("--steps-per-clip", type=int, help="steps between two new clips (default 1)")
 
     export = commands.add_parser("export", help="write a run's latest checkpoint as a checked ONNX model")

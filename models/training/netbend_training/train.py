@@ -37,6 +37,7 @@ REPORT_STEPS = 100
 EARLY_REPORTS = (10, 30)
 CHECKPOINT = "checkpoint.pt"
 SETTLING_BATCHES = 100
+POOL_CLIPS, POOL_STEMS = 3000, 1000
 LOG = "log.jsonl"
 MOST_THREADS = 16
 SEED_STRIDE = 1_000_003
@@ -67,7 +68,8 @@ class Settings:
     """Convolutions in bfloat16; `None` is on a CUDA GPU only."""
     parts: str = "auto"
     """`on` gives each layer's features to the parts of the corpus, `off` does not, `auto` does where there are two or more."""
-    pool_clips: int = 3000
+    pool_clips: int | None = None
+    """Clips in memory; `None` is `POOL_CLIPS`, or `POOL_STEMS` with parts, whose clips are three to four times as large."""
     first_clips: int = 400
     steps_per_clip: int = 1
     checkpoint_seconds: float = 240.0
@@ -355,10 +357,10 @@ def _train(run: Run, measure_on: Path | None) -> None:
     if run.groups:
         if device.is_first:
             print(f"parts: {', '.join(run.groups.names)}; at least {run.groups.smallest} features each", flush=True)
-        pool = StemPool(data, run.groups, run.seed, settings.pool_clips, settings.first_clips)
+        pool = StemPool(data, run.groups, run.seed, settings.pool_clips or POOL_STEMS, settings.first_clips)
         draw = pool.batch
     else:
-        pool = Pool(data, run.seed, settings.pool_clips, settings.first_clips)
+        pool = Pool(data, run.seed, settings.pool_clips or POOL_CLIPS, settings.first_clips)
         draw = pool.windows
     means, since = Means(run.groups), time.monotonic()
     saved = since
