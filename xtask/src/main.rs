@@ -16,6 +16,7 @@ mod spectrogram;
 mod step;
 mod test;
 mod train;
+mod validate;
 mod workspace;
 
 use clap::{Parser, Subcommand};
@@ -46,6 +47,8 @@ enum Command {
     Train(train::Options),
     /// Set up, bundle, run every test, then check
     Test(test::Options),
+    /// Run other people's validators on the built plugins, and print one table
+    Validate(validate::Options),
     /// Formatting, lints and documentation
     Check,
 }
@@ -63,6 +66,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
+        Command::Validate(options) => validate::run(&workspace, &started_in, &options),
         Command::Check => check::run(&workspace),
     }
 }
