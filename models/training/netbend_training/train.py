@@ -31,6 +31,8 @@ WEIGHT_DECAY = 1e-5
 ADAM_RATE = 0.5
 """AdamW's share of the learning rate, which is Muon's."""
 LARGEST_GRADIENT = 5.0
+MOST_SKIPPED = 10
+"""Steps in a row that may be left out because their gradient is not finite."""
 DIVERGENCE_RISE_SHARE = 0.05
 REPORT_STEPS = 100
 # Of a session, so that the time it will take is known early.
@@ -177,7 +179,7 @@ class Run:
             torch.optim.AdamW(rest, settings.learning_rate * ADAM_RATE, betas=BETAS, weight_decay=WEIGHT_DECAY),
         ]
         self._bands = torch.from_numpy(bands.matrix()).to(device.place)
-        self.step, self.seconds = 0, 0.0
+        self.step, self.seconds, self._skipped = 0, 0.0, 0
         if resume:
             self._restore()
         # Forward through this one: the gradients that Muon makes orthogonal must be the averaged ones.
@@ -235,9 +237,17 @@ class Run:
             raise FloatingPointError(f"the loss is {total.item()} at step {self.step}; lower --learning-rate")
         self.network.zero_grad()
         total.backward()
-        nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
-        for optimiser in self.optimisers:
-            optimiser.step()
+        norm = nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
+        if torch.isfinite(norm):
+            for optimiser in self.optimisers:
+                optimiser.step()
+            self._skipped = 0
+        else:
+            # One such gradient would end the run: the weights would never be finite again.
+            self._skipped += 1
+            print(f"step {self.step}: the gradient is not finite; the step is left out", flush=True)
+            if self._skipped == MOST_SKIPPED:
+                raise FloatingPointError(f"{MOST_SKIPPED} gradients in a row are not finite; lower --learning-rate")
         self.step += 1
         return terms
 

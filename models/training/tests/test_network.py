@@ -78,3 +78,19 @@ def test_frozen_statistics_stay_while_weights_train(tmp_path):
     assert torch.equal(norm.running_mean, statistics) and not torch.equal(norm.weight, gain)
     run.save()
     assert Run(tmp_path, run.settings, resume=True).network.statistics_frozen
+
+
+def test_a_step_whose_gradient_is_not_finite_is_left_out(tmp_path, capsys):
+    run = Run(tmp_path, Settings(data=(), width=8, latent=4, steps=40, batch=2, threads=1), resume=False)
+    windows = np.random.default_rng(0).uniform(0, 1, (2, 1, FRAMES, BINS)).astype(np.float32)
+    run.train_step(windows)
+    before = [parameter.detach().clone() for parameter in run.network.parameters()]
+    broken = run.network.expand.bias.register_hook(lambda gradient: gradient * float("nan"))
+    run.train_step(windows)
+    assert all(map(torch.equal, before, run.network.parameters())) and "left out" in capsys.readouterr().out
+    with pytest.raises(FloatingPointError, match="10 gradients in a row"):
+        for _ in range(10):
+            run.train_step(windows)
+    broken.remove()
+    run.train_step(windows)
+    assert all(torch.isfinite(parameter).all() for parameter in run.network.parameters())
