@@ -1,9 +1,12 @@
-//! Netbend tested the way it is used: its built CLAP plugin loaded by a host, its built command
-//! line run as a program.
+//! Netbend tested the way it is used: its built CLAP and VST3 plugins loaded by hosts, its built
+//! command line run as a program.
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`host`] | a small CLAP host in this process; `cargo xtask demo` plays through it too |
+//! | [`vst3`] | a small VST3 host in this process, which may say anything that the format allows |
+//! | [`display`] | a virtual screen for editors to open on |
+//! | [`bus`] | one audio bus of a block, as odd as hosts make them |
 //! | [`audio`] | multi-channel sound and WAV files |
 //! | [`measure`] | level, null depth and delay of sounds |
 //! | [`built`] | where the bundles and programs under test are |
@@ -14,5 +17,8 @@
 pub mod alone;
 pub mod audio;
 pub mod built;
+pub mod bus;
+pub mod display;
 pub mod host;
 pub mod measure;
+pub mod vst3;
