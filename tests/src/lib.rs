@@ -5,6 +5,9 @@
 //! |---|---|
 //! | [`host`] | a small CLAP host in this process; `cargo xtask demo` plays through it too |
 //! | [`vst3`] | a small VST3 host in this process, which may say anything that the format allows |
+//! | [`hosted`] | what both hosts have in common, for claims about both formats |
+//! | [`state`] | saved states, taken apart, spoilt and put together again |
+//! | [`fuzz`] | many spoilt states, one after the other |
 //! | [`display`] | a virtual screen for editors to open on |
 //! | [`bus`] | one audio bus of a block, as odd as hosts make them |
 //! | [`audio`] | multi-channel sound and WAV files |
@@ -19,6 +22,9 @@ pub mod audio;
 pub mod built;
 pub mod bus;
 pub mod display;
+pub mod fuzz;
 pub mod host;
+pub mod hosted;
 pub mod measure;
+pub mod state;
 pub mod vst3;

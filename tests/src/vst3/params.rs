@@ -152,17 +152,25 @@ impl Plugin {
     /// # Errors
     /// [`HostError::Text`] if it does not understand it.
     pub fn text_to_value(&self, id: &str, text: &str) -> Result<f64, HostError> {
+        self.number_from_text(param_id(id), text)
+    }
+
+    /// As [`Plugin::text_to_value`], for the parameter with this number.
+    ///
+    /// # Errors
+    /// [`HostError::Text`] if it does not understand it.
+    pub fn number_from_text(&self, param: u32, text: &str) -> Result<f64, HostError> {
         let mut wide: Vec<u16> = text.encode_utf16().chain([0]).collect();
         let mut value = f64::NAN;
         // SAFETY: the text ends in a zero, and the plugin writes one number.
         let result = unsafe {
             self.controller
-                .getParamValueByString(param_id(id), wide.as_mut_ptr(), &mut value)
+                .getParamValueByString(param, wide.as_mut_ptr(), &mut value)
         };
         (result == kResultOk)
             .then_some(value)
             .ok_or_else(|| HostError::Text {
-                param: id.to_owned(),
+                param: param.to_string(),
                 text: text.to_owned(),
             })
     }
@@ -172,15 +180,23 @@ impl Plugin {
     /// # Errors
     /// [`HostError::NoParam`] if there is none.
     pub fn value_to_text(&self, id: &str, value: f64) -> Result<String, HostError> {
+        self.number_to_text(param_id(id), value)
+    }
+
+    /// As [`Plugin::value_to_text`], for the parameter with this number.
+    ///
+    /// # Errors
+    /// [`HostError::NoParam`] if there is none.
+    pub fn number_to_text(&self, param: u32, value: f64) -> Result<String, HostError> {
         let mut text: String128 = [0; 128];
         // SAFETY: the plugin writes up to 128 characters.
         let result = unsafe {
             self.controller
-                .getParamStringByValue(param_id(id), value, &mut text)
+                .getParamStringByValue(param, value, &mut text)
         };
         (result == kResultOk)
             .then(|| utf16(&text))
-            .ok_or_else(|| HostError::NoParam(id.to_owned()))
+            .ok_or_else(|| HostError::NoParam(param.to_string()))
     }
 
     fn known(&self, id: &str) -> Result<(), HostError> {
