@@ -15,15 +15,15 @@ use netbend_tests::{host, measure, vst3};
 const RATE: u32 = 44_100;
 /// The peak of what goes in, as a factor: −6 dBFS.
 const PEAK: f32 = 0.501;
-/// What may come out, in dB relative to full scale.
-const LOUDEST_DB: f64 = 12.0;
 /// How many states there are between two signs of life.
 const PROGRESS: u64 = 100;
 
 fn main() -> ExitCode {
     let number = |index: usize, default: u64| {
         let argument = std::env::args().nth(index);
-        argument.and_then(|text| text.parse().ok()).unwrap_or(default)
+        argument
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(default)
     };
     let plan = Plan {
         states: number(1, 100_000),
@@ -59,7 +59,7 @@ fn run<P: Hosted>(plan: Plan) -> Result<(), String> {
         );
         let _ = std::io::stdout().flush();
     };
-    let findings = fuzz::<P>(plan, &drums(), LOUDEST_DB, |done, findings| {
+    let findings = fuzz::<P>(plan, &drums(), |done, findings| {
         if done % PROGRESS == 0 {
             say(done, findings);
         }
@@ -75,6 +75,10 @@ fn drums() -> Audio {
         channels: drum_loop_stereo(RATE as f32, 0.25, 3).to_vec(),
     };
     let scale = PEAK / measure::peak(&audio);
-    audio.channels.iter_mut().flatten().for_each(|x| *x *= scale);
+    audio
+        .channels
+        .iter_mut()
+        .flatten()
+        .for_each(|x| *x *= scale);
     audio
 }

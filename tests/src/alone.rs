@@ -26,7 +26,11 @@ pub fn apart(name: &str, body: impl FnOnce()) {
 pub fn with_resources(name: &str, resources: &Path, body: impl FnOnce()) {
     // Models of the user's own must not stand in for what is missing.
     let variables = ["NETBEND_RESOURCES", "HOME", "XDG_DATA_HOME", "APPDATA"];
-    run(name, &variables.map(|variable| (variable, resources.as_os_str())), body);
+    run(
+        name,
+        &variables.map(|variable| (variable, resources.as_os_str())),
+        body,
+    );
 }
 
 /// As [`apart`], with a virtual screen to open editors on. Without one it is left out, and says so.

@@ -10,6 +10,9 @@ use crate::hosted::Hosted;
 use crate::measure;
 use crate::state::State;
 
+/// What may come out of a sound that peaks at −6 dBFS, in dB relative to full scale.
+pub const LOUDEST_DB: f64 = 12.0;
+
 /// What is loaded, and how much of it is listened to.
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
@@ -36,10 +39,30 @@ pub struct Findings {
 
 /// Settings that the states are spoilt from, so that there is something to hear.
 const SETTINGS: [&[(&str, &str)]; 4] = [
-    &[("slot_on_1", "On"), ("slot_layer_1", "2"), ("slot_transform_1", "Ablate")],
-    &[("slot_on_1", "On"), ("slot_transform_1", "Multiply"), ("voice", "100 %"), ("weight_on_1", "On")],
-    &[("slot_on_2", "On"), ("slot_transform_2", "Threshold"), ("latent_freeze", "On"), ("phase", "Griffin-Lim")],
-    &[("slot_on_3", "On"), ("slot_transform_3", "Rotate"), ("latent_blend", "70 %"), ("latent_source", "Walk"), ("auto_gain", "Off")],
+    &[
+        ("slot_on_1", "On"),
+        ("slot_layer_1", "2"),
+        ("slot_transform_1", "Ablate"),
+    ],
+    &[
+        ("slot_on_1", "On"),
+        ("slot_transform_1", "Multiply"),
+        ("voice", "100 %"),
+        ("weight_on_1", "On"),
+    ],
+    &[
+        ("slot_on_2", "On"),
+        ("slot_transform_2", "Threshold"),
+        ("latent_freeze", "On"),
+        ("phase", "Griffin-Lim"),
+    ],
+    &[
+        ("slot_on_3", "On"),
+        ("slot_transform_3", "Rotate"),
+        ("latent_blend", "70 %"),
+        ("latent_source", "Walk"),
+        ("auto_gain", "Off"),
+    ],
 ];
 
 /// Loads states that are spoilt, half of them value by value and half byte by byte, into one instance. `watch` is told
@@ -47,11 +70,10 @@ const SETTINGS: [&[(&str, &str)]; 4] = [
 ///
 /// # Errors
 /// The first state that did harm, by its seed: it was refused and changed something, left a value out of its range,
-/// was saved as what does not load again, or made a sound that is not finite or above `loudest_db`.
+/// was saved as what does not load again, or made a sound that is not finite or above [`LOUDEST_DB`].
 pub fn fuzz<P: Hosted>(
     plan: Plan,
     input: &Audio,
-    loudest_db: f64,
     mut watch: impl FnMut(u64, &Findings),
 ) -> Result<Findings, String> {
     let mut plugin = open::<P>()?;
@@ -77,7 +99,7 @@ pub fn fuzz<P: Hosted>(
         let harm = |what: String| format!("{}, seed {seed}: {what}", P::FORMAT);
         load(&mut plugin, &bytes, &mut findings).map_err(harm)?;
         if index % plan.every == 0 {
-            let peak_db = play(&mut plugin, input, loudest_db).map_err(harm)?;
+            let peak_db = play(&mut plugin, input).map_err(harm)?;
             findings.loudest_db = Some(findings.loudest_db.unwrap_or(peak_db).max(peak_db));
         }
         watch(index + 1, &findings);
@@ -92,7 +114,9 @@ fn open<P: Hosted>() -> Result<P, String> {
 fn source<P: Hosted>(settings: &[(&str, &str)]) -> Result<State, String> {
     let mut plugin = open::<P>()?;
     for (param, text) in settings {
-        plugin.set_text(param, text).map_err(|error| error.to_string())?;
+        plugin
+            .set_text(param, text)
+            .map_err(|error| error.to_string())?;
     }
     let saved = plugin.save().map_err(|error| error.to_string())?;
     State::parse(&saved).map_err(|error| error.to_string())
@@ -129,13 +153,13 @@ fn load<P: Hosted>(plugin: &mut P, bytes: &[u8], findings: &mut Findings) -> Res
 }
 
 /// Plays a sound and returns how loud it became, in dB relative to full scale.
-fn play<P: Hosted>(plugin: &mut P, input: &Audio, loudest_db: f64) -> Result<f64, String> {
+fn play<P: Hosted>(plugin: &mut P, input: &Audio) -> Result<f64, String> {
     let output = plugin.bounce(input).map_err(|error| error.to_string())?;
     if !measure::is_finite(&output) {
         return Err(String::from("the sound is not finite"));
     }
     let peak_db = 20.0 * f64::from(measure::peak(&output)).log10();
-    if peak_db > loudest_db {
+    if peak_db > LOUDEST_DB {
         return Err(format!("the sound has {peak_db:.1} dBFS"));
     }
     Ok(peak_db)

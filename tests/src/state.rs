@@ -23,7 +23,11 @@ impl State {
     /// If it is no state.
     pub fn parse(saved: &[u8]) -> Result<Self, serde_json::Error> {
         let framed = saved.first() != Some(&b'{');
-        let text = if framed { &saved[LENGTH_BYTES..] } else { saved };
+        let text = if framed {
+            &saved[LENGTH_BYTES..]
+        } else {
+            saved
+        };
         Ok(Self {
             json: serde_json::from_slice(text)?,
             framed,
@@ -130,11 +134,34 @@ fn node<'a>(value: &'a mut Value, place: &mut usize) -> Option<&'a mut Value> {
 
 /// Numbers that a careless reader trips over.
 const NUMBERS: [f64; 16] = [
-    0.0, -0.0, 1.0, -1.0, 0.5, 2.0, 1e-310, 1e6, -1e6, 1e39, -1e39, 1e308, 2_147_483_648.0, -2_147_483_649.0, 4_294_967_296.0,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    2.0,
+    1e-310,
+    1e6,
+    -1e6,
+    1e39,
+    -1e39,
+    1e308,
+    2_147_483_648.0,
+    -2_147_483_649.0,
+    4_294_967_296.0,
     1.844_674_407_370_955_2e19,
 ];
 const INTEGERS: [i64; 8] = [0, 1, -1, 7, -7, 2_000_000_000, i64::MAX, i64::MIN];
-const TEXTS: [&str; 8] = ["", "NaN", "Infinity", "no-such-thing", "ablate", "0", "\u{0}", "ÿ\u{1F941}"];
+const TEXTS: [&str; 8] = [
+    "",
+    "NaN",
+    "Infinity",
+    "no-such-thing",
+    "ablate",
+    "0",
+    "\u{0}",
+    "ÿ\u{1F941}",
+];
 
 fn spoil(value: &mut Value, random: &mut ChaCha8Rng) {
     let kind = random.random_range(0..10);

@@ -11,7 +11,8 @@ use clack_extensions::params::{
 };
 use clack_extensions::state::{HostState, HostStateImpl};
 use clack_host::prelude::{
-    ClapId, HostError, HostExtensions, HostHandlers, MainThreadHandler, SharedHandler};
+    ClapId, HostError, HostExtensions, HostHandlers, MainThreadHandler, SharedHandler,
+};
 
 /// Ties the handlers together for clack.
 pub struct Handlers;

@@ -101,7 +101,9 @@ impl Plugin {
         let given = block.changes.as_ref().and_then(Changes::list);
         let taken = Changes::none().list();
         let list = |list: &Option<ComWrapper<List>>| {
-            let reference = list.as_ref().and_then(ComWrapper::as_com_ref::<IParameterChanges>);
+            let reference = list
+                .as_ref()
+                .and_then(ComWrapper::as_com_ref::<IParameterChanges>);
             reference.map_or(std::ptr::null_mut(), |list| list.as_ptr())
         };
         let mut context = self.context();
@@ -141,7 +143,10 @@ impl Plugin {
     fn context(&self) -> ProcessContext {
         // SAFETY: all zeros are a value of this structure.
         let mut context: ProcessContext = unsafe { std::mem::zeroed() };
-        context.state = StatesAndFlags_::kPlaying as u32;
+        // A number of another kind on Windows.
+        #[allow(clippy::unnecessary_cast)]
+        let playing = StatesAndFlags_::kPlaying as u32;
+        context.state = playing;
         context.sampleRate = self.sample_rate();
         context.projectTimeSamples = self.played;
         context

@@ -1,8 +1,8 @@
 //! Buses: what flows in and out, in how many channels, and which of them are on.
 
 use vst3::Steinberg::Vst::{
-    self, BusDirections_, BusInfo_::BusFlags_, IAudioProcessorTrait, IComponentTrait,
-    MediaTypes_, SpeakerArr, SpeakerArrangement,
+    self, BusDirections_, BusInfo_::BusFlags_, IAudioProcessorTrait, IComponentTrait, MediaTypes_,
+    SpeakerArr, SpeakerArrangement,
 };
 use vst3::Steinberg::kResultOk;
 
@@ -124,6 +124,9 @@ impl Plugin {
 
     /// What the plugin says about a bus; `None` if there is no such bus.
     pub fn bus(&self, direction: Direction, bus: i32) -> Option<BusInfo> {
+        // A number of another kind on Windows.
+        #[allow(clippy::unnecessary_cast)]
+        const DEFAULT_ACTIVE: u32 = BusFlags_::kDefaultActive as u32;
         // SAFETY: all zeros are a value of this structure, and the plugin fills it.
         let (result, info) = unsafe {
             let mut info: Vst::BusInfo = std::mem::zeroed();
@@ -137,7 +140,7 @@ impl Plugin {
             name: utf16(&info.name),
             channels: info.channelCount,
             main: info.busType == 0,
-            default_active: info.flags & BusFlags_::kDefaultActive as u32 != 0,
+            default_active: info.flags & DEFAULT_ACTIVE != 0,
         })
     }
 

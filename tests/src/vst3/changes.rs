@@ -77,16 +77,24 @@ impl IParameterChangesTrait for List {
 
     unsafe fn getParameterData(&self, index: i32) -> *mut IParamValueQueue {
         let queues = self.queues.borrow();
-        let queue = usize::try_from(index).ok().and_then(|index| queues.get(index));
+        let queue = usize::try_from(index)
+            .ok()
+            .and_then(|index| queues.get(index));
         queue.map_or(std::ptr::null_mut(), ComPtr::as_ptr)
     }
 
-    unsafe fn addParameterData(&self, id: *const ParamID, index: *mut i32) -> *mut IParamValueQueue {
+    unsafe fn addParameterData(
+        &self,
+        id: *const ParamID,
+        index: *mut i32,
+    ) -> *mut IParamValueQueue {
         let mut queues = self.queues.borrow_mut();
         // SAFETY: the plugin gives the address of a number.
         let param = unsafe { *id };
         // SAFETY: the queues are ours.
-        let known = queues.iter().position(|queue| unsafe { queue.getParameterId() } == param);
+        let known = queues
+            .iter()
+            .position(|queue| unsafe { queue.getParameterId() } == param);
         let place = known.unwrap_or(queues.len());
         if known.is_none() {
             let queue = ComWrapper::new(Queue {
@@ -99,7 +107,9 @@ impl IParameterChangesTrait for List {
             // SAFETY: the plugin gives the address of a number.
             unsafe { index.write(place as i32) };
         }
-        queues.get(place).map_or(std::ptr::null_mut(), ComPtr::as_ptr)
+        queues
+            .get(place)
+            .map_or(std::ptr::null_mut(), ComPtr::as_ptr)
     }
 }
 
@@ -118,7 +128,9 @@ impl IParamValueQueueTrait for Queue {
 
     unsafe fn getPoint(&self, index: i32, offset: *mut i32, value: *mut ParamValue) -> tresult {
         let points = self.points.borrow();
-        let point = usize::try_from(index).ok().and_then(|index| points.get(index));
+        let point = usize::try_from(index)
+            .ok()
+            .and_then(|index| points.get(index));
         let Some(&point) = point else {
             return kInvalidArgument;
         };

@@ -119,7 +119,11 @@ impl Plugin {
         };
         let mut output = input.clone();
         // What a plugin leaves alone is not to pass for silence.
-        output.channels.iter_mut().flatten().for_each(|x| *x = f32::NAN);
+        output
+            .channels
+            .iter_mut()
+            .flatten()
+            .for_each(|x| *x = f32::NAN);
 
         let mut sizes = how.blocks.sizes();
         let mut points = how.automation.points.iter().peekable();

@@ -99,7 +99,12 @@ impl Plugin {
             .as_com_ref::<IComponentHandler>()
             .ok_or(missing("IComponentHandler"))?;
         // SAFETY: the handler outlives the instance.
-        unsafe { check("be given a handler", controller.setComponentHandler(handle.as_ptr())) }?;
+        unsafe {
+            check(
+                "be given a handler",
+                controller.setComponentHandler(handle.as_ptr()),
+            )
+        }?;
         let setup = ProcessSetup {
             processMode: Mode::Realtime.number(),
             symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
@@ -126,7 +131,12 @@ impl Plugin {
     ///
     /// # Errors
     /// [`HostError::Refused`] if the plugin does not take it.
-    pub fn set_up(&mut self, mode: Mode, sample_rate: f64, longest: usize) -> Result<(), HostError> {
+    pub fn set_up(
+        &mut self,
+        mode: Mode,
+        sample_rate: f64,
+        longest: usize,
+    ) -> Result<(), HostError> {
         self.deactivate();
         self.setup.processMode = mode.number();
         self.setup.sampleRate = sample_rate;
@@ -255,7 +265,12 @@ fn controller_apart(
 ) -> Result<ComPtr<IEditController>, HostError> {
     let mut class = [0; 16];
     // SAFETY: the plugin writes 16 bytes.
-    unsafe { check("name its controller", component.getControllerClassId(&mut class)) }?;
+    unsafe {
+        check(
+            "name its controller",
+            component.getControllerClassId(&mut class),
+        )
+    }?;
     instance(factory, &tuid_bytes(&class)).ok_or(HostError::NoExtension("IEditController"))
 }
 

@@ -5,7 +5,9 @@ use std::ffi::c_void;
 
 use vst3::Class;
 use vst3::Steinberg::IBStream_::IStreamSeekMode_::{kIBSeekCur, kIBSeekEnd};
-use vst3::Steinberg::{IBStream, IBStreamTrait, kInvalidArgument, kResultFalse, kResultOk, tresult};
+use vst3::Steinberg::{
+    IBStream, IBStreamTrait, kInvalidArgument, kResultFalse, kResultOk, tresult,
+};
 
 /// What is wrong with a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

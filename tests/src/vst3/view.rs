@@ -58,7 +58,10 @@ impl Plugin {
         // SAFETY: the frame outlives the view; the window is one of this screen.
         let attached = unsafe {
             view.setFrame(address.as_ptr());
-            view.attached(window as usize as *mut c_void, kPlatformTypeX11EmbedWindowID)
+            view.attached(
+                window as usize as *mut c_void,
+                kPlatformTypeX11EmbedWindowID,
+            )
         };
         if attached != kResultOk {
             return Err(HostError::Refused {

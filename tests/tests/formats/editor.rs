@@ -34,7 +34,12 @@ fn held() -> Held {
         // One of them reads the folder.
         descriptors: count("/proc/self/fd") - 1,
         threads: count("/proc/self/task"),
-        memory_kib: memory.unwrap().trim().trim_end_matches(" kB").parse().unwrap(),
+        memory_kib: memory
+            .unwrap()
+            .trim()
+            .trim_end_matches(" kB")
+            .parse()
+            .unwrap(),
     }
 }
 
@@ -53,7 +58,10 @@ fn assert_gives_all_back(format: &str, mut open_and_close: impl FnMut()) {
         after = held();
     }
     println!("{format}: {before:?}, after {OPENINGS} openings {after:?}");
-    assert_eq!(after.descriptors, before.descriptors, "{format}: descriptors");
+    assert_eq!(
+        after.descriptors, before.descriptors,
+        "{format}: descriptors"
+    );
     assert_eq!(after.threads, before.threads, "{format}: threads");
     assert!(
         after.memory_kib <= before.memory_kib + GROWTH_KIB,
@@ -74,34 +82,44 @@ fn assert_empty(window: &Window) {
 
 #[test]
 fn a_hundred_openings_of_a_vst3_leave_nothing_behind() {
-    alone::with_screen("editor::a_hundred_openings_of_a_vst3_leave_nothing_behind", || {
-        let window = Window::open().unwrap();
-        let mut plugin = vst3::Plugin::open().unwrap();
-        assert_gives_all_back("VST3", || {
-            let view = plugin.open_view(window.id()).unwrap();
-            view.run(SHOWN);
-            assert!(view.size().0 > 100 && view.size().1 > 100, "{:?}", view.size());
-            assert_eq!(window.children().unwrap(), 1, "the editor is in our window");
-            drop(view);
-            assert_empty(&window);
-        });
-    });
+    alone::with_screen(
+        "editor::a_hundred_openings_of_a_vst3_leave_nothing_behind",
+        || {
+            let window = Window::open().unwrap();
+            let mut plugin = vst3::Plugin::open().unwrap();
+            assert_gives_all_back("VST3", || {
+                let view = plugin.open_view(window.id()).unwrap();
+                view.run(SHOWN);
+                assert!(
+                    view.size().0 > 100 && view.size().1 > 100,
+                    "{:?}",
+                    view.size()
+                );
+                assert_eq!(window.children().unwrap(), 1, "the editor is in our window");
+                drop(view);
+                assert_empty(&window);
+            });
+        },
+    );
 }
 
 #[test]
 fn a_hundred_openings_of_a_clap_leave_nothing_behind() {
-    alone::with_screen("editor::a_hundred_openings_of_a_clap_leave_nothing_behind", || {
-        let window = Window::open().unwrap();
-        let mut plugin = host::Plugin::open().unwrap();
-        assert_gives_all_back("CLAP", || {
-            plugin.open_editor(window.id()).unwrap();
-            std::thread::sleep(SHOWN);
-            plugin.pump().unwrap();
-            assert_eq!(window.children().unwrap(), 1, "the editor is in our window");
-            plugin.close_editor().unwrap();
-            assert_empty(&window);
-        });
-    });
+    alone::with_screen(
+        "editor::a_hundred_openings_of_a_clap_leave_nothing_behind",
+        || {
+            let window = Window::open().unwrap();
+            let mut plugin = host::Plugin::open().unwrap();
+            assert_gives_all_back("CLAP", || {
+                plugin.open_editor(window.id()).unwrap();
+                std::thread::sleep(SHOWN);
+                plugin.pump().unwrap();
+                assert_eq!(window.children().unwrap(), 1, "the editor is in our window");
+                plugin.close_editor().unwrap();
+                assert_empty(&window);
+            });
+        },
+    );
 }
 
 /// Values set while the editor is open, and a state loaded, reach it without harm.
@@ -118,7 +136,10 @@ fn an_open_editor_follows_the_host() {
             Hosted::load(&mut plugin, &state).unwrap();
             view.run(SHOWN);
         }
-        assert!(plugin.take_edits().is_empty(), "the editor sets nothing by itself");
+        assert!(
+            plugin.take_edits().is_empty(),
+            "the editor sets nothing by itself"
+        );
         // The plugin goes first, as in a host that closes a project.
         drop(plugin);
         drop(view);

@@ -52,20 +52,21 @@ fn ready(settings: &[(&str, &str)], channels: usize, announced: usize) -> Plugin
 /// A stretch of a sound as a port.
 fn port(kind: Port, channels: &mut [Vec<f32>], range: std::ops::Range<usize>) -> Option<Bus<'_>> {
     let count = channels.len();
-    let stretch = channels.iter_mut().map(|channel| &mut channel[range.clone()]);
+    if matches!(kind, Port::Silence | Port::Hole) {
+        channels
+            .iter_mut()
+            .for_each(|channel| channel[range.clone()].fill(0.0));
+    }
+    let stretch = channels
+        .iter_mut()
+        .map(|channel| &mut channel[range.clone()]);
     Some(match kind {
-        Port::Sound => Bus::of(stretch),
-        Port::Silence => {
-            Bus::of(stretch.map(|samples| {
-                samples.fill(0.0);
-                samples
-            }))
-        }
+        Port::Sound | Port::Silence => Bus::of(stretch),
+
         Port::Hole => {
-            let holes = stretch.enumerate().map(|(index, samples)| {
-                samples.fill(0.0);
-                (index == 0).then_some(samples)
-            });
+            let holes = stretch
+                .enumerate()
+                .map(|(index, samples)| (index == 0).then_some(samples));
             Bus::with_holes(holes)
         }
         Port::NullAddresses => Bus::null_addresses(count),
@@ -87,7 +88,11 @@ fn play(
     let (mut main, mut beside) = (input.channels.clone(), input.channels.clone());
     beside.iter_mut().for_each(|channel| channel.reverse());
     let mut output = input.clone();
-    output.channels.iter_mut().flatten().for_each(|x| *x = f32::NAN);
+    output
+        .channels
+        .iter_mut()
+        .flatten()
+        .for_each(|x| *x = f32::NAN);
     for (index, start) in (0..input.samples()).step_by(block).enumerate() {
         let range = start..input.samples().min(start + block);
         let [main_kind, beside_kind, out_kind] = ports(index);
@@ -112,12 +117,17 @@ fn a_sidechain_that_is_not_there_is_silent() {
             for listens in ["Off", "On"] {
                 let play = |beside| {
                     let mut plugin = ready(&[("sidechain", listens)], channels, BLOCK);
-                    play(&mut plugin, channels, BLOCK, |_| [Port::Sound, beside, Port::Sound])
+                    play(&mut plugin, channels, BLOCK, |_| {
+                        [Port::Sound, beside, Port::Sound]
+                    })
                 };
                 let reference = play(Port::Silence);
                 assert!(measure::is_finite(&reference));
                 for beside in ABSENT {
-                    assert!(play(beside) == reference, "{channels}, {listens}: {beside:?}");
+                    assert!(
+                        play(beside) == reference,
+                        "{channels}, {listens}: {beside:?}"
+                    );
                 }
             }
         }
@@ -132,7 +142,11 @@ fn a_main_input_that_is_not_there_is_silence() {
                 play(&mut ready(&[], channels, BLOCK), channels, BLOCK, |index| {
                     let main = if index % 3 == 2 { gap } else { Port::Sound };
                     // What is missing first is all that comes behind it.
-                    let beside = if main == Port::Missing { Port::Missing } else { Port::Empty };
+                    let beside = if main == Port::Missing {
+                        Port::Missing
+                    } else {
+                        Port::Empty
+                    };
                     [main, beside, Port::Sound]
                 })
             };
@@ -154,7 +168,11 @@ fn an_output_that_is_not_there_is_left_alone_and_the_stream_goes_on() {
             let play = |out| {
                 let mut plugin = ready(&[], 2, BLOCK);
                 let mut output = play(&mut plugin, 2, BLOCK, |index| {
-                    [Port::Sound, Port::Empty, if lost(index) { out } else { Port::Sound }]
+                    [
+                        Port::Sound,
+                        Port::Empty,
+                        if lost(index) { out } else { Port::Sound },
+                    ]
                 });
                 for channel in &mut output.channels {
                     let blocks = channel.chunks_mut(BLOCK).enumerate();
@@ -175,36 +193,49 @@ fn an_output_that_is_not_there_is_left_alone_and_the_stream_goes_on() {
 
 #[test]
 fn blocks_longer_than_announced_give_the_same_samples() {
-    alone::apart("freedom::blocks_longer_than_announced_give_the_same_samples", || {
-        let play = |block, announced| {
-            let mut plugin = ready(&[("sidechain", "On")], 2, announced);
-            play(&mut plugin, 2, block, |_| [Port::Sound; 3])
-        };
-        let reference = play(BLOCK, BLOCK);
-        assert!(measure::is_finite(&reference));
-        for (block, announced) in [(4_096, 64), (20_000, 256), (1_000, 1)] {
-            assert!(play(block, announced) == reference, "{block} for {announced}");
-        }
-    });
+    alone::apart(
+        "freedom::blocks_longer_than_announced_give_the_same_samples",
+        || {
+            let play = |block, announced| {
+                let mut plugin = ready(&[("sidechain", "On")], 2, announced);
+                play(&mut plugin, 2, block, |_| [Port::Sound; 3])
+            };
+            let reference = play(BLOCK, BLOCK);
+            assert!(measure::is_finite(&reference));
+            for (block, announced) in [(4_096, 64), (20_000, 256), (1_000, 1)] {
+                assert!(
+                    play(block, announced) == reference,
+                    "{block} for {announced}"
+                );
+            }
+        },
+    );
 }
 
 #[test]
 fn a_block_of_no_samples_applies_its_parameters() {
-    alone::apart("freedom::a_block_of_no_samples_applies_its_parameters", || {
-        let id = ClapId::from_raw(param_id("voice")).unwrap();
-        let change = [ParamValueEvent::new(0, id, Pckn::match_all(), 0.25)];
-        for with_ports in [false, true] {
-            let mut plugin = ready(&[], 2, BLOCK);
-            let ports = |count: usize| -> Vec<_> {
-                let ports = if with_ports { count } else { 0 };
-                (0..ports).map(|_| Bus::null_addresses(2)).collect()
-            };
-            plugin.process_freely(0, ports(2), ports(1), &change).unwrap();
-            assert!((plugin.value("voice").unwrap() - 0.25).abs() < 1e-6);
-            let output = play(&mut plugin, 2, BLOCK, |_| [Port::Sound, Port::Empty, Port::Sound]);
-            assert!(measure::is_finite(&output));
-        }
-    });
+    alone::apart(
+        "freedom::a_block_of_no_samples_applies_its_parameters",
+        || {
+            let id = ClapId::from_raw(param_id("voice")).unwrap();
+            let change = [ParamValueEvent::new(0, id, Pckn::match_all(), 0.25)];
+            for with_ports in [false, true] {
+                let mut plugin = ready(&[], 2, BLOCK);
+                let ports = |count: usize| -> Vec<_> {
+                    let ports = if with_ports { count } else { 0 };
+                    (0..ports).map(|_| Bus::null_addresses(2)).collect()
+                };
+                plugin
+                    .process_freely(0, ports(2), ports(1), &change)
+                    .unwrap();
+                assert!((plugin.value("voice").unwrap() - 0.25).abs() < 1e-6);
+                let output = play(&mut plugin, 2, BLOCK, |_| {
+                    [Port::Sound, Port::Empty, Port::Sound]
+                });
+                assert!(measure::is_finite(&output));
+            }
+        },
+    );
 }
 
 /// How many times faster a stream is at least that does not wait for the network.

@@ -21,7 +21,11 @@ fn assert_arranged(plugin: &Plugin, inputs: &[Arrangement], outputs: &[Arrangeme
     for (direction, buses) in [(Direction::Input, inputs), (Direction::Output, outputs)] {
         for (index, arrangement) in buses.iter().enumerate() {
             let channels = plugin.bus(direction, index as i32).unwrap().channels;
-            assert_eq!(channels, arrangement.channels(), "{what}: {direction:?} {index}");
+            assert_eq!(
+                channels,
+                arrangement.channels(),
+                "{what}: {direction:?} {index}"
+            );
         }
     }
 }
@@ -130,6 +134,10 @@ fn mono_and_stereo_follow_each_other_between_activations() {
         let input = fixture::drums(channels, 0.7);
         let output = one.play(&input, &Play::default()).unwrap();
         assert_bent(&input, &output, "played");
-        assert_same(&fixture::bent(&input), &output, &format!("{channels} channels"));
+        assert_same(
+            &fixture::bent(&input),
+            &output,
+            &format!("{channels} channels"),
+        );
     }
 }

@@ -41,7 +41,11 @@ fn blocks_of_any_size_announced_or_not_give_the_same_samples() {
                     announced,
                     ..Play::default()
                 };
-                assert_same(&reference, &moving(how), &format!("{size} for {announced:?}"));
+                assert_same(
+                    &reference,
+                    &moving(how),
+                    &format!("{size} for {announced:?}"),
+                );
             }
             let how = Play {
                 blocks: Blocks::Random {
@@ -62,7 +66,10 @@ fn a_long_block_brings_its_sidechain_along() {
     alone::apart("blocks::a_long_block_brings_its_sidechain_along", || {
         let input = fixture::drums(2, 1.0);
         let mut voice = input.clone();
-        voice.channels.iter_mut().for_each(|channel| channel.reverse());
+        voice
+            .channels
+            .iter_mut()
+            .for_each(|channel| channel.reverse());
         let play = |size, announced| {
             let how = Play {
                 blocks: Blocks::Fixed(size),
@@ -91,44 +98,51 @@ fn in_place_is_the_same() {
 /// What a host does to bring values across while nothing plays.
 #[test]
 fn a_block_of_no_samples_applies_its_parameters() {
-    alone::apart("blocks::a_block_of_no_samples_applies_its_parameters", || {
-        let input = fixture::drums(2, 1.0);
-        let how = |automation| Play {
-            automation,
-            ..Play::default()
-        };
-        let (on, voice) = (param_id("slot_on_1"), param_id("voice"));
-        let at_start = Automation::default().at(0, "slot_on_1", 1.0).at(0, "voice", 0.25);
-        let prepared = || {
-            let mut plugin = fixture::bending(&[("slot_on_1", "Off")]);
-            plugin.arrange(2, 2).unwrap();
-            plugin.set_up(Mode::Offline, f64::from(fixture::RATE), 512).unwrap();
-            plugin.activate().unwrap();
-            plugin
-        };
-        let total = input.samples();
-        let reference = prepared().stream(&input, &how(at_start), total).unwrap();
+    alone::apart(
+        "blocks::a_block_of_no_samples_applies_its_parameters",
+        || {
+            let input = fixture::drums(2, 1.0);
+            let how = |automation| Play {
+                automation,
+                ..Play::default()
+            };
+            let (on, voice) = (param_id("slot_on_1"), param_id("voice"));
+            let at_start = Automation::default()
+                .at(0, "slot_on_1", 1.0)
+                .at(0, "voice", 0.25);
+            let prepared = || {
+                let mut plugin = fixture::bending(&[("slot_on_1", "Off")]);
+                plugin.arrange(2, 2).unwrap();
+                plugin
+                    .set_up(Mode::Offline, f64::from(fixture::RATE), 512)
+                    .unwrap();
+                plugin.activate().unwrap();
+                plugin
+            };
+            let total = input.samples();
+            let reference = prepared().stream(&input, &how(at_start), total).unwrap();
 
-        for with_buses in [false, true] {
-            let mut plugin = prepared();
-            let buses = |count: usize| match with_buses {
-                true => Buses::Of((0..count).map(|_| Bus::null_addresses(2)).collect()),
-                false => Buses::Null(0),
-            };
-            let block = Block {
-                samples: 0,
-                mode: Mode::Offline,
-                inputs: buses(2),
-                outputs: buses(1),
-                changes: Some(Changes::none().at(0, on, 1.0).at(0, voice, 0.25)),
-                context: false,
-            };
-            plugin.process(block).unwrap();
-            assert_eq!(plugin.value_of(on), 1.0);
-            assert!((plugin.value_of(voice) - 0.25).abs() < 1e-6);
-            let how = how(Automation::default());
-            let output = plugin.stream(&input, &how, total).unwrap();
-            assert_same(&reference, &output, &format!("with buses: {with_buses}"));
-        }
-    });
+            for with_buses in [false, true] {
+                let mut plugin = prepared();
+                let buses = |count: usize| match with_buses {
+                    true => Buses::Of((0..count).map(|_| Bus::null_addresses(2)).collect()),
+                    false => Buses::Null(0),
+                };
+                let block = Block {
+                    samples: 0,
+                    mode: Mode::Offline,
+                    inputs: buses(2),
+                    outputs: buses(1),
+                    changes: Some(Changes::none().at(0, on, 1.0).at(0, voice, 0.25)),
+                    context: false,
+                };
+                plugin.process(block).unwrap();
+                assert_eq!(plugin.value_of(on), 1.0);
+                assert!((plugin.value_of(voice) - 0.25).abs() < 1e-6);
+                let how = how(Automation::default());
+                let output = plugin.stream(&input, &how, total).unwrap();
+                assert_same(&reference, &output, &format!("with buses: {with_buses}"));
+            }
+        },
+    );
 }

@@ -32,7 +32,8 @@ fn assert_silence_beside(channels: usize, listens: &str) {
     let input = fixture::drums(channels, 1.0);
     let silence = Audio::silence(fixture::RATE, channels, input.samples());
     let listening = || fixture::bending(&[("sidechain", listens)]);
-    let outputs = silent(&input).map(|(what, beside)| (what, play(&mut listening(), &input, beside)));
+    let outputs =
+        silent(&input).map(|(what, beside)| (what, play(&mut listening(), &input, beside)));
     let reference = play(&mut listening(), &input, Beside::Sound(&silence));
     if listens == "Off" {
         assert_bent(&input, &reference, "with a silent sidechain");
@@ -95,7 +96,11 @@ fn with_gaps(lack: Option<Lack>) -> Audio {
     let mut plugin = fixture::ready(Mode::Offline, 2, BLOCK);
     let mut input = fixture::drums(2, 1.0);
     let mut output = Audio::silence(fixture::RATE, 2, input.samples());
-    output.channels.iter_mut().flatten().for_each(|x| *x = f32::NAN);
+    output
+        .channels
+        .iter_mut()
+        .flatten()
+        .for_each(|x| *x = f32::NAN);
     let [left, right] = &mut input.channels[..] else {
         panic!("two channels")
     };
@@ -172,16 +177,17 @@ fn an_output_that_is_not_there_is_left_alone_and_the_stream_goes_on() {
         "buses::an_output_that_is_not_there_is_left_alone_and_the_stream_goes_on",
         || {
             let reference = with_lost_blocks(|block| block);
-            let outputs: [(&str, fn() -> Buses<'static>); 5] = [
-                ("null addresses", || Buses::Of(vec![Bus::null_addresses(2)])),
-                ("a null array", || Buses::Of(vec![Bus::null_array(2)])),
-                ("no channels", || Buses::Of(vec![Bus::empty()])),
-                ("no buses", || Buses::Of(Vec::new())),
-                ("a null array of buses", || Buses::Null(1)),
+            let null = |bus: Bus<'static>| Buses::Of(vec![bus]);
+            let outputs = [
+                ("null addresses", null(Bus::null_addresses(2))),
+                ("a null array", null(Bus::null_array(2))),
+                ("no channels", null(Bus::empty())),
+                ("no buses", Buses::Of(Vec::new())),
+                ("a null array of buses", Buses::Null(1)),
             ];
             for (what, outputs) in outputs {
                 let kept = with_lost_blocks(|block| Block {
-                    outputs: outputs(),
+                    outputs: outputs.clone(),
                     ..block
                 });
                 assert!(kept == reference, "{what}");
@@ -202,8 +208,12 @@ fn outputs_beyond_the_arrangement_are_silent() {
             fn all<const N: usize>(channels: &mut [Vec<f32>; N]) -> Bus<'_> {
                 Bus::of(channels.iter_mut().map(|channel| &mut channel[..]))
             }
-            let mut block =
-                Block::new(Mode::Offline, BLOCK, vec![all(&mut input)], all(&mut output));
+            let mut block = Block::new(
+                Mode::Offline,
+                BLOCK,
+                vec![all(&mut input)],
+                all(&mut output),
+            );
             if let Buses::Of(buses) = &mut block.outputs {
                 buses.push(all(&mut extra));
             }
@@ -219,7 +229,10 @@ fn buses_go_on_and_off_between_activations() {
     alone::apart("buses::buses_go_on_and_off_between_activations", || {
         let input = fixture::drums(2, 0.7);
         let mut sound = input.clone();
-        sound.channels.iter_mut().for_each(|channel| channel.reverse());
+        sound
+            .channels
+            .iter_mut()
+            .for_each(|channel| channel.reverse());
         let listening = || fixture::bending(&[("sidechain", "On")]);
         let mut one = listening();
         let on = ("on", Beside::Sound(&sound));
@@ -239,9 +252,16 @@ fn main_buses_that_were_off_once_play_as_before() {
     for direction in [Direction::Input, Direction::Output] {
         plugin.activate_bus(direction, 0, false);
         plugin.activate_bus(direction, 0, true);
-        assert!(!plugin.activate_bus(direction, 7, true), "there is no such bus");
+        assert!(
+            !plugin.activate_bus(direction, 7, true),
+            "there is no such bus"
+        );
     }
-    assert_same(&reference, &play(&mut plugin, &input, Beside::Empty), "off and on");
+    assert_same(
+        &reference,
+        &play(&mut plugin, &input, Beside::Empty),
+        "off and on",
+    );
 }
 
 #[test]

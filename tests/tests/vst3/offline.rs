@@ -23,7 +23,11 @@ fn rendered(input: &Audio) -> Audio {
         .env("NETBEND_RESOURCES", built::resources())
         .output()
         .unwrap();
-    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
     Audio::read_wav(&bent).unwrap()
 }
 
@@ -96,7 +100,10 @@ fn assert_nothing_waits(first: (Mode, Mode), then: (Mode, Mode)) {
     let (heard, running) = hurry(&mut plugin, &input, then.0, then.1);
     println!("{first:?}: {waiting:?}, {then:?}: {running:?}");
     assert!(measure::is_finite(&heard));
-    assert!(heard != reference, "all of it was waited for, in {running:?}");
+    assert!(
+        heard != reference,
+        "all of it was waited for, in {running:?}"
+    );
     assert_same(&reference, &bounce, "the bounce");
     assert!(running * FASTER < waiting, "{running:?} after {waiting:?}");
     // And back: what real time left undone does not make the next bounce another one.

@@ -97,7 +97,15 @@ fn points_in_a_block_may_be_anything() {
     let mut plugin = fixture::ready(Mode::Realtime, 2, BLOCK);
     let params = plugin.params();
     let offsets = [200, 10, -5, i32::MIN, i32::MAX, BLOCK as i32, 0];
-    let values = [0.5, f64::NAN, f64::INFINITY, -3.0, 1e300, f64::NEG_INFINITY, 0.25];
+    let values = [
+        0.5,
+        f64::NAN,
+        f64::INFINITY,
+        -3.0,
+        1e300,
+        f64::NEG_INFINITY,
+        0.25,
+    ];
     for (index, param) in params.iter().enumerate() {
         if param.id == param_id("latency") {
             continue;
@@ -112,7 +120,11 @@ fn points_in_a_block_may_be_anything() {
         assert!((0.0..=1.0).contains(&value), "{}: {value}", param.title);
     }
     for param in &params {
-        assert!((0.0..=1.0).contains(&plugin.value_of(param.id)), "{}", param.title);
+        assert!(
+            (0.0..=1.0).contains(&plugin.value_of(param.id)),
+            "{}",
+            param.title
+        );
     }
 }
 
@@ -120,7 +132,10 @@ fn points_in_a_block_may_be_anything() {
 fn a_value_set_in_a_block_reads_back() {
     let mut plugin = fixture::ready(Mode::Realtime, 2, BLOCK);
     let mix = param_id("mix");
-    silent_block(&mut plugin, Changes::none().at(0, mix, 0.2).at(100, mix, 0.6));
+    silent_block(
+        &mut plugin,
+        Changes::none().at(0, mix, 0.2).at(100, mix, 0.6),
+    );
     assert!((plugin.value_of(mix) - 0.6).abs() <= TOLERANCE);
 }
 
