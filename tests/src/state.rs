@@ -67,7 +67,15 @@ impl State {
         let count = nodes(&other.json);
         let place = random.random_range(0..count);
         if let Some(node) = node(&mut other.json, &mut { place }) {
-            spoil(node, random);
+            // Rather a parameter's value than the name of its kind beside it, which no reader takes.
+            if is_single(node) && random.random_bool(0.9) {
+                let inner = node
+                    .as_object_mut()
+                    .and_then(|kinds| kinds.values_mut().next());
+                inner.into_iter().for_each(|value| spoil(value, random));
+            } else {
+                spoil(node, random);
+            }
         }
         other
     }
@@ -99,6 +107,11 @@ impl State {
         }
         bytes
     }
+}
+
+/// Whether a value is an object with one member.
+fn is_single(value: &Value) -> bool {
+    value.as_object().is_some_and(|members| members.len() == 1)
 }
 
 /// How many values there are in one, itself counted.
@@ -166,6 +179,12 @@ const TEXTS: [&str; 8] = [
 fn spoil(value: &mut Value, random: &mut ChaCha8Rng) {
     let kind = random.random_range(0..10);
     *value = match (kind, &mut *value) {
+        // Half of them stay of their kind.
+        (0..=4, Value::Number(number)) if number.is_i64() => {
+            json!(INTEGERS[random.random_range(0..INTEGERS.len())])
+        }
+        (0..=4, Value::Bool(flag)) => json!(!*flag),
+        (0..=4, Value::String(_)) => json!(TEXTS[random.random_range(0..TEXTS.len())]),
         (0..=2, _) => NUMBERS
             .get(random.random_range(0..NUMBERS.len()))
             .and_then(|&number| Number::from_f64(number))
