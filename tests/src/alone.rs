@@ -35,6 +35,9 @@ pub fn with_resources(name: &str, resources: &Path, body: impl FnOnce()) {
 
 /// As [`apart`], with a virtual screen to open editors on. Without one it is left out, and says so.
 ///
+/// All threads share one pool of memory there, so that what the process holds says what has been given back: by
+/// default glibc keeps a pool for every thread there has been at once.
+///
 /// # Panics
 /// If the test fails there, or cannot be started.
 #[cfg(target_os = "linux")]
@@ -43,7 +46,14 @@ pub fn with_screen(name: &str, body: impl FnOnce()) {
         return body();
     }
     match crate::display::Screen::start() {
-        Ok(screen) => run(name, &[("DISPLAY", OsStr::new(screen.name()))], body),
+        Ok(screen) => {
+            let variables = [("DISPLAY", screen.name()), ("MALLOC_ARENA_MAX", "1")];
+            run(
+                name,
+                &variables.map(|(name, value)| (name, OsStr::new(value))),
+                body,
+            );
+        }
         // Not swallowed by the test program, as `eprintln!` would be.
         Err(reason) => {
             use std::io::Write;
