@@ -17,7 +17,7 @@ use vst3::Class;
 use vst3::Steinberg::Vst::ChannelContext::IInfoListener;
 use vst3::Steinberg::Vst::{
     BusDirection, BusDirections_, BusInfo, IAudioProcessor, IComponent, IComponentTrait,
-    IEditController, IProcessContextRequirements, IUnitInfo, IoMode, MediaType, MediaTypes_,
+    IEditController, IEditControllerTrait, IProcessContextRequirements, IUnitInfo, IoMode, MediaType, MediaTypes_,
     RoutingInfo,
 };
 use vst3::Steinberg::{
@@ -92,6 +92,16 @@ impl Component {
             .arrangement
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets what the host set on the controller while audio played, and no block has brought. Not while audio plays.
+    fn set_waiting(&self) {
+        // SAFETY: nice-plug's component.
+        let now = |id| unsafe { self.plugin.getParamNormalized(id) };
+        for (id, value) in self.read_back.take(now) {
+            // SAFETY: as above.
+            unsafe { self.plugin.setParamNormalized(id, value) };
+        }
     }
 
     /// Whether there is such a bus.
@@ -214,7 +224,11 @@ impl IComponentTrait for Component {
             }
         }
         // SAFETY: nice-plug's component.
-        unsafe { self.plugin.setActive(state) }
+        let result = unsafe { self.plugin.setActive(state) };
+        if state == 0 {
+            self.set_waiting();
+        }
+        result
     }
 
     unsafe fn setState(&self, host: *mut IBStream) -> tresult {

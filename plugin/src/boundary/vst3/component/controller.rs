@@ -113,9 +113,13 @@ impl IEditControllerTrait for Component {
         }
         let value = value.clamp(0.0, 1.0);
         if self.is_processing.load(Ordering::Relaxed) {
-            // The next block brings it.
+            // The next block brings it. A switch reads back as on or off.
             // SAFETY: as above.
-            let before = unsafe { self.plugin.getParamNormalized(id) };
+            let (value, before) = unsafe {
+                let plain = self.plugin.normalizedParamToPlain(id, value);
+                let value = self.plugin.plainParamToNormalized(id, plain);
+                (value, self.plugin.getParamNormalized(id))
+            };
             self.read_back.set(id, value, before);
             return kResultOk;
         }
