@@ -58,11 +58,29 @@ def _sample(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     from .evaluate import figures, loop_windows, onnx_autoencoder
 
+    if arguments.parts:
+        _evaluate_parts(arguments)
+    if arguments.loops is None:
+        if not arguments.parts:
+            raise ValueError("nothing to measure on; expected --loops or --parts")
+        return
     measured = figures(loop_windows(arguments.loops), onnx_autoencoder(arguments.model))
     print(f"{measured.windows} windows: {measured.line()}")
     if arguments.frames:
         for frame, error in enumerate(measured.audible_rms_db_by_frame):
             print(f"frame {frame}: {error:.2f} dB")
+
+
+def _evaluate_parts(arguments: argparse.Namespace) -> None:
+    from .parts import divide
+    from .separation import report
+
+    training, sounds = divide(arguments.parts)
+    if arguments.every_sound:
+        sounds = [*training, *sounds]
+    elif not sounds:
+        raise ValueError("too few files to hold any out; --every-sound measures on all of them")
+    report(arguments.model, sounds)
 
 
 def _baseline(arguments: argparse.Namespace) -> None:
@@ -124,6 +142,11 @@ def _parser() -> argparse.ArgumentParser:
         action=argparse.BooleanOptionalAction,
         help="convolve in bfloat16 (default: on CUDA only; faster on CPUs with AVX-512 BF16, too; never on mps)",
     )
+    train.add_argument(
+        "--parts",
+        choices=("auto", "on", "off"),
+        help="train each layer's features to be parts (default auto: where the one-shots are of two parts or more)",
+    )
     train.add_argument("--no-report", action="store_true", help="do not write report.html at the end")
     train.add_argument("--pool-clips", type=int, help="clips of 6 s kept in memory, 1 MB each (default 3000)")
     train.add_argument("--steps-per-clip", type=int, help="steps between two new clips (default 1)")
@@ -165,10 +188,20 @@ def _parser() -> argparse.ArgumentParser:
     sample.add_argument("--seed", type=int, default=1)
     sample.add_argument("--threads", type=int, default=1, help="threads for the arithmetic (default 1)")
 
-    evaluate = commands.add_parser("evaluate", help="measure an exported model on loops")
+    evaluate = commands.add_parser("evaluate", help="measure an exported model on loops, or its parts on one-shots")
     evaluate.set_defaults(command=_evaluate)
     evaluate.add_argument("model", type=Path, metavar="MODEL.onnx")
-    evaluate.add_argument("--loops", type=Path, required=True, metavar="FOLDER")
+    evaluate.add_argument("--loops", type=Path, metavar="FOLDER")
+    evaluate.add_argument(
+        "--parts",
+        nargs="+",
+        type=Path,
+        metavar="FOLDER",
+        help="measure what each part takes out of patterns of these folders' held-out one-shots; MODEL may be a run's folder",
+    )
+    evaluate.add_argument(
+        "--every-sound", action="store_true", help="with --parts: of all their one-shots, for sounds never trained on"
+    )
     evaluate.add_argument("--frames", action="store_true", help="also the error at each of the 128 frames")
 
     baseline = commands.add_parser("baseline", help="measure principal component analysis on the same loops")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from .audio import Recording, say_skipped
 from .corpus import Corpus, parts
+from .parts import LOOP, divide, names_of
 
 FILE = "corpus.json"
 
@@ -33,8 +34,9 @@ class Inventory:
         )
 
 
-def take_stock(folders: list[Path], say: bool = True) -> tuple[Inventory, list[Recording]]:
-    """What the folders hold, and the recordings that are held out of the training."""
+def take_stock(folders: list[Path], say: bool = True, with_parts: bool = False) -> tuple[Inventory, list[Recording]]:
+    """What the folders hold, and the recordings that are held out of the training. `with_parts` counts and holds out by the
+    parts that sounds play, as a training of parts does, and not by their roles."""
     skipped = []
 
     def on_skipped(path: Path, reason: str) -> None:
@@ -42,12 +44,19 @@ def take_stock(folders: list[Path], say: bool = True) -> tuple[Inventory, list[R
         if say:
             say_skipped(path, reason)
 
-    training, held_out = parts(folders, on_skipped)
-    corpus = Corpus(training, 0)
+    if with_parts:
+        divided = divide(folders, on_skipped)
+        training, held_out = ([sound.recording for sound in sounds] for sounds in divided)
+        played = [sound.part for sound in divided[0]]
+        loops, shots = played.count(LOOP), {name: played.count(name) for name in names_of(divided[0])}
+    else:
+        training, held_out = parts(folders, on_skipped)
+        corpus = Corpus(training, 0)
+        loops, shots = len(corpus.loops), {role: len(sounds) for role, sounds in corpus.shots.items()}
     inventory = Inventory(
         folders=[str(folder) for folder in folders],
-        training_loops=len(corpus.loops),
-        training_one_shots={role: len(sounds) for role, sounds in corpus.shots.items()},
+        training_loops=loops,
+        training_one_shots=shots,
         training_seconds=round(sum(recording.seconds for recording in training), 1),
         held_out=[str(recording.path) for recording in held_out],
         skipped=skipped,

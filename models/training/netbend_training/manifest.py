@@ -8,11 +8,18 @@ FORMAT = 1
 
 
 def manifest(
-    shape: Shape, name: str, version: str, training: dict, licence: str = "", latent_prior: dict | None = None
+    shape: Shape,
+    name: str,
+    version: str,
+    training: dict,
+    licence: str = "",
+    latent_prior: dict | None = None,
+    parts: list[dict] | None = None,
 ) -> dict:
     """`licence` is that of the weights, empty where none is stated. `training` says where the weights come from: command,
     seed, steps, data, figures. `latent_prior` is the Gaussian that latents of the training windows follow, `mean` and
-    `std` of each dimension; left out where it was not measured."""
+    `std` of each dimension; left out where it was not measured. `parts` is what `parts.Groups.described` gives, left out for
+    models without parts."""
     features = shape.decoder_features[1:]
     described = {
         "netbend": FORMAT,
@@ -52,4 +59,6 @@ def manifest(
     }
     if latent_prior is not None:
         described["latent_prior"] = latent_prior
+    if parts:
+        described["parts"] = parts
     return described

@@ -34,13 +34,14 @@ def orthogonal(matrix: torch.Tensor) -> torch.Tensor:
     wide = wide / (wide.norm() * 1.01 + 1e-12)
     gram = wide @ wide.T
     identity = torch.eye(len(gram), dtype=gram.dtype, device=gram.device)
-    product = identity
+    polynomial, product = None, None
     for first, third, fifth in POLYNOMIALS:
+        if polynomial is not None:
+            gram = polynomial @ gram @ polynomial
         polynomial = first * identity + third * gram + fifth * (gram @ gram)
-        product = polynomial @ product
-        gram = polynomial @ gram @ polynomial
-    result = product @ wide
-    return result.T if is_tall else result
+        product = polynomial if product is None else polynomial @ product
+    # The product is symmetric; this way round the result lies in memory as the matrix does.
+    return wide.T @ product.T if is_tall else product @ wide
 
 
 def as_matrix(weight: torch.Tensor, outputs: int) -> torch.Tensor:

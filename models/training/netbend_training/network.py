@@ -112,26 +112,67 @@ class Autoencoder(nn.Module):
         flat = maps.flatten(1)
         return self.mean(flat), self.log_variance(flat).clamp(*LOG_VARIANCE_RANGE)
 
-    def decode_layers(self, latent: torch.Tensor) -> list[torch.Tensor]:
-        """`[batch, latent]` to the five layers' maps after their activations; the last one is the spectrogram."""
+    def decode_layers(self, latent: torch.Tensor, statistics: list | None = None) -> list[torch.Tensor]:
+        """`[batch, latent]` to the five layers' maps after their activations; the last one is the spectrogram. Appends the
+        mean and variance that each batch norm uses to `statistics`, for `decode_bent`."""
         seed = functional.relu(self.expand(latent))
         maps = seed.view(-1, self.shape.width, DECODER_ROWS, DECODER_COLUMNS)
         layers = []
         for index, convolution in enumerate(self.decoder):
             maps = convolution(maps)
             if index < 4:
-                maps = functional.relu(self.decoder_norm[index](maps))
+                norm = self.decoder_norm[index]
+                if statistics is not None:
+                    statistics.append(_statistics(norm, maps))
+                maps = functional.relu(norm(maps))
             layers.append(maps)
         return layers
+
+    def decode_bent(self, layers: list[torch.Tensor], rows, masks, statistics) -> torch.Tensor:
+        """Decodes the windows `rows[layer - 1]` once more from that layer on, `[bend, 1, 128, 513]` in the order they begin.
+        `masks[layer - 1]`, `[bends begun by then, features]`, multiply that layer's maps. Norms do as for the clean maps."""
+        bent = None
+        for index, (begun, mask) in enumerate(zip(rows, masks)):
+            if bent is not None:
+                norm, (mean, variance) = self.decoder_norm[index], statistics[index]
+                maps = self.decoder[index](bent)
+                bent = functional.relu(
+                    functional.batch_norm(maps, mean, variance, norm.weight, norm.bias, False, 0.0, norm.eps)
+                )
+            if len(begun):
+                started = _chosen(layers[index], begun)
+                bent = started if bent is None else torch.cat([bent, started])
+            if bent is not None:
+                bent = bent.contiguous(memory_format=torch.channels_last) * mask.to(bent.dtype)[..., None, None]
+        return self.decoder[-1](bent)
 
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """`[batch, latent]` to `[batch, 1, 128, 513]`."""
         return self.decode_layers(latent)[-1]
 
-    def forward(self, spectrogram: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Decoded spectrogram, latent mean, log variance. Samples the latent only while training."""
+    def forward(self, spectrogram: torch.Tensor, rows=None, masks=None) -> tuple[torch.Tensor, ...]:
+        """Decoded spectrogram, latent mean, log variance; with `rows` and `masks` (of `bends.BentRows`) also the windows that
+        are bent, decoded so. Samples the latent only while training."""
         mean, log_variance = self.encode(spectrogram)
         latent = mean
         if self.training:
             latent = mean + torch.randn_like(mean) * (log_variance / 2).exp()
-        return self.decode(latent), mean, log_variance
+        if rows is None:
+            return self.decode(latent), mean, log_variance
+        statistics = []
+        layers = self.decode_layers(latent, statistics)
+        return layers[-1], mean, log_variance, self.decode_bent(layers, rows, masks, statistics)
+
+
+def _chosen(maps: torch.Tensor, windows: torch.Tensor) -> torch.Tensor:
+    """The maps of some windows. Features stay last in memory, in the gradient too: mixed layouts cost a fifth of a step."""
+    return maps.permute(0, 2, 3, 1).index_select(0, windows).permute(0, 3, 1, 2)
+
+
+@torch.no_grad()
+def _statistics(norm: nn.BatchNorm2d, maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """The mean and variance that `norm` is about to use for `maps`."""
+    if not norm.training:
+        return norm.running_mean, norm.running_var
+    variance, mean = torch.var_mean(maps.float(), (0, 2, 3), correction=0)
+    return mean, variance

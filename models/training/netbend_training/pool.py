@@ -21,17 +21,27 @@ EQUALISER_DB = 2.0
 EQUALISER_WAVES = 5
 
 
-def _quiet(_path: Path, _reason: str) -> None:
+def quiet(_path: Path, _reason: str) -> None:
     """Bad files are named once, by the process that starts the others."""
 
 
-def _produce(folders: list[Path], seed: int, clips: multiprocessing.Queue) -> None:
+class Spectrograms:
+    """Clips of the folders' training recordings, as decibels."""
+
+    def __init__(self, folders: list[Path], seed: int):
+        self._corpus = Corpus(parts(folders, quiet)[0], seed)
+
+    def take(self) -> np.ndarray:
+        return self._corpus.clip_decibels()
+
+
+def _produce(source: type, folders: list[Path], seed: int, clips: multiprocessing.Queue) -> None:
     # Ctrl-C reaches every process of the terminal; this one ends when its parent does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
-    corpus = Corpus(parts(folders, _quiet)[0], seed)
+    clips_of = source(folders, seed)
     while parent.is_alive():
-        clip = corpus.clip_decibels()
+        clip = clips_of.take()
         while parent.is_alive():
             try:
                 clips.put(clip, timeout=2.0)
@@ -41,16 +51,16 @@ def _produce(folders: list[Path], seed: int, clips: multiprocessing.Queue) -> No
     clips.cancel_join_thread()
 
 
-class _Producer:
-    """Clips made by a second process while this one trains."""
+class Producer:
+    """What a source takes, made by a second process while this one trains."""
 
-    def __init__(self, folders: list[Path], seed: int):
+    def __init__(self, source: type, folders: list[Path], seed: int):
         context = multiprocessing.get_context("spawn")
         self._queue = context.Queue(QUEUED_CLIPS)
-        self._process = context.Process(target=_produce, args=(folders, seed, self._queue), daemon=True)
+        self._process = context.Process(target=_produce, args=(source, folders, seed, self._queue), daemon=True)
         self._process.start()
 
-    def take(self) -> np.ndarray:
+    def take(self):
         while True:
             try:
                 return self._queue.get(timeout=5.0)
@@ -62,28 +72,15 @@ class _Producer:
         self._process.terminate()
 
 
-class _Drawer:
-    """The same clips made when they are asked for."""
-
-    def __init__(self, folders: list[Path], seed: int):
-        self._corpus = Corpus(parts(folders, _quiet)[0], seed)
-
-    def take(self) -> np.ndarray:
-        return self._corpus.clip_decibels()
-
-    def close(self) -> None:
-        pass
-
-
 class Pool:
     """At most `capacity` clips; the oldest is replaced first. `in_process` is for a pool that is filled once and read."""
 
     def __init__(self, folders: list[Path], seed: int, capacity: int, first: int, in_process: bool = False):
-        self._source = (_Drawer if in_process else _Producer)(folders, seed)
+        self._source = Spectrograms(folders, seed) if in_process else Producer(Spectrograms, folders, seed)
         self._clips = np.empty((capacity, CLIP_FRAMES, BINS), np.float16)
         self._received = 0
         self._random = np.random.default_rng(seed)
-        self._equaliser_basis = _equaliser_basis()
+        self._equaliser_basis = equaliser_basis()
         for _ in range(min(first, capacity)):
             self.refresh()
 
@@ -103,15 +100,12 @@ class Pool:
             start = self._random.integers(0, CLIP_FRAMES - FRAMES + 1)
             batch[index, 0] = clip[start : start + FRAMES]
             if self._random.random() < EQUALISER_SHARE:
-                batch[index, 0] += self._equaliser_db()
+                batch[index, 0] += equaliser_db(self._random, self._equaliser_basis)
         return scale_windows(batch, self._random.uniform(*OFFSET_RANGE_DB, count))
 
-    def _equaliser_db(self) -> np.ndarray:
-        weights = self._random.normal(0.0, EQUALISER_DB, EQUALISER_WAVES)
-        return (weights @ self._equaliser_basis).astype(np.float32)
-
     def close(self) -> None:
-        self._source.close()
+        if isinstance(self._source, Producer):
+            self._source.close()
 
 
 def training_windows(folders: list[Path], count: int, seed: int, windows_per_clip: int = 4) -> np.ndarray:
@@ -127,7 +121,12 @@ def scale_windows(windows_db: np.ndarray, offsets_db: np.ndarray) -> np.ndarray:
     return scale(windows_db + shift)
 
 
-def _equaliser_basis() -> np.ndarray:
+def equaliser_db(random: np.random.Generator, basis: np.ndarray) -> np.ndarray:
+    """A random smooth tone control, float32 `[BINS]` decibels."""
+    return (random.normal(0.0, EQUALISER_DB, EQUALISER_WAVES) @ basis).astype(np.float32)
+
+
+def equaliser_basis() -> np.ndarray:
     """Cosines over the logarithm of frequency: smooth random tone controls, `[EQUALISER_WAVES, BINS]`."""
     frequency = np.linspace(0.0, SAMPLE_RATE / 2, BINS)
     position = np.log1p(frequency / 100.0) / np.log1p(SAMPLE_RATE / 200.0)

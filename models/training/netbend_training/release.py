@@ -32,6 +32,8 @@ def command_line(settings: dict) -> str:
         "seed": settings["seed"],
     }
     written = " ".join(f"--{name} {value}" for name, value in options.items())
+    if "parts" in settings:
+        written += f" --parts {settings['parts']}"
     bfloat16 = " --bfloat16" if settings["bfloat16"] else ""
     return f"python -m netbend_training train --data {folders} {written}{bfloat16} --run RUN"
 
@@ -69,7 +71,7 @@ def release(
         training["figures"] = _described(figures(windows, torch_autoencoder(network)))
     folders = data or [Path(folder) for folder in settings["data"]]
     prior = measured_prior(torch_autoencoder(network), folders, prior_windows)
-    model = build(weights, manifest(network.shape, name, version, training, licence, prior))
+    model = build(weights, manifest(network.shape, name, version, training, licence, prior, state.get("parts")))
 
     random = np.random.default_rng(0).uniform(0.0, 1.25, (CHECK_WINDOWS, 1, FRAMES, BINS)).astype(np.float32)
     examples = random if windows is None else np.concatenate([random, windows[:CHECK_WINDOWS]])

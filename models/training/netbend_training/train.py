@@ -13,13 +13,15 @@ import numpy as np
 import torch
 from torch import nn
 
-from . import inventory
+from . import bands, inventory, parts_loss
 from . import loss as losses
 from .devices import CPU, Device
 from .evaluate import figures, loop_windows, torch_autoencoder
 from .muon import Muon, split_parameters
 from .network import BATCH_NORM_MOMENTUM, Autoencoder, Shape
-from .pool import Pool
+from .parts import BENT_LAYERS, Groups, divide, names_of
+from .pool import Pool, quiet
+from .stem_pool import Batch, StemPool
 from .validation import held_out_windows
 
 WARM_UP_STEPS = 200
@@ -63,6 +65,8 @@ class Settings:
     device: str = "auto"
     bfloat16: bool | None = None
     """Convolutions in bfloat16; `None` is on a CUDA GPU only."""
+    parts: str = "auto"
+    """`on` gives each layer's features to the parts of the corpus, `off` does not, `auto` does where there are two or more."""
     pool_clips: int = 3000
     first_clips: int = 400
     steps_per_clip: int = 1
@@ -83,12 +87,79 @@ def divergence_weight_at(step: int, settings: Settings) -> float:
     return settings.divergence_weight * min(1.0, (step + 1) / rise)
 
 
+@dataclass
+class StepLoss:
+    """The terms of one step; those but the first where parts are trained."""
+
+    reproduction: losses.Loss
+    bands: torch.Tensor | None = None
+    alive: torch.Tensor | None = None
+    parts: parts_loss.PartsLoss | None = None
+
+    @property
+    def bending(self) -> torch.Tensor | float:
+        """All but the reproduction."""
+        terms = (self.bands, self.alive, self.parts and self.parts.total)
+        return sum((term for term in terms if term is not None), 0.0)
+
+    def values(self) -> dict[str, float]:
+        """By the names that the log has them under."""
+        terms = {
+            "decibel": self.reproduction.decibel,
+            "magnitude": self.reproduction.magnitude,
+            "convergence": self.reproduction.convergence,
+            "divergence": self.reproduction.divergence,
+            "bands": self.bands,
+            "alive": self.alive,
+            "parts_decibel": self.parts and self.parts.decibel,
+            "parts_energy": self.parts and self.parts.energy,
+        }
+        there = {name: term for name, term in terms.items() if term is not None}
+        return dict(zip(there, torch.stack([term.detach() for term in there.values()]).cpu().tolist()))
+
+
+class Means:
+    """Of the steps since the last report: the terms of the loss, and how far each part's bends do what they are to do."""
+
+    def __init__(self, groups: Groups | None):
+        self._groups = groups
+        self.clear()
+
+    def clear(self) -> None:
+        self.steps = 0
+        self._sums: dict[str, float] = {}
+        parts = len(self._groups.names) if self._groups else 0
+        self._follow = np.zeros((1 + BENT_LAYERS, parts, 2))
+
+    def add(self, terms: StepLoss, batch: np.ndarray | Batch) -> None:
+        self.steps += 1
+        for name, value in terms.values().items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        if terms.parts is not None:
+            follow = terms.parts.follow.cpu().numpy()
+            for layer, part, made in zip(batch.bent.layer, batch.bent.single, follow):
+                if part >= 0:
+                    self._follow[layer, part] += made
+
+    def values(self) -> dict[str, float]:
+        return {name: total / self.steps for name, total in self._sums.items()}
+
+    def follow(self) -> dict[str, list[float]]:
+        """Of each part by layer, all layers at once first: 1 where bends do what they are to do, 0 where they do nothing."""
+        if self._groups is None:
+            return {}
+        shares = self._follow[..., 0] / np.maximum(self._follow[..., 1], 1e-9)
+        return {name: shares[:, part].round(2).tolist() for part, name in enumerate(self._groups.names)}
+
+
 class Run:
     """One training run in its folder: `checkpoint.pt` (the latest state), `corpus.json` (what it is trained on) and
     `log.jsonl` (a line per report). Of several processes the first one writes them."""
 
-    def __init__(self, folder: Path, settings: Settings, resume: bool, device: Device = CPU):
-        self.folder, self.settings, self.device = folder, settings, device
+    def __init__(
+        self, folder: Path, settings: Settings, resume: bool, device: Device = CPU, groups: Groups | None = None
+    ):
+        self.folder, self.settings, self.device, self.groups = folder, settings, device, groups
         folder.mkdir(parents=True, exist_ok=True)
         torch.set_num_threads(settings.threads)
         torch.manual_seed(settings.seed)
@@ -103,6 +174,7 @@ class Run:
             Muon(matrices, settings.learning_rate, WEIGHT_DECAY),
             torch.optim.AdamW(rest, settings.learning_rate * ADAM_RATE, betas=BETAS, weight_decay=WEIGHT_DECAY),
         ]
+        self._bands = torch.from_numpy(bands.matrix()).to(device.place)
         self.step, self.seconds = 0, 0.0
         if resume:
             self._restore()
@@ -142,22 +214,21 @@ class Run:
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
             "frozen": self.network.statistics_frozen,
             "random": torch.get_rng_state(),
+            "parts": self.groups.described() if self.groups else None,
         }
         temporary = self.folder / (CHECKPOINT + ".part")
         torch.save(state, temporary)
         os.replace(temporary, self.folder / CHECKPOINT)
 
-    def train_step(self, windows: np.ndarray) -> losses.Loss:
+    def train_step(self, batch: np.ndarray | Batch) -> "StepLoss":
+        """One update on windows `[batch, 1, FRAMES, BINS]`, or on windows with bends."""
         settings = self.settings
         share = rate_share(self.step, settings.steps)
         for optimiser, rate in zip(self.optimisers, (1.0, ADAM_RATE)):
             for group in optimiser.param_groups:
                 group["lr"] = settings.learning_rate * rate * share
-        target = self.device.send(windows)
-        with self.device.autocast(settings.bfloat16):
-            decoded, mean, log_variance = self.shared(target)
-        measured = losses.measure(decoded.float(), target, mean.float(), log_variance.float())
-        total = measured.total(divergence_weight_at(self.step, settings))
+        terms = self._loss(batch)
+        total = terms.reproduction.total(divergence_weight_at(self.step, settings)) + terms.bending
         if not torch.isfinite(total):
             raise FloatingPointError(f"the loss is {total.item()} at step {self.step}; lower --learning-rate")
         self.network.zero_grad()
@@ -166,7 +237,33 @@ class Run:
         for optimiser in self.optimisers:
             optimiser.step()
         self.step += 1
-        return measured
+        return terms
+
+    def _loss(self, batch: np.ndarray | Batch) -> "StepLoss":
+        windows, bent_rows = (batch.windows, batch.bent) if isinstance(batch, Batch) else (batch, None)
+        target = self.device.send(windows)
+        if bent_rows is None:
+            with self.device.autocast(self.settings.bfloat16):
+                decoded, mean, log_variance = self.shared(target)
+        else:
+            rows, masks = (
+                [self.device.send(array) for array in arrays] for arrays in (bent_rows.rows, bent_rows.masks)
+            )
+            with self.device.autocast(self.settings.bfloat16):
+                decoded, mean, log_variance, bent = self.shared(target, rows, masks)
+        decoded = decoded.float()
+        reproduction = losses.measure(decoded, target, mean.float(), log_variance.float())
+        if self.groups is None:
+            return StepLoss(reproduction)
+        terms = StepLoss(reproduction, bands=bands.measure(decoded, target, self._bands))
+        terms.alive = parts_loss.liveliness(self.network.decoder_norm)
+        if bent_rows is not None:
+            order = torch.cat(rows)
+            maps = (bent_rows.power, bent_rows.wanted_cross, bent_rows.wanted_power)
+            terms.parts = parts_loss.measure(
+                bent.float(), decoded[order], target[order], *(self.device.send(array) for array in maps)
+            )
+        return terms
 
     def freeze_statistics(self, batches: Iterable[np.ndarray]) -> None:
         """Settles the batch norms on `batches` of every process, and keeps them so from now on."""
@@ -192,6 +289,32 @@ def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
         norm.momentum = BATCH_NORM_MOMENTUM
 
 
+def groups_of(folder: Path, settings: Settings, resume: bool, say: bool = True) -> Groups | None:
+    """The groups that a run trains: those of its checkpoint, else those of the parts of its sounds; `None` for none."""
+    if settings.parts not in ("auto", "on", "off"):
+        raise ValueError(f"--parts is {settings.parts}; expected auto, on or off")
+    shape = Shape(settings.width, settings.latent)
+    if resume:
+        described = load_checkpoint(folder).get("parts")
+        if settings.parts != "auto" and (settings.parts == "on") != bool(described):
+            raise ValueError(
+                f"--parts is {settings.parts}; the run was trained {'with' if described else 'without'} parts"
+            )
+        return Groups.read(shape, described) if described else None
+    if settings.parts == "off":
+        return None
+    names = names_of(divide([Path(data) for data in settings.data], quiet)[0])
+    groups = Groups.of(shape, names) if len(names) > 1 else None
+    if groups is not None and groups.layers:
+        return groups
+    why = f"a width of {settings.width} is too little for {len(names)} parts" if groups else "fewer than two parts"
+    if settings.parts == "on":
+        raise ValueError(f"no parts to train: {why}; one-shots of two or more parts are needed")
+    if say:
+        print(f"no parts: {why}", flush=True)
+    return None
+
+
 def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Path | None = None) -> bool:
     """Trains to `settings.steps`. `measure_on` is a folder of loops to report on, never to learn or choose from. Returns
     whether this process is the one that may go on with the trained model."""
@@ -199,7 +322,7 @@ def train(folder: Path, settings: Settings, resume: bool = False, measure_on: Pa
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     device = Device.open(settings.device)
     try:
-        run = Run(folder, settings, resume, device)
+        run = Run(folder, settings, resume, device, groups_of(folder, settings, resume, device.is_first))
         if run.step < settings.steps:
             _train(run, measure_on)
         elif device.is_first:
@@ -221,7 +344,7 @@ def _train(run: Run, measure_on: Path | None) -> None:
             f"starting at step {run.step} of {settings.steps}",
             flush=True,
         )
-        stock, held_out = inventory.take_stock(data)
+        stock, held_out = inventory.take_stock(data, with_parts=run.groups is not None)
         inventory.write(stock, run.folder)
         print(f"corpus: {stock.line()}", flush=True)
         if measure_on is not None:
@@ -229,8 +352,15 @@ def _train(run: Run, measure_on: Path | None) -> None:
         if held_out:
             measured_windows["validation"] = held_out_windows(held_out)
     # A resumed run draws fresh clips: the pool itself is too large to keep.
-    pool = Pool(data, run.seed, settings.pool_clips, settings.first_clips)
-    sums, counted, since = np.zeros(4), 0, time.monotonic()
+    if run.groups:
+        if device.is_first:
+            print(f"parts: {', '.join(run.groups.names)}; at least {run.groups.smallest} features each", flush=True)
+        pool = StemPool(data, run.groups, run.seed, settings.pool_clips, settings.first_clips)
+        draw = pool.batch
+    else:
+        pool = Pool(data, run.seed, settings.pool_clips, settings.first_clips)
+        draw = pool.windows
+    means, since = Means(run.groups), time.monotonic()
     saved = since
     began, began_at = since, run.step
     earlier_seconds = run.seconds
@@ -243,10 +373,8 @@ def _train(run: Run, measure_on: Path | None) -> None:
                 run.freeze_statistics(pool.windows(settings.batch) for _ in range(SETTLING_BATCHES))
                 if device.is_first:
                     print(f"step {run.step}: batch-norm statistics settled and frozen", flush=True)
-            terms = run.train_step(pool.windows(settings.batch))
-            values = torch.stack([terms.decibel, terms.magnitude, terms.convergence, terms.divergence])
-            sums += values.detach().cpu().numpy()
-            counted += 1
+            batch = draw(settings.batch)
+            means.add(run.train_step(batch), batch)
             now = time.monotonic()
             run.seconds = earlier_seconds + now - began
             if not device.is_first:
@@ -254,8 +382,9 @@ def _train(run: Run, measure_on: Path | None) -> None:
             done = run.step - began_at
             is_early = done in EARLY_REPORTS
             if run.step % REPORT_STEPS == 0 or is_early:
-                _report(run, sums / counted, (now - since) / counted, (now - began) / done)
-                sums, counted, since = np.zeros(4), 0, now
+                _report(run, means, (now - since) / means.steps, (now - began) / done)
+                means.clear()
+                since = now
             if run.step % settings.measure_steps == 0 or run.step == settings.steps:
                 for name, windows in measured_windows.items():
                     _measure(run, name, windows)
@@ -272,16 +401,21 @@ def _train(run: Run, measure_on: Path | None) -> None:
         pool.close()
 
 
-def _report(run: Run, means: np.ndarray, seconds_per_step: float, mean_seconds_per_step: float) -> None:
+def _report(run: Run, means: Means, seconds_per_step: float, mean_seconds_per_step: float) -> None:
     left = (run.settings.steps - run.step) * mean_seconds_per_step
     end = time.strftime("%H:%M", time.localtime(time.time() + left))
+    values = means.values()
+    terms = " ".join(f"{name} {value:.3f}" for name, value in values.items() if name != "divergence")
     print(
-        f"step {run.step} of {run.settings.steps}: decibel {means[0]:.3f} magnitude {means[1]:.3f} "
-        f"convergence {means[2]:.3f} divergence {means[3]:.1f} nats; {seconds_per_step:.3f} s a step, "
-        f"{left / 60:.0f} min left (until {end})",
+        f"step {run.step} of {run.settings.steps}: {terms} divergence {values['divergence']:.1f} nats; "
+        f"{seconds_per_step:.3f} s a step, {left / 60:.0f} min left (until {end})",
         flush=True,
     )
-    _log(run, {"decibel": means[0], "magnitude": means[1], "convergence": means[2], "divergence": means[3]})
+    follow = means.follow()
+    if follow:
+        written = "; ".join(f"{name} {' '.join(f'{share:.2f}' for share in shares)}" for name, shares in follow.items())
+        print(f"  bends follow (all layers at once, 1, 2 …): {written}", flush=True)
+    _log(run, values | ({"follow": follow} if follow else {}))
 
 
 def _measure(run: Run, name: str, windows: np.ndarray) -> None:
@@ -296,9 +430,13 @@ def _measure(run: Run, name: str, windows: np.ndarray) -> None:
 
 
 def _log(run: Run, values: dict) -> None:
-    line = {"step": run.step, "seconds": round(run.seconds, 1), **{k: round(float(v), 4) for k, v in values.items()}}
+    line = {"step": run.step, "seconds": round(run.seconds, 1), **{k: _rounded(v) for k, v in values.items()}}
     with open(run.folder / LOG, "a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
+
+
+def _rounded(value):
+    return value if isinstance(value, dict) else round(float(value), 4)
 
 
 def load_checkpoint(folder: Path) -> dict:

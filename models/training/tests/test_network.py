@@ -47,7 +47,7 @@ def test_a_seed_repeats_training_and_a_checkpoint_continues_it(tmp_path):
     windows = np.random.default_rng(0).uniform(0, 1, (4, 2, 1, FRAMES, BINS)).astype(np.float32)
 
     def losses(run, batches):
-        return [run.train_step(batch).decibel.item() for batch in batches]
+        return [run.train_step(batch).reproduction.decibel.item() for batch in batches]
 
     whole = losses(Run(tmp_path / "whole", settings, resume=False), windows)
     halves = Run(tmp_path / "halves", settings, resume=False)

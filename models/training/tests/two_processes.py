@@ -39,9 +39,9 @@ def main(folder: Path) -> None:
     own, averaged = gradient(run, run.network, batch), gradient(run, run.shared, batch)
     run.network.train()
 
-    decibel = [run.train_step(windows()).decibel.item() for _ in range(4)]
+    decibel = [run.train_step(windows()).reproduction.decibel.item() for _ in range(4)]
     run.freeze_statistics([windows()])
-    decibel += [run.train_step(windows()).decibel.item() for _ in range(2)]
+    decibel += [run.train_step(windows()).reproduction.decibel.item() for _ in range(2)]
     statistics = flat(tensor for norm in run.network.norms() for tensor in (norm.running_mean, norm.running_var))
     np.savez(
         folder / f"{device.rank}.npz",
