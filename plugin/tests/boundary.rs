@@ -109,7 +109,12 @@ fn the_clap_never_allocates_on_the_audio_thread() {
     // SAFETY: as above.
     unsafe {
         assert!((plugin.init.unwrap())(plugin));
-        assert!((plugin.activate.unwrap())(plugin, 44_100.0, 1, LONGEST as u32));
+        assert!((plugin.activate.unwrap())(
+            plugin,
+            44_100.0,
+            1,
+            LONGEST as u32
+        ));
         assert!((plugin.start_processing.unwrap())(plugin));
     }
 
@@ -139,7 +144,11 @@ fn the_clap_never_allocates_on_the_audio_thread() {
         let mut outputs = [out];
         let events = [
             event("slot_on_1", 1.0, 0),
-            event("slot_amount_1", (round % 10) as f64 / 9.0, samples as u32 / 2),
+            event(
+                "slot_amount_1",
+                (round % 10) as f64 / 9.0,
+                samples as u32 / 2,
+            ),
             // Later than the block, then out of order and no number.
             event("slot_amount_1", 0.5, 5_000),
             event("mix", f64::NAN, 0),
@@ -163,8 +172,9 @@ fn the_clap_never_allocates_on_the_audio_thread() {
             out_events: null(),
         };
         // SAFETY: a block as a careless host passes it.
-        let status =
-            checked(round, || unsafe { (plugin.process.unwrap())(plugin, &raw const process) });
+        let status = checked(round, || unsafe {
+            (plugin.process.unwrap())(plugin, &raw const process)
+        });
         assert_ne!(status, CLAP_PROCESS_ERROR, "round {round}");
         assert!(output.iter().flatten().all(|sample| sample.is_finite()));
     }

@@ -17,8 +17,8 @@ use vst3::Class;
 use vst3::Steinberg::Vst::ChannelContext::IInfoListener;
 use vst3::Steinberg::Vst::{
     BusDirection, BusDirections_, BusInfo, IAudioProcessor, IComponent, IComponentTrait,
-    IEditController, IEditControllerTrait, IProcessContextRequirements, IUnitInfo, IoMode, MediaType, MediaTypes_,
-    RoutingInfo,
+    IEditController, IEditControllerTrait, IProcessContextRequirements, IUnitInfo, IoMode,
+    MediaType, MediaTypes_, RoutingInfo,
 };
 use vst3::Steinberg::{
     FUnknown, IBStream, IPluginBaseTrait, TBool, TUID, int32, kInvalidArgument, kResultFalse,

@@ -156,7 +156,12 @@ unsafe fn finish(host: &ProcessData) {
             let channels = usize::try_from(bus.numChannels).unwrap_or(0);
             let samples = usize::try_from(host.numSamples).unwrap_or(0);
             // SAFETY: as above.
-            unsafe { silence(HostBus::new(bus.__field0.channelBuffers32, channels), samples) };
+            unsafe {
+                silence(
+                    HostBus::new(bus.__field0.channelBuffers32, channels),
+                    samples,
+                )
+            };
         }
     }
 }

@@ -87,7 +87,12 @@ impl ReadBack {
                 && entry.before.load(Ordering::Relaxed) == now(entry.id).to_bits()
         });
         waiting
-            .map(|entry| (entry.id, f64::from_bits(entry.value.load(Ordering::Relaxed))))
+            .map(|entry| {
+                (
+                    entry.id,
+                    f64::from_bits(entry.value.load(Ordering::Relaxed)),
+                )
+            })
             .collect()
     }
 
