@@ -207,7 +207,8 @@ fn event(id: &str, value: f64, time: u32) -> clap_event_param_value {
 
 unsafe extern "C" fn count(list: *const clap_input_events) -> u32 {
     // SAFETY: the test's list.
-    unsafe { (*(*list).ctx.cast::<&[clap_event_param_value]>()).len() as u32 }
+    let events = unsafe { *(*list).ctx.cast::<&[clap_event_param_value]>() };
+    events.len() as u32
 }
 
 unsafe extern "C" fn get(list: *const clap_input_events, index: u32) -> *const clap_event_header {

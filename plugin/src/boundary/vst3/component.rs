@@ -7,6 +7,7 @@ mod controller;
 mod processor;
 mod units;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -55,6 +56,8 @@ pub(super) struct Component {
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
     read_back: Arc<ReadBack>,
+    /// How many steps the parameters have that have any.
+    steps: HashMap<u32, usize>,
 }
 
 /// What the host has announced.
@@ -68,14 +71,16 @@ impl Component {
     pub(super) fn new() -> Option<Self> {
         let plugin = Wrapper::<Netbend>::new();
         let hosted = hosted::take_newest()?;
-        let ids = hosted
-            .params
-            .param_map()
-            .into_iter()
-            .map(|(id, ..)| parameter_id(&id));
+        let map = hosted.params.param_map();
+        let ids = map.iter().map(|(id, ..)| parameter_id(id));
+        let steps = map.iter().filter_map(|(id, param, _)| {
+            // SAFETY: the pointer comes from parameters that we hold.
+            Some((parameter_id(id), unsafe { param.step_count() }?))
+        });
         Some(Self {
             plugin,
             read_back: Arc::new(ReadBack::new(ids)),
+            steps: steps.collect(),
             hosted,
             arrangement: Mutex::default(),
             sidechain_is_off: AtomicBool::new(false),

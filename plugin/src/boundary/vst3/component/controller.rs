@@ -16,6 +16,22 @@ use crate::boundary::vst3::view::View;
 
 const SPACE: TChar = b' ' as TChar;
 
+impl Component {
+    /// The value that a parameter takes when it is set to `value`: that of a step, where it has steps.
+    fn stepped(&self, id: ParamID, value: ParamValue) -> ParamValue {
+        match self.steps.get(&id) {
+            // The host sees a switch as one step; nice-plug has it on above the middle.
+            Some(1) => f64::from(u8::from(value > 0.5)),
+            // SAFETY: nice-plug's component.
+            Some(_) => unsafe {
+                let plain = self.plugin.normalizedParamToPlain(id, value);
+                self.plugin.plainParamToNormalized(id, plain)
+            },
+            None => value,
+        }
+    }
+}
+
 impl IEditControllerTrait for Component {
     unsafe fn setComponentState(&self, _state: *mut IBStream) -> tresult {
         // Component and controller are one.
@@ -113,14 +129,10 @@ impl IEditControllerTrait for Component {
         }
         let value = value.clamp(0.0, 1.0);
         if self.is_processing.load(Ordering::Relaxed) {
-            // The next block brings it. A switch reads back as on or off.
+            // The next block brings it.
             // SAFETY: as above.
-            let (value, before) = unsafe {
-                let plain = self.plugin.normalizedParamToPlain(id, value);
-                let value = self.plugin.plainParamToNormalized(id, plain);
-                (value, self.plugin.getParamNormalized(id))
-            };
-            self.read_back.set(id, value, before);
+            let before = unsafe { self.plugin.getParamNormalized(id) };
+            self.read_back.set(id, self.stepped(id, value), before);
             return kResultOk;
         }
         self.read_back.came(id);
