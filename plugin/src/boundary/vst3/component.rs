@@ -12,6 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nice_plug::params::Params;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::wrapper::vst3::Wrapper;
 use try_lock::TryLock;
 use vst3::Class;
@@ -56,8 +57,8 @@ pub(super) struct Component {
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
     read_back: Arc<ReadBack>,
-    /// How many steps the parameters have that have any.
-    steps: HashMap<u32, usize>,
+    /// The parameters that have steps, and whether they are switches.
+    steps: HashMap<u32, bool>,
 }
 
 /// What the host has announced.
@@ -75,7 +76,8 @@ impl Component {
         let ids = map.iter().map(|(id, ..)| parameter_id(id));
         let steps = map.iter().filter_map(|(id, param, _)| {
             // SAFETY: the pointer comes from parameters that we hold.
-            Some((parameter_id(id), unsafe { param.step_count() }?))
+            unsafe { param.step_count() }?;
+            Some((parameter_id(id), matches!(param, ParamPtr::BoolParam(_))))
         });
         Some(Self {
             plugin,

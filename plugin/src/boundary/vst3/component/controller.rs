@@ -20,10 +20,10 @@ impl Component {
     /// The value that a parameter takes when it is set to `value`: that of a step, where it has steps.
     fn stepped(&self, id: ParamID, value: ParamValue) -> ParamValue {
         match self.steps.get(&id) {
-            // The host sees a switch as one step; nice-plug has it on above the middle.
-            Some(1) => f64::from(u8::from(value > 0.5)),
+            // On above the middle.
+            Some(true) => f64::from(u8::from(value > 0.5)),
             // SAFETY: nice-plug's component.
-            Some(_) => unsafe {
+            Some(false) => unsafe {
                 let plain = self.plugin.normalizedParamToPlain(id, value);
                 self.plugin.plainParamToNormalized(id, plain)
             },
