@@ -28,6 +28,14 @@ pub fn clap() -> PathBuf {
     present("Netbend.clap")
 }
 
+/// The built VST3 plugin.
+///
+/// # Panics
+/// If it has not been built.
+pub fn vst3() -> PathBuf {
+    present("Netbend.vst3")
+}
+
 /// The built command line.
 ///
 /// # Panics

@@ -7,7 +7,10 @@
 //! ([`Plugin::pump`]).
 
 mod bundle;
+#[cfg(target_os = "linux")]
+mod editor;
 mod error;
+mod free;
 mod handlers;
 mod layout;
 mod params;

@@ -1,9 +1,15 @@
-//! Netbend tested the way it is used: its built CLAP plugin loaded by a host, its built command
-//! line run as a program.
+//! Netbend tested the way it is used: its built CLAP and VST3 plugins loaded by hosts, its built
+//! command line run as a program.
 //!
 //! | module | what it is |
 //! |---|---|
 //! | [`host`] | a small CLAP host in this process; `cargo xtask demo` plays through it too |
+//! | [`vst3`] | a small VST3 host in this process, which may say anything that the format allows |
+//! | [`hosted`] | what both hosts have in common, for claims about both formats |
+//! | [`state`] | saved states, taken apart, spoilt and put together again |
+//! | [`fuzz`] | many spoilt states, one after the other |
+//! | [`display`] | a virtual screen for editors to open on |
+//! | [`bus`] | one audio bus of a block, as odd as hosts make them |
 //! | [`audio`] | multi-channel sound and WAV files |
 //! | [`measure`] | level, null depth and delay of sounds |
 //! | [`built`] | where the bundles and programs under test are |
@@ -14,5 +20,11 @@
 pub mod alone;
 pub mod audio;
 pub mod built;
+pub mod bus;
+pub mod display;
+pub mod fuzz;
 pub mod host;
+pub mod hosted;
 pub mod measure;
+pub mod state;
+pub mod vst3;

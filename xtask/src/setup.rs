@@ -7,6 +7,8 @@ mod system;
 
 use anyhow::Result;
 
+pub use system::install_screen;
+
 use crate::step::step;
 use crate::workspace::Workspace;
 

@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
-use crate::{bundle, check, hosts, oracles};
+use crate::{bundle, check, hosts, oracles, setup};
 
 /// What to leave out.
 #[derive(clap::Args)]
@@ -21,6 +21,11 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let start = Instant::now();
     bundle::run(workspace, &bundle::Options::default())?;
+    let no_screen = step("virtual screen", || {
+        let missing = setup::install_screen();
+        println!("    {}", missing.as_deref().unwrap_or("there"));
+        Ok(missing)
+    })?;
     step("tests", || {
         // xtask apart: its dependencies need other features, and would be built yet another time.
         cargo_test(workspace, &["--workspace", "--exclude", "xtask"])?;
@@ -40,6 +45,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         duration(start)
     );
     for (what, reason) in [
+        ("NO EDITOR WAS OPENED", no_screen),
         ("THE HOSTS WERE NOT ASKED", no_hosts),
         ("THE ORACLES WERE NOT ASKED", no_oracles),
         ("THE TRAINING PACKAGE WAS NOT TESTED", no_training),

@@ -44,6 +44,19 @@ impl HostBus {
     }
 }
 
+/// Silences an output bus that the plugin does not have.
+///
+/// # Safety
+/// `bus` is as [`HostBus::new`] wants it, of a block of `samples`.
+pub(super) unsafe fn silence(bus: HostBus, samples: usize) {
+    for index in 0..bus.count {
+        if let Some(channel) = bus.channel(index) {
+            // SAFETY: the caller's promise.
+            unsafe { std::slice::from_raw_parts_mut(channel, samples) }.fill(0.0);
+        }
+    }
+}
+
 /// One block's buses.
 #[derive(Clone, Copy)]
 pub(super) struct HostBlock {

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum HostError {
-    /// The file could not be loaded as a CLAP bundle.
-    #[error("could not open {path} as a CLAP plugin: {reason}")]
+    /// The file could not be loaded as a bundle.
+    #[error("could not open {path} as a plugin: {reason}")]
     Open {
         /// The file.
         path: PathBuf,
@@ -17,13 +17,13 @@ pub enum HostError {
     /// The bundle holds no such plugin, or it could not be created.
     #[error("could not create the plugin {id}: {reason}")]
     Create {
-        /// The plugin's CLAP id.
+        /// The plugin's CLAP id, or the class of a VST3.
         id: String,
         /// What went wrong.
         reason: String,
     },
-    /// The plugin lacks an extension this host relies on.
-    #[error("the plugin has no CLAP extension `{0}`")]
+    /// The plugin lacks an extension or an interface this host relies on.
+    #[error("the plugin has no `{0}`")]
     NoExtension(&'static str),
     /// No parameter has this id or name.
     #[error("the plugin has no parameter `{0}`")]

@@ -4,12 +4,15 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use clack_extensions::audio_ports::{AudioPortRescanFlags, HostAudioPorts, HostAudioPortsImpl};
+use clack_extensions::gui::{GuiSize, HostGui, HostGuiImpl};
 use clack_extensions::latency::{HostLatency, HostLatencyImpl};
 use clack_extensions::params::{
     HostParams, HostParamsImplMainThread, HostParamsImplShared, ParamClearFlags, ParamRescanFlags,
 };
 use clack_extensions::state::{HostState, HostStateImpl};
-use clack_host::prelude::{ClapId, HostExtensions, HostHandlers, MainThreadHandler, SharedHandler};
+use clack_host::prelude::{
+    ClapId, HostError, HostExtensions, HostHandlers, MainThreadHandler, SharedHandler,
+};
 
 /// Ties the handlers together for clack.
 pub struct Handlers;
@@ -45,6 +48,7 @@ impl HostHandlers for Handlers {
     fn declare_extensions(builder: &mut HostExtensions<'_, Self>, _: &Requests) {
         builder
             .register::<HostAudioPorts>()
+            .register::<HostGui>()
             .register::<HostLatency>()
             .register::<HostParams>()
             .register::<HostState>();
@@ -65,6 +69,25 @@ impl SharedHandler<'_> for Requests {
 
 impl HostParamsImplShared for Requests {
     fn request_flush(&self) {}
+}
+
+/// Its editor may have any size, and is shown and hidden by us alone.
+impl HostGuiImpl for Requests {
+    fn resize_hints_changed(&self) {}
+
+    fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_show(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn request_hide(&self) -> Result<(), HostError> {
+        Ok(())
+    }
+
+    fn closed(&self, _: bool) {}
 }
 
 impl MainThreadHandler<'_> for MainThread {}

@@ -90,6 +90,17 @@ impl Plugin {
             .ok_or_else(|| HostError::NoParam(id.to_owned()))
     }
 
+    /// The present value of the parameter with CLAP's number `param`.
+    ///
+    /// # Errors
+    /// [`HostError::NoParam`] if that is no number of a parameter.
+    pub fn value_of(&mut self, param: u32) -> Result<f64, HostError> {
+        let params: PluginParams = self.extension("params")?;
+        ClapId::from_raw(param)
+            .and_then(|id| params.get_value(&self.instance.plugin_handle(), id))
+            .ok_or_else(|| HostError::NoParam(param.to_string()))
+    }
+
     /// Sets a parameter now, outside of processing.
     ///
     /// # Errors

@@ -29,18 +29,18 @@ pub enum Sidechain<'a> {
 /// An instance of a plugin.
 pub struct Plugin {
     pub(super) instance: PluginInstance<Handlers>,
-    active: Option<Active>,
+    pub(super) active: Option<Active>,
     sample_rate: f64,
     max_block: u32,
-    output_events: EventBuffer,
+    pub(super) output_events: EventBuffer,
 }
 
 /// The main input and the sidechain.
 const INPUT_PORTS: usize = 2;
 
 /// What exists from activation to deactivation.
-struct Active {
-    processor: StartedPluginAudioProcessor<Handlers>,
+pub(super) struct Active {
+    pub(super) processor: StartedPluginAudioProcessor<Handlers>,
     inputs: AudioPorts,
     outputs: AudioPorts,
     /// The plugin may write to its inputs' channel pointers, so it gets a copy, `[port][channel][sample]`.

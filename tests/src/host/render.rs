@@ -27,7 +27,7 @@ pub enum Blocks {
 pub struct Point {
     /// The sample of the input.
     pub sample: usize,
-    /// CLAP's number for the parameter.
+    /// The host's number for the parameter.
     pub param: u32,
     /// The value, in the host's range.
     pub value: f64,
@@ -36,7 +36,7 @@ pub struct Point {
 /// Parameter changes over a sound.
 #[derive(Clone, Debug, Default)]
 pub struct Automation {
-    points: Vec<Point>,
+    pub(crate) points: Vec<Point>,
 }
 
 impl Automation {
@@ -187,7 +187,7 @@ fn compensated(whole: Audio, latency: usize, input: &Audio) -> Audio {
 }
 
 impl Blocks {
-    fn longest(self) -> usize {
+    pub(crate) fn longest(self) -> usize {
         match self {
             Self::Fixed(size) => size,
             Self::Random { longest, .. } => longest,
@@ -195,7 +195,7 @@ impl Blocks {
     }
 
     /// Draws one block size after the other.
-    fn sizes(self) -> Box<dyn FnMut() -> usize> {
+    pub(crate) fn sizes(self) -> Box<dyn FnMut() -> usize> {
         match self {
             Self::Fixed(size) => Box::new(move || size),
             Self::Random { longest, seed } => {

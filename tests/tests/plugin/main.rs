@@ -8,6 +8,7 @@ mod blocks;
 mod clicks;
 mod control_to_sound;
 mod fixture;
+mod freedom;
 mod latency;
 mod loading;
 mod loudness;

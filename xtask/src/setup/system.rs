@@ -1,5 +1,5 @@
 //! The system packages a Linux build needs: the standalone's ALSA and JACK, found by pkg-config.
-//! (X11 and OpenGL are loaded at run time and need nothing to build.)
+//! (X11 and OpenGL are loaded at run time and need nothing to build.) And what the tests open editors on.
 
 use std::process::{Command, Stdio};
 
@@ -58,6 +58,30 @@ pub fn install_missing() -> Result<()> {
             "apt-get succeeded, but pkg-config still misses {}",
             still.join(" ")
         ),
+    }
+}
+
+/// Installs the virtual screen that tests open editors on, where we may. Returns why there is none.
+pub fn install_screen() -> Option<String> {
+    const PACKAGE: &str = "xvfb";
+    let is_there = || succeeds(Command::new("Xvfb").arg("-help"));
+    if !cfg!(target_os = "linux") || is_there() {
+        return None;
+    }
+    let Some(apt) = Apt::find() else {
+        return Some(format!(
+            "no Xvfb; on Debian and Ubuntu: sudo apt-get install {PACKAGE}"
+        ));
+    };
+    println!("    installing {PACKAGE}");
+    let installed = apt.install(&[PACKAGE]).or_else(|_| {
+        apt.update()?;
+        apt.install(&[PACKAGE])
+    });
+    match installed {
+        Ok(()) if is_there() => None,
+        Ok(()) => Some(format!("{PACKAGE} is installed and there is no Xvfb")),
+        Err(error) => Some(format!("{PACKAGE}: {error:#}")),
     }
 }
 

@@ -22,7 +22,7 @@ use try_lock::TryLock;
 
 use super::events::{Events, are_orderly};
 use super::stream;
-use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus};
+use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
 use crate::boundary::{kept, opened, state};
 use crate::hosted::Hosted;
 
@@ -164,6 +164,8 @@ impl Boundary {
             // SAFETY: nice-plug's function with its plugin, and a block that is all there.
             let status = unsafe { inner(self.inner, &raw const piece) };
             if status == CLAP_PROCESS_ERROR || to == block.samples {
+                // SAFETY: the host's buses.
+                unsafe { silence_others(host) };
                 return status;
             }
             from = to;
@@ -189,6 +191,24 @@ unsafe fn block(host: &clap_process) -> HostBlock {
         sidechain: bus(host.audio_inputs, host.audio_inputs_count, 1),
         output: bus(host.audio_outputs, host.audio_outputs_count, 0),
         samples: host.frames_count as usize,
+    }
+}
+
+/// Silences the output buses that the plugin does not have.
+///
+/// # Safety
+/// `host` is the host's block.
+unsafe fn silence_others(host: &clap_process) {
+    if host.audio_outputs.is_null() {
+        return;
+    }
+    for index in 1..host.audio_outputs_count as usize {
+        // SAFETY: the host's array, as long as it says.
+        unsafe {
+            let bus = &*host.audio_outputs.add(index);
+            let bus = HostBus::new(bus.data32, bus.channel_count as usize);
+            silence(bus, host.frames_count as usize);
+        }
     }
 }
 

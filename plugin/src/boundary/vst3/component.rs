@@ -7,18 +7,20 @@ mod controller;
 mod processor;
 mod units;
 
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use nice_plug::params::Params;
+use nice_plug::params::internals::ParamPtr;
 use nice_plug::wrapper::vst3::Wrapper;
 use try_lock::TryLock;
 use vst3::Class;
 use vst3::Steinberg::Vst::ChannelContext::IInfoListener;
 use vst3::Steinberg::Vst::{
     BusDirection, BusDirections_, BusInfo, IAudioProcessor, IComponent, IComponentTrait,
-    IEditController, IProcessContextRequirements, IUnitInfo, IoMode, MediaType, MediaTypes_,
-    RoutingInfo,
+    IEditController, IEditControllerTrait, IProcessContextRequirements, IUnitInfo, IoMode,
+    MediaType, MediaTypes_, RoutingInfo,
 };
 use vst3::Steinberg::{
     FUnknown, IBStream, IPluginBaseTrait, TBool, TUID, int32, kInvalidArgument, kResultFalse,
@@ -55,6 +57,8 @@ pub(super) struct Component {
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
     read_back: Arc<ReadBack>,
+    /// The parameters that have steps, and whether they are switches.
+    steps: HashMap<u32, bool>,
 }
 
 /// What the host has announced.
@@ -68,14 +72,17 @@ impl Component {
     pub(super) fn new() -> Option<Self> {
         let plugin = Wrapper::<Netbend>::new();
         let hosted = hosted::take_newest()?;
-        let ids = hosted
-            .params
-            .param_map()
-            .into_iter()
-            .map(|(id, ..)| parameter_id(&id));
+        let map = hosted.params.param_map();
+        let ids = map.iter().map(|(id, ..)| parameter_id(id));
+        let steps = map.iter().filter_map(|(id, param, _)| {
+            // SAFETY: the pointer comes from parameters that we hold.
+            unsafe { param.step_count() }?;
+            Some((parameter_id(id), matches!(param, ParamPtr::BoolParam(_))))
+        });
         Some(Self {
             plugin,
             read_back: Arc::new(ReadBack::new(ids)),
+            steps: steps.collect(),
             hosted,
             arrangement: Mutex::default(),
             sidechain_is_off: AtomicBool::new(false),
@@ -92,6 +99,16 @@ impl Component {
             .arrangement
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Sets what the host set on the controller while audio played, and no block has brought. Not while audio plays.
+    fn set_waiting(&self) {
+        // SAFETY: nice-plug's component.
+        let now = |id| unsafe { self.plugin.getParamNormalized(id) };
+        for (id, value) in self.read_back.take(now) {
+            // SAFETY: as above.
+            unsafe { self.plugin.setParamNormalized(id, value) };
+        }
     }
 
     /// Whether there is such a bus.
@@ -214,7 +231,11 @@ impl IComponentTrait for Component {
             }
         }
         // SAFETY: nice-plug's component.
-        unsafe { self.plugin.setActive(state) }
+        let result = unsafe { self.plugin.setActive(state) };
+        if state == 0 {
+            self.set_waiting();
+        }
+        result
     }
 
     unsafe fn setState(&self, host: *mut IBStream) -> tresult {

@@ -13,7 +13,7 @@ use vst3::Steinberg::{int32, kResultOk, tresult};
 
 use super::changes::Changes;
 use super::read_back::ReadBack;
-use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus};
+use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
 
 const SECONDS_PER_MINUTE: f64 = 60.0;
 
@@ -90,7 +90,7 @@ impl Playing {
             let result = unsafe { plugin.process(&mut piece) };
             if result != kResultOk || to == block.samples {
                 // SAFETY: the host's buses.
-                unsafe { sounds(host) };
+                unsafe { finish(host) };
                 return result;
             }
             from = to;
@@ -139,17 +139,29 @@ fn later(context: &ProcessContext, samples: usize) -> ProcessContext {
     context
 }
 
-/// Says that no output is to be taken for silence.
+/// Says that no output is to be taken for silence, and silences those that the plugin does not have.
 ///
 /// # Safety
 /// `host` is the host's block.
-unsafe fn sounds(host: &ProcessData) {
+unsafe fn finish(host: &ProcessData) {
     let count = usize::try_from(host.numOutputs).unwrap_or(0);
     if host.outputs.is_null() {
         return;
     }
     for index in 0..count {
         // SAFETY: the host's array, as long as it says.
-        unsafe { (*host.outputs.add(index)).silenceFlags = 0 };
+        let bus = unsafe { &mut *host.outputs.add(index) };
+        bus.silenceFlags = 0;
+        if index > 0 {
+            let channels = usize::try_from(bus.numChannels).unwrap_or(0);
+            let samples = usize::try_from(host.numSamples).unwrap_or(0);
+            // SAFETY: as above.
+            unsafe {
+                silence(
+                    HostBus::new(bus.__field0.channelBuffers32, channels),
+                    samples,
+                )
+            };
+        }
     }
 }

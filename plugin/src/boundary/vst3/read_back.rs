@@ -1,6 +1,7 @@
 //! Values that the host set on the controller and that the next block brings. Any thread.
 //!
-//! While audio plays, a value reaches the plugin with a block. A host that asks meanwhile is to read what it has set.
+//! While audio plays, a value reaches the plugin with a block. A host that asks meanwhile is to read what it has set. What no block
+//! has brought when audio stops is set then.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -79,6 +80,22 @@ impl ReadBack {
         }
     }
 
+    /// Takes the values that are still waiting where the plugin's, which `now` gives, is what it was: with their ids.
+    pub(super) fn take(&self, now: impl Fn(u32) -> f64) -> Vec<(u32, f64)> {
+        let waiting = self.entries.iter().filter(|entry| {
+            entry.is_waiting.swap(false, Ordering::AcqRel)
+                && entry.before.load(Ordering::Relaxed) == now(entry.id).to_bits()
+        });
+        waiting
+            .map(|entry| {
+                (
+                    entry.id,
+                    f64::from_bits(entry.value.load(Ordering::Relaxed)),
+                )
+            })
+            .collect()
+    }
+
     /// Everything was set anew.
     pub(super) fn forget(&self) {
         for entry in &self.entries {
@@ -101,6 +118,10 @@ mod tests {
         assert_eq!(read_back.value(3, 0.4), 0.4, "somebody else has set it");
         read_back.came(3);
         assert_eq!(read_back.value(3, 0.2), 0.2);
+        read_back.set(3, 0.9, 0.2);
+        read_back.set(7, 0.8, 0.1);
+        assert_eq!(read_back.take(|_| 0.2), [(3, 0.9)]);
+        assert!(read_back.take(|_| 0.2).is_empty());
         read_back.set(7, 0.9, 0.2);
         read_back.forget();
         assert_eq!(read_back.value(7, 0.2), 0.2);

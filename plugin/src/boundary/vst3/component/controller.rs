@@ -16,6 +16,22 @@ use crate::boundary::vst3::view::View;
 
 const SPACE: TChar = b' ' as TChar;
 
+impl Component {
+    /// The value that a parameter takes when it is set to `value`: that of a step, where it has steps.
+    fn stepped(&self, id: ParamID, value: ParamValue) -> ParamValue {
+        match self.steps.get(&id) {
+            // On above the middle.
+            Some(true) => f64::from(u8::from(value > 0.5)),
+            // SAFETY: nice-plug's component.
+            Some(false) => unsafe {
+                let plain = self.plugin.normalizedParamToPlain(id, value);
+                self.plugin.plainParamToNormalized(id, plain)
+            },
+            None => value,
+        }
+    }
+}
+
 impl IEditControllerTrait for Component {
     unsafe fn setComponentState(&self, _state: *mut IBStream) -> tresult {
         // Component and controller are one.
@@ -116,7 +132,7 @@ impl IEditControllerTrait for Component {
             // The next block brings it.
             // SAFETY: as above.
             let before = unsafe { self.plugin.getParamNormalized(id) };
-            self.read_back.set(id, value, before);
+            self.read_back.set(id, self.stepped(id, value), before);
             return kResultOk;
         }
         self.read_back.came(id);

@@ -1,0 +1,118 @@
+//! A virtual screen that editors open on, so that tests need no desktop. Linux, with Xvfb; elsewhere there is none.
+
+#[cfg(target_os = "linux")]
+pub use linux::{Screen, Window};
+
+#[cfg(target_os = "linux")]
+mod linux {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Child, Command, Stdio};
+
+    use x11rb::COPY_DEPTH_FROM_PARENT;
+    use x11rb::connection::Connection;
+    use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
+    use x11rb::rust_connection::RustConnection;
+
+    /// The size of screens and windows, in pixels.
+    const SIZE: (u16, u16) = (1_280, 960);
+
+    /// An X server of one's own. It ends when this is dropped.
+    pub struct Screen {
+        server: Child,
+        name: String,
+    }
+
+    /// A window, empty, on the screen that `$DISPLAY` names.
+    pub struct Window {
+        connection: RustConnection,
+        id: u32,
+    }
+
+    impl Screen {
+        /// Starts a server on whatever number is free.
+        ///
+        /// # Errors
+        /// Why there is none, such as that Xvfb is not installed.
+        pub fn start() -> Result<Self, String> {
+            let mut server = Command::new("Xvfb")
+                .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+                .arg(format!("{}x{}x24", SIZE.0, SIZE.1))
+                .stdin(Stdio::null())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .map_err(|error| format!("Xvfb: {error}"))?;
+            let mut number = String::new();
+            let said = server.stdout.as_mut().map(BufReader::new);
+            let read = said.map(|mut said| said.read_line(&mut number));
+            let screen = Self {
+                server,
+                name: format!(":{}", number.trim()),
+            };
+            match read {
+                Some(Ok(1..)) => Ok(screen),
+                _ => Err(String::from("Xvfb did not start")),
+            }
+        }
+
+        /// What `$DISPLAY` is to be.
+        pub fn name(&self) -> &str {
+            &self.name
+        }
+    }
+
+    impl Drop for Screen {
+        fn drop(&mut self) {
+            // It has ended already, then.
+            let _ = self.server.kill();
+            let _ = self.server.wait();
+        }
+    }
+
+    impl Window {
+        /// Shows a window.
+        ///
+        /// # Errors
+        /// If there is no screen.
+        pub fn open() -> Result<Self, Box<dyn std::error::Error>> {
+            let (connection, screen) = x11rb::connect(None)?;
+            let id = connection.generate_id()?;
+            let root = connection
+                .setup()
+                .roots
+                .get(screen)
+                .ok_or("no such screen")?
+                .root;
+            connection
+                .create_window(
+                    COPY_DEPTH_FROM_PARENT,
+                    id,
+                    root,
+                    0,
+                    0,
+                    SIZE.0,
+                    SIZE.1,
+                    0,
+                    WindowClass::INPUT_OUTPUT,
+                    0,
+                    &CreateWindowAux::new(),
+                )?
+                .check()?;
+            connection.map_window(id)?.check()?;
+            Ok(Self { connection, id })
+        }
+
+        /// Its number.
+        pub fn id(&self) -> u32 {
+            self.id
+        }
+
+        /// How many windows lie in it.
+        ///
+        /// # Errors
+        /// If the screen has gone.
+        pub fn children(&self) -> Result<usize, Box<dyn std::error::Error>> {
+            Ok(self.connection.query_tree(self.id)?.reply()?.children.len())
+        }
+    }
+}

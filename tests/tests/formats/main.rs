@@ -1,0 +1,9 @@
+//! What holds in both formats: states that have been tampered with, and the editor.
+
+#![allow(clippy::unwrap_used)] // helpers fail the way tests do
+
+#[cfg(target_os = "linux")]
+mod editor;
+mod mutations;
+mod sound;
+mod states;
