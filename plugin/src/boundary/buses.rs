@@ -162,8 +162,8 @@ impl Buses {
 mod tests {
     use super::*;
 
-    fn bus(channels: &mut Vec<*mut f32>) -> HostBus {
-        // SAFETY: the vector outlives the bus in every test.
+    fn bus(channels: &mut [*mut f32]) -> HostBus {
+        // SAFETY: the array outlives the bus in every test.
         unsafe { HostBus::new(channels.as_ptr(), channels.len()) }
     }
 

@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(notice(&[]), "");
         let one = "`gain` was 1e39; it is 24.0 dB now".to_owned();
         assert_eq!(
-            notice(&[one.clone()]),
+            notice(std::slice::from_ref(&one)),
             "Project: `gain` was 1e39; it is 24.0 dB now"
         );
         assert!(notice(&[one.clone(), one.clone(), one]).ends_with("(and 2 more)"));

@@ -299,7 +299,7 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
         id => boundary
             .extension(id)
-            .map_or(null(), |extension| std::ptr::from_ref::<c_void>(extension)),
+            .map_or(null(), std::ptr::from_ref::<c_void>),
     }
 }
 

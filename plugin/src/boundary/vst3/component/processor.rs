@@ -29,8 +29,8 @@ unsafe fn arrangements<'a>(
 ) -> Option<&'a [SpeakerArrangement]> {
     match usize::try_from(count) {
         Ok(0) => Some(&[]),
-        // SAFETY: the caller's promise.
         Ok(count) if !from.is_null() => {
+            // SAFETY: the caller's promise.
             Some(unsafe { std::slice::from_raw_parts(from.cast_const(), count) })
         }
         _ => None,
