@@ -12,15 +12,18 @@ class HostDied(AssertionError):
     """The process ended, or had to be ended, before the function came back."""
 
 
-def apart(function, *arguments, **options):
-    """What `function` gives, called in a new process. It must be importable, arguments and result picklable."""
+def apart(function, *arguments, timeout=TIMEOUT_SECONDS, **options):
+    """What `function` gives, called in a new process. It must be importable, arguments and result picklable.
+
+    `timeout` is in seconds.
+    """
     receiver, sender = PROCESSES.Pipe(duplex=False)
     process = PROCESSES.Process(target=_answer, args=(sender, function, arguments, options))
     process.start()
     sender.close()
     try:
-        if not receiver.poll(TIMEOUT_SECONDS):
-            raise HostDied(f"{function.__name__} did not come back within {TIMEOUT_SECONDS} s")
+        if not receiver.poll(timeout):
+            raise HostDied(f"{function.__name__} did not come back within {timeout} s")
         result, error = receiver.recv()
     except EOFError:
         process.join()

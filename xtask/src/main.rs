@@ -1,5 +1,6 @@
 //! Netbend's project commands: `cargo xtask COMMAND`.
 
+mod ardour;
 mod bench;
 mod bundle;
 mod check;
@@ -49,6 +50,8 @@ enum Command {
     Test(test::Options),
     /// Run other people's validators on the built plugins, and print one table
     Validate(validate::Options),
+    /// Bounce the built VST3 in Ardour, without a window, and compare with the command line
+    Ardour(ardour::Options),
     /// Formatting, lints and documentation
     Check,
 }
@@ -67,6 +70,7 @@ fn main() -> anyhow::Result<()> {
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Validate(options) => validate::run(&workspace, &started_in, &options),
+        Command::Ardour(options) => ardour::run(&workspace, &started_in, &options),
         Command::Check => check::run(&workspace),
     }
 }
