@@ -81,16 +81,19 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
         rows.push(step("pluginval", || run_pluginval(program, &vst3, &logs))?);
     }
     println!("\n{}", table::draw(&rows));
-    let faulty: Vec<_> = rows.iter().filter(|row| row.verdict.is_faulty()).collect();
-    for row in &faulty {
+    for row in &rows {
         for fault in &row.verdict.faults {
             println!("{}: {fault}", row.tool);
         }
     }
     println!("All that they said: {}", workspace.show(&logs));
+    let faulty: Vec<_> = rows
+        .iter()
+        .filter(|row| row.verdict.is_faulty())
+        .map(|row| row.tool)
+        .collect();
     if !faulty.is_empty() {
-        let names: Vec<_> = faulty.iter().map(|row| row.tool).collect();
-        bail!("faults found by {}", names.join(", "));
+        bail!("faults found by {}", faulty.join(", "));
     }
     Ok(())
 }
