@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crossbeam::queue::ArrayQueue;
+use netbend_dsp::stft::sanitized;
 use netbend_models::ModelFacts;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
@@ -182,8 +183,13 @@ impl Plugin for Netbend {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         self.take_reopened();
-        // Without a stream (a sample rate no frame fits) the input passes as it is.
+        // Without a stream (a sample rate no frame fits) the input passes, but for what is no sound.
         let Some(stream) = &mut self.stream else {
+            let samples = buffer
+                .as_slice()
+                .iter_mut()
+                .flat_map(|channel| channel.iter_mut());
+            samples.for_each(|sample| *sample = sanitized(*sample));
             return ProcessStatus::Normal;
         };
         let mode = self.hosted.params.latency.value();

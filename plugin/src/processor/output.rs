@@ -185,10 +185,12 @@ impl OutputControls {
     }
 }
 
-/// An output within [`LOUDEST`], or within its dry sample where that is louder.
+/// An output within [`LOUDEST`], or within its dry sample where that is louder; 0 where it is too small for a normal float, which
+/// what comes after Netbend would be slow with.
 fn bounded(output: f32, dry: f32) -> f32 {
     let loudest = LOUDEST.max(dry.abs());
-    output.max(-loudest).min(loudest)
+    let bounded = output.max(-loudest).min(loudest);
+    if bounded.is_normal() { bounded } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -237,6 +239,7 @@ mod tests {
         assert_eq!(output.mix(0.5, 2.0, 0.0), LOUDEST);
         assert_eq!(output.mix(-0.5, -2.0, 0.5), -LOUDEST);
         assert_eq!(output.mix(6.0, 6.0, 0.0), 6.0);
+        assert_eq!(output.mix(1e-40, 1e-40, 0.0), 0.0);
         let mut row = [0.5, -0.01];
         output.mix_at_rest(&mut row, &[0.9, -0.01]);
         assert_eq!(row, [LOUDEST, -0.01 * 15.8]);
