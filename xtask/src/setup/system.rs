@@ -63,25 +63,49 @@ pub fn install_missing() -> Result<()> {
 
 /// Installs the virtual screen that tests open editors on, where we may. Returns why there is none.
 pub fn install_screen() -> Option<String> {
-    const PACKAGE: &str = "xvfb";
-    let is_there = || succeeds(Command::new("Xvfb").arg("-help"));
+    /// The screen, and what a window loads at run time.
+    const PACKAGES: [&str; 6] = [
+        "xvfb",
+        "libgl1",
+        "libx11-xcb1",
+        "libxcursor1",
+        "libxkbcommon0",
+        "libxkbcommon-x11-0",
+    ];
+    const LIBRARIES: [&str; 4] = [
+        "libGL.so.1",
+        "libX11-xcb.so.1",
+        "libXcursor.so.1",
+        "libxkbcommon-x11.so.0",
+    ];
+    let is_there = || {
+        let known = Command::new("ldconfig").arg("-p").output();
+        let known = known.map_or_else(|_| Vec::new(), |output| output.stdout);
+        let known = String::from_utf8_lossy(&known);
+        // Where there is no ldconfig to ask, the tests will say what they miss.
+        let has_libraries = known.is_empty() || LIBRARIES.iter().all(|name| known.contains(name));
+        has_libraries && succeeds(Command::new("Xvfb").arg("-help"))
+    };
     if !cfg!(target_os = "linux") || is_there() {
         return None;
     }
+    let list = PACKAGES.join(" ");
     let Some(apt) = Apt::find() else {
         return Some(format!(
-            "no Xvfb; on Debian and Ubuntu: sudo apt-get install {PACKAGE}"
+            "no virtual screen, or a library is missing; on Debian and Ubuntu: sudo apt-get install {list}"
         ));
     };
-    println!("    installing {PACKAGE}");
-    let installed = apt.install(&[PACKAGE]).or_else(|_| {
+    println!("    installing {list}");
+    let installed = apt.install(&PACKAGES).or_else(|_| {
         apt.update()?;
-        apt.install(&[PACKAGE])
+        apt.install(&PACKAGES)
     });
     match installed {
         Ok(()) if is_there() => None,
-        Ok(()) => Some(format!("{PACKAGE} is installed and there is no Xvfb")),
-        Err(error) => Some(format!("{PACKAGE}: {error:#}")),
+        Ok(()) => Some(format!(
+            "{list} are installed, and something is still missing"
+        )),
+        Err(error) => Some(format!("{list}: {error:#}")),
     }
 }
 
