@@ -18,7 +18,7 @@ use serde_json::{Map, Number, Value};
 
 use crate::params::NetbendParams;
 
-pub use live::{restore, snapshot};
+pub use live::{restore, snapshot, with_positions};
 
 /// No state that Netbend writes comes near it; a larger one is refused unread.
 pub const MAX_BYTES: usize = 32 << 20;

@@ -73,6 +73,22 @@ fn the_latency_mode_reads_back_while_playing_and_takes_hold() {
 }
 
 #[test]
+fn what_no_block_has_brought_is_saved_all_the_same() {
+    let mut playing = fixture::ready(Mode::Realtime, 2, BLOCK);
+    let set = [("slot_on_1", 1.0), ("mix", 0.25), ("latency", 1.0)];
+    for (id, value) in set {
+        assert!(playing.set_number(param_id(id), value), "{id}");
+    }
+    let saved = playing.save().unwrap();
+    let mut other = fixture::plugin();
+    other.load(&saved).unwrap();
+    for (id, value) in set {
+        let loaded = other.value(id).unwrap();
+        assert!((loaded - value).abs() <= TOLERANCE, "{id}: {loaded}");
+    }
+}
+
+#[test]
 fn what_is_no_number_changes_nothing() {
     let mut still = fixture::plugin();
     let mut playing = fixture::ready(Mode::Realtime, 2, BLOCK);

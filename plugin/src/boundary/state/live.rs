@@ -38,6 +38,48 @@ pub fn snapshot(params: &NetbendParams) -> Vec<u8> {
     state.to_string().into_bytes()
 }
 
+/// A saved state with the parameters of these ids at these positions, 0 to 1.
+///
+/// # Errors
+/// [`StateError`] where it is none.
+pub fn with_positions(
+    saved: &[u8],
+    params: &NetbendParams,
+    positions: &BTreeMap<String, f64>,
+) -> Result<Vec<u8>, StateError> {
+    let mut state: Value =
+        serde_json::from_slice(saved).map_err(|error| StateError::NotJson(error.to_string()))?;
+    for (id, param, _group) in params.param_map() {
+        let Some(position) = positions.get(&id) else {
+            continue;
+        };
+        // SAFETY: the pointer comes from `params`.
+        let plain = unsafe { param.preview_plain(*position as f32) };
+        let value = match param {
+            ParamPtr::FloatParam(_) => float(plain),
+            ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
+            ParamPtr::IntParam(_) => Value::from(plain as i64),
+            ParamPtr::EnumParam(_) => Value::from(choice(&id, *position)),
+        };
+        state["params"][&id] = with_kind(param, value);
+    }
+    Ok(state.to_string().into_bytes())
+}
+
+/// The name of the choice at this position, read off parameters that nobody plays with.
+fn choice(id: &str, position: f64) -> Option<&'static str> {
+    let scratch = NetbendParams::default();
+    let found = scratch.param_map().into_iter().find(|(own, ..)| own == id);
+    let Some((_, ParamPtr::EnumParam(choice), _)) = found else {
+        return None;
+    };
+    // SAFETY: the pointer comes from `scratch`.
+    unsafe {
+        ParamPtr::EnumParam(choice)._internal_set_normalized_value(position as f32);
+        (*choice).unmodulated_plain_id()
+    }
+}
+
 /// Puts a saved state on `params`, mended, and says what was changed in it.
 ///
 /// # Errors
@@ -88,6 +130,31 @@ mod tests {
         assert!(restore(&saved, &second).unwrap().is_empty());
         assert_eq!(snapshot(&second), saved);
         assert_eq!(second.model_name(), "own");
+    }
+
+    #[test]
+    fn positions_take_the_place_of_values() {
+        let params = NetbendParams::default();
+        let positions = [
+            ("mix", 0.25),
+            ("bypass", 1.0),
+            ("seed", 1.0),
+            ("latency", 0.0),
+            ("gain", 0.0),
+        ];
+        let positions = positions
+            .map(|(id, position)| (id.to_owned(), position))
+            .into();
+        let saved = with_positions(&snapshot(&params), &params, &positions).unwrap();
+        let other = NetbendParams::default();
+        assert!(restore(&saved, &other).unwrap().is_empty());
+        for (id, param, _) in other.param_map() {
+            if let Some(position) = positions.get(&id) {
+                // SAFETY: the pointer comes from `other`.
+                let now = unsafe { param.unmodulated_normalized_value() };
+                assert!((f64::from(now) - position).abs() < 1e-6, "{id}: {now}");
+            }
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ mod controller;
 mod processor;
 mod units;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,7 +31,7 @@ use super::arrangement::Arrangement;
 use super::pieces::Playing;
 use super::read_back::ReadBack;
 use super::stream::{Memory, read_all, write_all};
-use crate::boundary::{kept, opened};
+use crate::boundary::{kept, opened, state};
 use crate::hosted::{self, Hosted};
 use crate::plugin::Netbend;
 
@@ -109,6 +109,24 @@ impl Component {
             // SAFETY: as above.
             unsafe { self.plugin.setParamNormalized(id, value) };
         }
+    }
+
+    /// The state with what the host set on the controller and no block has brought yet.
+    fn with_waiting(&self, json: Vec<u8>) -> Option<Vec<u8>> {
+        let map = self.hosted.params.param_map();
+        let waiting: BTreeMap<_, _> = map
+            .into_iter()
+            .filter_map(|(id, ..)| {
+                let number = parameter_id(&id);
+                // SAFETY: nice-plug's component.
+                let now = unsafe { self.plugin.getParamNormalized(number) };
+                Some((id, self.read_back.waiting(number, now)?))
+            })
+            .collect();
+        if waiting.is_empty() {
+            return Some(json);
+        }
+        state::with_positions(&json, &self.hosted.params, &waiting).ok()
     }
 
     /// Whether there is such a bus.
@@ -266,7 +284,8 @@ impl IComponentTrait for Component {
         };
         // SAFETY: a stream of our own.
         let result = unsafe { IComponentTrait::getState(&self.plugin, stream.as_ptr()) };
-        match kept(&memory.bytes()).filter(|_| result == kResultOk) {
+        let json = kept(&memory.bytes()).filter(|_| result == kResultOk);
+        match json.and_then(|json| self.with_waiting(json)) {
             // SAFETY: the host's stream, or null.
             Some(json) if unsafe { write_all(host, &json) } => kResultOk,
             _ => kResultFalse,

@@ -59,15 +59,7 @@ impl ReadBack {
 
     /// What the host is to read, where the plugin's value is `now`.
     pub(super) fn value(&self, id: u32, now: f64) -> f64 {
-        match self.entry(id) {
-            Some(entry)
-                if entry.is_waiting.load(Ordering::Acquire)
-                    && entry.before.load(Ordering::Relaxed) == now.to_bits() =>
-            {
-                f64::from_bits(entry.value.load(Ordering::Relaxed))
-            }
-            _ => now,
-        }
+        self.waiting(id, now).unwrap_or(now)
     }
 
     /// A block brings a value.
@@ -78,6 +70,14 @@ impl ReadBack {
         if let Some(entry) = self.entry(id) {
             entry.is_waiting.store(false, Ordering::Release);
         }
+    }
+
+    /// The value that waits for a block where the plugin's is `now`, if one does.
+    pub(super) fn waiting(&self, id: u32, now: f64) -> Option<f64> {
+        let entry = self.entry(id)?;
+        let is_waiting = entry.is_waiting.load(Ordering::Acquire)
+            && entry.before.load(Ordering::Relaxed) == now.to_bits();
+        is_waiting.then(|| f64::from_bits(entry.value.load(Ordering::Relaxed)))
     }
 
     /// Takes the values that are still waiting where the plugin's, which `now` gives, is what it was: with their ids.
