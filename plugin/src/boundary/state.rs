@@ -156,7 +156,8 @@ fn values(
 ) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
     for (id, param, _group) in scratch.param_map() {
-        let default = default_of(param);
+        // Not yet touched: `checked` turns choices.
+        let default = value_of(param);
         let value = match saved.remove(&id) {
             None => default,
             Some(value) => {
@@ -272,17 +273,18 @@ fn range(param: ParamPtr) -> (f32, f32) {
     (one.min(other), one.max(other))
 }
 
-/// The default as a state holds it. To be asked before [`checked`], which turns choices.
-fn default_of(param: ParamPtr) -> Value {
+/// A parameter's value as a state holds it.
+fn value_of(param: ParamPtr) -> Value {
     // SAFETY: the pointers come from parameters that the caller holds.
     unsafe {
+        let plain = param.unmodulated_plain_value();
         match param {
-            ParamPtr::FloatParam(_) => float(param.default_plain_value()),
-            ParamPtr::IntParam(_) => Value::from(param.default_plain_value() as i64),
-            ParamPtr::BoolParam(_) => Value::from(param.default_plain_value() > 0.5),
+            ParamPtr::FloatParam(_) => float(plain),
+            ParamPtr::IntParam(_) => Value::from(plain as i64),
+            ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
             ParamPtr::EnumParam(choice) => match (*choice).unmodulated_plain_id() {
                 Some(id) => Value::from(id),
-                None => Value::from(param.default_plain_value() as i64),
+                None => Value::from(plain as i64),
             },
         }
     }

@@ -6,7 +6,7 @@ use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use serde_json::Value;
 
-use super::{StateError, float, mend, with_kind, without_kind};
+use super::{StateError, mend, value_of, with_kind, without_kind};
 use crate::params::NetbendParams;
 
 /// The state as JSON, as a host would keep it.
@@ -14,21 +14,7 @@ pub fn snapshot(params: &NetbendParams) -> Vec<u8> {
     let values: BTreeMap<_, _> = params
         .param_map()
         .into_iter()
-        .map(|(id, param, _group)| {
-            // SAFETY: the pointer comes from `params`.
-            let plain = unsafe { param.unmodulated_plain_value() };
-            let value = match param {
-                ParamPtr::FloatParam(_) => float(plain),
-                ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
-                ParamPtr::IntParam(_) => Value::from(plain as i64),
-                // SAFETY: as above.
-                ParamPtr::EnumParam(choice) => match unsafe { (*choice).unmodulated_plain_id() } {
-                    Some(id) => Value::from(id),
-                    None => Value::from(plain as i64),
-                },
-            };
-            (id, with_kind(param, value))
-        })
+        .map(|(id, param, _group)| (id, with_kind(param, value_of(param))))
         .collect();
     let state = serde_json::json!({
         "version": env!("CARGO_PKG_VERSION"),
@@ -44,40 +30,20 @@ pub fn snapshot(params: &NetbendParams) -> Vec<u8> {
 /// [`StateError`] where it is none.
 pub fn with_positions(
     saved: &[u8],
-    params: &NetbendParams,
     positions: &BTreeMap<String, f64>,
 ) -> Result<Vec<u8>, StateError> {
     let mut state: Value =
         serde_json::from_slice(saved).map_err(|error| StateError::NotJson(error.to_string()))?;
-    for (id, param, _group) in params.param_map() {
-        let Some(position) = positions.get(&id) else {
-            continue;
-        };
-        // SAFETY: the pointer comes from `params`.
-        let plain = unsafe { param.preview_plain(*position as f32) };
-        let value = match param {
-            ParamPtr::FloatParam(_) => float(plain),
-            ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
-            ParamPtr::IntParam(_) => Value::from(plain as i64),
-            ParamPtr::EnumParam(_) => Value::from(choice(&id, *position)),
-        };
-        state["params"][&id] = with_kind(param, value);
+    // Nobody plays with these: they turn positions into values.
+    let scratch = NetbendParams::default();
+    for (id, param, _group) in scratch.param_map() {
+        if let Some(position) = positions.get(&id) {
+            // SAFETY: the pointer comes from `scratch`.
+            unsafe { param._internal_set_normalized_value(*position as f32) };
+            state["params"][&id] = with_kind(param, value_of(param));
+        }
     }
     Ok(state.to_string().into_bytes())
-}
-
-/// The name of the choice at this position, read off parameters that nobody plays with.
-fn choice(id: &str, position: f64) -> Option<&'static str> {
-    let scratch = NetbendParams::default();
-    let found = scratch.param_map().into_iter().find(|(own, ..)| own == id);
-    let Some((_, ParamPtr::EnumParam(choice), _)) = found else {
-        return None;
-    };
-    // SAFETY: the pointer comes from `scratch`.
-    unsafe {
-        ParamPtr::EnumParam(choice)._internal_set_normalized_value(position as f32);
-        (*choice).unmodulated_plain_id()
-    }
 }
 
 /// Puts a saved state on `params`, mended, and says what was changed in it.
@@ -145,7 +111,7 @@ mod tests {
         let positions = positions
             .map(|(id, position)| (id.to_owned(), position))
             .into();
-        let saved = with_positions(&snapshot(&params), &params, &positions).unwrap();
+        let saved = with_positions(&snapshot(&params), &positions).unwrap();
         let other = NetbendParams::default();
         assert!(restore(&saved, &other).unwrap().is_empty());
         for (id, param, _) in other.param_map() {

@@ -6,7 +6,7 @@ fn with(id: &str, value: &str) -> Mended {
     mend(format!(r#"{{"params":{{"{id}":{{"f32":{value}}}}},"fields":{{}}}}"#).as_bytes()).unwrap()
 }
 
-fn value_of(mended: &Mended, id: &str) -> Value {
+fn kept_value(mended: &Mended, id: &str) -> Value {
     let state: Value = serde_json::from_slice(&mended.json).unwrap();
     without_kind(state["params"][id].clone())
 }
@@ -16,7 +16,7 @@ fn a_value_out_of_range_becomes_the_nearest_and_is_told() {
     let (min, max) = range(ptr("gain"));
     for (found, nearest, says) in [("20", max, "24"), ("-5", min, "-24")] {
         let mended = with("gain", found);
-        let gain = value_of(&mended, "gain").as_f64().unwrap() as f32;
+        let gain = kept_value(&mended, "gain").as_f64().unwrap() as f32;
         assert_eq!(gain, nearest, "{found}");
         assert_eq!(mended.notices.len(), 1);
         let notice = &mended.notices[0];
@@ -38,7 +38,7 @@ fn a_value_far_out_of_range_becomes_the_default_and_is_told() {
         ("slot_layer_1", "-700"),
     ] {
         let mended = with(id, found);
-        assert_eq!(value_of(&mended, id), default_of(ptr(id)), "{id} {found}");
+        assert_eq!(kept_value(&mended, id), value_of(ptr(id)), "{id} {found}");
         assert_eq!(mended.notices.len(), 1, "{id} {found}");
     }
 }
@@ -61,7 +61,7 @@ fn a_value_of_another_kind_becomes_the_default_and_is_told() {
         ("seed", "[]"),
     ] {
         let mended = with(id, found);
-        assert_eq!(value_of(&mended, id), default_of(ptr(id)), "{id} {found}");
+        assert_eq!(kept_value(&mended, id), value_of(ptr(id)), "{id} {found}");
         assert_eq!(mended.notices.len(), 1, "{id} {found}");
     }
 }
@@ -75,7 +75,7 @@ fn what_is_left_out_is_the_default_and_nothing_is_said() {
     for (id, param, _) in params.param_map() {
         assert_eq!(
             state["params"][&id],
-            with_kind(param, default_of(param)),
+            with_kind(param, value_of(param)),
             "{id}"
         );
     }

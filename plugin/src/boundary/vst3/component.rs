@@ -126,7 +126,7 @@ impl Component {
         if waiting.is_empty() {
             return Some(json);
         }
-        state::with_positions(&json, &self.hosted.params, &waiting).ok()
+        state::with_positions(&json, &waiting).ok()
     }
 
     /// Whether there is such a bus.
