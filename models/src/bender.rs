@@ -22,6 +22,7 @@ use ort::session::{Session, SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
 
 use crate::error::ModelError;
+use crate::fault::contained;
 use crate::inject::PROGRAM_INPUT;
 use crate::manifest::Manifest;
 use crate::onnx::extract::subgraph;
@@ -75,9 +76,9 @@ impl Bender {
     ///
     /// # Errors
     /// [`ModelError`] where the graph does not have the shape its manifest states or ONNX Runtime
-    /// refuses it.
+    /// refuses it; [`ModelError::Stopped`] where a library panics.
     pub fn new(package: &Package, runtime: &Runtime) -> Result<Self, ModelError> {
-        Self::with(package, runtime, true)
+        contained(|| Self::with(package, runtime, true))
     }
 
     /// A model whose decoder has no bend nodes and ignores programs: what bending is measured against.

@@ -14,7 +14,7 @@ pub enum ModelError {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The file is larger than [`limits::FILE_BYTES`](crate::onnx::check::limits::FILE_BYTES).
+    /// The file is larger than [`limits::FILE_BYTES`](crate::onnx::limits::FILE_BYTES).
     #[error("model {path} has {bytes} bytes; at most {limit} are accepted")]
     TooLarge {
         /// The file.
@@ -49,6 +49,9 @@ pub enum ModelError {
     /// The clusters could not be found.
     #[error("clusters: {0}")]
     Clusters(String),
+    /// A library below panicked. Nothing is left of what it was to make.
+    #[error("the model cannot be loaded: a library stopped with: {0}")]
+    Stopped(String),
     /// ONNX Runtime refused the model or failed while running it.
     #[error("ONNX Runtime: {0}")]
     Runtime(String),

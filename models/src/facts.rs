@@ -7,7 +7,7 @@ use std::path::Path;
 
 use crate::error::ModelError;
 use crate::manifest::{METADATA_KEY, Manifest};
-use crate::onnx::check::limits;
+use crate::onnx::limits;
 use crate::onnx::outline::Outline;
 use crate::sidecar::Sidecar;
 

@@ -22,6 +22,7 @@ pub mod cluster;
 pub mod error;
 pub mod export;
 pub mod facts;
+pub mod fault;
 pub mod inject;
 pub mod latent;
 pub mod manifest;

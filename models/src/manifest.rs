@@ -18,6 +18,14 @@ pub const LEAST_SEEN_FRAME: usize = 4;
 const UNSEEN_BINS: usize = 4;
 /// The manifest format this version reads.
 pub const FORMAT: u32 = 1;
+/// Characters of a name or a version.
+const LONGEST_NAME: usize = 128;
+/// Decibels lie within this, either way: beyond, nothing is heard, and 32-bit floats run out.
+const MOST_DB: f32 = 400.0;
+/// The reference lies at least so far above the floor, in decibels: what is between is what the network tells apart.
+const LEAST_RANGE_DB: f32 = 1.0;
+/// Steps in which a level may move, in decibels.
+const LEVEL_STEP_DB: std::ops::RangeInclusive<f32> = 0.01..=100.0;
 /// Largest magnitude a value of [`LatentPrior`] may have.
 const MAX_LATENT: f32 = 1e6;
 /// Smallest [`Layer::deviation()`].
@@ -84,6 +92,21 @@ pub struct Decibels {
     pub ceiling_db: f32,
 }
 
+impl Decibels {
+    fn check(&self) -> Result<(), String> {
+        let all = [self.floor_db, self.reference_db, self.ceiling_db];
+        let sane = all.iter().all(|db| (-MOST_DB..=MOST_DB).contains(db));
+        let ordered = self.reference_db - self.floor_db >= LEAST_RANGE_DB
+            && self.reference_db <= self.ceiling_db;
+        match sane && ordered {
+            true => Ok(()),
+            false => Err(format!(
+                "decibel range {self:?}; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference                  {LEAST_RANGE_DB} dB above the floor or more"
+            )),
+        }
+    }
+}
+
 /// [`Level::kind`]: the largest magnitude of the window.
 pub const WINDOW_PEAK: &str = "window-peak";
 /// [`Level::kind`]: nothing is taken out; the window goes in as it is.
@@ -113,6 +136,34 @@ pub struct Tensors {
     pub latent: String,
     /// Output `[batch, 1, frames, bins]` in network units.
     pub decoded: String,
+}
+
+impl Tensors {
+    fn check(&self) -> Result<(), String> {
+        let named = [
+            ("spectrogram", &self.spectrogram),
+            ("latent_mean", &self.latent_mean),
+            ("latent", &self.latent),
+            ("decoded", &self.decoded),
+        ];
+        for (position, (key, name)) in named.iter().enumerate() {
+            if name.is_empty() {
+                return Err(format!(
+                    "tensors.{key} is empty; expected the name of a tensor"
+                ));
+            }
+            // A latent may be the mean itself.
+            let twice = named[..position].iter().find(|(_, n)| n == name);
+            if let Some((other, _)) =
+                twice.filter(|(other, _)| (*other, *key) != ("latent_mean", "latent"))
+            {
+                return Err(format!(
+                    "tensors.{other} and tensors.{key} are both `{name}`; expected two tensors"
+                ));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The latents of the training data, dimension by dimension.
@@ -182,20 +233,28 @@ impl Manifest {
             ));
         }
         if self.name.is_empty()
+            || self.name.chars().count() > LONGEST_NAME
             || !self
                 .name
                 .chars()
                 .all(|c| c.is_alphanumeric() || "-_ ".contains(c))
         {
             return fail(format!(
-                "name `{}` must be letters, digits, `-`, `_` or spaces",
-                self.name
+                "name `{}` must be letters, digits, `-`, `_` or spaces, {LONGEST_NAME} at most",
+                self.name.chars().take(LONGEST_NAME).collect::<String>()
+            ));
+        }
+        if self.version.chars().count() > LONGEST_NAME || self.version.chars().any(char::is_control)
+        {
+            return fail(format!(
+                "a version of {} characters; expected {LONGEST_NAME} at most, all of which can be printed",
+                self.version.chars().count()
             ));
         }
         if !(8_000..=192_000).contains(&self.sample_rate)
             || !(64..=16_384).contains(&self.fft_size)
             || !self.fft_size.is_power_of_two()
-            || self.hop * 4 != self.fft_size
+            || self.hop.checked_mul(4) != Some(self.fft_size)
             || !(2..=self.fft_size / 2 + 1).contains(&self.bins)
         {
             return fail(format!(
@@ -223,19 +282,22 @@ impl Manifest {
                 self.bins
             ));
         }
-        let scale = self.decibels;
-        if !(scale.floor_db < scale.reference_db && scale.reference_db <= scale.ceiling_db) {
+        self.decibels.check().or_else(fail)?;
+        let step = self.level.step_db;
+        let steps = match self.level.kind.as_str() {
+            NO_LEVEL => step.is_finite(),
+            WINDOW_PEAK => LEVEL_STEP_DB.contains(&step),
+            _ => false,
+        };
+        if !steps {
             return fail(format!(
-                "decibel range {scale:?}; expected floor < reference ≤ ceiling"
+                "level {:?}; expected `{WINDOW_PEAK}` with a step of {} to {} dB, or `{NO_LEVEL}`",
+                self.level,
+                LEVEL_STEP_DB.start(),
+                LEVEL_STEP_DB.end()
             ));
         }
-        let steps = self.level.step_db.is_finite() && self.level.step_db > 0.0;
-        if !(self.level.kind == NO_LEVEL || self.level.kind == WINDOW_PEAK && steps) {
-            return fail(format!(
-                "level {:?}; expected `{WINDOW_PEAK}` with a positive step, or `{NO_LEVEL}`",
-                self.level
-            ));
-        }
+        self.tensors.check().or_else(fail)?;
         if !(1..=65_536).contains(&self.latent_size) {
             return fail(format!(
                 "latent size {}; expected 1 to 65536",
@@ -288,7 +350,22 @@ impl Manifest {
                 ));
             }
         }
-        for group in &self.clusters {
+        let mut tensors: Vec<&str> = self
+            .layers
+            .iter()
+            .map(|layer| layer.tensor.as_str())
+            .collect();
+        tensors.sort_unstable();
+        if let Some(pair) = tensors.windows(2).find(|pair| pair[0] == pair[1]) {
+            return fail(format!("two layers are the tensor `{}`", pair[0]));
+        }
+        for (position, group) in self.clusters.iter().enumerate() {
+            if self.clusters[..position]
+                .iter()
+                .any(|other| other.layer == group.layer)
+            {
+                return fail(format!("clusters for layer {} twice", group.layer));
+            }
             let Some(layer) = self.layers.get(group.layer.wrapping_sub(1)) else {
                 return fail(format!(
                     "clusters for layer {}, which does not exist",
@@ -303,6 +380,14 @@ impl Manifest {
             {
                 return fail(format!(
                     "a cluster of layer {} names a feature that does not exist",
+                    group.layer
+                ));
+            }
+            let mut taken = vec![false; layer.features];
+            let mut features = group.clusters.iter().flatten();
+            if let Some(twice) = features.find(|&&f| std::mem::replace(&mut taken[f], true)) {
+                return fail(format!(
+                    "feature {twice} of layer {} is in two clusters, or in one twice",
                     group.layer
                 ));
             }

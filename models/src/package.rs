@@ -3,6 +3,8 @@
 //! A file whose metadata holds a manifest is taken as it is. For any other there must be a sidecar beside it; its graph
 //! is then brought into the same form, so that a package is the same to whoever runs it.
 
+mod fit;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
@@ -13,8 +15,10 @@ use crate::adapt::adapt;
 use crate::cluster::METADATA_KEY as METRIC_KEY;
 use crate::cluster::replace_metadata;
 use crate::error::ModelError;
+use crate::fault::contained;
 use crate::manifest::{METADATA_KEY, Manifest};
-use crate::onnx::check::{check, limits};
+use crate::onnx::check::check;
+use crate::onnx::limits;
 use crate::onnx::proto::ModelProto;
 use crate::sidecar::Sidecar;
 
@@ -37,7 +41,7 @@ impl Package {
     /// # Errors
     /// Every [`ModelError`] but `Runtime`.
     pub fn load(path: &Path) -> Result<Self, ModelError> {
-        Self::from_bytes(path, &read(path)?)
+        contained(|| Self::from_bytes(path, &read(path)?))
     }
 
     /// Checks a model held in memory, read from the file at `path`: where it holds no manifest, a sidecar is looked for
@@ -46,7 +50,7 @@ impl Package {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn from_bytes(path: &Path, content: &[u8]) -> Result<Self, ModelError> {
-        let model = ModelProto::decode(content)?;
+        let model = ModelProto::read(content)?;
         if model.metadata(METADATA_KEY).is_none()
             && let Some(beside) = Sidecar::path_beside(path)
         {
@@ -81,6 +85,7 @@ impl Package {
             )));
         }
         let manifest = Manifest::from_json(json)?;
+        fit::check(&model, &manifest)?;
         Ok(Self::new(path, content, manifest, model))
     }
 
@@ -93,7 +98,7 @@ impl Package {
         content: &[u8],
         sidecar: &Sidecar,
     ) -> Result<Self, ModelError> {
-        Self::adapted(path, content, &ModelProto::decode(content)?, sidecar)
+        Self::adapted(path, content, &ModelProto::read(content)?, sidecar)
     }
 
     fn adapted(
@@ -103,6 +108,7 @@ impl Package {
         sidecar: &Sidecar,
     ) -> Result<Self, ModelError> {
         let adapted = adapt(model, sidecar, path)?;
+        fit::check(&adapted.model, &adapted.manifest)?;
         let mut package = Self::new(path, content, adapted.manifest, adapted.model);
         package.own_layers = adapted.own_layers;
         Ok(package)

@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use ort::inputs;
 use ort::session::Session;
 use ort::value::TensorRef;
-use prost::Message as _;
 use serde::Deserialize;
 
 use crate::bender;
@@ -74,7 +73,7 @@ impl Metric {
         manifest: &Manifest,
         runtime: &Runtime,
     ) -> Result<Self, ModelError> {
-        let model = ModelProto::decode(content)?;
+        let model = ModelProto::read(content)?;
         check(&model)?;
         let description = describe(&model, manifest)?;
         let layers = manifest

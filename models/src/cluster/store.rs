@@ -58,7 +58,7 @@ fn rewrite(
     content: &[u8],
     edit: impl FnOnce(&mut serde_json::Map<String, serde_json::Value>),
 ) -> Result<Vec<u8>, ModelError> {
-    let model = ModelProto::decode(content)?;
+    let model = ModelProto::read(content)?;
     let json = model
         .metadata(manifest::METADATA_KEY)
         .ok_or_else(|| ModelError::Manifest("the model has none".into()))?;

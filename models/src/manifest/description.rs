@@ -9,6 +9,8 @@ use crate::cluster::describe::BANDS;
 
 /// Longest name of a cluster, in characters.
 const LONGEST_NAME: usize = 64;
+/// Largest change that a description may state, in decibels.
+const MOST_DB: f64 = 1_000.0;
 
 /// The descriptions of one layer's clusters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,6 +42,19 @@ pub struct ClusterDescription {
     pub bands_db: Vec<f64>,
 }
 
+impl ClusterDescription {
+    fn figures(&self) -> impl Iterator<Item = f64> {
+        let own = [
+            self.change_rms_db,
+            self.level_db,
+            self.onset_db,
+            self.sustain_db,
+            self.tail_db,
+        ];
+        own.into_iter().chain(self.bands_db.iter().copied())
+    }
+}
+
 impl LayerDescription {
     /// Whether the description fits a layer of `clusters` clusters.
     ///
@@ -57,6 +72,17 @@ impl LayerDescription {
         if !square {
             return Err(format!(
                 "differences between clusters that are not {clusters} × {clusters}"
+            ));
+        }
+        let differences = self.differences_db.iter().flatten();
+        let changes = self.clusters.iter().flat_map(ClusterDescription::figures);
+        if let Some(odd) = differences
+            .copied()
+            .chain(changes)
+            .find(|x| !(x.abs() <= MOST_DB))
+        {
+            return Err(format!(
+                "a description holds {odd} dB; expected a number within ±{MOST_DB}"
             ));
         }
         for (number, cluster) in self.clusters.iter().enumerate() {

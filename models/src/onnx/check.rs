@@ -1,87 +1,18 @@
 //! What a model file must satisfy before ONNX Runtime is handed a single byte of it.
 //!
-//! The rules are allow-lists: known operators of the standard domain only, no nested graphs, no
-//! functions, no data outside the file, finite weights, and sizes within [`limits`].
+//! The rules are allow-lists: known operators of the standard domain with the attributes of [`operators`], no nested graphs, no
+//! functions, no data outside the file, finite weights ([`tensor`]), names that lead somewhere ([`names`]), and sizes within
+//! [`limits`]. What a graph computes is looked at by [`shapes`](super::shapes), what that takes by [`budget`](super::budget).
 
-use super::proto::{FLOAT, FLOAT16, GraphProto, INT64, ModelProto, TensorProto};
+mod attributes;
+mod names;
+pub(super) mod operators;
+mod tensor;
+
+pub use super::limits;
+use super::proto::{GraphProto, ModelProto, NodeProto};
+use super::types::places;
 use crate::error::ModelError;
-
-/// Upper bounds on what a model file may ask for.
-pub mod limits {
-    /// Bytes of the whole file.
-    pub const FILE_BYTES: u64 = 512 << 20;
-    /// Nodes in the graph.
-    pub const NODES: usize = 2_000;
-    /// Initializers in the graph.
-    pub const INITIALIZERS: usize = 2_000;
-    /// Elements of one tensor.
-    pub const TENSOR_ELEMENTS: usize = 1 << 27;
-    /// Bytes of one name.
-    pub const NAME_BYTES: usize = 256;
-    /// Bytes of the manifest.
-    pub const MANIFEST_BYTES: usize = 1 << 20;
-    /// Newest standard operator set understood.
-    pub const OPSET: i64 = 20;
-}
-
-/// The standard operators a model may use. None of them runs a nested graph or reads a file.
-const OPERATORS: &[&str] = &[
-    "Add",
-    "AveragePool",
-    "BatchNormalization",
-    "Cast",
-    "Celu",
-    "Clip",
-    "Concat",
-    "Constant",
-    "Conv",
-    "ConvTranspose",
-    "DepthToSpace",
-    "Div",
-    "Dropout",
-    "Elu",
-    "Erf",
-    "Exp",
-    "Flatten",
-    "Gather",
-    "Gelu",
-    "Gemm",
-    "GlobalAveragePool",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
-    "InstanceNormalization",
-    "LayerNormalization",
-    "LeakyRelu",
-    "Less",
-    "MatMul",
-    "Max",
-    "MaxPool",
-    "Mish",
-    "Mod",
-    "Mul",
-    "Neg",
-    "Not",
-    "PRelu",
-    "Pad",
-    "Pow",
-    "ReduceMean",
-    "Relu",
-    "Reshape",
-    "Resize",
-    "Selu",
-    "Shape",
-    "Sigmoid",
-    "Slice",
-    "Softmax",
-    "Softplus",
-    "Sqrt",
-    "Squeeze",
-    "Sub",
-    "Tanh",
-    "Transpose",
-    "Unsqueeze",
-];
 
 /// Checks a decoded model against the rules of this module.
 ///
@@ -133,115 +64,51 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
         return fail("it has sparse weights, which are not supported".into());
     }
     for node in &graph.node {
-        let operator = node.op_type.as_deref().unwrap_or("");
-        if !matches!(node.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
-            || !OPERATORS.contains(&operator)
-        {
-            let domain = node.domain.as_deref().unwrap_or("");
-            return fail(format!(
-                "operator `{domain}:{operator}` is not one Netbend runs"
-            ));
-        }
-        for name in node.input.iter().chain(&node.output).chain(&node.name) {
-            check_name(name)?;
-        }
-        for attribute in &node.attribute {
-            if attribute.g.is_some()
-                || !attribute.graphs.is_empty()
-                || attribute.ref_attr_name.is_some()
-            {
-                return fail(format!("node of `{operator}` holds a nested graph"));
-            }
-            for tensor in attribute.t.iter().chain(&attribute.tensors) {
-                check_tensor(tensor)?;
-            }
-        }
+        check_node(node)?;
     }
     for tensor in &graph.initializer {
-        check_name(tensor.name.as_deref().unwrap_or(""))?;
-        check_tensor(tensor)?;
+        tensor::check(tensor)?;
     }
-    Ok(())
+    names::check(graph)
 }
 
-fn check_name(name: &str) -> Result<(), ModelError> {
-    if name.len() > limits::NAME_BYTES {
+fn check_node(node: &NodeProto) -> Result<(), ModelError> {
+    let name = node.op_type.as_deref().unwrap_or("");
+    let domain = node.domain.as_deref().unwrap_or("");
+    let standard = matches!(domain, "" | "ai.onnx");
+    let Some(operator) = operators::operator(name).filter(|_| standard) else {
         return Err(ModelError::Structure(format!(
-            "a tensor's name has {} bytes; at most {} are allowed",
-            name.len(),
-            limits::NAME_BYTES
+            "operator `{domain}:{name}` is not one Netbend runs"
         )));
+    };
+    let title = title(node);
+    for (what, signature, tensors) in [
+        ("inputs", operator.inputs, &node.input),
+        ("outputs", operator.outputs, &node.output),
+    ] {
+        let fail =
+            |problem: String| ModelError::Structure(format!("{title}: its {what}: {problem}"));
+        if tensors.len() > limits::NODE_TENSORS {
+            let most = limits::NODE_TENSORS;
+            return Err(fail(format!(
+                "{} found; expected {most} at most",
+                tensors.len()
+            )));
+        }
+        let places = places(signature, tensors.len()).map_err(fail)?;
+        for (place, (name, (_, optional))) in tensors.iter().zip(places).enumerate() {
+            if name.is_empty() && !optional {
+                return Err(fail(format!("number {} is missing", place + 1)));
+            }
+        }
     }
-    Ok(())
+    attributes::check(node, operator, &title)
 }
 
-fn check_tensor(tensor: &TensorProto) -> Result<(), ModelError> {
-    let name = tensor.name.as_deref().unwrap_or("(unnamed)");
-    let fail = |message: String| Err(ModelError::Structure(message));
-    if !tensor.external_data.is_empty() || tensor.data_location.unwrap_or(0) != 0 {
-        return fail(format!(
-            "weight `{name}` lies outside the file; save the model with its weights inside"
-        ));
-    }
-    let count = match tensor.element_count() {
-        Some(count) if count <= limits::TENSOR_ELEMENTS => count,
-        _ => {
-            return fail(format!(
-                "weight `{name}` has an impossible shape {:?}",
-                tensor.dims
-            ));
-        }
-    };
-    let data_type = tensor.data_type.unwrap_or(0);
-    if let Some(raw) = &tensor.raw_data {
-        let width = match data_type {
-            FLOAT => 4,
-            FLOAT16 => 2,
-            INT64 => 8,
-            other => {
-                return fail(format!(
-                    "weight `{name}` has element type {other}; expected float, float16 or int64"
-                ));
-            }
-        };
-        if raw.len() != count * width {
-            return fail(format!(
-                "weight `{name}` has {} bytes where its shape {:?} needs {}",
-                raw.len(),
-                tensor.dims,
-                count * width
-            ));
-        }
-        let finite = match data_type {
-            FLOAT => raw
-                .as_chunks::<4>()
-                .0
-                .iter()
-                .all(|bytes| f32::from_le_bytes(*bytes).is_finite()),
-            // An all-ones exponent is infinity or not-a-number.
-            FLOAT16 => raw
-                .as_chunks::<2>()
-                .0
-                .iter()
-                .all(|bytes| u16::from_le_bytes(*bytes) & 0x7c00 != 0x7c00),
-            _ => true,
-        };
-        if !finite {
-            return fail(format!("weight `{name}` holds infinities or not-a-number"));
-        }
-    } else {
-        let held = tensor.float_data.len()
-            + tensor.int32_data.len()
-            + tensor.int64_data.len()
-            + tensor.double_data.len();
-        if held != count {
-            return fail(format!(
-                "weight `{name}` holds {held} values where its shape needs {count}"
-            ));
-        }
-        if !tensor.float_data.iter().all(|value| value.is_finite()) {
-            return fail(format!("weight `{name}` holds infinities or not-a-number"));
-        }
-    }
-    Ok(())
+/// What a node is called in messages.
+pub(super) fn title(node: &NodeProto) -> String {
+    let operator = node.op_type.as_deref().unwrap_or("");
+    let output = node.output.first().map_or("", String::as_str);
+    let shown: String = output.chars().take(80).collect();
+    format!("{operator} node `{shown}`")
 }

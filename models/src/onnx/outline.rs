@@ -1,21 +1,27 @@
-//! A model file's metadata and inputs without its weights: everything else is skipped, not read.
+//! A model file's metadata and inputs without its weights: everything else is skipped, not read. What is read, and how many fields
+//! are passed over, is bounded.
 
 use std::io::{BufRead, BufReader, Read, Seek};
 
 use prost::Message as _;
 
-use super::check::limits;
+use super::limits;
 use super::proto::{StringStringEntryProto, ValueInfoProto};
+use super::wire::{self, Message};
 use crate::error::ModelError;
 
 /// Numbers of fields in the ONNX specification.
 const MODEL_GRAPH: u64 = 7;
 const MODEL_METADATA: u64 = 14;
 const GRAPH_INPUT: u64 = 11;
-/// Bytes of one field that is read. A manifest with long names and descriptions is far smaller.
-const MOST_BYTES: u64 = 2 * limits::MANIFEST_BYTES as u64;
-/// Fields read at most.
-const MOST_FIELDS: usize = 2 * limits::INITIALIZERS;
+/// Bytes of all metadata that are kept. A manifest with long names and descriptions is far smaller.
+const MOST_METADATA: u64 = 2 * limits::MANIFEST_BYTES as u64;
+/// Bytes of the description of one input: a name and the names of its axes.
+const MOST_INPUT: u64 = 16 << 10;
+/// Inputs that are kept: older files list every weight as one, too.
+const MOST_INPUTS: usize = 2 * limits::INITIALIZERS;
+/// Fields that are read or passed over: those of the largest model that is accepted, and then some.
+const MOST_FIELDS: usize = 200_000;
 
 /// What is read of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -34,12 +40,19 @@ impl Outline {
     pub fn read(file: impl Read + Seek) -> Result<Self, ModelError> {
         let mut fields = Fields {
             file: BufReader::new(file),
+            left: MOST_FIELDS,
         };
         let mut outline = Self::default();
+        let mut metadata = 0_u64;
         while let Some((tag, length)) = fields.next()? {
             match tag {
                 MODEL_METADATA => {
-                    let content = fields.content(length)?;
+                    metadata = metadata.saturating_add(length);
+                    let content = fields.content(length, MOST_METADATA)?;
+                    if metadata > MOST_METADATA || outline.metadata.len() >= limits::READ_PROPERTIES
+                    {
+                        return Err(ModelError::Decode("it has too many metadata".into()));
+                    }
                     let entry = StringStringEntryProto::decode(&content[..])?;
                     outline.metadata.push(entry);
                 }
@@ -48,21 +61,23 @@ impl Outline {
                     while fields.position()? < end {
                         match fields.next()? {
                             Some((GRAPH_INPUT, length)) => {
-                                let content = fields.content(length)?;
-                                outline.inputs.push(ValueInfoProto::decode(&content[..])?);
+                                let content = fields.content(length, MOST_INPUT)?;
+                                if outline.inputs.len() >= MOST_INPUTS {
+                                    return Err(ModelError::Decode(
+                                        "it has too many inputs".into(),
+                                    ));
+                                }
+                                wire::check(&content, Message::Value)?;
+                                let mut input = ValueInfoProto::decode(&content[..])?;
+                                check_axes(&mut input)?;
+                                outline.inputs.push(input);
                             }
                             Some((_, length)) => fields.skip(length)?,
                             None => return Err(ended()),
                         }
-                        if outline.inputs.len() > MOST_FIELDS {
-                            return Err(ModelError::Decode("it has too many inputs".into()));
-                        }
                     }
                 }
                 _ => fields.skip(length)?,
-            }
-            if outline.metadata.len() > MOST_FIELDS {
-                return Err(ModelError::Decode("it has too many metadata".into()));
             }
         }
         Ok(outline)
@@ -80,6 +95,8 @@ impl Outline {
 /// The fields of a protobuf message, one after the other.
 struct Fields<F: Read + Seek> {
     file: BufReader<F>,
+    /// How many more are read.
+    left: usize,
 }
 
 impl<F: Read + Seek> Fields<F> {
@@ -88,6 +105,10 @@ impl<F: Read + Seek> Fields<F> {
         if self.file.fill_buf().map_err(broken)?.is_empty() {
             return Ok(None);
         }
+        self.left = self
+            .left
+            .checked_sub(1)
+            .ok_or_else(|| ModelError::Decode("it has too many fields".into()))?;
         let key = self.varint()?;
         let length = match key & 7 {
             0 => {
@@ -115,8 +136,8 @@ impl<F: Read + Seek> Fields<F> {
         Err(ModelError::Decode("a number of more than 64 bits".into()))
     }
 
-    fn content(&mut self, length: u64) -> Result<Vec<u8>, ModelError> {
-        if length > MOST_BYTES {
+    fn content(&mut self, length: u64, most: u64) -> Result<Vec<u8>, ModelError> {
+        if length > most {
             return Err(ModelError::Decode(format!("a field of {length} bytes")));
         }
         let mut content = Vec::new();
@@ -138,6 +159,22 @@ impl<F: Read + Seek> Fields<F> {
     fn position(&mut self) -> Result<u64, ModelError> {
         self.file.stream_position().map_err(broken)
     }
+}
+
+/// An input has few axes.
+fn check_axes(input: &mut ValueInfoProto) -> Result<(), ModelError> {
+    let tensor = input.r#type.as_mut().and_then(|t| t.tensor_type.as_mut());
+    let Some(shape) = tensor.and_then(|tensor| tensor.shape.as_mut()) else {
+        return Ok(());
+    };
+    if shape.dim.len() > limits::AXES {
+        return Err(ModelError::Decode(format!(
+            "an input of {} axes",
+            shape.dim.len()
+        )));
+    }
+    shape.dim.shrink_to_fit();
+    Ok(())
 }
 
 fn ended() -> ModelError {
@@ -181,6 +218,58 @@ mod tests {
         let outline = Outline::read(Cursor::new(model())).unwrap();
         assert_eq!(outline.metadata("netbend"), Some("{}"));
         assert_eq!(outline.inputs[0].name.as_deref(), Some("x"));
+    }
+
+    /// A field of that number and length, many times over.
+    fn many(number: u8, inside: &[u8], times: usize) -> Vec<u8> {
+        let mut field = vec![number << 3 | 2, inside.len() as u8];
+        field.extend(inside);
+        field.repeat(times)
+    }
+
+    #[test]
+    fn what_is_kept_and_passed_over_is_bounded() {
+        let refused = |bytes: Vec<u8>, expected: &str| {
+            let message = Outline::read(Cursor::new(bytes)).unwrap_err().to_string();
+            assert!(message.contains(expected), "{message}");
+        };
+        refused(many(14, &[], 2_000), "too many metadata");
+        refused(many(2, &[], MOST_FIELDS + 1), "too many fields");
+        let large = StringStringEntryProto {
+            key: Some("k".into()),
+            value: Some("v".repeat(limits::MANIFEST_BYTES)),
+        };
+        let metadata_props = vec![large; 3];
+        let large = ModelProto {
+            metadata_props,
+            ..ModelProto::default()
+        };
+        refused(large.encode_to_vec(), "too many metadata");
+        let graph = |input: Vec<ValueInfoProto>| {
+            let graph = Some(GraphProto {
+                input,
+                ..GraphProto::default()
+            });
+            ModelProto {
+                graph,
+                ..ModelProto::default()
+            }
+            .encode_to_vec()
+        };
+        refused(
+            graph(vec![ValueInfoProto::default(); MOST_INPUTS + 1]),
+            "too many inputs",
+        );
+        let axes = [Dimension::Fixed(1); 1_000];
+        refused(
+            graph(vec![ValueInfoProto::float_tensor("x", &axes)]),
+            "1000 axes",
+        );
+        let name = "n".repeat(20_000);
+        refused(
+            graph(vec![ValueInfoProto::float_tensor(&name, &[])]),
+            "a field of",
+        );
     }
 
     #[test]

@@ -5,31 +5,37 @@
 //! is computed from them) are evaluated, because a `Reshape` may depend on them.
 //!
 //! The rules are those of the ONNX operator specification. The graph is somebody else's: everything is checked,
-//! nothing overflows, and a tensor larger than [`limits::TENSOR_ELEMENTS`] is refused.
+//! nothing overflows, and a tensor larger than [`limits::TENSOR_ELEMENTS`] is refused. Beside the shapes go the element types
+//! ([`types`](super::types)); [`operands`] holds what else must fit before an operator may run.
 
 mod arithmetic;
 mod attributes;
 mod convolution;
+mod division;
+mod operands;
 mod rearrange;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use super::check::limits;
-use super::proto::{FLOAT, GraphProto, INT64, NodeProto, TensorProto};
+use super::check::title;
+use super::limits::{self, AXES as MOST_AXES};
+use super::proto::{BOOL, FLOAT, GraphProto, INT32, INT64, NodeProto, TensorProto};
+use super::types::{self, Element};
 use crate::error::ModelError;
 use attributes::Attributes;
 
 /// Tensors of at most this many elements are evaluated where they can be.
 const MOST_EVALUATED: usize = 64;
-/// Axes a tensor has at most.
-const MOST_AXES: usize = 8;
+/// Whole numbers up to this size are the same as 64-bit floats. Larger ones are not computed with.
+const EXACT: f64 = (1_u64 << 53) as f64;
 
 /// What is known of a tensor.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Known {
     /// Its shape.
     pub dims: Vec<usize>,
-    /// Its values, where they are few and follow from constants and shapes.
+    /// Its values, where they are few and follow from constants and shapes. Whole numbers are exact; those beyond
+    /// ±2⁵³ stand for "to the end" in a slice, and nothing is computed from them.
     values: Option<Vec<f64>>,
 }
 
@@ -39,10 +45,13 @@ impl Known {
     }
 }
 
-/// Shapes by tensor name.
+/// Shapes and element types by tensor name.
 #[derive(Debug, Clone, Default)]
 pub struct Shapes {
     known: HashMap<String, Known>,
+    elements: HashMap<String, Element>,
+    /// What follows from weights alone.
+    constant: HashSet<String>,
 }
 
 impl Shapes {
@@ -54,14 +63,14 @@ impl Shapes {
         let refused = |title: String, problem| ModelError::Structure(format!("{title}: {problem}"));
         let mut shapes = Self::default();
         for tensor in &graph.initializer {
-            let name = tensor.name.clone().unwrap_or_default();
-            shapes
-                .add(&name, Ok(constant(tensor)))
-                .map_err(|problem| refused(format!("weight `{name}`"), problem))?;
+            shapes.add_weight(tensor).map_err(|problem| {
+                let name = tensor.name.as_deref().unwrap_or_default();
+                refused(format!("weight `{name}`"), problem)
+            })?;
         }
         for (name, dims) in given {
             shapes
-                .add(name, Ok(Known::shaped(dims.clone())))
+                .add_input(name, dims)
                 .map_err(|problem| refused(format!("input `{name}`"), problem))?;
         }
         for node in &graph.node {
@@ -76,11 +85,10 @@ impl Shapes {
     pub fn explore(graph: &GraphProto, given: &[(&str, Vec<usize>)]) -> Self {
         let mut shapes = Self::default();
         for tensor in &graph.initializer {
-            let name = tensor.name.as_deref().unwrap_or_default();
-            let _ = shapes.add(name, Ok(constant(tensor)));
+            let _ = shapes.add_weight(tensor);
         }
         for (name, dims) in given {
-            let _ = shapes.add(name, Ok(Known::shaped(dims.clone())));
+            let _ = shapes.add_input(name, dims);
         }
         for node in &graph.node {
             let _ = shapes.add_node(node);
@@ -88,12 +96,44 @@ impl Shapes {
         shapes
     }
 
+    fn add_weight(&mut self, tensor: &TensorProto) -> Result<(), String> {
+        let name = tensor.name.as_deref().unwrap_or_default();
+        self.constant.insert(name.to_owned());
+        if let Some(element) = types::of_tensor(tensor) {
+            self.elements.insert(name.to_owned(), element);
+        }
+        self.add(name, Ok(constant(tensor)))
+    }
+
+    /// An input holds floats.
+    fn add_input(&mut self, name: &str, dims: &[usize]) -> Result<(), String> {
+        self.elements.insert(name.to_owned(), Element::Float);
+        self.add(name, Ok(Known::shaped(dims.to_vec())))
+    }
+
     fn add_node(&mut self, node: &NodeProto) -> Result<(), String> {
+        self.add_elements(node)?;
         let known = self.of_node(node);
         match node.output.first() {
             Some(name) => self.add(name, known),
             None => known.map(|_| ()),
         }
+    }
+
+    /// The element types of what `node` gives, and whether it follows from weights alone.
+    fn add_elements(&mut self, node: &NodeProto) -> Result<(), String> {
+        let inputs: Vec<_> = node.input.iter().map(|name| self.element(name)).collect();
+        let elements = types::outputs(node, &inputs)?;
+        for (name, element) in node.output.iter().zip(elements) {
+            if let Some(element) = element {
+                self.elements.insert(name.clone(), element);
+            }
+        }
+        let mut named = node.input.iter().filter(|name| !name.is_empty());
+        if named.all(|name| self.is_constant(name)) {
+            self.constant.extend(node.output.iter().cloned());
+        }
+        Ok(())
     }
 
     fn add(&mut self, name: &str, known: Result<Known, String>) -> Result<(), String> {
@@ -105,6 +145,16 @@ impl Shapes {
     /// The shape of tensor `name`.
     pub fn of(&self, name: &str) -> Option<&[usize]> {
         self.known.get(name).map(|known| known.dims.as_slice())
+    }
+
+    /// The element type of tensor `name`.
+    pub fn element(&self, name: &str) -> Option<Element> {
+        self.elements.get(name).copied()
+    }
+
+    /// Whether tensor `name` follows from weights alone.
+    pub fn is_constant(&self, name: &str) -> bool {
+        self.constant.contains(name)
     }
 
     fn of_node(&self, node: &NodeProto) -> Result<Known, String> {
@@ -120,16 +170,34 @@ impl Shapes {
             });
         }
         let operator = node.op_type.as_deref().unwrap_or("");
-        of_operator(operator, &Inputs(inputs), &Attributes(&node.attribute))
+        let elements = node.input.iter().map(|name| self.element(name)).collect();
+        let (inputs, attributes) = (Inputs(inputs, elements), Attributes(&node.attribute));
+        operands::check(operator, &inputs, &attributes)?;
+        let constant = |place: usize| node.input.get(place).is_some_and(|n| self.is_constant(n));
+        division::check(operator, &inputs, constant)?;
+        let known = of_operator(operator, &inputs, &attributes)?;
+        match known.dims.len() > 1 && known.dims.contains(&0) {
+            true => Err(format!("it gives {:?}: no numbers at all", known.dims)),
+            false => Ok(known),
+        }
     }
 }
 
-/// A node's inputs; those left out are `None`.
-struct Inputs<'a>(Vec<Option<&'a Known>>);
+/// A node's inputs, those left out as `None`, and their element types.
+struct Inputs<'a>(Vec<Option<&'a Known>>, Vec<Option<Element>>);
 
 impl<'a> Inputs<'a> {
     fn get(&self, place: usize) -> Option<&'a Known> {
         self.0.get(place).copied().flatten()
+    }
+
+    fn element(&self, place: usize) -> Option<Element> {
+        self.1.get(place).copied().flatten()
+    }
+
+    /// The values of an input, where they are known.
+    fn values(&self, place: usize) -> Option<&'a [f64]> {
+        self.get(place).and_then(|known| known.values.as_deref())
     }
 
     fn need(&self, place: usize) -> Result<&'a Known, String> {
@@ -166,7 +234,8 @@ fn of_operator(
     attributes: &Attributes<'_>,
 ) -> Result<Known, String> {
     match operator {
-        "Identity" | "Cast" | "Dropout" => inputs.need(0).cloned(),
+        "Identity" | "Dropout" => inputs.need(0).cloned(),
+        "Cast" => arithmetic::cast(inputs, attributes),
         "BatchNormalization"
         | "Celu"
         | "Clip"
@@ -180,6 +249,8 @@ fn of_operator(
         | "LayerNormalization"
         | "LeakyRelu"
         | "Mish"
+        | "Neg"
+        | "Not"
         | "Relu"
         | "Selu"
         | "Sigmoid"
@@ -187,7 +258,7 @@ fn of_operator(
         | "Softplus"
         | "Sqrt"
         | "Tanh" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
-        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => {
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" | "Less" | "Max" => {
             arithmetic::broadcast(operator, inputs)
         }
         "MatMul" => arithmetic::mat_mul(inputs),
@@ -243,14 +314,6 @@ fn axis(axis: i64, rank: usize) -> Result<usize, String> {
         .ok_or_else(|| format!("axis {axis} of a tensor of rank {rank}"))
 }
 
-fn title(node: &NodeProto) -> String {
-    format!(
-        "{} node `{}`",
-        node.op_type.as_deref().unwrap_or(""),
-        node.output.first().map_or("", String::as_str)
-    )
-}
-
 /// What a constant tensor, which passed [`check`](super::check::check), holds.
 fn constant(tensor: &TensorProto) -> Known {
     let dims: Vec<usize> = tensor
@@ -264,9 +327,14 @@ fn constant(tensor: &TensorProto) -> Known {
             (Some(raw), INT64) => (raw.as_chunks::<8>().0.iter())
                 .map(|bytes| i64::from_le_bytes(*bytes) as f64)
                 .collect(),
+            (Some(raw), INT32) => (raw.as_chunks::<4>().0.iter())
+                .map(|bytes| f64::from(i32::from_le_bytes(*bytes)))
+                .collect(),
+            (Some(raw), BOOL) => raw.iter().copied().map(f64::from).collect(),
             (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
                 .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
                 .collect(),
+            (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
             (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
             (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
             _ => return None,

@@ -57,7 +57,8 @@ impl Work {
 
 /// Of all nodes, for the shapes given.
 fn whole(graph: &GraphProto, shapes: &Shapes) -> u64 {
-    graph.node.iter().map(|node| of_node(node, shapes)).sum()
+    let nodes = graph.node.iter().map(|node| of_node(node, shapes));
+    nodes.fold(0, u64::saturating_add)
 }
 
 /// Of a graph whose input moves on by `stride` rows: a convolution that sees one row in `t` has `stride / t` new ones, at least one;
@@ -90,7 +91,7 @@ fn fresh(graph: &GraphProto, shapes: &Shapes, input: &str, stride: usize) -> u64
 }
 
 /// Of one node; 0 where it neither convolves nor multiplies matrices.
-fn of_node(node: &NodeProto, shapes: &Shapes) -> u64 {
+pub(super) fn of_node(node: &NodeProto, shapes: &Shapes) -> u64 {
     let of = |name: Option<&String>| name.and_then(|name| shapes.of(name));
     let (Some(x), Some(weights), Some(y)) = (
         of(node.input.first()),
@@ -102,12 +103,12 @@ fn of_node(node: &NodeProto, shapes: &Shapes) -> u64 {
     // Weights that meet each element of what they are counted over.
     let each = product(weights) / weights.first().map_or(1, |&n| n.max(1) as u64);
     match operator(node) {
-        "Conv" => product(y) * each,
-        "ConvTranspose" => product(x) * each,
+        "Conv" => product(y).saturating_mul(each),
+        "ConvTranspose" => product(x).saturating_mul(each),
         "Gemm" | "MatMul" => {
             // The inner size is what both factors share: |x|·|w| = (rows·inner)·(inner·columns).
-            let inner = (product(x) * product(weights) / product(y).max(1)).isqrt();
-            product(y) * inner
+            let both = product(x).saturating_mul(product(weights));
+            product(y).saturating_mul((both / product(y).max(1)).isqrt())
         }
         _ => 0,
     }

@@ -36,7 +36,7 @@ struct Guess<'a> {
 /// # Errors
 /// [`ModelError::Decode`] where the file is no ONNX model, [`ModelError::Structure`] where it holds no graph.
 pub fn template(path: &Path, content: &[u8]) -> Result<String, ModelError> {
-    let model = <ModelProto as prost::Message>::decode(content)?;
+    let model = ModelProto::read(content)?;
     let graph = model
         .graph
         .as_ref()

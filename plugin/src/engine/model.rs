@@ -3,6 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 
+use netbend_models::fault::contained;
 use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
 
 use crate::cluster_labels::ClusterLabels;
@@ -176,6 +177,5 @@ fn lane(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
         }
         Ok(lane)
     };
-    catch_unwind(AssertUnwindSafe(ready))
-        .unwrap_or_else(|_| Err(ModelError::Runtime("it stopped while loading".into())))
+    contained(ready)
 }

@@ -10,8 +10,13 @@ impl<'a> Attributes<'a> {
         self.0.iter().find(|a| a.name.as_deref() == Some(name))
     }
 
+    /// A whole number; `default` where there is none. One without a value is 0, as ONNX Runtime reads it.
     pub(super) fn int(&self, name: &str, default: i64) -> i64 {
-        self.find(name).and_then(|a| a.i).unwrap_or(default)
+        self.find(name).map_or(default, |a| a.i.unwrap_or(0))
+    }
+
+    pub(super) fn all(&self) -> &'a [AttributeProto] {
+        self.0
     }
 
     pub(super) fn ints(&self, name: &str) -> Option<&'a [i64]> {

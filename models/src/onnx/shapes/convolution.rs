@@ -166,7 +166,7 @@ pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
     Ok(Known::shaped(
         scaled
             // `as` saturates, and takes NaN to 0.
-            .map(|(&dim, &scale)| (dim as f64 * scale).floor() as usize)
+            .map(|(&dim, &scale)| (dim as f32 * scale as f32).floor() as usize)
             .collect(),
     ))
 }

@@ -45,7 +45,7 @@ fn known_of(
     inputs: &[Known],
     attributes: &[AttributeProto],
 ) -> Result<Known, String> {
-    let inputs = Inputs(inputs.iter().map(Some).collect());
+    let inputs = Inputs(inputs.iter().map(Some).collect(), Vec::new());
     of_operator(operator, &inputs, &Attributes(attributes))
 }
 

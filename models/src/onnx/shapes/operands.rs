@@ -1,0 +1,286 @@
+//! What must fit before an operator may run, beyond the shape that it gives.
+//!
+//! ONNX Runtime looks at most of this itself, but not at all of it, and not in every version: a bias that is too short is read
+//! beyond its end, and padding by reflection of more than there is reads beside the tensor.
+
+use super::attributes::Attributes;
+use super::{Inputs, Known, axis, count};
+
+/// Largest step of a slice, either way.
+const MOST_STEP: f64 = 65_536.0;
+/// Largest factor by which `Resize` scales an axis.
+const MOST_SCALE: f64 = 65_536.0;
+
+/// # Errors
+/// What was found and what was expected.
+pub(super) fn check(
+    operator: &str,
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<(), String> {
+    match operator {
+        "Conv" => {
+            let weights = inputs.need(1)?;
+            let groups = attributes.int("group", 1).unsigned_abs() as usize;
+            let out = weights.dims.first().copied().unwrap_or(0);
+            if groups == 0 || !out.is_multiple_of(groups) {
+                return Err(format!("{out} features cannot be made by {groups} groups"));
+            }
+            kernel(weights, attributes)?;
+            is_list(inputs, 2, "bias", out)
+        }
+        "ConvTranspose" => conv_transpose(inputs, attributes),
+        "MaxPool" | "AveragePool" => pool(attributes),
+        "BatchNormalization" | "InstanceNormalization" => {
+            let features = inputs.need(0)?.dims.get(1).copied();
+            let features = features.ok_or("its input has no features")?;
+            (1..inputs.0.len()).try_for_each(|place| is_list(inputs, place, "parameter", features))
+        }
+        "LayerNormalization" => {
+            let dims = &inputs.need(0)?.dims;
+            let place = axis(attributes.int("axis", -1), dims.len())?;
+            (1..inputs.0.len()).try_for_each(|input| match inputs.get(input) {
+                Some(known) if known.dims != dims[place..] => Err(format!(
+                    "a parameter of {:?}; expected {:?}",
+                    known.dims,
+                    &dims[place..]
+                )),
+                _ => Ok(()),
+            })
+        }
+        "PRelu" => repeats(inputs, 1, &inputs.need(0)?.dims),
+        "Gemm" => {
+            let (a, b) = (&inputs.need(0)?.dims, &inputs.need(1)?.dims);
+            let side = |dims: &[usize], turned: i64, place: usize| {
+                dims.get(if turned != 0 { 1 - place } else { place })
+                    .copied()
+            };
+            let rows = side(a, attributes.int("transA", 0), 0);
+            let columns = side(b, attributes.int("transB", 0), 1);
+            match (rows, columns) {
+                (Some(rows), Some(columns)) => repeats(inputs, 2, &[rows, columns]),
+                _ => Err(format!("{a:?} and {b:?}; expected two matrices")),
+            }
+        }
+        "Clip" => (1..3).try_for_each(|place| is_one(inputs, place)),
+        "Dropout" => {
+            is_one(inputs, 1)?;
+            match inputs.get(2) {
+                Some(_) if inputs.values(2) != Some(&[0.0]) => {
+                    Err("it may be in training; export the model in evaluation mode".into())
+                }
+                _ => Ok(()),
+            }
+        }
+        "Gather" => gather(inputs, attributes),
+        "Pad" => pad(inputs, attributes),
+        "Resize" => resize(inputs),
+        "Slice" => match inputs.values(4) {
+            Some(steps) if steps.iter().any(|step| step.abs() > MOST_STEP) => Err(format!(
+                "steps of {steps:?}; expected at most {MOST_STEP} either way"
+            )),
+            _ => Ok(()),
+        },
+        "Softmax" => {
+            let rank = inputs.need(0)?.dims.len();
+            axis(attributes.int("axis", -1), rank).map(|_| ())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An input that, if it is there, lists `length` numbers.
+fn is_list(inputs: &Inputs<'_>, place: usize, what: &str, length: usize) -> Result<(), String> {
+    match inputs.get(place) {
+        Some(known) if known.dims != [length] => {
+            Err(format!("a {what} of {:?}; expected [{length}]", known.dims))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An input that, if it is there, holds one number.
+fn is_one(inputs: &Inputs<'_>, place: usize) -> Result<(), String> {
+    match inputs.get(place) {
+        Some(known) if count(&known.dims) != Some(1) => Err(format!(
+            "input {} holds {:?}; expected one number",
+            place + 1,
+            known.dims
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// An input that, if it is there, can be repeated to become `dims`.
+fn repeats(inputs: &Inputs<'_>, place: usize, dims: &[usize]) -> Result<(), String> {
+    let Some(known) = inputs.get(place) else {
+        return Ok(());
+    };
+    let own = known.dims.iter().rev();
+    let fits = known.dims.len() <= dims.len()
+        && own
+            .zip(dims.iter().rev())
+            .all(|(&own, &dim)| own == 1 || own == dim);
+    match fits {
+        true => Ok(()),
+        false => Err(format!(
+            "input {} holds {:?}, which cannot be repeated to {dims:?}",
+            place + 1,
+            known.dims
+        )),
+    }
+}
+
+/// The attribute `kernel_shape` says again what the weights say; automatic padding leaves none to say.
+fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), String> {
+    let sizes = weights.dims.get(2..).unwrap_or_default();
+    if let Some(stated) = attributes.ints("kernel_shape")
+        && !stated
+            .iter()
+            .map(|&size| size as usize)
+            .eq(sizes.iter().copied())
+    {
+        return Err(format!(
+            "its kernel_shape is {stated:?}, its weights are {sizes:?}"
+        ));
+    }
+    automatic(attributes)
+}
+
+fn automatic(attributes: &Attributes<'_>) -> Result<(), String> {
+    let is_automatic = !matches!(attributes.text("auto_pad"), b"" | b"NOTSET");
+    let pads = attributes.ints("pads").unwrap_or_default();
+    match is_automatic && pads.iter().any(|&pad| pad != 0) {
+        true => Err(format!(
+            "its pads are {pads:?}, and its auto_pad says otherwise"
+        )),
+        false => Ok(()),
+    }
+}
+
+fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+    let weights = inputs.need(1)?;
+    let (&[features, per_group, ref sizes @ ..], groups) = (
+        weights.dims.as_slice(),
+        attributes.int("group", 1).unsigned_abs() as usize,
+    ) else {
+        return Err(format!("weights of {:?}", weights.dims));
+    };
+    if groups == 0 || !features.is_multiple_of(groups) {
+        return Err(format!(
+            "{features} features cannot be read by {groups} groups"
+        ));
+    }
+    kernel(weights, attributes)?;
+    is_list(inputs, 2, "bias", per_group.saturating_mul(groups))?;
+    let axes = sizes.len();
+    let strides = attributes.sizes("strides", axes, 1)?;
+    let dilations = attributes.sizes("dilations", axes, 1)?;
+    let more = attributes.sizes("output_padding", axes, 0)?;
+    if (0..axes).any(|place| more[place] >= strides[place].max(dilations[place])) {
+        return Err(format!(
+            "output_padding {more:?}; expected less than the stride or the dilation, {strides:?} and {dilations:?}"
+        ));
+    }
+    if attributes.ints("output_shape").is_some() {
+        let wanted = attributes.sizes("output_shape", axes, 0)?;
+        let rows = inputs.need(0)?.dims.get(2..).unwrap_or_default();
+        for (place, &size) in rows.iter().enumerate().take(axes) {
+            let reach = dilations[place].saturating_mul(sizes[place].saturating_sub(1));
+            let most = strides[place]
+                .saturating_mul(size)
+                .saturating_add(reach)
+                .saturating_add(more[place]);
+            if wanted[place] > most {
+                return Err(format!(
+                    "output_shape {wanted:?}, where there are {most} at most"
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn pool(attributes: &Attributes<'_>) -> Result<(), String> {
+    let sizes = attributes.ints("kernel_shape").unwrap_or_default();
+    let pads = attributes.ints("pads").unwrap_or_default();
+    if sizes.is_empty() {
+        return Err("it has no kernel_shape".into());
+    }
+    if (pads.iter().enumerate()).any(|(place, pad)| *pad >= sizes[place % sizes.len()]) {
+        return Err(format!(
+            "pads {pads:?}; expected less than the kernel, {sizes:?}"
+        ));
+    }
+    automatic(attributes)
+}
+
+fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+    let dims = &inputs.need(0)?.dims;
+    let size = dims[axis(attributes.int("axis", 0), dims.len())?] as f64;
+    match inputs
+        .values(1)
+        .unwrap_or_default()
+        .iter()
+        .find(|index| !(-size..size).contains(*index))
+    {
+        Some(index) => Err(format!("index {index} of an axis of {size}")),
+        None => Ok(()),
+    }
+}
+
+fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+    is_one(inputs, 2)?;
+    let dims = &inputs.need(0)?.dims;
+    let pads = inputs
+        .integers(1, attributes, "pads")?
+        .ok_or("it has no pads")?;
+    let axes = match inputs.integers(3, attributes, "axes")? {
+        Some(axes) => axes,
+        None => (0..dims.len() as i64).collect(),
+    };
+    if pads.len() != 2 * axes.len() {
+        return Err(format!("its pads are {pads:?} for {} axes", axes.len()));
+    }
+    let mut seen = vec![false; dims.len()];
+    for (n, &place) in axes.iter().enumerate() {
+        let place = axis(place, dims.len())?;
+        if std::mem::replace(&mut seen[place], true) {
+            return Err(format!("axis {place} is there twice"));
+        }
+        let size = i64::try_from(dims[place]).unwrap_or(i64::MAX);
+        let mode = attributes.text("mode");
+        let most = match mode {
+            b"reflect" => size - 1,
+            b"wrap" => size,
+            _ => i64::MAX,
+        };
+        let least = if matches!(mode, b"" | b"constant") {
+            -size
+        } else {
+            0
+        };
+        let ends = [pads[n], pads[n + axes.len()]];
+        if ends.iter().any(|end| !(least..=most).contains(end))
+            || ends[0].saturating_add(ends[1]).saturating_add(size) <= 0
+        {
+            return Err(format!(
+                "pads {ends:?} of an axis of {size}; nothing would be left of it, or there is not as much to repeat"
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn resize(inputs: &Inputs<'_>) -> Result<(), String> {
+    let place = if inputs.0.len() == 2 { 1 } else { 2 };
+    let odd = |values: &&[f64]| values.iter().any(|x| !(*x > 0.0 && *x <= MOST_SCALE));
+    for place in [place, 3] {
+        if let Some(values) = inputs.values(place).filter(odd) {
+            return Err(format!(
+                "scales or sizes {values:?}; expected numbers above 0, {MOST_SCALE} at most"
+            ));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! The graph against its manifest: whether the halves compute what the manifest says, at what cost, for any number of windows.
+
+use crate::bender::split;
+use crate::error::ModelError;
+use crate::manifest::Manifest;
+use crate::onnx::budget::Cost;
+use crate::onnx::limits;
+use crate::onnx::proto::{GraphProto, ModelProto};
+use crate::onnx::shapes::Shapes;
+
+/// Numbers of windows that a model is followed with: one alone, as it is warmed up, and more. A size that is right for some only is
+/// found out by the others.
+const BATCHES: [usize; 4] = [1, limits::BATCH, 3, 7];
+
+/// # Errors
+/// [`ModelError::Structure`] where the graph cannot be followed or takes too much, [`ModelError::Manifest`] where it is not what
+/// the manifest says.
+pub(super) fn check(model: &ModelProto, manifest: &Manifest) -> Result<(), ModelError> {
+    let (encoder, decoder) = split(model, manifest)?;
+    let (Some(encoder), Some(decoder)) = (&encoder.graph, &decoder.graph) else {
+        return Err(ModelError::Structure("the file holds no graph".into()));
+    };
+    for batch in BATCHES {
+        check_batch(encoder, decoder, manifest, batch)?;
+    }
+    Ok(())
+}
+
+fn check_batch(
+    encoder: &GraphProto,
+    decoder: &GraphProto,
+    manifest: &Manifest,
+    batch: usize,
+) -> Result<(), ModelError> {
+    let tensors = &manifest.tensors;
+    let window = [batch, 1, manifest.frames, manifest.bins];
+    let latent = [batch, manifest.latent_size];
+    let encoded = follow("encoder", encoder, &tensors.spectrogram, &window)?;
+    expect(
+        &encoded,
+        "tensors.latent_mean",
+        &tensors.latent_mean,
+        &latent,
+    )?;
+    let decoded = follow("decoder", decoder, &tensors.latent, &latent)?;
+    for layer in &manifest.layers {
+        let maps = [batch, layer.features, layer.rows, layer.columns];
+        expect(
+            &decoded,
+            &format!("layer {}", layer.index),
+            &layer.tensor,
+            &maps,
+        )?;
+    }
+    expect(&decoded, "tensors.decoded", &tensors.decoded, &window)
+}
+
+/// The shapes of a half for that input, at a cost that is accepted.
+fn follow(
+    half: &str,
+    graph: &GraphProto,
+    input: &str,
+    dims: &[usize],
+) -> Result<Shapes, ModelError> {
+    let batch = dims[0];
+    let shapes = Shapes::infer(graph, &[(input, dims.to_vec())]).map_err(|error| match error {
+        ModelError::Structure(problem) if batch != limits::BATCH => {
+            ModelError::Structure(format!("{problem} (with a batch of {batch})"))
+        }
+        error => error,
+    })?;
+    Cost::of(graph, &shapes).check(half, batch)?;
+    Ok(shapes)
+}
+
+fn expect(shapes: &Shapes, what: &str, tensor: &str, dims: &[usize]) -> Result<(), ModelError> {
+    let found = match shapes.of(tensor) {
+        Some(found) if found == dims => return Ok(()),
+        Some(found) => format!(
+            "which the graph computes as {found:?} for {} windows",
+            dims[0]
+        ),
+        None => "which its half of the graph does not compute".into(),
+    };
+    Err(ModelError::Manifest(format!(
+        "{what} is the tensor `{tensor}` of {dims:?}, {found}; write what the graph computes"
+    )))
+}
