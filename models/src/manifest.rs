@@ -101,7 +101,8 @@ impl Decibels {
         match sane && ordered {
             true => Ok(()),
             false => Err(format!(
-                "decibel range {self:?}; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference                  {LEAST_RANGE_DB} dB above the floor or more"
+                "decibel range {self:?}; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference \
+                 {LEAST_RANGE_DB} dB above the floor or more"
             )),
         }
     }

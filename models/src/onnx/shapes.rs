@@ -137,7 +137,9 @@ impl Shapes {
     }
 
     fn add(&mut self, name: &str, known: Result<Known, String>) -> Result<(), String> {
-        let known = known.and_then(within_limits)?;
+        let mut known = known.and_then(within_limits)?;
+        // Sizes are few: what grows from node to node is not evaluated any further.
+        known.values = known.values.filter(|values| values.len() <= MOST_EVALUATED);
         self.known.insert(name.to_owned(), known);
         Ok(())
     }

@@ -8,9 +8,9 @@ use crate::onnx::limits;
 use crate::onnx::proto::{GraphProto, ModelProto};
 use crate::onnx::shapes::Shapes;
 
-/// Numbers of windows that a model is followed with: one alone, as it is warmed up, and more. A size that is right for some only is
-/// found out by the others.
-const BATCHES: [usize; 4] = [1, limits::BATCH, 3, 7];
+/// Numbers of windows that a model is followed with: the one that limits are for, one window alone, and more. A size that is right
+/// for the first only is found out by the others.
+const BATCHES: [usize; 4] = [limits::BATCH, 1, 3, 7];
 
 /// # Errors
 /// [`ModelError::Structure`] where the graph cannot be followed or takes too much, [`ModelError::Manifest`] where it is not what
@@ -65,7 +65,10 @@ fn follow(
     let batch = dims[0];
     let shapes = Shapes::infer(graph, &[(input, dims.to_vec())]).map_err(|error| match error {
         ModelError::Structure(problem) if batch != limits::BATCH => {
-            ModelError::Structure(format!("{problem} (with a batch of {batch})"))
+            ModelError::Structure(format!(
+                "{problem}, with a batch of {batch} though not of {}; export the model with a dynamic batch axis",
+                limits::BATCH
+            ))
         }
         error => error,
     })?;

@@ -1,0 +1,283 @@
+//! Loads and runs structural mutants of models, each in a child process that may die of it:
+//! `cargo run --release -p netbend-models --example fuzz_models -- RESOURCES FROM TO [PROCESSES]`, where the folder RESOURCES holds
+//! ONNX Runtime, for the mutants of the seeds from FROM to just before TO. `… RESOURCES one SEED [FILE]` runs one here, and writes it;
+//! `… RESOURCES file FILE` runs a file.
+//!
+//! Printed are how many were refused, loaded and ran, and the seeds of those that ended in a signal, in a panic, took longer than
+//! 10 s or more memory than 200 MB and ten times their file. The exit code is 1 where there are any. A run is resumed by its seeds.
+
+#![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation ends the run, which is what it is for.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, mpsc};
+use std::time::{Duration, Instant};
+
+use netbend_models::onnx::proto::ModelProto;
+use netbend_models::{ModelError, Package, Runtime};
+use support::mutants::{Outcome, mutant, run};
+
+/// Mutants that one child tries.
+const BATCH: u64 = 500;
+/// A mutant may take so long.
+const LONGEST: Duration = Duration::from_secs(10);
+/// A child that says nothing for so long is stopped.
+const SILENCE: Duration = Duration::from_secs(60);
+/// Memory that a mutant may take beside ten times its file.
+const MOST_MB: f64 = 200.0;
+/// Address space of a child, so that a mutant cannot take the machine.
+const SPACE_KB: u64 = 12_000_000;
+/// Results between two lines of progress.
+const PROGRESS: u64 = 2_000;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    match words[..] {
+        ["child", resources, from, to] => child(Path::new(resources), seed(from), seed(to)),
+        [resources, "file", file] => of_file(Path::new(resources), Path::new(file)),
+        [resources, "one", number] => one(Path::new(resources), seed(number), None),
+        [resources, "one", number, file] => one(Path::new(resources), seed(number), Some(file)),
+        [resources, from, to] => parent(resources, seed(from), seed(to), 1),
+        [resources, from, to, processes] => {
+            parent(resources, seed(from), seed(to), seed(processes).max(1));
+        }
+        _ => eprintln!("give RESOURCES FROM TO [PROCESSES], or RESOURCES one SEED [FILE]"),
+    }
+}
+
+fn seed(text: &str) -> u64 {
+    text.parse().expect("expected a whole number")
+}
+
+fn large() -> Option<ModelProto> {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("drums.onnx");
+    ModelProto::read(&std::fs::read(path).ok()?).ok()
+}
+
+fn of_file(resources: &Path, file: &Path) {
+    let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
+    let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+    let outcome = run(Package::load(file), runtime);
+    println!(
+        "{:.3} s, {:.0} MB more at most: {outcome:?}",
+        start.elapsed().as_secs_f64(),
+        memory_mb("VmHWM") - before
+    );
+}
+
+fn one(resources: &Path, seed: u64, file: Option<&str>) {
+    let mutant = mutant(seed, large().as_ref());
+    if let Some(file) = file {
+        std::fs::write(file, &mutant.bytes).expect("the file can be written");
+    }
+    let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
+    let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+    let outcome = mutant.run(runtime);
+    println!(
+        "{} bytes, {:.3} s, {:.0} MB more at most: {outcome:?}",
+        mutant.bytes.len(),
+        start.elapsed().as_secs_f64(),
+        memory_mb("VmHWM") - before
+    );
+}
+
+/// Says of each mutant that it begins, and what became of it: `kind milliseconds megabytes bytes message`.
+fn child(resources: &Path, from: u64, to: u64) {
+    std::panic::set_hook(Box::new(|_| {}));
+    let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
+    let large = large();
+    let out = std::io::stdout();
+    for seed in from..to {
+        let mutant = mutant(seed, large.as_ref());
+        let _ = writeln!(out.lock(), "begin {seed}");
+        // The highest mark of the process so far, forgotten.
+        let _ = std::fs::write("/proc/self/clear_refs", "5");
+        let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+        let outcome = catch_unwind(AssertUnwindSafe(|| mutant.run(runtime)));
+        let taken = (memory_mb("VmHWM") - before).max(0.0);
+        let must_run = mutant.whole && !matches!(outcome, Ok(Outcome::Ran));
+        let (kind, message) = match outcome {
+            Ok(Outcome::Refused(error)) => ("refused", error.to_string()),
+            Ok(Outcome::Unloadable(ModelError::Stopped(cause))) => ("stopped", cause),
+            Ok(Outcome::Unloadable(error)) => ("unloadable", error.to_string()),
+            Ok(Outcome::Failed(error)) => ("failed", error.to_string()),
+            Ok(Outcome::Ran) => ("ran", String::new()),
+            Err(panic) => {
+                let text = panic.downcast_ref::<String>().cloned();
+                ("panic", text.unwrap_or_else(|| "?".into()))
+            }
+        };
+        let kind = if must_run { "refused-whole" } else { kind };
+        let message: String = message
+            .chars()
+            .map(|c| if c.is_control() { ' ' } else { c })
+            .take(240)
+            .collect();
+        let _ = writeln!(
+            out.lock(),
+            "end {kind} {} {taken:.0} {} {message}",
+            start.elapsed().as_millis(),
+            mutant.bytes.len()
+        );
+    }
+}
+
+#[derive(Default)]
+struct Figures {
+    kinds: BTreeMap<String, u64>,
+    /// What must not be: seed and what happened.
+    bad: Vec<(u64, String)>,
+    slowest: (u64, u64),
+    largest: (u64, f64),
+    done: u64,
+}
+
+fn parent(resources: &str, from: u64, to: u64, processes: u64) {
+    let (next, figures) = (AtomicU64::new(from), Mutex::new(Figures::default()));
+    let start = Instant::now();
+    std::thread::scope(|scope| {
+        for _ in 0..processes {
+            scope.spawn(|| {
+                loop {
+                    let first = next.fetch_add(BATCH, Ordering::Relaxed);
+                    if first >= to {
+                        break;
+                    }
+                    let end = (first + BATCH).min(to);
+                    let mut at = first;
+                    while at < end {
+                        at = batch(resources, at, end, &figures, start);
+                    }
+                }
+            });
+        }
+    });
+    let figures = figures.into_inner().unwrap();
+    report(&figures, start);
+    std::process::exit(i32::from(!figures.bad.is_empty()));
+}
+
+/// One child, from `from` on. The seed to go on from.
+fn batch(resources: &str, from: u64, to: u64, figures: &Mutex<Figures>, start: Instant) -> u64 {
+    let own = std::env::current_exe().expect("this program has a path");
+    let limited = format!("ulimit -v {SPACE_KB}; exec \"$0\" child \"$1\" {from} {to}");
+    let mut child = Command::new("sh")
+        .args(["-c", &limited])
+        .arg(own)
+        .arg(resources)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a child can be started");
+    let (sender, lines) = mpsc::channel();
+    let out = child.stdout.take().expect("it was asked for");
+    let reader = std::thread::spawn(move || {
+        for line in BufReader::new(out).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                break;
+            }
+        }
+    });
+    let mut begun = from;
+    let mut ended = from;
+    let mut silent = false;
+    loop {
+        match lines.recv_timeout(SILENCE) {
+            Ok(line) => {
+                if let Some(seed) = line.strip_prefix("begin ") {
+                    begun = seed.parse().unwrap_or(begun);
+                } else if let Some(result) = line.strip_prefix("end ") {
+                    ended = begun + 1;
+                    take(begun, result, figures, start);
+                }
+            }
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                silent = true;
+                let _ = child.kill();
+                break;
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    let status = child.wait().expect("it was started");
+    let _ = reader.join();
+    if ended >= to {
+        return to;
+    }
+    let what = match silent {
+        true => format!("silent for {} s", SILENCE.as_secs()),
+        false => format!("{status}"),
+    };
+    println!("BAD {begun}: {what}");
+    let mut figures = figures.lock().unwrap();
+    figures.bad.push((begun, what));
+    figures.done += 1;
+    begun + 1
+}
+
+fn take(seed: u64, result: &str, figures: &Mutex<Figures>, start: Instant) {
+    let mut words = result.splitn(5, ' ');
+    let kind = words.next().unwrap_or("?").to_owned();
+    let millis: u64 = words.next().and_then(|w| w.parse().ok()).unwrap_or(0);
+    let megabytes: f64 = words.next().and_then(|w| w.parse().ok()).unwrap_or(0.0);
+    let bytes: f64 = words.next().and_then(|w| w.parse().ok()).unwrap_or(0.0);
+    let message = words.next().unwrap_or("");
+    let mut figures = figures.lock().unwrap();
+    let mut bad = |what: String| {
+        println!("BAD {seed}: {what}");
+        figures.bad.push((seed, what));
+    };
+    if kind == "panic" || kind == "refused-whole" {
+        bad(format!("{kind}: {message}"));
+    }
+    if millis > LONGEST.as_millis() as u64 {
+        bad(format!("{millis} ms"));
+    }
+    if megabytes > MOST_MB + bytes * 10e-6 {
+        bad(format!(
+            "{megabytes} MB of a file of {bytes} bytes ({kind})"
+        ));
+    }
+    if kind == "stopped" {
+        println!("stopped {seed}: {message}");
+    }
+    *figures.kinds.entry(kind).or_default() += 1;
+    figures.slowest = figures.slowest.max((millis, seed));
+    if megabytes > figures.largest.1 {
+        figures.largest = (seed, megabytes);
+    }
+    figures.done += 1;
+    if figures.done.is_multiple_of(PROGRESS) {
+        report(&figures, start);
+    }
+}
+
+fn report(figures: &Figures, start: Instant) {
+    println!(
+        "{} mutants in {:.0} s: {:?}; slowest {} ms (seed {}), most memory {:.0} MB (seed {}); {} bad",
+        figures.done,
+        start.elapsed().as_secs_f64(),
+        figures.kinds,
+        figures.slowest.0,
+        figures.slowest.1,
+        figures.largest.1,
+        figures.largest.0,
+        figures.bad.len()
+    );
+}
+
+/// A figure of this process, in megabytes.
+fn memory_mb(what: &str) -> f64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with(what));
+    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kilobytes.unwrap_or(0.0) / 1e3
+}
