@@ -36,6 +36,7 @@ pub mod selection;
 pub mod sidecar;
 pub mod sound;
 mod stream;
+pub mod text;
 pub mod transform;
 pub mod weights;
 
