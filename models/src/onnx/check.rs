@@ -3,7 +3,8 @@
 //! The rules are allow-lists: known operators of the standard domain only, no nested graphs, no
 //! functions, no data outside the file, finite weights, and sizes within [`limits`].
 
-use super::proto::{FLOAT, FLOAT16, GraphProto, INT64, ModelProto, TensorProto};
+use super::proto::{BOOL, FLOAT, FLOAT16, GraphProto, INT32, INT64, ModelProto, TensorProto};
+use super::remedy::{FUNCTIONS, remedy};
 use crate::error::ModelError;
 
 /// Upper bounds on what a model file may ask for.
@@ -21,32 +22,46 @@ pub mod limits {
     /// Bytes of the manifest.
     pub const MANIFEST_BYTES: usize = 1 << 20;
     /// Newest standard operator set understood.
-    pub const OPSET: i64 = 20;
+    pub const OPSET: i64 = 25;
+    /// Oldest standard operator set understood.
+    pub const OLDEST_OPSET: i64 = 7;
 }
 
 /// The standard operators a model may use. None of them runs a nested graph or reads a file.
-const OPERATORS: &[&str] = &[
+pub(crate) const OPERATORS: &[&str] = &[
+    "Abs",
     "Add",
+    "And",
     "AveragePool",
     "BatchNormalization",
     "Cast",
+    "Ceil",
     "Celu",
     "Clip",
     "Concat",
     "Constant",
+    "ConstantOfShape",
     "Conv",
     "ConvTranspose",
+    "Cos",
     "DepthToSpace",
     "Div",
     "Dropout",
     "Elu",
+    "Equal",
     "Erf",
     "Exp",
+    "Expand",
     "Flatten",
+    "Floor",
     "Gather",
     "Gelu",
     "Gemm",
     "GlobalAveragePool",
+    "GlobalMaxPool",
+    "Greater",
+    "GreaterOrEqual",
+    "GroupNormalization",
     "HardSigmoid",
     "HardSwish",
     "Identity",
@@ -54,33 +69,61 @@ const OPERATORS: &[&str] = &[
     "LayerNormalization",
     "LeakyRelu",
     "Less",
+    "LessOrEqual",
+    "Log",
+    "LogSoftmax",
+    "LpNormalization",
     "MatMul",
     "Max",
     "MaxPool",
+    "Mean",
+    "Min",
     "Mish",
     "Mod",
     "Mul",
     "Neg",
     "Not",
+    "Or",
     "PRelu",
     "Pad",
     "Pow",
+    "RMSNormalization",
+    "Range",
+    "Reciprocal",
+    "ReduceL1",
+    "ReduceL2",
+    "ReduceMax",
     "ReduceMean",
+    "ReduceMin",
+    "ReduceProd",
+    "ReduceSum",
+    "ReduceSumSquare",
     "Relu",
     "Reshape",
     "Resize",
+    "Round",
     "Selu",
     "Shape",
     "Sigmoid",
+    "Sign",
+    "Sin",
     "Slice",
     "Softmax",
     "Softplus",
+    "Softsign",
+    "SpaceToDepth",
+    "Split",
     "Sqrt",
     "Squeeze",
     "Sub",
+    "Sum",
     "Tanh",
+    "ThresholdedRelu",
+    "Tile",
     "Transpose",
     "Unsqueeze",
+    "Upsample",
+    "Where",
 ];
 
 /// Checks a decoded model against the rules of this module.
@@ -90,19 +133,21 @@ const OPERATORS: &[&str] = &[
 pub fn check(model: &ModelProto) -> Result<(), ModelError> {
     let fail = |message: String| Err(ModelError::Structure(message));
     if !model.functions.is_empty() {
-        return fail("it defines functions of its own; export it with plain operators".into());
+        return fail(FUNCTIONS.into());
     }
     for import in &model.opset_import {
         let domain = import.domain.as_deref().unwrap_or("");
         if !matches!(domain, "" | "ai.onnx") {
             return fail(format!(
-                "it uses the operator domain `{domain}`; only standard ONNX is allowed"
+                "it uses the operator domain `{domain}`; {}",
+                remedy(domain, "")
             ));
         }
         let version = import.version.unwrap_or(0);
-        if !(7..=limits::OPSET).contains(&version) {
+        if !(limits::OLDEST_OPSET..=limits::OPSET).contains(&version) {
             return fail(format!(
-                "its operator set is {version}; expected 7 to {}",
+                "its operator set is {version}; expected {} to {}: export with opset_version=18",
+                limits::OLDEST_OPSET,
                 limits::OPSET
             ));
         }
@@ -138,8 +183,10 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
             || !OPERATORS.contains(&operator)
         {
             let domain = node.domain.as_deref().unwrap_or("");
+            let separator = if domain.is_empty() { "" } else { ":" };
             return fail(format!(
-                "operator `{domain}:{operator}` is not one Netbend runs"
+                "operator `{domain}{separator}{operator}` is not one Netbend runs: {}",
+                remedy(domain, operator)
             ));
         }
         for name in node.input.iter().chain(&node.output).chain(&node.name) {
@@ -198,9 +245,11 @@ fn check_tensor(tensor: &TensorProto) -> Result<(), ModelError> {
             FLOAT => 4,
             FLOAT16 => 2,
             INT64 => 8,
+            INT32 => 4,
+            BOOL => 1,
             other => {
                 return fail(format!(
-                    "weight `{name}` has element type {other}; expected float, float16 or int64"
+                    "weight `{name}` has element type {other}; expected float, float16, int64, int32 or bool"
                 ));
             }
         };

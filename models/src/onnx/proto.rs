@@ -10,10 +10,18 @@ use prost::Message;
 
 /// Element type `FLOAT` of [`TensorProto::data_type`].
 pub const FLOAT: i32 = 1;
+/// Element type `INT32`.
+pub const INT32: i32 = 6;
 /// Element type `INT64`.
 pub const INT64: i32 = 7;
+/// Element type `BOOL`.
+pub const BOOL: i32 = 9;
 /// Element type `FLOAT16`.
 pub const FLOAT16: i32 = 10;
+/// Element type `DOUBLE`.
+pub const DOUBLE: i32 = 11;
+/// Element type `BFLOAT16`.
+pub const BFLOAT16: i32 = 16;
 
 #[derive(Clone, PartialEq, Message)]
 pub struct ModelProto {

@@ -10,12 +10,15 @@
 mod arithmetic;
 mod attributes;
 mod convolution;
+mod divide;
+mod elementwise;
+mod fill;
 mod rearrange;
 
 use std::collections::HashMap;
 
 use super::check::limits;
-use super::proto::{FLOAT, GraphProto, INT64, NodeProto, TensorProto};
+use super::proto::{BOOL, FLOAT, GraphProto, INT32, INT64, NodeProto, TensorProto};
 use crate::error::ModelError;
 use attributes::Attributes;
 
@@ -31,11 +34,35 @@ pub struct Known {
     pub dims: Vec<usize>,
     /// Its values, where they are few and follow from constants and shapes.
     values: Option<Vec<f64>>,
+    /// Whether they are 64-bit whole numbers: a quotient of such is cut off.
+    whole: bool,
 }
 
 impl Known {
     fn shaped(dims: Vec<usize>) -> Self {
-        Self { dims, values: None }
+        Self {
+            dims,
+            values: None,
+            whole: false,
+        }
+    }
+
+    /// A list of sizes.
+    fn sizes(values: Vec<f64>) -> Self {
+        Self {
+            dims: vec![values.len()],
+            values: Some(values),
+            whole: true,
+        }
+    }
+
+    /// The same values in another shape.
+    fn arranged(&self, dims: Vec<usize>) -> Self {
+        Self {
+            dims,
+            values: self.values.clone(),
+            whole: self.whole,
+        }
     }
 }
 
@@ -89,11 +116,13 @@ impl Shapes {
     }
 
     fn add_node(&mut self, node: &NodeProto) -> Result<(), String> {
-        let known = self.of_node(node);
-        match node.output.first() {
-            Some(name) => self.add(name, known),
-            None => known.map(|_| ()),
+        let known = self.of_node(node)?;
+        for (name, known) in node.output.iter().zip(known) {
+            if !name.is_empty() {
+                self.add(name, Ok(known))?;
+            }
         }
+        Ok(())
     }
 
     fn add(&mut self, name: &str, known: Result<Known, String>) -> Result<(), String> {
@@ -107,7 +136,14 @@ impl Shapes {
         self.known.get(name).map(|known| known.dims.as_slice())
     }
 
-    fn of_node(&self, node: &NodeProto) -> Result<Known, String> {
+    /// The 64-bit whole numbers that tensor `name` holds, where they are few and follow from constants and shapes.
+    pub(crate) fn whole_numbers(&self, name: &str) -> Option<Vec<i64>> {
+        let known = self.known.get(name).filter(|known| known.whole)?;
+        let values = known.values.as_ref()?;
+        Some(values.iter().map(|&value| value as i64).collect())
+    }
+
+    fn of_node(&self, node: &NodeProto) -> Result<Vec<Known>, String> {
         let mut inputs = Vec::with_capacity(node.input.len());
         for name in &node.input {
             inputs.push(match name.as_str() {
@@ -120,7 +156,27 @@ impl Shapes {
             });
         }
         let operator = node.op_type.as_deref().unwrap_or("");
-        of_operator(operator, &Inputs(inputs), &Attributes(&node.attribute))
+        let (inputs, attributes) = (Inputs(inputs), Attributes(&node.attribute));
+        outputs_of(operator, node.output.len(), &inputs, &attributes)
+    }
+}
+
+/// What a node with `outputs` outputs gives, as far as it is known: the first output at least.
+fn outputs_of(
+    operator: &str,
+    outputs: usize,
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Vec<Known>, String> {
+    match operator {
+        "Split" => divide::split(outputs, inputs, attributes),
+        // A mask, and the places of the largest, of the same shape.
+        "Dropout" | "MaxPool" => {
+            let first = of_operator(operator, inputs, attributes)?;
+            let second = Known::shaped(first.dims.clone());
+            Ok(vec![first, second])
+        }
+        _ => Ok(vec![of_operator(operator, inputs, attributes)?]),
     }
 }
 
@@ -166,38 +222,65 @@ fn of_operator(
     attributes: &Attributes<'_>,
 ) -> Result<Known, String> {
     match operator {
-        "Identity" | "Cast" | "Dropout" => inputs.need(0).cloned(),
+        "Identity" | "Dropout" => inputs.need(0).cloned(),
+        "Cast" => elementwise::cast(inputs, attributes),
+        "Abs" | "Ceil" | "Floor" | "Neg" | "Not" | "Round" | "Sign" => {
+            elementwise::unary(operator, inputs)
+        }
         "BatchNormalization"
         | "Celu"
         | "Clip"
+        | "Cos"
         | "Elu"
         | "Erf"
         | "Exp"
         | "Gelu"
+        | "GroupNormalization"
         | "HardSigmoid"
         | "HardSwish"
         | "InstanceNormalization"
         | "LayerNormalization"
         | "LeakyRelu"
+        | "Log"
+        | "LogSoftmax"
+        | "LpNormalization"
         | "Mish"
+        | "RMSNormalization"
+        // No model may sample; but a graph that does is looked through for what it samples around.
+        | "RandomNormalLike"
+        | "RandomUniformLike"
+        | "Reciprocal"
         | "Relu"
         | "Selu"
         | "Sigmoid"
+        | "Sin"
         | "Softmax"
         | "Softplus"
+        | "Softsign"
         | "Sqrt"
-        | "Tanh" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
-        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" => {
+        | "Tanh"
+        | "ThresholdedRelu" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" | "Equal" | "Greater"
+        | "GreaterOrEqual" | "Less" | "LessOrEqual" | "And" | "Or" => {
             arithmetic::broadcast(operator, inputs)
         }
+        "Max" | "Mean" | "Min" | "Sum" => arithmetic::broadcast_all(operator, inputs),
+        "Where" => elementwise::choose(inputs),
         "MatMul" => arithmetic::mat_mul(inputs),
         "Gemm" => arithmetic::gemm(inputs, attributes),
-        "ReduceMean" => arithmetic::reduce(inputs, attributes),
+        "ReduceL1" | "ReduceL2" | "ReduceMax" | "ReduceMean" | "ReduceMin" | "ReduceProd"
+        | "ReduceSum" | "ReduceSumSquare" => arithmetic::reduce(operator, inputs, attributes),
         "Conv" => convolution::conv(inputs, attributes),
         "ConvTranspose" => convolution::conv_transpose(inputs, attributes),
         "MaxPool" | "AveragePool" => convolution::pool(inputs, attributes),
-        "GlobalAveragePool" => convolution::global_pool(inputs),
+        "GlobalAveragePool" | "GlobalMaxPool" => convolution::global_pool(inputs),
         "Resize" => convolution::resize(inputs, attributes),
+        "Upsample" => convolution::upsample(inputs, attributes),
+        "ConstantOfShape" => fill::constant_of_shape(inputs, attributes),
+        "Expand" => fill::expand(inputs),
+        "RandomNormal" | "RandomUniform" => fill::random(attributes),
+        "Range" => fill::range(inputs),
+        "Tile" => fill::tile(inputs),
         "Constant" => attributes.constant(),
         "Shape" => rearrange::shape(inputs, attributes),
         "Gather" => rearrange::gather(inputs, attributes),
@@ -210,6 +293,7 @@ fn of_operator(
         "Squeeze" => rearrange::squeeze(inputs, attributes),
         "Unsqueeze" => rearrange::unsqueeze(inputs, attributes),
         "DepthToSpace" => rearrange::depth_to_space(inputs, attributes),
+        "SpaceToDepth" => rearrange::space_to_depth(inputs, attributes),
         other => Err(format!("Netbend does not know the shape `{other}` gives")),
     }
 }
@@ -267,13 +351,22 @@ fn constant(tensor: &TensorProto) -> Known {
             (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
                 .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
                 .collect(),
+            (Some(raw), INT32) => (raw.as_chunks::<4>().0.iter())
+                .map(|bytes| f64::from(i32::from_le_bytes(*bytes)))
+                .collect(),
+            (Some(raw), BOOL) => raw.iter().copied().map(f64::from).collect(),
             (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
+            (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
             (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
             _ => return None,
         })
     };
     let values = if few { values() } else { None };
-    Known { dims, values }
+    Known {
+        dims,
+        values,
+        whole: tensor.data_type == Some(INT64),
+    }
 }
 
 #[cfg(test)]
