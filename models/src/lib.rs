@@ -38,6 +38,7 @@ pub mod sound;
 mod stream;
 pub mod text;
 pub mod transform;
+pub mod trial;
 pub mod weights;
 
 #[cfg(test)]
