@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test binary uses its own part.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
+pub mod export_models;
 pub mod naive_weights;
 pub mod own_models;
 pub mod stream_models;
