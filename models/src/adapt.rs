@@ -6,12 +6,15 @@
 //! ```
 //!
 //! `Reshape` and `Transpose` nodes at the cuts do all of it, so that whatever comes after knows one kind of model
-//! only. What neither encoder nor decoder needs (sampling, losses) is left out. A layer whose maps are not
+//! only. Sizes that the graph computes are written into it where they follow from the window, and floats of other precisions become
+//! 32-bit ones. What neither encoder nor decoder needs (sampling, losses) is left out. A layer whose maps are not
 //! `[batch, features, time, frequency]` is turned before it is bent, and turned back after.
 
+mod batches;
 mod graph;
 mod layers;
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use serde_saphyr::Spanned;
@@ -20,13 +23,14 @@ use crate::error::ModelError;
 use crate::manifest::{Manifest, Tensors};
 use crate::onnx::check::check;
 use crate::onnx::extract::subgraph;
+use crate::onnx::precision;
 use crate::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, ValueInfoProto};
 use crate::onnx::shapes::Shapes;
+use crate::onnx::sizes::settle;
+use crate::sidecar::latent::{self, Latent, UNKNOWN};
 use crate::sidecar::{Sidecar, Window};
+use batches::Batches;
 use graph::{Builder, DECODED, LATENT, LATENT_MEAN, SPECTROGRAM};
-
-/// Windows in a batch while shapes are found: more than one, so that a graph for one window only is found out.
-const BATCH: usize = 2;
 
 /// A model in the form of Netbend's own.
 pub(crate) struct Adapted {
@@ -42,11 +46,11 @@ pub(crate) struct Adapted {
 /// [`ModelError::Sidecar`] where the sidecar names what the graph does not have, [`ModelError::Structure`] where the
 /// graph is refused or is no encoder and decoder joined at the latent.
 pub(crate) fn adapt(
-    model: &ModelProto,
+    mut model: ModelProto,
     sidecar: &Sidecar,
     path: &Path,
 ) -> Result<Adapted, ModelError> {
-    let parts = Parts::cut(model, sidecar)?;
+    let parts = Parts::cut(&mut model, sidecar)?;
     let found = parts.layers(sidecar)?;
     let mut builder = Builder::new(&parts);
     builder.spectrogram(&parts.names.spectrogram, &parts.window);
@@ -63,7 +67,7 @@ pub(crate) fn adapt(
         decoded: DECODED.into(),
     };
     let manifest = sidecar.manifest(path, &parts.window, parts.latent_size, tensors, layers)?;
-    let model = builder.model(model, &manifest);
+    let model = builder.model(&model, &manifest);
     // What was put together passes the checks of a file that was read.
     check(&model)?;
     Ok(Adapted {
@@ -95,31 +99,38 @@ struct Parts {
 }
 
 impl Parts {
-    fn cut(model: &ModelProto, sidecar: &Sidecar) -> Result<Self, ModelError> {
+    fn cut(model: &mut ModelProto, sidecar: &Sidecar) -> Result<Self, ModelError> {
         let whole = model
             .graph
-            .as_ref()
+            .as_mut()
             .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
         let window = sidecar.window(&whole.input)?;
+        let declared = sidecar.declared_batch(&whole.input);
+        settle(whole, &sidecar.tensors().spectrogram().value, &window.own);
+        let model = &*model;
+        let whole = model.graph.iter().flat_map(|graph| &graph.node);
+        let computed: HashSet<&str> = whole
+            .flat_map(|node| node.output.iter().map(String::as_str))
+            .collect();
         let named = sidecar.tensors();
-        let is_computed = |name: &str| {
-            whole
-                .node
-                .iter()
-                .any(|node| node.output.iter().any(|o| o == name))
-        };
-        let mut computed = vec![
+        let mut stated = vec![
             ("latent", named.latent()),
             ("latent_mean", named.latent_mean()),
             ("decoded", named.decoded()),
         ];
-        computed.extend(
+        stated.extend(
             named
                 .latent_log_variance()
                 .map(|n| ("latent_log_variance", n)),
         );
-        for (key, name) in computed {
-            if name.value.is_empty() || !is_computed(&name.value) {
+        for (key, name) in stated {
+            if name.value == UNKNOWN {
+                let spectrogram = &sidecar.tensors().spectrogram().value;
+                let decoded = &named.decoded().value;
+                let message = not_filled_in(key, model, spectrogram, &window, decoded);
+                return Err(sidecar.wrong(name, message));
+            }
+            if name.value.is_empty() || !computed.contains(name.value.as_str()) {
                 let message = format!(
                     "tensors.{key} `{}` found; expected a tensor that a node of the graph computes (`netbend inspect \
                      --template` lists them)",
@@ -153,15 +164,18 @@ impl Parts {
             return Err(sidecar.wrong(named.latent(), message));
         }
 
-        let window_dims = batched(&window.own);
-        let shapes = Shapes::infer(&encoder, &[(&names.spectrogram, window_dims.clone())])?;
-        let shape_of = |shapes: &Shapes, name: &Spanned<String>| {
-            items(shapes.of(&name.value)).ok_or_else(|| {
+        let infer = |part: &GraphProto, from: &str, own: &[usize]| {
+            Batches::infer(part, from, own, &names.spectrogram, declared)
+        };
+        let shapes = infer(&encoder, &names.spectrogram, &window.own)?;
+        let shape_of = |shapes: &Batches, name: &Spanned<String>| {
+            shapes.item(&name.value).ok_or_else(|| {
                 let message = format!(
-                    "`{}` does not begin with the batch: {:?} for {BATCH} windows; export the model with a dynamic \
-                     batch axis",
+                    "`{}` does not begin with the batch: {:?} for 2 windows, {:?} for 3; {}",
                     name.value,
-                    shapes.of(&name.value).unwrap_or(&[])
+                    shapes.two.of(&name.value).unwrap_or(&[]),
+                    shapes.three.of(&name.value).unwrap_or(&[]),
+                    batches::remedy(&names.spectrogram)
                 );
                 sidecar.wrong(name, message)
             })
@@ -171,11 +185,9 @@ impl Parts {
             true => mean_own.clone(),
             // What lies between the mean and the latent may be sampling, which is left out.
             false => cut(model, &names.spectrogram, &[&names.latent])
-                .and_then(|to_latent| {
-                    Shapes::infer(&to_latent, &[(&names.spectrogram, window_dims)])
-                })
+                .and_then(|to_latent| infer(&to_latent, &names.spectrogram, &window.own))
                 .ok()
-                .and_then(|shapes| items(shapes.of(&names.latent)))
+                .and_then(|shapes| shapes.item(&names.latent))
                 .unwrap_or_else(|| mean_own.clone()),
         };
         let latent_size: usize = mean_own.iter().product();
@@ -186,7 +198,7 @@ impl Parts {
             );
             return Err(sidecar.wrong(named.latent(), message));
         }
-        let decoder_shapes = Shapes::infer(&decoder, &[(&names.latent, batched(&latent_own))])?;
+        let decoder_shapes = infer(&decoder, &names.latent, &latent_own)?;
         let decoded_own = shape_of(&decoder_shapes, named.decoded())?;
         let long = |dims: &[usize]| -> Vec<usize> {
             dims.iter().copied().filter(|&dim| dim != 1).collect()
@@ -203,11 +215,35 @@ impl Parts {
             window,
             encoder,
             decoder,
-            decoder_shapes,
+            decoder_shapes: decoder_shapes.two,
             latent_own,
             latent_size,
         })
     }
+}
+
+/// What is said of a name that a template left to be filled in.
+fn not_filled_in(
+    key: &str,
+    model: &ModelProto,
+    spectrogram: &str,
+    window: &Window,
+    decoded: &str,
+) -> String {
+    let none =
+        "no tensor was found through which everything passes, and what skips the latent has to go";
+    let found = match &model.graph {
+        Some(graph) => latent::find(graph, spectrogram, &window.own, decoded),
+        None => Latent::Asked(Vec::new()),
+    };
+    let expected = match &found {
+        Latent::Asked(candidates) if candidates.is_empty() => none.to_owned(),
+        Latent::Asked(candidates) => format!("one of {}", latent::list(candidates)),
+        Latent::Found { latent, .. } => format!("`{latent}`, as it seems"),
+    };
+    format!(
+        "tensors.{key} is not filled in; expected the tensor that the decoder starts from: {expected}"
+    )
 }
 
 /// The part of the graph between two cuts, checked as a whole model is.
@@ -220,6 +256,11 @@ fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelE
     )?;
     // Exporters declare domains that no node uses; one that uses them is refused all the same.
     part.opset_import.retain(is_standard);
+    if let Some(graph) = part.graph.as_mut()
+        && precision::is_needed(graph)
+    {
+        precision::to_single(graph).map_err(ModelError::Structure)?;
+    }
     check(&part)?;
     part.graph
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))
@@ -227,16 +268,4 @@ fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelE
 
 fn is_standard(import: &OperatorSetIdProto) -> bool {
     matches!(import.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
-}
-
-fn batched(own: &[usize]) -> Vec<usize> {
-    std::iter::once(BATCH).chain(own.iter().copied()).collect()
-}
-
-/// The shape of one item of a batch; `None` where the first axis is not the batch.
-fn items(dims: Option<&[usize]>) -> Option<Vec<usize>> {
-    match dims {
-        Some([BATCH, own @ ..]) => Some(own.to_vec()),
-        _ => None,
-    }
 }

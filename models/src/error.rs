@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::text::TextError;
+
 /// Why a model could not be loaded or run.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -33,6 +35,9 @@ pub enum ModelError {
     /// The model has no usable manifest.
     #[error("model manifest: {0}")]
     Manifest(String),
+    /// The sidecar beside the model is no text, or cannot be read.
+    #[error(transparent)]
+    Text(#[from] TextError),
     /// The sidecar beside the model is wrong.
     #[error("{file}{}: {message}", if *line > 0 { format!(":{line}") } else { String::new() })]
     Sidecar {

@@ -37,7 +37,9 @@ pub mod selection;
 pub mod sidecar;
 pub mod sound;
 mod stream;
+pub mod text;
 pub mod transform;
+pub mod trial;
 pub mod weights;
 
 #[cfg(test)]

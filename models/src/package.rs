@@ -55,7 +55,7 @@ impl Package {
             && let Some(beside) = Sidecar::path_beside(path)
         {
             let sidecar = Sidecar::load(&beside)?;
-            let mut package = Self::adapted(path, content, &model, &sidecar)?;
+            let mut package = Self::adapted(path, content, model, &sidecar)?;
             package.sidecar = Some(beside);
             return Ok(package);
         }
@@ -98,13 +98,13 @@ impl Package {
         content: &[u8],
         sidecar: &Sidecar,
     ) -> Result<Self, ModelError> {
-        Self::adapted(path, content, &ModelProto::read(content)?, sidecar)
+        Self::adapted(path, content, ModelProto::read(content)?, sidecar)
     }
 
     fn adapted(
         path: &Path,
         content: &[u8],
-        model: &ModelProto,
+        model: ModelProto,
         sidecar: &Sidecar,
     ) -> Result<Self, ModelError> {
         let adapted = adapt(model, sidecar, path)?;

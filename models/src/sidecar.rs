@@ -18,6 +18,7 @@
 //! | `latent_prior` | mean 0, standard deviation 1 |
 //! | `layers` | found: the ends of the decoder's convolutions, but for the one that gives the output |
 
+pub(crate) mod latent;
 mod read;
 mod template;
 mod window;
@@ -28,13 +29,12 @@ use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use crate::error::ModelError;
+use crate::text::read_text;
 pub use template::template;
 pub use window::{Layout, Window};
 
 /// Endings of a sidecar's file name, in the order in which they are looked for.
 const ENDINGS: [&str; 2] = ["yaml", "yml"];
-/// Bytes of the file that are read at most.
-const MOST_BYTES: u64 = 1 << 20;
 
 /// A sidecar whose every value is possible, whatever the model.
 #[derive(Debug)]
@@ -112,21 +112,9 @@ impl Sidecar {
     /// Reads the sidecar at `path`.
     ///
     /// # Errors
-    /// [`ModelError::Read`], [`ModelError::TooLarge`], [`ModelError::Sidecar`].
+    /// [`ModelError::Text`], [`ModelError::Sidecar`].
     pub fn load(path: &Path) -> Result<Self, ModelError> {
-        let failed = |source| ModelError::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let bytes = std::fs::metadata(path).map_err(failed)?.len();
-        if bytes > MOST_BYTES {
-            return Err(ModelError::TooLarge {
-                path: path.to_owned(),
-                bytes,
-                limit: MOST_BYTES,
-            });
-        }
-        let text = std::fs::read_to_string(path).map_err(failed)?;
+        let text = read_text(path)?;
         Self::from_yaml(&text, &path.display().to_string())
     }
 

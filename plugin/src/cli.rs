@@ -10,6 +10,7 @@ mod inspect;
 mod render;
 pub(crate) mod replace;
 mod sidechain;
+mod trial;
 mod windows;
 
 use std::process::ExitCode;

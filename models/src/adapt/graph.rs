@@ -21,7 +21,7 @@ const LATENT_OWN: &str = "netbend.latent.own";
 
 /// ONNX attribute type code of a list of integers.
 const ATTRIBUTE_INTS: i32 = 7;
-/// The oldest IR version in which weights need not be inputs too, and then some.
+/// The IR version that is written: what is put together holds nothing that came later.
 const IR_VERSION: i64 = 8;
 /// Exchanges the last two axes.
 const TURN: &[i64] = &[0, 1, 3, 2];
@@ -188,7 +188,7 @@ impl Builder {
             ..GraphProto::default()
         };
         ModelProto {
-            ir_version: Some(model.ir_version.unwrap_or(IR_VERSION).max(IR_VERSION)),
+            ir_version: Some(IR_VERSION),
             producer_name: Some("netbend".to_owned()),
             producer_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
             graph: Some(graph),

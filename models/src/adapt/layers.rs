@@ -17,11 +17,15 @@ use crate::sidecar::Sidecar;
 const MOST_LAYERS: usize = 64;
 /// What begins a layer.
 const CONVOLUTIONS: &[&str] = &["Conv", "ConvTranspose"];
+/// What begins a layer in a decoder that convolves nowhere.
+const DENSE: &[&str] = &["Gemm", "MatMul"];
 /// Nodes that, beside pointwise ones, belong to the layer before them where all else they read is constant: how normalisations are
 /// exported.
 const NORMALISING: &[&str] = &[
+    "GroupNormalization",
     "InstanceNormalization",
     "LayerNormalization",
+    "RMSNormalization",
     "ReduceMean",
     "Reshape",
     "Shape",
@@ -56,7 +60,7 @@ impl Parts {
                 .map(|name| {
                     let tensor = &name.value;
                     let mut nodes = self.decoder.node.iter();
-                    let own = super::items(self.decoder_shapes.of(tensor));
+                    let own = items(self.decoder_shapes.of(tensor));
                     match own {
                         Some(own)
                             if (1..=3).contains(&own.len())
@@ -80,8 +84,8 @@ impl Parts {
         };
         match layers.len() {
             0 => Err(ModelError::Structure(
-                "no bendable layers were found: no convolution of the decoder has another one behind it; list tensors \
-                 under `layers:` in the sidecar"
+                "no bendable layers were found: no convolution or dense layer of the decoder has another one behind it; list \
+                 tensors under `layers:` in the sidecar"
                     .into(),
             )),
             count if count > MOST_LAYERS => Err(ModelError::Structure(format!(
@@ -93,14 +97,30 @@ impl Parts {
     }
 }
 
-/// The layers of a decoder whose shapes are known, from the latent to the output.
+/// The layers of a decoder whose shapes are known, from the latent to the output: those behind its convolutions, or behind its dense layers
+/// where it has none.
 pub(super) fn find(decoder: &GraphProto, shapes: &Shapes, decoded: &str) -> Vec<Found> {
+    let layers = find_behind(CONVOLUTIONS, 2..=3, decoder, shapes, decoded);
+    if layers.is_empty() {
+        return find_behind(DENSE, 1..=3, decoder, shapes, decoded);
+    }
+    layers
+}
+
+/// The layers that begin with one of `operators` and have maps of such a rank.
+fn find_behind(
+    operators: &[&str],
+    ranks: std::ops::RangeInclusive<usize>,
+    decoder: &GraphProto,
+    shapes: &Shapes,
+    decoded: &str,
+) -> Vec<Found> {
     let flow = Flow::new(decoder);
     let is =
         |node: &NodeProto, names: &[&str]| names.contains(&node.op_type.as_deref().unwrap_or(""));
     let is_elementwise = |node: &NodeProto| is(node, POINTWISE) || is(node, NORMALISING);
     let mut layers: Vec<Found> = Vec::new();
-    for node in decoder.node.iter().filter(|node| is(node, CONVOLUTIONS)) {
+    for node in decoder.node.iter().filter(|node| is(node, operators)) {
         let Some(start) = node.output.first() else {
             continue;
         };
@@ -111,7 +131,7 @@ pub(super) fn find(decoder: &GraphProto, shapes: &Shapes, decoded: &str) -> Vec<
         let reach = flow.from(start, is_elementwise);
         let shape = shapes.of(start);
         let end = (reach.bottlenecks.iter().rev()).find(|name| shapes.of(name) == shape);
-        let own = super::items(shape).filter(|own| (2..=3).contains(&own.len()));
+        let own = items(shape).filter(|own| ranks.contains(&own.len()));
         if let (Some(tensor), Some(own)) = (end, own)
             && layers.iter().all(|known| known.tensor != **tensor)
         {
@@ -122,4 +142,12 @@ pub(super) fn find(decoder: &GraphProto, shapes: &Shapes, decoded: &str) -> Vec<
         }
     }
     layers
+}
+
+/// The shape of one item of a tensor for two windows; `None` where the first axis is not the batch.
+fn items(dims: Option<&[usize]>) -> Option<Vec<usize>> {
+    match dims {
+        Some([2, own @ ..]) => Some(own.to_vec()),
+        _ => None,
+    }
 }

@@ -80,11 +80,13 @@ impl<'a> Flow<'a> {
             }
             for name in node.output.iter().map(String::as_str) {
                 tensors.insert(name);
-                match self.readers.get(name) {
-                    Some(&count) => drop(unread.insert(name, count)),
-                    None if unread.is_empty() => bottlenecks.push(name),
-                    None => {}
+                if let Some(&count) = self.readers.get(name) {
+                    unread.insert(name, count);
                 }
+            }
+            // What is read by nobody ends the graph, where nothing else is left open.
+            if let ([only], true) = (node.output.as_slice(), unread.is_empty()) {
+                bottlenecks.push(only);
             }
             if let (1, Some(only)) = (unread.len(), unread.keys().next())
                 && bottlenecks.last() != Some(only)
@@ -140,6 +142,22 @@ mod tests {
         ]);
         let reach = Flow::new(&graph).from("x", |_| true);
         assert_eq!(reach.bottlenecks, ["x", "a", "silu", "end"]);
+    }
+
+    #[test]
+    fn of_several_outputs_those_that_are_read_count() {
+        let mut graph = graph(&[
+            ("Relu", &["x"], "both"),
+            ("Split", &["both"], "unread"),
+            ("Tanh", &["mean"], "z"),
+            ("Relu", &["z"], "y"),
+        ]);
+        graph.node[1].output.push("mean".into());
+        let flow = Flow::new(&graph);
+        assert_eq!(
+            flow.from("x", |_| true).bottlenecks,
+            ["x", "both", "mean", "z", "y"]
+        );
     }
 
     #[test]

@@ -145,7 +145,9 @@ fn workspace(node: &NodeProto, shapes: &Shapes) -> u64 {
             .saturating_mul(product(rows))
             .saturating_mul(product(weights)),
         // Where it is not along the last axes: a place for each number that is read.
-        ("ReduceMean", Some(dims), _) => 8_u64.saturating_mul(product(dims)),
+        (reduction, Some(dims), _) if reduction.starts_with("Reduce") => {
+            8_u64.saturating_mul(product(dims))
+        }
         _ => 0,
     }
 }
@@ -173,7 +175,7 @@ fn arithmetic(node: &NodeProto, shapes: &Shapes) -> u64 {
         "MaxPool" | "AveragePool" => size(node.output.first())
             .saturating_mul(taps)
             .saturating_mul(16),
-        "Resize" | "Pow" => touched.saturating_mul(64),
+        "Resize" | "Upsample" | "Pow" => touched.saturating_mul(64),
         _ => touched.saturating_mul(16),
     }
 }

@@ -11,6 +11,7 @@ mod tensor;
 
 pub use super::limits;
 use super::proto::{GraphProto, ModelProto, NodeProto};
+use super::remedy::{FUNCTIONS, remedy};
 use super::types::places;
 use crate::error::ModelError;
 
@@ -21,19 +22,21 @@ use crate::error::ModelError;
 pub fn check(model: &ModelProto) -> Result<(), ModelError> {
     let fail = |message: String| Err(ModelError::Structure(message));
     if !model.functions.is_empty() {
-        return fail("it defines functions of its own; export it with plain operators".into());
+        return fail(FUNCTIONS.into());
     }
     for import in &model.opset_import {
         let domain = import.domain.as_deref().unwrap_or("");
         if !matches!(domain, "" | "ai.onnx") {
             return fail(format!(
-                "it uses the operator domain `{domain}`; only standard ONNX is allowed"
+                "it uses the operator domain `{domain}`; {}",
+                remedy(domain, "")
             ));
         }
         let version = import.version.unwrap_or(0);
-        if !(7..=limits::OPSET).contains(&version) {
+        if !(limits::OLDEST_OPSET..=limits::OPSET).contains(&version) {
             return fail(format!(
-                "its operator set is {version}; expected 7 to {}",
+                "its operator set is {version}; expected {} to {}: export with opset_version=18",
+                limits::OLDEST_OPSET,
                 limits::OPSET
             ));
         }
@@ -77,8 +80,10 @@ fn check_node(node: &NodeProto) -> Result<(), ModelError> {
     let domain = node.domain.as_deref().unwrap_or("");
     let standard = matches!(domain, "" | "ai.onnx");
     let Some(operator) = operators::operator(name).filter(|_| standard) else {
+        let separator = if domain.is_empty() { "" } else { ":" };
         return Err(ModelError::Structure(format!(
-            "operator `{domain}:{name}` is not one Netbend runs"
+            "operator `{domain}{separator}{name}` is not one Netbend runs: {}",
+            remedy(domain, name)
         )));
     };
     let title = title(node);

@@ -47,7 +47,9 @@ pub const AXES: usize = 8;
 /// Elements of one tensor.
 pub const TENSOR_ELEMENTS: usize = 1 << 27;
 /// Newest standard operator set understood.
-pub const OPSET: i64 = 20;
+pub const OPSET: i64 = 25;
+/// Oldest standard operator set understood.
+pub const OLDEST_OPSET: i64 = 7;
 
 // What running it takes.
 

@@ -11,7 +11,10 @@
 mod arithmetic;
 mod attributes;
 mod convolution;
+mod divide;
 mod division;
+mod elementwise;
+mod fill;
 mod operands;
 mod rearrange;
 
@@ -37,11 +40,35 @@ pub struct Known {
     /// Its values, where they are few and follow from constants and shapes. Whole numbers are exact; those beyond
     /// ±2⁵³ stand for "to the end" in a slice, and nothing is computed from them.
     values: Option<Vec<f64>>,
+    /// Whether they are 64-bit whole numbers: a quotient of such is cut off.
+    whole: bool,
 }
 
 impl Known {
     fn shaped(dims: Vec<usize>) -> Self {
-        Self { dims, values: None }
+        Self {
+            dims,
+            values: None,
+            whole: false,
+        }
+    }
+
+    /// A list of sizes.
+    fn sizes(values: Vec<f64>) -> Self {
+        Self {
+            dims: vec![values.len()],
+            values: Some(values),
+            whole: true,
+        }
+    }
+
+    /// The same values in another shape.
+    fn arranged(&self, dims: Vec<usize>) -> Self {
+        Self {
+            dims,
+            values: self.values.clone(),
+            whole: self.whole,
+        }
     }
 }
 
@@ -113,11 +140,13 @@ impl Shapes {
 
     fn add_node(&mut self, node: &NodeProto) -> Result<(), String> {
         self.add_elements(node)?;
-        let known = self.of_node(node);
-        match node.output.first() {
-            Some(name) => self.add(name, known),
-            None => known.map(|_| ()),
+        let known = self.of_node(node)?;
+        for (name, known) in node.output.iter().zip(known) {
+            if !name.is_empty() {
+                self.add(name, Ok(known))?;
+            }
         }
+        Ok(())
     }
 
     /// The element types of what `node` gives, and whether it follows from weights alone.
@@ -159,7 +188,15 @@ impl Shapes {
         self.constant.contains(name)
     }
 
-    fn of_node(&self, node: &NodeProto) -> Result<Known, String> {
+    /// The 64-bit whole numbers that tensor `name` holds, where they are few and follow from constants and shapes.
+    pub(crate) fn whole_numbers(&self, name: &str) -> Option<Vec<i64>> {
+        let known = self.known.get(name).filter(|known| known.whole)?;
+        let values = known.values.as_ref()?;
+        let exact = values.iter().all(|value| value.abs() <= EXACT);
+        exact.then(|| values.iter().map(|&value| value as i64).collect())
+    }
+
+    fn of_node(&self, node: &NodeProto) -> Result<Vec<Known>, String> {
         let mut inputs = Vec::with_capacity(node.input.len());
         for name in &node.input {
             inputs.push(match name.as_str() {
@@ -177,11 +214,31 @@ impl Shapes {
         operands::check(operator, &inputs, &attributes)?;
         let constant = |place: usize| node.input.get(place).is_some_and(|n| self.is_constant(n));
         division::check(operator, &inputs, constant)?;
-        let known = of_operator(operator, &inputs, &attributes)?;
-        match known.dims.len() > 1 && known.dims.contains(&0) {
-            true => Err(format!("it gives {:?}: no numbers at all", known.dims)),
-            false => Ok(known),
+        let known = outputs_of(operator, node.output.len(), &inputs, &attributes)?;
+        let nothing = |known: &&Known| known.dims.len() > 1 && known.dims.contains(&0);
+        match known.iter().find(nothing) {
+            Some(known) => Err(format!("it gives {:?}: no numbers at all", known.dims)),
+            None => Ok(known),
         }
+    }
+}
+
+/// What a node with `outputs` outputs gives, as far as it is known: the first output at least.
+fn outputs_of(
+    operator: &str,
+    outputs: usize,
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Vec<Known>, String> {
+    match operator {
+        "Split" => divide::split(outputs, inputs, attributes),
+        // A mask, and the places of the largest, of the same shape.
+        "Dropout" | "MaxPool" => {
+            let first = of_operator(operator, inputs, attributes)?;
+            let second = Known::shaped(first.dims.clone());
+            Ok(vec![first, second])
+        }
+        _ => Ok(vec![of_operator(operator, inputs, attributes)?]),
     }
 }
 
@@ -237,40 +294,64 @@ fn of_operator(
 ) -> Result<Known, String> {
     match operator {
         "Identity" | "Dropout" => inputs.need(0).cloned(),
-        "Cast" => arithmetic::cast(inputs, attributes),
+        "Cast" => elementwise::cast(inputs, attributes),
+        "Abs" | "Ceil" | "Floor" | "Neg" | "Not" | "Round" | "Sign" => {
+            elementwise::unary(operator, inputs)
+        }
         "BatchNormalization"
         | "Celu"
         | "Clip"
+        | "Cos"
         | "Elu"
         | "Erf"
         | "Exp"
         | "Gelu"
+        | "GroupNormalization"
         | "HardSigmoid"
         | "HardSwish"
         | "InstanceNormalization"
         | "LayerNormalization"
         | "LeakyRelu"
+        | "Log"
+        | "LogSoftmax"
+        | "LpNormalization"
         | "Mish"
-        | "Neg"
-        | "Not"
+        | "RMSNormalization"
+        // No model may sample; but a graph that does is looked through for what it samples around.
+        | "RandomNormalLike"
+        | "RandomUniformLike"
+        | "Reciprocal"
         | "Relu"
         | "Selu"
         | "Sigmoid"
+        | "Sin"
         | "Softmax"
         | "Softplus"
+        | "Softsign"
         | "Sqrt"
-        | "Tanh" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
-        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" | "Less" | "Max" => {
+        | "Tanh"
+        | "ThresholdedRelu" => inputs.need(0).map(|x| Known::shaped(x.dims.clone())),
+        "Add" | "Sub" | "Mul" | "Div" | "Mod" | "Pow" | "PRelu" | "Equal" | "Greater"
+        | "GreaterOrEqual" | "Less" | "LessOrEqual" | "And" | "Or" => {
             arithmetic::broadcast(operator, inputs)
         }
+        "Max" | "Mean" | "Min" | "Sum" => arithmetic::broadcast_all(operator, inputs),
+        "Where" => elementwise::choose(inputs),
         "MatMul" => arithmetic::mat_mul(inputs),
         "Gemm" => arithmetic::gemm(inputs, attributes),
-        "ReduceMean" => arithmetic::reduce(inputs, attributes),
+        "ReduceL1" | "ReduceL2" | "ReduceMax" | "ReduceMean" | "ReduceMin" | "ReduceProd"
+        | "ReduceSum" | "ReduceSumSquare" => arithmetic::reduce(operator, inputs, attributes),
         "Conv" => convolution::conv(inputs, attributes),
         "ConvTranspose" => convolution::conv_transpose(inputs, attributes),
         "MaxPool" | "AveragePool" => convolution::pool(inputs, attributes),
-        "GlobalAveragePool" => convolution::global_pool(inputs),
+        "GlobalAveragePool" | "GlobalMaxPool" => convolution::global_pool(inputs),
         "Resize" => convolution::resize(inputs, attributes),
+        "Upsample" => convolution::upsample(inputs, attributes),
+        "ConstantOfShape" => fill::constant_of_shape(inputs, attributes),
+        "Expand" => fill::expand(inputs),
+        "RandomNormal" | "RandomUniform" => fill::random(attributes),
+        "Range" => fill::range(inputs),
+        "Tile" => fill::tile(inputs),
         "Constant" => attributes.constant(),
         "Shape" => rearrange::shape(inputs, attributes),
         "Gather" => rearrange::gather(inputs, attributes),
@@ -283,6 +364,7 @@ fn of_operator(
         "Squeeze" => rearrange::squeeze(inputs, attributes),
         "Unsqueeze" => rearrange::unsqueeze(inputs, attributes),
         "DepthToSpace" => rearrange::depth_to_space(inputs, attributes),
+        "SpaceToDepth" => rearrange::space_to_depth(inputs, attributes),
         other => Err(format!("Netbend does not know the shape `{other}` gives")),
     }
 }
@@ -336,14 +418,18 @@ fn constant(tensor: &TensorProto) -> Known {
             (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
                 .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
                 .collect(),
-            (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
             (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
+            (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
             (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
             _ => return None,
         })
     };
     let values = if few { values() } else { None };
-    Known { dims, values }
+    Known {
+        dims,
+        values,
+        whole: tensor.data_type == Some(INT64),
+    }
 }
 
 #[cfg(test)]

@@ -165,6 +165,11 @@ pub(super) fn outputs(
     let of_letter = |letter: &str| match letter {
         "to" => cast_to(&node.attribute),
         "value" => of_constant(node.attribute.first()?),
+        // Without a value it is 0.0.
+        "fill" => node
+            .attribute
+            .first()
+            .map_or(Some(Element::Float), of_constant),
         "s" => Some(Element::Float),
         "l" => Some(Element::Int64),
         "b" => Some(Element::Bool),

@@ -3,26 +3,25 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use super::latent::{Latent, UNKNOWN, find};
 use super::window::{dims, shape_text};
 use super::{Layout, Sidecar};
 use crate::error::ModelError;
-use crate::onnx::bottleneck::Flow;
 use crate::onnx::proto::{GraphProto, ModelProto, ValueInfoProto};
-use crate::onnx::shapes::Shapes;
 use crate::package::Package;
 
-/// What is written where the graph says nothing.
-const UNKNOWN: &str = "?";
 /// The rate that is written, in hertz; no graph says it.
 const RATE: u32 = 44_100;
 /// The FFT that is written where the graph leaves the bins open.
 const FFT: usize = 1_024;
 
+/// The frames that are written where the graph leaves them open.
+const FRAMES: usize = 128;
+
 /// What could be guessed.
 struct Guess<'a> {
     spectrogram: &'a str,
-    latent: &'a str,
-    latent_mean: Option<&'a str>,
+    latent: Latent<'a>,
     decoded: &'a str,
     fft_size: usize,
     layout: Option<Layout>,
@@ -31,7 +30,8 @@ struct Guess<'a> {
 }
 
 /// A sidecar for the ONNX file `content` at `path`, with comments that say what must be checked by hand. It is one that can
-/// be read, and where the guesses are right, one that works as it stands.
+/// be read, and where the guesses are right, one that works as it stands. Where the graph leaves open which tensor is the latent, a `?` is to be
+/// filled in, and the tensors it may be are listed.
 ///
 /// # Errors
 /// [`ModelError::Decode`] where the file is no ONNX model, [`ModelError::Structure`] where it holds no graph.
@@ -80,13 +80,12 @@ fn body(path: &Path, guess: &Guess<'_>) -> String {
         None => "# layout: frequency-time      # the default is time-frequency".into(),
     };
     let frames = match guess.frames_open {
-        true => "frames: 128                   # CHECK: the graph takes any number\n",
-        false => "",
+        true => {
+            format!("frames: {FRAMES}                   # CHECK: the graph takes any number\n")
+        }
+        false => String::new(),
     };
-    let mean = match guess.latent_mean {
-        Some(name) => format!("  latent_mean: {}", quoted(name)),
-        None => "  # latent_mean:              # where the encoder of a VAE gives its mean under another name".into(),
-    };
+    let latent = latent(&guess.latent);
     format!(
         "\nnetbend: 1
 name: {}
@@ -110,16 +109,47 @@ level: none                   # CHECK
 
 tensors:
   spectrogram: {}
-  latent: {}                  # CHECK: what the decoder starts from
-{mean}
-  decoded: {}
+{latent}  decoded: {}
 ",
         quoted(&name),
         guess.fft_size,
         quoted(guess.spectrogram),
-        quoted(guess.latent),
         quoted(guess.decoded),
     )
+}
+
+/// The lines about the latent. Writing to a string does not fail.
+fn latent(found: &Latent<'_>) -> String {
+    const NO_MEAN: &str = "  # latent_mean:              # where the encoder of a VAE gives its mean under another name\n";
+    let candidates = match found {
+        Latent::Found { latent, mean } => {
+            let mean = mean.map_or(NO_MEAN.to_owned(), |mean| {
+                format!("  latent_mean: {}         # what is sampled around; the sampling is left out\n", quoted(mean))
+            });
+            let latent = quoted(latent);
+            return format!(
+                "  latent: {latent}                  # CHECK: what the decoder starts from\n{mean}"
+            );
+        }
+        Latent::Asked(candidates) => candidates,
+    };
+    let mut text = String::from(match candidates.as_slice() {
+        [] => {
+            "  # FILL IN what the decoder starts from. No tensor was found through which everything passes: what skips the latent has to go.\n"
+        }
+        _ => {
+            "  # FILL IN what the decoder starts from. Everything passes through each of these; of one window they hold:\n"
+        }
+    });
+    for candidate in candidates {
+        let _ = writeln!(
+            text,
+            "  #   {}  {:?}",
+            quoted(candidate.name),
+            candidate.own
+        );
+    }
+    text + "  latent: \"" + UNKNOWN + "\"\n" + NO_MEAN
 }
 
 /// The layers that are found, as comments: without a list they are found again.
@@ -177,8 +207,7 @@ impl<'a> Guess<'a> {
         let inputs = inputs(graph);
         let mut guess = Self {
             spectrogram: UNKNOWN,
-            latent: UNKNOWN,
-            latent_mean: None,
+            latent: Latent::Asked(Vec::new()),
             decoded: UNKNOWN,
             fft_size: FFT,
             layout: None,
@@ -189,7 +218,7 @@ impl<'a> Guess<'a> {
         };
         guess.spectrogram = input.name.as_deref().unwrap_or(UNKNOWN);
         let own = dims(input);
-        guess.axes(&own);
+        let sizes = guess.axes(&own);
         let like_input = |output: &&ValueInfoProto| dims(output) == own;
         let output = graph
             .output
@@ -199,70 +228,40 @@ impl<'a> Guess<'a> {
         if let Some(name) = output.and_then(|output| output.name.as_deref()) {
             guess.decoded = name;
         }
-        let sizes: Option<Vec<usize>> = own.into_iter().collect();
-        if let Some(sizes) = sizes {
-            guess.latent(graph, sizes);
-        }
+        guess.latent = find(graph, guess.spectrogram, &sizes, guess.decoded);
         guess
     }
 
-    /// Bins are one more than a power of two, or one.
-    fn axes(&mut self, own: &[Option<usize>]) {
-        let long: Vec<Option<usize>> = own
-            .iter()
-            .copied()
-            .filter(|size| *size != Some(1))
-            .collect();
+    /// Bins are one more than a power of two, or one. Returns the sizes of the axes, those written where they are left open.
+    fn axes(&mut self, own: &[Option<usize>]) -> Vec<usize> {
+        let mut sizes: Vec<usize> = own.iter().map(|size| size.unwrap_or(1)).collect();
+        let mut long: Vec<usize> = (0..own.len()).filter(|&n| own[n] != Some(1)).collect();
+        if long.len() == 3 && own.len() == 3 && own[0].is_none() {
+            long.remove(0);
+        }
         let &[first, second] = long.as_slice() else {
-            return;
+            return sizes;
         };
-        let fft_of = |size: Option<usize>| {
-            let size = size?;
+        let fft_of = |axis: usize| {
+            let size = own[axis]?;
             if size > 2 && (size - 1).is_power_of_two() {
                 Some((2, 2 * (size - 1)))
             } else {
                 size.is_power_of_two().then_some((1, 2 * size))
             }
         };
-        let (time, fft, layout) = if fft_of(first) > fft_of(second) {
-            (second, fft_of(first), Layout::FrequencyTime)
+        let (time, frequency, layout) = if fft_of(first) > fft_of(second) {
+            (second, first, Layout::FrequencyTime)
         } else {
-            (first, fft_of(second), Layout::TimeFrequency)
+            (first, second, Layout::TimeFrequency)
         };
-        if let Some((_, fft)) = fft {
+        if let Some((_, fft)) = fft_of(frequency) {
             self.fft_size = fft.clamp(64, 16_384);
             self.layout = Some(layout);
         }
-        self.frames_open = time.is_none();
-    }
-
-    /// The latent is a tensor that everything passes through: one that is an output, or else the narrowest.
-    fn latent(&mut self, graph: &'a GraphProto, sizes: Vec<usize>) {
-        let batched = std::iter::once(2).chain(sizes).collect();
-        let shapes = Shapes::explore(graph, &[(self.spectrogram, batched)]);
-        let size = |name: &str| shapes.of(name).map(|dims| dims.iter().product::<usize>());
-        let reach = Flow::new(graph).from(self.spectrogram, |_| true);
-        let passed = reach.bottlenecks.iter().skip(1);
-        let before_output = passed.take_while(|name| **name != self.decoded);
-        let is_output = |name: &str| {
-            let mut outputs = graph.output.iter();
-            outputs.any(|output| output.name.as_deref() == Some(name))
-        };
-        let likeliest = before_output
-            .filter_map(|name| Some((!is_output(name), size(name)?, *name)))
-            .min_by_key(|(inner, size, _)| (*inner, *size));
-        let Some((_, latent_size, latent)) = likeliest else {
-            return;
-        };
-        self.latent = latent;
-        self.latent_mean = graph
-            .output
-            .iter()
-            .filter_map(|output| output.name.as_deref())
-            .filter(|name| *name != latent && size(name) == Some(latent_size))
-            .find(|name| {
-                let name = name.to_lowercase();
-                name.contains("mean") || name == "mu"
-            });
+        self.frames_open = own[time].is_none();
+        sizes[time] = own[time].unwrap_or(FRAMES);
+        sizes[frequency] = own[frequency].unwrap_or(self.fft_size / 2 + 1);
+        sizes
     }
 }

@@ -5,6 +5,7 @@ use serde_saphyr::Spanned;
 use super::Sidecar;
 use crate::error::ModelError;
 use crate::manifest::FRAMES;
+use crate::onnx::precision::is_other_float;
 use crate::onnx::proto::{FLOAT, ValueInfoProto};
 
 /// The order of a window's axes in the model's own graph.
@@ -71,8 +72,9 @@ impl Sidecar {
             self.error(named, format!("input `{}` {shown} {message}", named.value))
         };
         let kind = input.r#type.as_ref().and_then(|t| t.tensor_type.as_ref());
-        if kind.is_some_and(|kind| kind.elem_type.unwrap_or(FLOAT) != FLOAT) {
-            return Err(wrong("holds other numbers; expected 32-bit floats".into()));
+        let is_float = |kind: i32| kind == FLOAT || is_other_float(kind);
+        if kind.is_some_and(|kind| !is_float(kind.elem_type.unwrap_or(FLOAT))) {
+            return Err(wrong("holds other numbers; expected floats".into()));
         }
         let dims = dims(input);
         let Some(axes) = long_axes(&dims) else {
@@ -141,6 +143,18 @@ impl Sidecar {
             layout,
             own,
         })
+    }
+
+    /// The batch of the input it names, where that is stated as a number.
+    pub(crate) fn declared_batch(&self, inputs: &[ValueInfoProto]) -> Option<usize> {
+        let named = &self.tensors().spectrogram().value;
+        let mut inputs = inputs.iter();
+        let input = inputs.find(|input| input.name.as_deref() == Some(named))?;
+        let kind = input.r#type.as_ref()?.tensor_type.as_ref()?;
+        let batch = kind.shape.as_ref()?.dim.first()?.dim_value?;
+        usize::try_from(batch)
+            .ok()
+            .filter(|batch| (1..=1024).contains(batch))
     }
 
     /// The layout stated, or the one that fits: time first where both or neither do.

@@ -1,7 +1,7 @@
 //! The decoder's weights: which initializers of its graph are weights or biases, numbered in graph order.
 //!
 //! A weight is an initializer of floats that a node takes for one: the weight or bias of a convolution or a
-//! matrix product, the scale or shift of a batch normalization, the slope of a `PRelu`, and what is added,
+//! matrix product, the scale or shift of a batch or group normalization, the slope of a `PRelu`, and what is added,
 //! subtracted, multiplied or divided by where that is more than one number. It may be stored as float16
 //! behind `Cast`, and pass through nodes that only arrange it anew. Shapes, axes and scalars are no weights,
 //! nor are the running mean and variance of a batch normalization: those are statistics.
@@ -96,8 +96,8 @@ pub(super) fn find(decoder: &ModelProto) -> Vec<FoundWeight> {
 fn weight_inputs(operator: &str) -> &'static [usize] {
     match operator {
         "Gemm" => &[0, 1, 2],
-        "Conv" | "ConvTranspose" | "BatchNormalization" => &[1, 2],
-        "PRelu" => &[1],
+        "Conv" | "ConvTranspose" | "BatchNormalization" | "GroupNormalization" => &[1, 2],
+        "PRelu" | "RMSNormalization" => &[1],
         "MatMul" => &[0, 1],
         _ if is_elementwise(operator) => &[0, 1],
         _ => &[],

@@ -1,5 +1,6 @@
 //! The numbers an initializer holds, as 32-bit floats.
 
+use crate::onnx::precision::from_half;
 use crate::onnx::proto::{FLOAT, FLOAT16, TensorProto};
 
 /// The values of a float or float16 tensor, flattened; `None` for any other and where their number is not
@@ -29,40 +30,9 @@ pub(crate) fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
     (values.len() == count).then_some(values)
 }
 
-/// The number whose IEEE 754 binary16 bits are given; exact.
-fn from_half(bits: u16) -> f32 {
-    let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
-    let value = match exponent {
-        // Not by way of a subnormal binary32, which a thread may flush to zero.
-        0 => fraction as f32 * (1.0 / (1 << 24) as f32),
-        0x1f => f32::from_bits(0xff << 23 | fraction << 13),
-        _ => f32::from_bits((exponent + 127 - 15) << 23 | fraction << 13),
-    };
-    if bits & 0x8000 == 0 { value } else { -value }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn half_precision_numbers_are_read_exactly() {
-        for (bits, expected) in [
-            (0x0000, 0.0),
-            (0x0001, 2.0_f32.powi(-24)),
-            (0x03ff, 1_023.0 * 2.0_f32.powi(-24)),
-            (0x0400, 2.0_f32.powi(-14)),
-            (0x3c00, 1.0),
-            (0x3555, 0.333_251_95),
-            (0xc000, -2.0),
-            (0x7bff, 65_504.0),
-            (0xfc00, f32::NEG_INFINITY),
-        ] {
-            assert_eq!(from_half(bits), expected, "{bits:#06x}");
-        }
-        assert!(from_half(0x7e00).is_nan());
-        assert!(from_half(0x8000).is_sign_negative());
-    }
 
     #[test]
     fn every_way_to_store_numbers_is_read_and_others_are_refused() {

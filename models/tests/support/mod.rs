@@ -3,6 +3,7 @@
 #![allow(dead_code)] // Each test binary uses its own part.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
+pub mod export_models;
 pub mod many_operators;
 pub mod mutants;
 pub mod naive_weights;

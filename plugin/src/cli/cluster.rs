@@ -15,6 +15,7 @@ use netbend_models::{Package, package};
 
 use super::inspect::locate;
 use super::replace::replace;
+use super::trial::try_package;
 use describe::describe_all;
 use find::{find, report};
 
@@ -94,6 +95,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             path.display()
         );
     }
+    try_package(&package).with_context(named)?;
     if let Some(file) = &arguments.sound {
         return sound::run(arguments, file, &path, &package);
     }

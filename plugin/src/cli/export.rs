@@ -11,6 +11,7 @@ use netbend_models::{Package, Preset};
 
 use super::inspect::locate;
 use super::replace::replace;
+use super::trial::{try_decoder, try_package};
 use crate::resources::DEFAULT_MODEL;
 
 /// Writes a model with a preset's bends in it, as plain ONNX that any runtime runs and Netbend loads.
@@ -47,6 +48,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         }
     }
     let program = resolve(&preset, package.manifest())?;
+    try_package(&package).with_context(|| path.display().to_string())?;
     preset.check_weights(weight_layers(&package)?.len())?;
     let part = if arguments.decoder {
         Part::Decoder
@@ -56,10 +58,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let model = export(&package, &program, &preset.weights, part)
         .with_context(|| path.display().to_string())?;
     let bytes = model.to_bytes();
-    if part == Part::Model {
-        // What is about to be written as a Netbend model must be one.
-        Package::from_bytes(output, &bytes)?;
-    }
+    // What is about to be written must be a model, and run.
+    let tried = match part {
+        Part::Model => try_package(&Package::from_bytes(output, &bytes)?),
+        Part::Decoder => try_decoder(&model, package.manifest()),
+    };
+    tried.with_context(|| format!("{} with these bends", path.display()))?;
     replace(output, &bytes)?;
     println!(
         "written: {} ({:.1} MB, opset {}, {} of {} bends act, {} of weights)",

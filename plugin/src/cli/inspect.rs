@@ -6,12 +6,13 @@ use anyhow::{Context as _, Result};
 use netbend_models::manifest::NO_LEVEL;
 use netbend_models::sidecar::template;
 use netbend_models::weights::weight_layers;
-use netbend_models::{Package, package};
+use netbend_models::{Package, RuntimeError, package};
 
 use super::cluster_table;
+use super::trial::try_package;
 use crate::resources::{DEFAULT_MODEL, Resources};
 
-/// Prints a model's manifest, layers, clusters, weights, sizes and hash.
+/// Runs a model, and prints its manifest, layers, clusters, weights, sizes and hash.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// A model file, or the name of an installed model.
@@ -37,6 +38,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         return Ok(());
     }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    let run = match try_package(&package) {
+        Ok(()) => "with 1, 2 and 3 windows at once, each as it is alone".to_owned(),
+        // Without the runtime a model can still be looked at.
+        Err(error) if error.is::<RuntimeError>() => format!("not tried: {error}"),
+        Err(error) => return Err(error.context(path.display().to_string())),
+    };
     let manifest = package.manifest();
     if arguments.json {
         println!("{}", serde_json::to_string_pretty(manifest)?);
@@ -78,6 +85,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         manifest.decibels.floor_db, manifest.decibels.ceiling_db
     );
     println!("  latent    {}", manifest.latent_size);
+    println!("  runs      {run}");
     println!("\n  layer  features  time × frequency  clusters  tensor");
     for (layer, tensor) in manifest.layers.iter().zip(package.own_layers()) {
         let clusters = (0..)

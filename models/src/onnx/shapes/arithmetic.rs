@@ -1,57 +1,59 @@
 //! Sums, products and means.
 
 use super::attributes::Attributes;
-use super::{EXACT, Inputs, Known, MOST_EVALUATED, axis};
-use crate::onnx::types::{Element, cast_to};
+use super::{EXACT, Inputs, Known, MOST_EVALUATED, axis, count};
+use crate::onnx::types::Element;
 
 /// Tensors, each repeated along the axes where it has size 1.
 pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
-    let first = inputs.need(0)?;
-    let mut dims = first.dims.clone();
-    for place in 1..inputs.0.len() {
-        dims = broadcast_dims(&dims, &inputs.need(place)?.dims)?;
-    }
-    let values = match (inputs.values(0), inputs.values(1)) {
-        (Some(a), Some(b)) if inputs.0.len() == 2 => {
-            evaluate(operator, inputs.element(0).unwrap_or(Element::Int64), a, b)
+    let (a, b) = (inputs.need(0)?, inputs.need(1)?);
+    let dims = broadcast_dims(&a.dims, &b.dims)?;
+    let whole = a.whole && b.whole;
+    let values = match (&a.values, &b.values) {
+        (Some(a), Some(b)) => {
+            let otherwise = if whole {
+                Element::Int64
+            } else {
+                Element::Float
+            };
+            evaluate(operator, inputs.element(0).unwrap_or(otherwise), a, b)
         }
         _ => None,
     };
-    Ok(Known { dims, values })
-}
-
-/// The same values in another type, where that holds them.
-pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
-    let mut known = inputs.need(0)?.clone();
-    let to = cast_to(attributes.all());
-    known.values = known.values.and_then(|values| {
-        values
-            .into_iter()
-            .map(|value| match to? {
-                // Where a slice is to go on to the end.
-                Element::Int64 if value.abs() > EXACT => Some(value),
-                Element::Bool => Some(f64::from(u8::from(value != 0.0))),
-                Element::Int64 | Element::Int32 => held(to?, value.trunc()),
-                _ => held(to?, value),
-            })
-            .collect()
-    });
-    Ok(known)
+    let fits = |values: &Vec<f64>| count(&dims) == Some(values.len());
+    Ok(Known {
+        values: values.filter(fits),
+        dims,
+        whole: whole && !COMPARISONS.contains(&operator),
+    })
 }
 
 /// The value as a tensor of that type holds it; `None` where it is not computed with. Whole numbers are exact or `None`.
-fn held(element: Element, value: f64) -> Option<f64> {
+pub(super) fn held(element: Element, value: f64) -> Option<f64> {
     match element {
         Element::Int64 => (value.abs() <= EXACT).then_some(value),
         Element::Int32 => (f64::from(i32::MIN)..=f64::from(i32::MAX))
             .contains(&value)
             .then_some(value),
         Element::Float => Some(f64::from(value as f32)).filter(|value| value.is_finite()),
-        Element::Float16 | Element::Bool => None,
+        Element::Bool => Some(f64::from(u8::from(value != 0.0))),
+        Element::Float16 => None,
     }
 }
 
-fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
+/// As [`broadcast`], of any number of tensors.
+pub(super) fn broadcast_all(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
+    if let [Some(_), Some(_)] = inputs.0.as_slice() {
+        return broadcast(operator, inputs);
+    }
+    let mut dims = inputs.need(0)?.dims.clone();
+    for place in 1..inputs.0.len() {
+        dims = broadcast_dims(&dims, &inputs.need(place)?.dims)?;
+    }
+    Ok(Known::shaped(dims))
+}
+
+pub(super) fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
     let rank = a.len().max(b.len());
     let at = |dims: &[usize], place: usize| {
         (place + dims.len())
@@ -68,16 +70,30 @@ fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
         .collect()
 }
 
+/// Operators whose answer is yes or no.
+const COMPARISONS: &[&str] = &[
+    "And",
+    "Equal",
+    "Greater",
+    "GreaterOrEqual",
+    "Less",
+    "LessOrEqual",
+    "Or",
+];
+
 /// Sizes computed from sizes, as the element type computes them: whole numbers exactly or not at all, floats with the rounding
-/// of 32 bits.
+/// of 32 bits; yes is 1 and no is 0.
 fn evaluate(operator: &str, element: Element, a: &[f64], b: &[f64]) -> Option<Vec<f64>> {
     let len = a.len().max(b.len());
-    let fits = |values: &[f64]| values.len() == len || values.len() == 1;
+    let fits = |values: &[f64]| !values.is_empty() && (values.len() == len || values.len() == 1);
     if len > MOST_EVALUATED || !fits(a) || !fits(b) {
         return None;
     }
     let apply = |x: f64, y: f64| {
         let (x, y) = (held(element, x)?, held(element, y)?);
+        if COMPARISONS.contains(&operator) {
+            return compare(operator, x, y).map(|yes| f64::from(u8::from(yes)));
+        }
         let result = match element.is_integer() {
             // Both are exact.
             true => whole(operator, x as i64, y as i64)? as f64,
@@ -90,24 +106,41 @@ fn evaluate(operator: &str, element: Element, a: &[f64], b: &[f64]) -> Option<Ve
         .collect()
 }
 
+fn compare(operator: &str, x: f64, y: f64) -> Option<bool> {
+    Some(match operator {
+        "And" => x != 0.0 && y != 0.0,
+        "Or" => x != 0.0 || y != 0.0,
+        "Equal" => x == y,
+        "Greater" => x > y,
+        "GreaterOrEqual" => x >= y,
+        "Less" => x < y,
+        "LessOrEqual" => x <= y,
+        _ => return None,
+    })
+}
+
 fn whole(operator: &str, x: i64, y: i64) -> Option<i64> {
     match operator {
-        "Add" => x.checked_add(y),
+        "Add" | "Sum" => x.checked_add(y),
         "Sub" => x.checked_sub(y),
         "Mul" => x.checked_mul(y),
         "Div" => x.checked_div(y),
         // Its sign, where one of them has one, depends on an attribute.
         "Mod" if x >= 0 && y > 0 => x.checked_rem(y),
+        "Max" => Some(x.max(y)),
+        "Min" => Some(x.min(y)),
         _ => None,
     }
 }
 
 fn float(operator: &str, x: f64, y: f64) -> Option<f64> {
     match operator {
-        "Add" => Some(x + y),
+        "Add" | "Sum" => Some(x + y),
         "Sub" => Some(x - y),
         "Mul" => Some(x * y),
         "Div" => Some(x / y),
+        "Max" => Some(x.max(y)),
+        "Min" => Some(x.min(y)),
         _ => None,
     }
 }
@@ -141,11 +174,18 @@ pub(super) fn gemm(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<K
     Ok(Known::shaped(vec![rows, columns]))
 }
 
-pub(super) fn reduce(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
-    let dims = &inputs.need(0)?.dims;
+pub(super) fn reduce(
+    operator: &str,
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Known, String> {
+    let data = inputs.need(0)?;
+    let dims = &data.dims;
     let mut reduced = vec![false; dims.len()];
-    match inputs.integers(1, attributes, "axes")? {
-        Some(axes) if !axes.is_empty() => {
+    let axes = inputs.integers(1, attributes, "axes")?;
+    match axes.filter(|axes| !axes.is_empty()) {
+        None if attributes.int("noop_with_empty_axes", 0) != 0 => return Ok(data.clone()),
+        Some(axes) => {
             for place in axes {
                 reduced[axis(place, dims.len())?] = true;
             }
@@ -160,5 +200,25 @@ pub(super) fn reduce(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
             Some(dim)
         }
     });
-    Ok(Known::shaped(dims.collect()))
+    let dims: Vec<usize> = dims.collect();
+    // How many numbers a tensor holds.
+    let product = match &data.values {
+        Some(values) if operator == "ReduceProd" && count(&dims) == Some(1) => {
+            let product = |values: &[f64]| -> Option<f64> {
+                let element = inputs.element(0)?;
+                let mut product = 1.0;
+                for &value in values {
+                    product = held(element, product * held(element, value)?)?;
+                }
+                Some(product)
+            };
+            product(values).map(|product| vec![product])
+        }
+        _ => None,
+    };
+    Ok(Known {
+        dims,
+        values: product,
+        whole: data.whole,
+    })
 }

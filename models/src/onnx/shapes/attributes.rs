@@ -1,7 +1,7 @@
 //! A node's attributes.
 
-use super::super::proto::AttributeProto;
-use super::{Known, constant};
+use super::super::proto::{AttributeProto, TensorProto};
+use super::{Known, MOST_EVALUATED, constant};
 
 pub(super) struct Attributes<'a>(pub(super) &'a [AttributeProto]);
 
@@ -21,6 +21,14 @@ impl<'a> Attributes<'a> {
 
     pub(super) fn ints(&self, name: &str) -> Option<&'a [i64]> {
         self.find(name).map(|a| a.ints.as_slice())
+    }
+
+    pub(super) fn floats(&self, name: &str) -> Option<&'a [f32]> {
+        self.find(name).map(|a| a.floats.as_slice())
+    }
+
+    pub(super) fn tensor(&self, name: &str) -> Option<&'a TensorProto> {
+        self.find(name).and_then(|a| a.t.as_ref())
     }
 
     /// As many whole numbers as there are axes, each 0 or more; `default` where there are none.
@@ -50,13 +58,15 @@ impl<'a> Attributes<'a> {
 
     /// What a `Constant` node holds.
     pub(super) fn constant(&self) -> Result<Known, String> {
-        let scalar = |value: f64| Known {
+        let scalar = |value: f64, whole: bool| Known {
             dims: Vec::new(),
             values: Some(vec![value]),
+            whole,
         };
-        let list = |values: Vec<f64>| Known {
+        let list = |values: Vec<f64>, whole: bool| Known {
             dims: vec![values.len()],
-            values: Some(values),
+            values: (values.len() <= MOST_EVALUATED).then_some(values),
+            whole,
         };
         let attribute = self.0.first().ok_or("it holds nothing")?;
         match attribute.name.as_deref() {
@@ -65,11 +75,15 @@ impl<'a> Attributes<'a> {
                 .as_ref()
                 .map(constant)
                 .ok_or_else(|| "it holds no tensor".into()),
-            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64)),
-            Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)))),
-            Some("value_ints") => Ok(list(attribute.ints.iter().map(|&x| x as f64).collect())),
+            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64, true)),
+            Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)), false)),
+            Some("value_ints") => Ok(list(
+                attribute.ints.iter().map(|&x| x as f64).collect(),
+                true,
+            )),
             Some("value_floats") => Ok(list(
                 attribute.floats.iter().copied().map(f64::from).collect(),
+                false,
             )),
             other => Err(format!("it holds `{}`", other.unwrap_or(""))),
         }

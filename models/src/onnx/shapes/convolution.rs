@@ -1,7 +1,7 @@
 //! Convolutions, pooling and resizing: `[batch, features, axis, …]`.
 
 use super::attributes::Attributes;
-use super::{Inputs, Known};
+use super::{Inputs, Known, axis};
 
 /// What moves over the axes.
 struct Kernel {
@@ -141,32 +141,59 @@ pub(super) fn global_pool(inputs: &Inputs<'_>) -> Result<Known, String> {
     Ok(Known::shaped(dims))
 }
 
-/// `Resize`: input 2 (1 in operator set 10) holds scales, input 3 sizes.
+/// What is said of scales that are not known.
+const NOT_FOLLOWED: &str = "its scales are computed in a way Netbend cannot follow; export the model for windows of a fixed size, with \
+     `scale_factor` rather than `size`";
+
+/// `Resize`: input 2 (1 in operator set 10) holds scales, input 3 sizes, of all axes or of those that are named.
 pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
     let dims = &inputs.need(0)?.dims;
-    if attributes.ints("axes").is_some() {
-        return Err("it resizes named axes, which Netbend does not follow".into());
-    }
+    let axes = match attributes.ints("axes") {
+        Some(axes) => axes
+            .iter()
+            .map(|&place| axis(place, dims.len()))
+            .collect::<Result<Vec<_>, _>>()?,
+        None => (0..dims.len()).collect(),
+    };
     let values = |place: usize| {
         inputs
             .get(place)
             .and_then(|known| known.values.as_deref())
-            .filter(|values| values.len() == dims.len())
+            .filter(|values| values.len() == axes.len())
     };
+    let mut resized = dims.clone();
     if let Some(sizes) = values(3) {
-        return Ok(Known::shaped(
-            sizes.iter().map(|&size| size as usize).collect(),
-        ));
+        let policy = attributes.text("keep_aspect_ratio_policy");
+        if !matches!(policy, b"" | b"stretch") {
+            return Err("it keeps the aspect ratio, which Netbend does not follow".into());
+        }
+        for (&place, &size) in axes.iter().zip(sizes) {
+            resized[place] = size as usize;
+        }
+        return Ok(Known::shaped(resized));
     }
     let place = if inputs.0.len() == 2 { 1 } else { 2 };
-    let scales = values(place).ok_or(
-        "its scales are computed in a way Netbend cannot follow; export the model for windows of a fixed size",
-    )?;
-    let scaled = dims.iter().zip(scales);
-    Ok(Known::shaped(
-        scaled
-            // `as` saturates, and takes NaN to 0.
-            .map(|(&dim, &scale)| (dim as f32 * scale as f32).floor() as usize)
-            .collect(),
-    ))
+    let scales = values(place).ok_or(NOT_FOLLOWED)?;
+    for (&place, &scale) in axes.iter().zip(scales) {
+        resized[place] = scaled(dims[place], scale);
+    }
+    Ok(Known::shaped(resized))
+}
+
+/// `Upsample`, which `Resize` took the place of: scales are an attribute in operator set 7, input 1 in 9.
+pub(super) fn upsample(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+    let dims = &inputs.need(0)?.dims;
+    let stated = attributes.floats("scales");
+    let stated = stated.map(|scales| scales.iter().copied().map(f64::from).collect());
+    let scales: Vec<f64> = stated
+        .or_else(|| inputs.get(1).and_then(|known| known.values.clone()))
+        .filter(|scales: &Vec<f64>| scales.len() == dims.len())
+        .ok_or(NOT_FOLLOWED)?;
+    let scaled = dims.iter().zip(&scales).map(|(&dim, &by)| scaled(dim, by));
+    Ok(Known::shaped(scaled.collect()))
+}
+
+/// `as` saturates, and takes NaN to 0.
+fn scaled(dim: usize, by: f64) -> usize {
+    (dim as f32 * by as f32).floor() as usize
 }

@@ -48,7 +48,8 @@ pub(super) fn check(
                 _ => Ok(()),
             })
         }
-        "PRelu" => repeats(inputs, 1, &inputs.need(0)?.dims),
+        "GroupNormalization" => group_normalization(inputs, attributes),
+        "PRelu" | "RMSNormalization" => repeats(inputs, 1, &inputs.need(0)?.dims),
         "Gemm" => {
             let (a, b) = (&inputs.need(0)?.dims, &inputs.need(1)?.dims);
             let side = |dims: &[usize], turned: i64, place: usize| {
@@ -74,14 +75,14 @@ pub(super) fn check(
         }
         "Gather" => gather(inputs, attributes),
         "Pad" => pad(inputs, attributes),
-        "Resize" => resize(inputs),
+        "Resize" | "Upsample" => resize(inputs),
         "Slice" => match inputs.values(4) {
             Some(steps) if steps.iter().any(|step| step.abs() > MOST_STEP) => Err(format!(
                 "steps of {steps:?}; expected at most {MOST_STEP} either way"
             )),
             _ => Ok(()),
         },
-        "Softmax" => {
+        "LogSoftmax" | "LpNormalization" | "Softmax" => {
             let rank = inputs.need(0)?.dims.len();
             axis(attributes.int("axis", -1), rank).map(|_| ())
         }
@@ -156,6 +157,23 @@ fn automatic(attributes: &Attributes<'_>) -> Result<(), String> {
         )),
         false => Ok(()),
     }
+}
+
+/// Scale and bias are for each group in operator set 18, and for each feature from 21 on.
+fn group_normalization(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+    let features = inputs.need(0)?.dims.get(1).copied();
+    let features = features.ok_or("its input has no features")?;
+    let groups = attributes.int("num_groups", 0).unsigned_abs() as usize;
+    if groups == 0 || !features.is_multiple_of(groups) {
+        return Err(format!("{features} features in {groups} groups"));
+    }
+    (1..inputs.0.len()).try_for_each(|place| match inputs.get(place) {
+        Some(known) if known.dims != [features] && known.dims != [groups] => Err(format!(
+            "a parameter of {:?}; expected [{features}] or [{groups}]",
+            known.dims
+        )),
+        _ => Ok(()),
+    })
 }
 
 fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {

@@ -16,10 +16,7 @@ pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     let first = end(attributes.int("start", 0));
     let last = end(attributes.int("end", i64::MAX)).max(first);
     let values: Vec<f64> = dims[first..last].iter().map(|&dim| dim as f64).collect();
-    Ok(Known {
-        dims: vec![values.len()],
-        values: Some(values),
-    })
+    Ok(Known::sizes(values))
 }
 
 pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
@@ -37,7 +34,11 @@ pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
         ),
         _ => None,
     };
-    Ok(Known { dims, values })
+    Ok(Known {
+        dims,
+        values,
+        whole: data.whole,
+    })
 }
 
 pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
@@ -45,6 +46,7 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
     let place = axis(attributes.int("axis", 0), first.dims.len())?;
     let mut dims = first.dims.clone();
     let mut values = first.values.clone();
+    let mut whole = first.whole;
     for index in 1..inputs.0.len() {
         let next = inputs.need(index)?;
         let fits = next.dims.len() == dims.len()
@@ -53,6 +55,7 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
             return Err(format!("{dims:?} and {:?} do not fit together", next.dims));
         }
         dims[place] = dims[place].saturating_add(next.dims[place]);
+        whole &= next.whole;
         values = match (values, &next.values) {
             (Some(values), Some(more)) if dims.len() == 1 => {
                 Some([values.as_slice(), more].concat())
@@ -60,7 +63,11 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
             _ => None,
         };
     }
-    Ok(Known { dims, values })
+    Ok(Known {
+        dims,
+        values,
+        whole,
+    })
 }
 
 pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
@@ -94,7 +101,11 @@ pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
             _ => None,
         };
     }
-    Ok(Known { dims, values })
+    Ok(Known {
+        dims,
+        values,
+        whole: data.whole,
+    })
 }
 
 /// The places of an axis that a slice takes.
@@ -187,10 +198,7 @@ pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
         None if have == need => {}
         _ => return Err(misfit()),
     }
-    Ok(Known {
-        dims,
-        values: data.values.clone(),
-    })
+    Ok(data.arranged(dims))
 }
 
 pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
@@ -239,10 +247,7 @@ pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
         None => (gone.iter_mut().zip(&data.dims)).for_each(|(gone, &dim)| *gone = dim == 1),
     }
     let dims = data.dims.iter().zip(gone).filter(|(_, gone)| !gone);
-    Ok(Known {
-        dims: dims.map(|(&dim, _)| dim).collect(),
-        values: data.values.clone(),
-    })
+    Ok(data.arranged(dims.map(|(&dim, _)| dim).collect()))
 }
 
 pub(super) fn unsqueeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
@@ -266,10 +271,7 @@ pub(super) fn unsqueeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Res
         }
         dims.insert(place, 1);
     }
-    Ok(Known {
-        dims,
-        values: data.values.clone(),
-    })
+    Ok(data.arranged(dims))
 }
 
 pub(super) fn depth_to_space(
@@ -284,6 +286,28 @@ pub(super) fn depth_to_space(
         {
             let (rows, columns) = (rows.saturating_mul(block), columns.saturating_mul(block));
             Ok(Known::shaped(vec![batch, depth / square, rows, columns]))
+        }
+        _ => Err(format!("blocks of {block} from {dims:?}")),
+    }
+}
+
+pub(super) fn space_to_depth(
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Known, String> {
+    let dims = &inputs.need(0)?.dims;
+    let block = usize::try_from(attributes.int("blocksize", 1)).unwrap_or(0);
+    match (dims.as_slice(), block.checked_mul(block)) {
+        (&[batch, depth, rows, columns], Some(square))
+            if square > 0 && rows.is_multiple_of(block) && columns.is_multiple_of(block) =>
+        {
+            let depth = depth.saturating_mul(square);
+            Ok(Known::shaped(vec![
+                batch,
+                depth,
+                rows / block,
+                columns / block,
+            ]))
         }
         _ => Err(format!("blocks of {block} from {dims:?}")),
     }
