@@ -11,6 +11,7 @@ mod bundle;
 mod editor;
 mod error;
 mod free;
+mod half;
 mod handlers;
 mod layout;
 mod params;
