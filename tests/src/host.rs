@@ -22,6 +22,7 @@ mod state;
 pub use bundle::{Bundle, Descriptor};
 pub use error::HostError;
 pub use layout::{Layout, Port};
+pub(crate) use params::change;
 pub use params::{Param, param_id};
 pub use plugin::{Plugin, Sidechain};
 pub use render::{Automation, Blocks, Point};

@@ -8,6 +8,8 @@
 //! | [`hosted`] | what both hosts have in common, for claims about both formats |
 //! | [`sounding`] | the half of a plugin that plays, for a thread of its own |
 //! | [`state`] | saved states, taken apart, spoilt and put together again |
+//! | [`guard`] | what a thread does inside `process` that it is not to do |
+//! | [`callbacks`] | calls of `process` drawn from a seed, with all that hosts do around them |
 //! | [`fuzz`] | many spoilt states, one after the other |
 //! | [`display`] | a virtual screen for editors to open on |
 //! | [`bus`] | one audio bus of a block, as odd as hosts make them |
@@ -23,8 +25,10 @@ pub mod alone;
 pub mod audio;
 pub mod built;
 pub mod bus;
+pub mod callbacks;
 pub mod display;
 pub mod fuzz;
+pub mod guard;
 pub mod held;
 pub mod host;
 pub mod hosted;

@@ -37,8 +37,10 @@ const LOADING: Duration = Duration::from_secs(120);
 /// Part of the time that is played before anything is measured, at most [`WARM_UP`].
 const WARM_UP_SHARE: f64 = 0.2;
 const WARM_UP: Duration = Duration::from_secs(300);
-/// How long everything is left in peace before it is measured.
+/// How long nothing may have changed by more than [`STILL_KIB`] for it to be measured, and how long that is waited for.
 const REST: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(90);
+const STILL_KIB: usize = 256;
 /// The main thread looks for something to do this often.
 const TICK: Duration = Duration::from_millis(20);
 /// How often progress is printed.
@@ -233,10 +235,15 @@ fn act(
 /// Brings everything to where it began, and looks at what is held then.
 fn rest(actions: &mut Actions, instances: &mut [Instance], audio: &Audio) -> Result<Held> {
     actions.rest(instances, audio)?;
-    let until = Instant::now() + REST;
-    while Instant::now() < until {
+    let begun = Instant::now();
+    let (mut held, mut since) = (Held::now(), begun);
+    // Models that were changed back are loaded again, thread by thread.
+    while since.elapsed() < REST && begun.elapsed() < PATIENCE {
         actions.pump(instances)?;
-        std::thread::sleep(TICK);
+        let now = Held::now();
+        if now.allocated_kib.abs_diff(held.allocated_kib) > STILL_KIB {
+            (held, since) = (now, Instant::now());
+        }
     }
     audio.check()?;
     Ok(Held::trimmed())

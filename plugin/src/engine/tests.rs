@@ -1,5 +1,7 @@
 //! What only the inside of the engine can be made to do: strides that panic, and batches of several streams.
 
+mod trouble;
+
 use std::time::{Duration, Instant};
 
 use netbend_models::transform::TransformKind;
@@ -149,7 +151,7 @@ fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
 #[test]
 fn a_load_that_takes_too_long_is_given_up_and_holds_up_nobody() {
     let (folder, resources) = resources();
-    let slow = crate::worker::slow_model::to_load(1_536, 600).encode_to_vec();
+    let slow = crate::worker::slow_model::to_load(1_536, 200).encode_to_vec();
     std::fs::write(folder.path().join("models/slow.onnx"), slow).unwrap();
     let input = input(1.0);
     let mut sound = player(&resources, LatencyMode::Live);

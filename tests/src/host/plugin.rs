@@ -11,6 +11,7 @@ use clack_host::prelude::*;
 
 use super::HostError;
 use super::handlers::{Handlers, MainThread, Requests};
+use crate::guard::inside;
 
 /// Restarts that a plugin may ask for in a row.
 const MAX_RESTARTS: usize = 4;
@@ -311,15 +312,10 @@ impl Active {
             ),
         }]);
         output_events.clear();
-        processor
-            .process(
-                &inputs,
-                &mut outputs,
-                &InputEvents::from_buffer(&changes),
-                &mut OutputEvents::from_buffer(output_events),
-                None,
-                None,
-            )
+        let in_events = InputEvents::from_buffer(&changes);
+        let mut out_events = OutputEvents::from_buffer(output_events);
+        let (outputs, out_events) = (&mut outputs, &mut out_events);
+        inside(|| processor.process(&inputs, outputs, &in_events, out_events, None, None))
             .map(|_| ())
             .map_err(|error| HostError::Refused {
                 action: "process",

@@ -11,6 +11,7 @@ use vst3::{ComPtr, ComWrapper};
 use super::changes::List;
 use super::{Changes, Mode, Plugin};
 use crate::bus::Bus;
+use crate::guard::inside;
 use crate::host::HostError;
 
 /// The buses of a block that go one way.
@@ -142,7 +143,7 @@ pub(super) fn process(
     };
     // SAFETY: all addresses are null or those of what lives in this function or is borrowed by the
     // block, and no channel is shorter than the block.
-    let result = unsafe { processor.process(&mut data) };
+    let result = inside(|| unsafe { processor.process(&mut data) });
     if result == kResultOk {
         Ok(())
     } else {
