@@ -18,7 +18,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use ort::inputs;
-use ort::session::{Session, SessionInputValue, SessionOutputs};
+use ort::session::{SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
 
 use crate::error::ModelError;
@@ -29,7 +29,7 @@ use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
 use crate::package::Package;
 use crate::program::{Program, ProgramBuilder};
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 use crate::stream::encoder_chain::EncoderChain;
 use crate::weights::{BendableWeights, WeightFrame};
 use chains::{decoder_chain, encoder_chain};

@@ -60,6 +60,9 @@ pub enum ModelError {
     /// ONNX Runtime refused the model or failed while running it.
     #[error("ONNX Runtime: {0}")]
     Runtime(String),
+    /// Nobody wants it any more: see [`Cancellation`](crate::runtime::Cancellation).
+    #[error("given up before it was done")]
+    Cancelled,
 }
 
 impl From<prost::DecodeError> for ModelError {

@@ -1,5 +1,7 @@
 //! ONNX Runtime, loaded once per process from a known folder and kept for ever.
 
+mod cancellation;
+mod library;
 mod session;
 pub(crate) mod shared_weights;
 
@@ -9,8 +11,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use ort::environment::Environment;
+use ort::session::Session as OrtSession;
+use prost::Message as _;
 
 use crate::error::RuntimeError;
+use crate::onnx::proto::{
+    Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, ValueInfoProto,
+};
+use crate::operator;
+pub use cancellation::Cancellation;
+pub(crate) use session::Session;
 use shared_weights::SharedWeights;
 
 /// File name of the shared library on this system.
@@ -39,7 +49,6 @@ impl std::fmt::Debug for Runtime {
 
 static RUNTIME: OnceLock<Runtime> = OnceLock::new();
 static LOADING: Mutex<()> = Mutex::new(());
-static CREATING: Mutex<()> = Mutex::new(());
 static CREATED: AtomicU64 = AtomicU64::new(0);
 
 impl Runtime {
@@ -62,6 +71,7 @@ impl Runtime {
                 library: LIBRARY,
                 places: folders.to_vec(),
             })?;
+        library::check(&library).map_err(RuntimeError::Load)?;
         // A file that is no ONNX Runtime can make the loader panic rather than fail.
         let environment = catch_unwind(|| create_environment(&library)).unwrap_or_else(|_| {
             Err(RuntimeError::Load(format!(
@@ -81,14 +91,11 @@ impl Runtime {
         RUNTIME.get()
     }
 
-    /// Creates a session while no other is being created in this process: ONNX Runtime 1.31 checks for
-    /// a custom operator's domain and adds it in two steps, and two sessions at once can both find it
-    /// missing, of which the second fails.
+    /// Creates a session. Several threads may do so at once, and one that takes very long holds up no other.
     ///
     /// # Errors
     /// What `create` reports.
     pub fn create<T, E>(&self, create: impl FnOnce(&Environment) -> Result<T, E>) -> Result<T, E> {
-        let _guard = CREATING.lock().unwrap_or_else(PoisonError::into_inner);
         CREATED.fetch_add(1, Ordering::Relaxed);
         create(&self.environment)
     }
@@ -129,5 +136,32 @@ fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
         .build()
         .map_err(|error| RuntimeError::Load(error.to_string()))?;
     environment.set_log_level(ort::logging::LogLevel::Error);
+    make_operators_known(&environment).map_err(|error| RuntimeError::Load(error.to_string()))?;
     Ok(environment)
+}
+
+/// Makes Netbend's operators known to the process. ONNX Runtime 1.31 looks for a custom domain and adds it in two steps; two sessions at once
+/// can both find it missing, and the second fails. So the first session is made here, while there is no other, of the smallest graph there is.
+fn make_operators_known(environment: &Environment) -> ort::Result<()> {
+    let one = |name| ValueInfoProto::float_tensor(name, &[Dimension::Fixed(1)]);
+    let graph = GraphProto {
+        name: Some("smallest".into()),
+        node: vec![NodeProto::standard("Identity", &["in"], "out", Vec::new())],
+        input: vec![one("in")],
+        output: vec![one("out")],
+        ..GraphProto::default()
+    };
+    let model = ModelProto {
+        ir_version: Some(8),
+        opset_import: vec![OperatorSetIdProto {
+            domain: None,
+            version: Some(17),
+        }],
+        graph: Some(graph),
+        ..ModelProto::default()
+    };
+    OrtSession::builder(environment)?
+        .with_operators(operator::domain()?)?
+        .commit_from_memory(&model.encode_to_vec())?;
+    Ok(())
 }

@@ -47,7 +47,8 @@ use crate::worker::instance::Instance;
 use pool::Pool;
 use slot::{Command, Slot};
 
-/// Handle to one instance; dropping it ends what the instance was doing, and with the last one all threads.
+/// Handle to one instance; dropping it ends what the instance was doing, and with the last one all threads. That never takes longer than 250 ms:
+/// what does not come to an end by then is left to itself.
 pub struct Engine {
     slot: Arc<Slot>,
     /// `None` where its threads do not start.

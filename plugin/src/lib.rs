@@ -21,6 +21,7 @@
 //! | [`standalone`] | main | the program with a window of its own, and what it remembers |
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
+mod aside;
 mod bell;
 pub mod boundary;
 pub mod cli;
@@ -37,6 +38,7 @@ pub mod measure;
 pub mod model_facts;
 pub mod model_parts;
 pub mod params;
+mod pinned;
 pub mod plugin;
 mod priority;
 pub mod processor;

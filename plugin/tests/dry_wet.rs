@@ -62,3 +62,44 @@ fn bypass_crosses_over_within_a_hop() {
         assert!(null_db(&input, &wet) > -40.0, "nothing is bent");
     }
 }
+
+/// Toggled a thousand times at a latency that stays: the dry sound is the input, and no toggle is a larger step than the sounds' own.
+#[test]
+fn bypass_toggled_a_thousand_times_neither_clicks_nor_moves() {
+    const TOGGLES: usize = 1_000;
+    const EVERY: usize = 777;
+    let streams = Streams::new();
+    let input = drums((TOGGLES * EVERY) as f32 / RATE);
+    let mut processor = streams.open(RATE, 1, LatencyMode::Tight);
+    let mut play = |controls: Controls, toggled: bool| {
+        bounce(&mut processor, from_ref(&input), &[], |sample| Controls {
+            bypass: toggled && (sample / EVERY).is_multiple_of(2),
+            ..controls
+        })
+        .remove(0)
+    };
+    let unbent = play(Controls::default(), true);
+    let null = null_db(&input, &unbent);
+    println!("unbent, toggled: {null:.1} dB");
+    assert!(null <= NULL_DB, "{null:.1} dB");
+
+    let (wet, toggled) = (play(bent(0.0), false), play(bent(0.0), true));
+    // Where no hop crosses over, one or the other is heard.
+    let hop_of = |sample: usize| sample / HOP;
+    let settled = |n: usize| (n % EVERY) >= 2 * HOP && hop_of(n) > 0;
+    for n in (0..input.len()).filter(|&n| settled(n)) {
+        let expected = if (n / EVERY).is_multiple_of(2) {
+            input[n]
+        } else {
+            wet[n]
+        };
+        assert!((toggled[n] - expected).abs() < 1e-6, "sample {n}");
+    }
+    let step = |sound: &[f32]| {
+        let steps = sound.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+        steps.fold(0.0, f32::max)
+    };
+    let own = step(&input).max(step(&wet));
+    println!("largest step {} of {own}", step(&toggled));
+    assert!(step(&toggled) <= 1.02 * own, "{} of {own}", step(&toggled));
+}

@@ -240,6 +240,30 @@ fn a_model_that_is_missing_leaves_sound_dry_and_the_next_one_bends_as_ever() {
     assert!(bounced == expected);
 }
 
+/// Whoever plays goes on; whoever comes hears what is missing; what comes back is loaded again.
+#[test]
+fn a_model_whose_file_is_deleted_plays_on() {
+    let _alone = alone();
+    let folder = folder();
+    let input = drums(1.0);
+    let mode = LatencyMode::Live;
+    let expected = undisturbed(folder.path(), mode, &input, bent(0.3, 0.0));
+    let mut player = instance(folder.path(), mode);
+    let file = folder.path().join("models/tiny.onnx");
+    let content = std::fs::read(&file).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    for _ in 0..3 {
+        assert!(player.bounce(&input, BLOCK, |_| bent(0.3, 0.0)) == expected);
+    }
+    let (_engine, status) = engine_with(folder.path(), "tiny");
+    let problem = status.wait_until_ready().unwrap_err();
+    assert!(problem.contains("`tiny` is missing"), "{problem}");
+    assert!(player.bounce(&input, BLOCK, |_| bent(0.3, 0.0)) == expected);
+    std::fs::write(&file, content).unwrap();
+    let mut back = instance(folder.path(), mode);
+    assert!(back.bounce(&input, BLOCK, |_| bent(0.3, 0.0)) == expected);
+}
+
 #[test]
 fn an_instance_may_go_at_any_moment() {
     let _alone = alone();

@@ -6,10 +6,14 @@
 //! | [`host`] | a small CLAP host in this process; `cargo xtask demo` plays through it too |
 //! | [`vst3`] | a small VST3 host in this process, which may say anything that the format allows |
 //! | [`hosted`] | what both hosts have in common, for claims about both formats |
+//! | [`sounding`] | the half of a plugin that plays, for a thread of its own |
 //! | [`state`] | saved states, taken apart, spoilt and put together again |
+//! | [`guard`] | what a thread does inside `process` that it is not to do |
+//! | [`callbacks`] | calls of `process` drawn from a seed, with all that hosts do around them |
 //! | [`fuzz`] | many spoilt states, one after the other |
 //! | [`display`] | a virtual screen for editors to open on |
 //! | [`bus`] | one audio bus of a block, as odd as hosts make them |
+//! | [`held`] | memory, threads and descriptors of this process |
 //! | [`audio`] | multi-channel sound and WAV files |
 //! | [`measure`] | level, null depth and delay of sounds |
 //! | [`built`] | where the bundles and programs under test are |
@@ -21,10 +25,14 @@ pub mod alone;
 pub mod audio;
 pub mod built;
 pub mod bus;
+pub mod callbacks;
 pub mod display;
 pub mod fuzz;
+pub mod guard;
+pub mod held;
 pub mod host;
 pub mod hosted;
 pub mod measure;
+pub mod sounding;
 pub mod state;
 pub mod vst3;

@@ -12,6 +12,7 @@ mod block;
 mod bundle;
 mod buses;
 mod changes;
+mod half;
 mod handler;
 mod params;
 mod play;

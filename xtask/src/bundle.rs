@@ -41,7 +41,11 @@ pub struct Bundles {
 impl Bundles {
     /// Where a bundle run leaves its results.
     pub fn of(workspace: &Workspace) -> Self {
-        let bundled = workspace.bundled();
+        Self::in_folder(&workspace.bundled())
+    }
+
+    /// Where they are in that folder.
+    pub fn in_folder(bundled: &Path) -> Self {
         Self {
             clap: bundled.join("Netbend.clap"),
             vst3: bundled.join("Netbend.vst3"),

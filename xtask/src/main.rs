@@ -13,6 +13,7 @@ mod oracles;
 mod pictures;
 mod python;
 mod setup;
+mod soak;
 mod spectrogram;
 mod step;
 mod test;
@@ -52,6 +53,8 @@ enum Command {
     Validate(validate::Options),
     /// Bounce the built VST3 in Ardour, without a window, and compare with the command line
     Ardour(ardour::Options),
+    /// Play the built plugins for hours, as sessions do, and see what is missed and what grows
+    Soak(soak::Options),
     /// Formatting, lints and documentation
     Check,
 }
@@ -71,6 +74,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&workspace, &options),
         Command::Validate(options) => validate::run(&workspace, &started_in, &options),
         Command::Ardour(options) => ardour::run(&workspace, &started_in, &options),
+        Command::Soak(options) => soak::run(&workspace, &started_in, &options),
         Command::Check => check::run(&workspace),
     }
 }

@@ -2,7 +2,6 @@
 
 mod path;
 
-use ort::session::Session;
 use ort::value::TensorRef;
 
 use super::output::OutputBend;
@@ -13,7 +12,7 @@ use crate::manifest::{Layer, Manifest};
 use crate::onnx::proto::ModelProto;
 use crate::onnx::shapes::Shapes;
 use crate::program::Program;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 use crate::stream::decoder_chain::DecoderChain;
 use crate::stream::dynamic_tail::{cut_name, cuts, make_dynamic, rows_name};
 use crate::stream::row_starts::RowStarts;

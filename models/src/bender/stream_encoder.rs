@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use ort::session::{Session, SessionInputValue};
+use ort::session::SessionInputValue;
 use ort::value::TensorRef;
 
 use super::encoder_stream::EncoderStream;
@@ -10,7 +10,7 @@ use super::{output, session};
 use crate::error::ModelError;
 use crate::manifest::Manifest;
 use crate::onnx::proto::ModelProto;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 use crate::stream::encoder_chain::EncoderChain;
 use crate::stream::encoder_graph::{held_name, kept_name, refill, step};
 use crate::stream::stride_plan::{StagePlan, StridePlan};

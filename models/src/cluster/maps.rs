@@ -1,7 +1,6 @@
 //! The activation maps of a model's decoder.
 
 use ort::inputs;
-use ort::session::Session;
 use ort::value::TensorRef;
 
 use crate::bender;
@@ -10,7 +9,7 @@ use crate::manifest::Layer;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ValueInfoProto};
 use crate::package::Package;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 
 /// A decoder that gives its layers' activations instead of the sound.
 #[derive(Debug)]

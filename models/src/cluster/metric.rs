@@ -3,7 +3,6 @@
 use std::path::{Path, PathBuf};
 
 use ort::inputs;
-use ort::session::Session;
 use ort::value::TensorRef;
 use serde::Deserialize;
 
@@ -14,7 +13,7 @@ use crate::onnx::check::check;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
 use crate::package::read;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 
 /// The metadata property that says what a metric file is for.
 pub const METADATA_KEY: &str = "netbend-metric";

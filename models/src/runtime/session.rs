@@ -12,26 +12,52 @@
 
 use std::sync::Arc;
 
-use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
+use ort::session::{RunOptions, Session as OrtSession, SessionInputs, SessionOutputs};
 use prost::Message as _;
 
 use super::Runtime;
+use super::cancellation::{making, running};
 use crate::error::ModelError;
 use crate::onnx::proto::ModelProto;
 use crate::operator;
+
+/// A session whose runs can be ended from another thread: see [`Cancellation`](super::Cancellation).
+pub(crate) struct Session {
+    session: OrtSession,
+    runs: Arc<RunOptions>,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.session.fmt(f)
+    }
+}
+
+impl Session {
+    /// Runs with `inputs`.
+    ///
+    /// # Errors
+    /// What inference reports.
+    pub(crate) fn run<'s, 'i, 'v: 'i, const N: usize>(
+        &'s mut self,
+        inputs: impl Into<SessionInputs<'i, 'v, N>>,
+    ) -> ort::Result<SessionOutputs<'s>> {
+        self.session.run_with_options(inputs, &*self.runs)
+    }
+}
 
 impl Runtime {
     /// A session of `model`, which may hold bend nodes. Weights that a living session of this process holds already are not held
     /// twice, nor is what ONNX Runtime makes of them. Allocates and takes milliseconds.
     ///
     /// # Errors
-    /// [`ModelError::Runtime`] where ONNX Runtime refuses the graph.
+    /// [`ModelError::Runtime`] where ONNX Runtime refuses the graph, [`ModelError::Cancelled`] where it is not wanted any more.
     pub(crate) fn session(&self, model: &ModelProto) -> Result<Session, ModelError> {
         let shared = self.weights().share(model)?;
         let bytes = shared.model.encode_to_vec();
-        self.create(|environment| {
-            let mut builder = Session::builder(environment)?
+        let session = self.create(|environment| {
+            let mut builder = OrtSession::builder(environment)?
                 .with_operators(operator::domain()?)?
                 .with_optimization_level(GraphOptimizationLevel::All)?
                 .with_memory_pattern(false)?
@@ -50,7 +76,11 @@ impl Runtime {
             if let Some(packed) = &shared.packed {
                 builder = builder.with_prepacked_weights(packed)?;
             }
-            Ok(builder.commit_from_memory(&bytes)?)
-        })
+            let canceler = builder.canceler();
+            making(canceler, || Ok(builder.commit_from_memory(&bytes)?))
+        })?;
+        let runs = Arc::new(RunOptions::new()?);
+        running(&runs);
+        Ok(Session { session, runs })
     }
 }

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use ort::session::{Session, SessionInputValue, SessionOutputs};
+use ort::session::{SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
 
 use super::inputs::expose;
@@ -13,7 +13,7 @@ use super::{BendableWeights, WeightFrame, find};
 use crate::bender::session;
 use crate::error::ModelError;
 use crate::onnx::proto::ModelProto;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 
 /// A session and the weights it runs with.
 #[derive(Debug)]

@@ -7,13 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use netbend_models::Bender;
-
-use super::model::Model;
+use super::model::{Lane, Model};
 use super::schedule::{Candidate, choose, companions};
-use super::slot::Slot;
+use super::slot::{Slot, Taken};
 use crate::bell::Bell;
-use crate::worker::instance::{Due, Instance};
+use crate::worker::instance::Due;
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
@@ -22,15 +20,12 @@ const IDLE_POLL: Duration = Duration::from_millis(10);
 /// There is none when no frame has come for this long.
 const IDLE_AFTER: Duration = Duration::from_secs(1);
 
-/// An instance that was taken up, and where it is to be put back.
-pub(super) type Taken = (Arc<Slot>, Box<Instance>);
-
 /// What a pool thread does next.
 pub(super) enum Job {
     /// Bends a stride of each, all of the same model, with this lane of it.
-    Strides(Arc<Model>, Bender, Vec<Taken>),
+    Strides(Lane, Vec<Taken>),
     /// Begins or ends a learning, with a lane of its model if it has one.
-    Sound(Option<(Arc<Model>, Bender)>, Taken),
+    Sound(Option<Lane>, Taken),
 }
 
 /// What pool threads and those who want something of them share.
@@ -207,33 +202,26 @@ impl Plan {
     fn take_up(&mut self, ready: &[Ready], first: usize, others: &[usize]) -> Option<Job> {
         let turn = self.turn + 1;
         let take = |place: usize| {
-            let slot = &ready[place].slot;
-            let mut instance = slot.take()?;
-            instance.served = turn;
-            Some((Arc::clone(slot), instance))
+            let mut taken = ready[place].slot.take()?;
+            taken.instance()?.served = turn;
+            Some(taken)
         };
         let one = take(first)?;
         let Ready {
             model, candidate, ..
         } = &ready[first];
-        let lane = model.as_ref().map(|model| (model, model.take_lane()));
-        let lane = match lane {
-            Some((model, Some(lane))) => Some((Arc::clone(model), lane)),
-            Some((_, None)) => {
-                // The loader has it, for as long as it takes to look at it.
-                let (slot, instance) = one;
-                slot.put(instance);
-                return None;
-            }
+        let lane = match model {
+            // Where there is none the loader has it, for as long as it takes to look at it.
+            Some(model) => Some(model.take_lane()?),
             None => None,
         };
         self.turn = turn;
         self.live_before = candidate.slack.is_some();
         Some(match lane {
-            Some((model, lane)) if candidate.kind.is_some() => {
+            Some(lane) if candidate.kind.is_some() => {
                 let others = others.iter().filter_map(|&place| take(place));
                 let taken = std::iter::once(one).chain(others).collect();
-                Job::Strides(model, lane, taken)
+                Job::Strides(lane, taken)
             }
             lane => Job::Sound(lane, one),
         })

@@ -1,87 +1,85 @@
-//! What a pool thread does with a job.
+//! What a pool thread does with a job. Whatever it holds goes back where it belongs when it is done with, also where it panics.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use netbend_models::Bender;
-
-use super::desk::{Job, Taken};
-use super::model::Model;
+use super::desk::Job;
+use super::model::Lane;
+use super::slot::Taken;
 use crate::worker::instance::{Instance, decode};
 
 /// Items that are decoded as one batch: no further stride is prepared for a batch that has as many.
 const MAX_ITEMS: usize = 8;
 
-/// Does the job, and puts everything back where it belongs.
+/// Does the job.
 pub(super) fn run(job: Job) {
     match job {
-        Job::Strides(model, lane, taken) => bend(model, lane, taken),
+        Job::Strides(lane, taken) => bend(lane, taken),
         Job::Sound(lane, taken) => attend_to_sound(lane, taken),
     }
 }
 
 /// Bends a stride of each stream. The lane is free as soon as all are decoded, and a stream as soon as it is finished, unless it wants
 /// something decoded for its next strides.
-fn bend(model: Arc<Model>, mut lane: Bender, taken: Vec<Taken>) {
+fn bend(mut lane: Lane, taken: Vec<Taken>) {
     let mut prepared: Vec<Taken> = Vec::with_capacity(taken.len());
     let mut items = 0;
-    for (slot, mut instance) in taken {
+    for mut one in taken {
+        let (Some(instance), Some(bender)) = (one.instance(), lane.bender()) else {
+            continue;
+        };
+        #[cfg(test)]
+        assert!(
+            !std::mem::take(&mut instance.breaks_thread),
+            "as it was told"
+        );
         if items >= MAX_ITEMS {
-            slot.put(instance);
             continue;
         }
-        if instance.prepare(&mut lane) {
+        if instance.prepare(bender) {
             items += instance.items();
-            prepared.push((slot, instance));
+            prepared.push(one);
         } else {
-            put_back((slot, instance));
+            one.report();
         }
     }
     let started = Instant::now();
-    let mut instances: Vec<&mut Instance> = prepared
-        .iter_mut()
-        .map(|(_, instance)| &mut **instance)
-        .collect();
-    decode(&mut instances, &mut lane);
+    let mut instances: Vec<&mut Instance> =
+        prepared.iter_mut().filter_map(Taken::instance).collect();
+    if let Some(bender) = lane.bender() {
+        decode(&mut instances, bender);
+    }
     let seconds = started.elapsed().as_secs_f32();
     let mut lane = Some(lane);
-    if !prepared.iter_mut().any(|(_, one)| one.wants_more()) {
-        lane.take()
-            .into_iter()
-            .for_each(|lane| model.give_back(lane));
+    if !instances.iter_mut().any(|one| one.wants_more()) {
+        drop(lane.take());
     }
     let mut finished: Vec<Taken> = Vec::new();
-    for (slot, mut instance) in prepared {
+    for mut one in prepared {
+        let Some(instance) = one.instance() else {
+            continue;
+        };
         let share = instance.items() as f32 / items.max(1) as f32;
         instance.finish(seconds * share);
         if lane.is_some() && instance.wants_more() {
-            finished.push((slot, instance));
+            finished.push(one);
         } else {
-            put_back((slot, instance));
+            one.report();
         }
     }
     // What is not heard yet comes when all that is has been sent.
-    for (slot, mut instance) in finished {
-        if let Some(lane) = &mut lane {
-            instance.decode_later(lane);
+    for mut one in finished {
+        let bender = lane.as_mut().and_then(Lane::bender);
+        if let (Some(bender), Some(instance)) = (bender, one.instance()) {
+            instance.decode_later(bender);
         }
-        put_back((slot, instance));
+        one.report();
     }
-    lane.into_iter().for_each(|lane| model.give_back(lane));
 }
 
-fn attend_to_sound(lane: Option<(Arc<Model>, Bender)>, (slot, mut instance): Taken) {
-    match lane {
-        Some((model, mut lane)) => {
-            instance.attend_to_sound(Some(&mut lane));
-            model.give_back(lane);
-        }
-        None => instance.attend_to_sound(None),
+fn attend_to_sound(mut lane: Option<Lane>, mut taken: Taken) {
+    if let Some(instance) = taken.instance() {
+        instance.attend_to_sound(lane.as_mut().and_then(Lane::bender));
     }
-    put_back((slot, instance));
-}
-
-fn put_back((slot, mut instance): Taken) {
-    slot.unless_told(|| instance.report());
-    slot.put(instance);
+    drop(lane);
+    taken.report();
 }

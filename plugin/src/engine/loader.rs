@@ -1,22 +1,32 @@
-//! The loader: one thread that carries out what instances are told, loads models and makes their lanes, so that no pool thread ever does.
+//! The loader: one thread that carries out what instances are told, and has models loaded and their lanes made, so that no pool thread ever does.
+//!
+//! Each load is a thread of its own, which the loader waits for: what takes longer than [`LOADING`] is given up, and the next one is not held up
+//! by it ([why not a process](../../../docs/decisions/loading.md)).
 
 use std::collections::VecDeque;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::time::Duration;
+
+use netbend_models::runtime::Cancellation;
 
 use super::model::{LaneWanted, Models};
 use super::slot::{Command, Slot};
+use crate::aside::{Aside, Outcome};
 use crate::priority::step_back;
 use crate::worker::instance::Instance;
 
 /// How far the loader steps back behind what sounds: enough that it never takes a core from it, little enough that loading goes on.
 const STEPS_BACK: i32 = 5;
+/// How long a model may take to load: the one that ships takes a second on a machine that has much else to do.
+const LOADING: Duration = Duration::from_secs(if cfg!(test) { 5 } else { 30 });
 
 /// What the loader is to do.
 #[derive(Default)]
 pub(super) struct Orders {
     waiting: Mutex<Waiting>,
     came: Condvar,
+    /// Ends whatever is loaded, and whatever runs on what was loaded.
+    cancellation: Cancellation,
 }
 
 #[derive(Default)]
@@ -39,9 +49,10 @@ impl Orders {
         self.with(|waiting| waiting.slots.push_back(Arc::clone(slot)));
     }
 
-    /// Ends the loader once it is done with what it has begun.
+    /// Ends the loader, what it has begun, and all that runs on the models it has loaded.
     pub(super) fn stop(&self) {
         self.with(|waiting| waiting.stop = true);
+        self.cancellation.cancel();
     }
 
     fn with(&self, change: impl FnOnce(&mut Waiting)) {
@@ -80,7 +91,7 @@ pub(super) fn run(orders: &Orders, threads: usize) {
     while let Some(order) = orders.next() {
         match order {
             Order::Attend(slot) => loader.attend(&slot),
-            Order::Lane(wanted) => wanted.make(),
+            Order::Lane(wanted) => loader.make(wanted),
         }
     }
 }
@@ -94,7 +105,7 @@ struct Loader<'o> {
 impl Loader<'_> {
     /// Carries out everything the instance was told. Then its status says what holds: a model and the stream that belongs to it come one
     /// after the other, and between them is nothing to tell.
-    fn attend(&mut self, slot: &Slot) {
+    fn attend(&mut self, slot: &Arc<Slot>) {
         let mut carried_out = 0;
         while let Some(command) = slot.next_command() {
             self.carry_out(slot, command);
@@ -107,7 +118,7 @@ impl Loader<'_> {
         }
     }
 
-    fn carry_out(&mut self, slot: &Slot, command: Command) {
+    fn carry_out(&mut self, slot: &Arc<Slot>, command: Command) {
         match command {
             Command::Load => self.load(slot),
             Command::Model(name) => {
@@ -140,18 +151,31 @@ impl Loader<'_> {
             Command::Break => {
                 work_on(slot, Instance::break_down);
             }
+            #[cfg(test)]
+            Command::BreakThread => {
+                work_on(slot, |instance| instance.breaks_thread = true);
+            }
         }
     }
 
     /// Loads the instance's model. It plays on meanwhile.
-    fn load(&mut self, slot: &Slot) {
+    fn load(&mut self, slot: &Arc<Slot>) {
         let Some((resources, name)) = work_on(slot, |instance| instance.wanted()) else {
             return;
         };
-        let loaded = catch_unwind(AssertUnwindSafe(|| self.models.get(&resources, &name)))
-            .unwrap_or_else(|_| Err(format!("Model `{name}`: loading failed unexpectedly")));
+        let job = (self.models.clone(), resources, name.clone());
+        let loaded = match self.aside(move || job.0.get(&job.1, &job.2)) {
+            Outcome::Done(loaded) => loaded,
+            Outcome::Failed => Err(format!("Model `{name}`: loading failed unexpectedly")),
+            Outcome::Left => Err(format!(
+                "Model `{name}`: loading took longer than {} s and was given up; use a smaller model, or export this one with its constants \
+                 folded",
+                LOADING.as_secs()
+            )),
+        };
         let model = loaded.map(|(model, wanted)| {
             if let Some(wanted) = wanted {
+                self.models.add(&model);
                 self.orders.with(|waiting| {
                     let further = std::iter::repeat_n(wanted, self.threads.saturating_sub(1));
                     waiting.lanes.extend(further);
@@ -161,12 +185,28 @@ impl Loader<'_> {
         });
         work_on(slot, |instance| instance.take_model(model));
     }
+
+    /// Makes a further lane, or gives up all that are wanted of its model.
+    fn make(&self, wanted: LaneWanted) {
+        let this = wanted.clone();
+        if let Outcome::Left = self.aside(move || this.make()) {
+            self.orders
+                .with(|waiting| waiting.lanes.retain(|other| !other.is_like(&wanted)));
+        }
+    }
+
+    /// Does what may take too long.
+    fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Outcome<T> {
+        let cancellation = self.orders.cancellation.part();
+        // It is as far behind what sounds as the thread that begins it.
+        match Aside::begin("netbend-load", 0, cancellation, work) {
+            Ok(aside) => aside.wait(LOADING),
+            Err(_) => Outcome::Failed,
+        }
+    }
 }
 
 /// Does something with an instance once nobody else does; `None` where it has ended or this failed, which it then says.
-fn work_on<R>(slot: &Slot, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
-    let mut instance = slot.wait_and_take()?;
-    let done = instance.guarded(|instance| Ok(work(instance)));
-    slot.put(instance);
-    done
+fn work_on<R>(slot: &Arc<Slot>, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
+    slot.wait_and_take()?.guarded(work)
 }

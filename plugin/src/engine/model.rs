@@ -4,6 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 
 use netbend_models::fault::contained;
+use netbend_models::runtime::Cancellation;
 use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
 
 use crate::cluster_labels::ClusterLabels;
@@ -68,16 +69,18 @@ impl Model {
             .len()
     }
 
-    /// A lane, to be given [back](Self::give_back); `None` where all are in use.
-    pub(super) fn take_lane(&self) -> Option<Bender> {
-        self.lanes
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .pop()
+    /// A lane; `None` where all are in use.
+    pub(super) fn take_lane(self: &Arc<Self>) -> Option<Lane> {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        let bender = lanes.pop()?;
+        Some(Lane {
+            model: Arc::clone(self),
+            bender: Some(bender),
+        })
     }
 
     /// Gives back a lane, or adds one.
-    pub(super) fn give_back(&self, lane: Bender) {
+    fn give_back(&self, lane: Bender) {
         self.lanes
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -104,6 +107,27 @@ impl Model {
     }
 }
 
+/// A lane in use. It goes back where it belongs when this is dropped, whatever happened meanwhile.
+pub(super) struct Lane {
+    model: Arc<Model>,
+    bender: Option<Bender>,
+}
+
+impl Lane {
+    pub(super) fn bender(&mut self) -> Option<&mut Bender> {
+        self.bender.as_mut()
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        self.bender
+            .take()
+            .into_iter()
+            .for_each(|bender| self.model.give_back(bender));
+    }
+}
+
 /// A further lane that is to be made for a model, from the package it was loaded from.
 #[derive(Clone)]
 pub(super) struct LaneWanted {
@@ -113,6 +137,11 @@ pub(super) struct LaneWanted {
 }
 
 impl LaneWanted {
+    /// Whether it is for the same model as `other`.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.model.ptr_eq(&other.model)
+    }
+
     /// Makes it, unless the model has gone by now. Takes as long as loading.
     pub(super) fn make(&self) {
         if self.model.strong_count() == 0 {
@@ -128,23 +157,28 @@ impl LaneWanted {
 }
 
 /// The models that are loaded in this process.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Models {
     known: Vec<Weak<Model>>,
 }
 
 impl Models {
+    /// Takes up a model that was loaded.
+    pub(super) fn add(&mut self, model: &Arc<Model>) {
+        self.known.retain(|model| model.strong_count() > 0);
+        self.known.push(Arc::downgrade(model));
+    }
+
     /// The model called `name`: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
     /// With it comes what is needed for further lanes, where it was loaded.
     ///
     /// # Errors
     /// What is missing or wrong.
     pub(super) fn get(
-        &mut self,
+        &self,
         resources: &Resources,
         name: &str,
     ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
-        self.known.retain(|model| model.strong_count() > 0);
         let runtime =
             Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
         let files = ModelFiles::of(resources.model(name)?);
@@ -156,9 +190,9 @@ impl Models {
         }
         let told = |error: ModelError| format!("{}: {error}", files.model().display());
         let package = Package::load(files.model()).map_err(told)?;
+        Cancellation::check().map_err(told)?;
         let package = Arc::new(package);
         let model = Arc::new(Model::new(stamps, lane(&package, runtime).map_err(told)?));
-        self.known.push(Arc::downgrade(&model));
         let wanted = LaneWanted {
             model: Arc::downgrade(&model),
             package,

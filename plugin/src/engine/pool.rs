@@ -1,21 +1,28 @@
 //! The threads of the process's one engine: a few that bend, one that loads.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use super::denormals;
 use super::desk::Desk;
 use super::job;
 use super::loader::{self, Orders};
+use crate::aside::leave;
+use crate::pinned::pin;
 
 /// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
 const MAX_THREADS: usize = 4;
+/// How long the last instance that goes waits for the threads. With what else there is to be done, a host that closes a plugin is promised
+/// 250 ms.
+const FAREWELL: Duration = Duration::from_millis(100);
 
 /// The pool there is, while there is one.
 static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
 
-/// The threads, and what they work for. They live as long as any instance does: the last one to let go sends them home and waits until they
-/// have gone, and with them the models.
+/// The threads, and what they work for. They live as long as any instance does: the last one to let go ends what they do and waits until they
+/// have gone, and with them the models. One that does not come to an end is left to itself.
 pub(super) struct Pool {
     pub(super) desk: Arc<Desk>,
     pub(super) orders: Arc<Orders>,
@@ -38,6 +45,8 @@ impl Pool {
     }
 
     fn start(count: usize) -> std::io::Result<Self> {
+        // Before there is a thread that may be left.
+        pin();
         let mut pool = Self {
             desk: Arc::new(Desk::new(count)),
             orders: Arc::default(),
@@ -61,8 +70,9 @@ impl Drop for Pool {
     fn drop(&mut self) {
         self.desk.stop();
         self.orders.stop();
+        let until = Instant::now() + FAREWELL;
         for thread in self.threads.drain(..) {
-            let _ = thread.join();
+            leave(thread, until);
         }
     }
 }
@@ -77,7 +87,8 @@ fn bend(desk: &Desk) {
     denormals::flush();
     let mut had_job = false;
     while let Some(job) = desk.next(had_job) {
-        job::run(job);
+        // What was in hand has been put back, and has failed; the thread goes on for the others.
+        let _ = catch_unwind(AssertUnwindSafe(|| job::run(job)));
         had_job = true;
     }
 }

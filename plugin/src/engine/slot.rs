@@ -1,11 +1,11 @@
 //! Where an instance lies while nobody works on it, and what it has been told.
 //!
-//! Whoever works on an instance takes it out and puts it back: a pool thread for a stride, the loader for a command, the host's thread to
-//! end it. Nobody holds a lock meanwhile.
+//! Whoever works on an instance takes it out and puts it back: a pool thread for a stride, the loader for a command. Nobody holds a lock
+//! meanwhile. The host's thread ends it where it lies, or leaves that to who works on it.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use netbend_models::bend::BendFrame;
 use netbend_models::weights::WeightFrame;
@@ -28,6 +28,9 @@ pub(super) enum Command {
     /// Panics at the next stride.
     #[cfg(test)]
     Break,
+    /// Panics at the next stride, where nothing is guarded.
+    #[cfg(test)]
+    BreakThread,
 }
 
 impl Command {
@@ -87,16 +90,17 @@ impl Slot {
     }
 
     /// Takes the instance out, where it lies there.
-    pub(super) fn take(&self) -> Option<Box<Instance>> {
+    pub(super) fn take(self: &Arc<Self>) -> Option<Taken> {
         let mut lying = self.lying();
         if lying.closed {
             return None;
         }
-        lying.instance.take()
+        let instance = lying.instance.take()?;
+        Some(Taken::new(self, instance))
     }
 
     /// Takes the instance out once nobody works on it; `None` where it is to end.
-    pub(super) fn wait_and_take(&self) -> Option<Box<Instance>> {
+    pub(super) fn wait_and_take(self: &Arc<Self>) -> Option<Taken> {
         self.waiting.fetch_add(1, Ordering::AcqRel);
         let lying = self.lying();
         let mut lying = self
@@ -109,27 +113,29 @@ impl Slot {
             lying.instance.take()
         };
         self.waiting.fetch_sub(1, Ordering::AcqRel);
-        instance
+        instance.map(|instance| Taken::new(self, instance))
     }
 
-    /// Puts it back.
-    pub(super) fn put(&self, instance: Box<Instance>) {
-        self.lying().instance = Some(instance);
+    /// Puts it back, or ends it where that is wanted by now.
+    fn put(&self, instance: Box<Instance>) {
+        let mut lying = self.lying();
+        if lying.closed {
+            drop(lying);
+            drop(instance);
+            return;
+        }
+        lying.instance = Some(instance);
+        drop(lying);
         self.changed.notify_all();
     }
 
-    /// Ends the instance, once nobody works on it.
+    /// Ends the instance. Whoever works on it does so, when done; nobody waits for that.
     pub(super) fn close(&self) {
-        self.waiting.fetch_add(1, Ordering::AcqRel);
         let mut lying = self.lying();
         lying.closed = true;
-        self.changed.notify_all();
-        let mut lying = self
-            .changed
-            .wait_while(lying, |lying| lying.instance.is_none())
-            .unwrap_or_else(PoisonError::into_inner);
         let instance = lying.instance.take();
         drop(lying);
+        self.changed.notify_all();
         drop(instance);
         self.commands().clear();
     }
@@ -167,5 +173,58 @@ impl Slot {
     /// Whether the next command may take as long as a model takes to load.
     pub(super) fn may_load(&self) -> bool {
         self.commands().front().is_some_and(Command::may_load)
+    }
+}
+
+/// An instance that was taken out. It lies where it belongs again when this is dropped, also where whoever worked on it panicked: then it has
+/// failed, and says so.
+pub(super) struct Taken {
+    slot: Arc<Slot>,
+    /// `None` while it is dropped.
+    instance: Option<Box<Instance>>,
+}
+
+impl Taken {
+    fn new(slot: &Arc<Slot>, instance: Box<Instance>) -> Self {
+        Self {
+            slot: Arc::clone(slot),
+            instance: Some(instance),
+        }
+    }
+
+    /// Puts it back, with its status told.
+    pub(super) fn report(mut self) {
+        let slot = Arc::clone(&self.slot);
+        slot.unless_told(|| self.report_it());
+    }
+
+    fn report_it(&mut self) {
+        if let Some(instance) = &mut self.instance {
+            instance.report();
+        }
+    }
+
+    /// Does something with it: see [`Instance::guarded`].
+    pub(super) fn guarded<R>(&mut self, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
+        self.instance
+            .as_mut()?
+            .guarded(|instance| Ok(work(instance)))
+    }
+
+    pub(super) fn instance(&mut self) -> Option<&mut Instance> {
+        self.instance.as_deref_mut()
+    }
+}
+
+impl Drop for Taken {
+    fn drop(&mut self) {
+        let Some(mut instance) = self.instance.take() else {
+            return;
+        };
+        if std::thread::panicking() {
+            instance.break_off();
+            instance.report();
+        }
+        self.slot.put(instance);
     }
 }

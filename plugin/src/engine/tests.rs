@@ -1,5 +1,7 @@
 //! What only the inside of the engine can be made to do: strides that panic, and batches of several streams.
 
+mod trouble;
+
 use std::time::{Duration, Instant};
 
 use netbend_models::transform::TransformKind;
@@ -117,6 +119,66 @@ fn a_panic_ends_the_bending_of_its_instance_and_of_no_other() {
     assert_eq!(sound.engine.status().state(), EngineState::Ready);
 }
 
+#[test]
+fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
+    let (_folder, resources) = resources();
+    let input = input(1.5);
+    let expected = player(&resources, LatencyMode::Live).bounce(&input, controls(2));
+    let mut sound = player(&resources, LatencyMode::Live);
+    let mut broken = player(&resources, LatencyMode::Live);
+    for _ in 0..5 {
+        broken.engine.tell(Command::BreakThread);
+        std::thread::scope(|scope| {
+            let playing = scope.spawn(|| sound.bounce(&input, controls(2)) == expected);
+            broken.bounce(&input, controls(2));
+            assert!(playing.join().unwrap());
+        });
+        let status = Arc::clone(broken.engine.status());
+        assert_eq!(status.state(), EngineState::Failed);
+        assert!(status.text().problem.contains("please report"));
+        // Threads, lanes and loader are all there still.
+        let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Live).unwrap();
+        let exchange = broken.engine.open(shape, 1);
+        let (geometry, stride) = (shape.geometry, shape.stride_frames);
+        broken.processor =
+            Processor::new(geometry, 1, stride, exchange, Arc::clone(&status)).unwrap();
+        broken.processor.reset();
+        assert_eq!(status.wait_until_ready(), Ok(()));
+        assert!(broken.bounce(&input, controls(2)) == expected);
+    }
+}
+
+#[test]
+fn a_load_that_takes_too_long_is_given_up_and_holds_up_nobody() {
+    let (folder, resources) = resources();
+    let slow = crate::worker::slow_model::to_load(1_536, 200).encode_to_vec();
+    std::fs::write(folder.path().join("models/slow.onnx"), slow).unwrap();
+    let input = input(1.0);
+    let mut sound = player(&resources, LatencyMode::Live);
+    let expected = sound.bounce(&input, controls(2));
+    let status = Arc::new(Status::default());
+    let (told, model) = (Arc::clone(&status), "slow".to_owned());
+    let engine = Engine::spawn(resources.clone(), model, told, Arc::default());
+    while status.state() == EngineState::Loading {
+        assert!(sound.bounce(&input, controls(2)) == expected);
+    }
+    let problem = status.text().problem;
+    assert!(problem.contains("`slow`"), "{problem}");
+    assert!(problem.contains("took longer than 5 s"), "{problem}");
+    // What was given up may still be at work.
+    let begun = Instant::now();
+    engine.set_model("tiny".into());
+    while status.state() != EngineState::Ready {
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{:?}",
+            status.text()
+        );
+        std::thread::sleep(Duration::from_millis(1));
+    }
+    println!("the next one is ready after {:?}", begun.elapsed());
+}
+
 /// An instance that no pool knows of, and the audio end of its stream.
 fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
     let status = Arc::new(Status::default());
@@ -149,17 +211,18 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
         }
         let now = Instant::now();
         for group in streams.chunks_mut(together) {
-            let mut lane = model.take_lane().unwrap();
+            let mut taken = model.take_lane().unwrap();
+            let lane = taken.bender().unwrap();
             let mut prepared: Vec<_> = group
                 .iter_mut()
                 .filter_map(|(worked, ..)| {
                     worked.collect(now, false);
                     let due = worked.due(now, false).is_some_and(|due| due.is_stride);
-                    (due && worked.prepare(&mut lane)).then_some(worked)
+                    (due && worked.prepare(lane)).then_some(worked)
                 })
                 .collect();
-            decode(&mut prepared, &mut lane);
-            model.give_back(lane);
+            decode(&mut prepared, lane);
+            drop(taken);
             for worked in prepared {
                 worked.finish(0.0);
             }

@@ -24,6 +24,9 @@ use crate::status::{EngineState, Status};
 use strides::Work;
 pub(crate) use strides::{Due, decode};
 
+/// What is said where something failed that never should.
+const BROKEN: &str = "Netbend's engine failed; please report what you did";
+
 /// An instance.
 pub(crate) struct Instance {
     resources: Resources,
@@ -49,6 +52,9 @@ pub(crate) struct Instance {
     pub(crate) served: u64,
     #[cfg(test)]
     breaks: bool,
+    /// For tests: whoever works on it panics.
+    #[cfg(test)]
+    pub(crate) breaks_thread: bool,
 }
 
 impl Instance {
@@ -77,6 +83,8 @@ impl Instance {
             served: 0,
             #[cfg(test)]
             breaks: false,
+            #[cfg(test)]
+            breaks_thread: false,
         }
     }
 
@@ -169,8 +177,8 @@ impl Instance {
         &mut self,
         work: impl FnOnce(&mut Self) -> Result<R, String>,
     ) -> Option<R> {
-        let done = catch_unwind(AssertUnwindSafe(|| work(self)))
-            .unwrap_or_else(|_| Err("Netbend's engine failed; please report what you did".into()));
+        let done =
+            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(BROKEN.into()));
         match done {
             Ok(done) => Some(done),
             Err(problem) => {
@@ -178,6 +186,11 @@ impl Instance {
                 None
             }
         }
+    }
+
+    /// It was left in the middle of something.
+    pub(crate) fn break_off(&mut self) {
+        self.give_up(BROKEN.into());
     }
 
     fn give_up(&mut self, problem: String) {

@@ -4,6 +4,8 @@
 
 pub mod changes;
 pub mod modulation;
+#[path = "../../../models/tests/support/slow_model.rs"]
+pub mod slow_model;
 pub mod sound;
 pub mod stream;
 #[path = "../../../models/tests/support/tiny_model.rs"]

@@ -7,6 +7,7 @@ use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process};
 
 use super::{HostError, Plugin};
 use crate::bus::Bus;
+use crate::guard::inside;
 
 impl Plugin {
     /// Processes one block of `samples` samples with these ports, be they more or fewer than the plugin has. Does
@@ -52,7 +53,7 @@ impl Plugin {
         // is borrowed by the ports, and no channel is shorter than the block.
         let status = unsafe {
             let process = (*plugin).process.ok_or_else(|| refused("it cannot"))?;
-            process(plugin, &block)
+            inside(|| process(plugin, &block))
         };
         match status {
             CLAP_PROCESS_ERROR => Err(refused("an error")),

@@ -159,7 +159,7 @@ impl Plugin {
 }
 
 /// The event that sets a parameter at a sample offset of a block.
-pub(super) fn change(param: u32, value: f64, offset: u32) -> Result<ParamValueEvent, HostError> {
+pub(crate) fn change(param: u32, value: f64, offset: u32) -> Result<ParamValueEvent, HostError> {
     let id = ClapId::from_raw(param).ok_or_else(|| HostError::NoParam(param.to_string()))?;
     Ok(ParamValueEvent::new(offset, id, Pckn::match_all(), value))
 }

@@ -11,6 +11,7 @@ use clack_host::prelude::*;
 
 use super::HostError;
 use super::handlers::{Handlers, MainThread, Requests};
+use crate::guard::inside;
 
 /// Restarts that a plugin may ask for in a row.
 const MAX_RESTARTS: usize = 4;
@@ -196,64 +197,15 @@ impl Plugin {
         output: &mut [&mut [f32]],
         changes: &[ParamValueEvent],
     ) -> Result<(), HostError> {
-        let refused = |reason: String| HostError::Refused {
-            action: "process",
-            reason,
-        };
-        let Some(Active {
-            processor,
-            inputs,
-            outputs,
-            scratch,
-        }) = &mut self.active
-        else {
-            return Err(refused(String::from("it is not active")));
-        };
-        assert_eq!(
-            (input.len(), output.len()),
-            (scratch[0].len(), scratch[0].len()),
-            "channels"
-        );
-        let (ports, beside): (usize, &[&[f32]]) = match sidechain {
-            Sidechain::Missing => (1, &[]),
-            Sidechain::Unconnected => (2, &[]),
-            Sidechain::Connected(channels) => (2, channels),
-        };
-        let samples = input.first().map_or(0, |channel| channel.len());
-        let given = [input, beside];
-        for (copies, channels) in scratch.iter_mut().zip(given) {
-            for (copy, channel) in copies.iter_mut().zip(channels) {
-                copy[..samples].copy_from_slice(channel);
+        match &mut self.active {
+            Some(active) => {
+                active.process(&mut self.output_events, input, sidechain, output, changes)
             }
+            None => Err(HostError::Refused {
+                action: "process",
+                reason: String::from("it is not active"),
+            }),
         }
-        let buffers = scratch.iter_mut().zip(given).take(ports);
-        let inputs = inputs.with_input_buffers(buffers.map(|(copies, channels)| {
-            let copies = copies.iter_mut().take(channels.len());
-            AudioPortBuffer {
-                latency: 0,
-                channels: AudioPortBufferType::f32_input_only(
-                    copies.map(move |copy| InputChannel::variable(&mut copy[..samples])),
-                ),
-            }
-        }));
-        let mut outputs = outputs.with_output_buffers([AudioPortBuffer {
-            latency: 0,
-            channels: AudioPortBufferType::f32_output_only(
-                output.iter_mut().map(|channel| &mut **channel),
-            ),
-        }]);
-        self.output_events.clear();
-        processor
-            .process(
-                &inputs,
-                &mut outputs,
-                &InputEvents::from_buffer(&changes),
-                &mut OutputEvents::from_buffer(&mut self.output_events),
-                None,
-                None,
-            )
-            .map(|_| ())
-            .map_err(|error| refused(error.to_string()))
     }
 
     /// Does what the plugin asked for: calls it on the main thread, restarts it.
@@ -307,5 +259,67 @@ impl Plugin {
 impl Drop for Plugin {
     fn drop(&mut self) {
         self.deactivate();
+    }
+}
+
+impl Active {
+    /// Processes one block: see [`Plugin::process_beside`].
+    pub(super) fn process(
+        &mut self,
+        output_events: &mut EventBuffer,
+        input: &[&[f32]],
+        sidechain: Sidechain<'_>,
+        output: &mut [&mut [f32]],
+        changes: &[ParamValueEvent],
+    ) -> Result<(), HostError> {
+        let Self {
+            processor,
+            inputs,
+            outputs,
+            scratch,
+        } = self;
+        assert_eq!(
+            (input.len(), output.len()),
+            (scratch[0].len(), scratch[0].len()),
+            "channels"
+        );
+        let (ports, beside): (usize, &[&[f32]]) = match sidechain {
+            Sidechain::Missing => (1, &[]),
+            Sidechain::Unconnected => (2, &[]),
+            Sidechain::Connected(channels) => (2, channels),
+        };
+        let samples = input.first().map_or(0, |channel| channel.len());
+        let given = [input, beside];
+        for (copies, channels) in scratch.iter_mut().zip(given) {
+            for (copy, channel) in copies.iter_mut().zip(channels) {
+                copy[..samples].copy_from_slice(channel);
+            }
+        }
+        let buffers = scratch.iter_mut().zip(given).take(ports);
+        let inputs = inputs.with_input_buffers(buffers.map(|(copies, channels)| {
+            let copies = copies.iter_mut().take(channels.len());
+            AudioPortBuffer {
+                latency: 0,
+                channels: AudioPortBufferType::f32_input_only(
+                    copies.map(move |copy| InputChannel::variable(&mut copy[..samples])),
+                ),
+            }
+        }));
+        let mut outputs = outputs.with_output_buffers([AudioPortBuffer {
+            latency: 0,
+            channels: AudioPortBufferType::f32_output_only(
+                output.iter_mut().map(|channel| &mut **channel),
+            ),
+        }]);
+        output_events.clear();
+        let in_events = InputEvents::from_buffer(&changes);
+        let mut out_events = OutputEvents::from_buffer(output_events);
+        let (outputs, out_events) = (&mut outputs, &mut out_events);
+        inside(|| processor.process(&inputs, outputs, &in_events, out_events, None, None))
+            .map(|_| ())
+            .map_err(|error| HostError::Refused {
+                action: "process",
+                reason: error.to_string(),
+            })
     }
 }

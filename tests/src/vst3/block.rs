@@ -1,15 +1,17 @@
 //! One block, as freely made up as the format allows.
 
-use vst3::ComWrapper;
 use vst3::Steinberg::Vst::{
-    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessorTrait, IParameterChanges,
-    ProcessContext, ProcessContext_::StatesAndFlags_, ProcessData, SymbolicSampleSizes_,
+    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait,
+    IParameterChanges, ProcessContext, ProcessContext_::StatesAndFlags_, ProcessData,
+    SymbolicSampleSizes_,
 };
 use vst3::Steinberg::kResultOk;
+use vst3::{ComPtr, ComWrapper};
 
 use super::changes::List;
 use super::{Changes, Mode, Plugin};
 use crate::bus::Bus;
+use crate::guard::inside;
 use crate::host::HostError;
 
 /// The buses of a block that go one way.
@@ -89,66 +91,78 @@ impl Plugin {
     ///
     /// # Panics
     /// If a channel has fewer samples than the block.
-    pub fn process(&mut self, mut block: Block<'_>) -> Result<(), HostError> {
-        let room = block.inputs.samples().min(block.outputs.samples());
-        assert!(block.samples <= room, "{} of {room} samples", block.samples);
-        let address = |buses: &mut Vec<AudioBusBuffers>| match buses.len() {
-            0 => std::ptr::null_mut(),
-            _ => buses.as_mut_ptr(),
-        };
-        let (input_count, mut inputs) = block.inputs.raw();
-        let (output_count, mut outputs) = block.outputs.raw();
-        let given = block.changes.as_ref().and_then(Changes::list);
-        let taken = Changes::none().list();
-        let list = |list: &Option<ComWrapper<List>>| {
-            let reference = list
-                .as_ref()
-                .and_then(ComWrapper::as_com_ref::<IParameterChanges>);
-            reference.map_or(std::ptr::null_mut(), |list| list.as_ptr())
-        };
-        let mut context = self.context();
-        let mut data = ProcessData {
-            processMode: block.mode.number(),
-            symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
-            numSamples: block.samples as i32,
-            numInputs: input_count as i32,
-            numOutputs: output_count as i32,
-            inputs: address(&mut inputs),
-            outputs: address(&mut outputs),
-            inputParameterChanges: list(&given),
-            outputParameterChanges: list(&taken),
-            inputEvents: std::ptr::null_mut(),
-            outputEvents: std::ptr::null_mut(),
-            processContext: if block.context {
-                &mut context
-            } else {
-                std::ptr::null_mut()
-            },
-        };
-        // SAFETY: all addresses are null or those of what lives in this function or is borrowed by the
-        // block, and no channel is shorter than the block.
-        let result = unsafe { self.processor.process(&mut data) };
-        self.played += block.samples as i64;
-        if result == kResultOk {
-            Ok(())
-        } else {
-            Err(HostError::Refused {
-                action: "process",
-                reason: format!("result {result}"),
-            })
-        }
+    pub fn process(&mut self, block: Block<'_>) -> Result<(), HostError> {
+        let samples = block.samples;
+        let processed = process(&self.processor, self.sample_rate(), self.played, block);
+        self.played += samples as i64;
+        processed
     }
+}
 
-    /// Where in the project we are: it plays from its beginning.
-    fn context(&self) -> ProcessContext {
-        // SAFETY: all zeros are a value of this structure.
-        let mut context: ProcessContext = unsafe { std::mem::zeroed() };
-        // A number of another kind on Windows.
-        #[allow(clippy::unnecessary_cast)]
-        let playing = StatesAndFlags_::kPlaying as u32;
-        context.state = playing;
-        context.sampleRate = self.sample_rate();
-        context.projectTimeSamples = self.played;
-        context
+/// Processes one block, `played` samples after the beginning of the project: see [`Plugin::process`].
+pub(super) fn process(
+    processor: &ComPtr<IAudioProcessor>,
+    sample_rate: f64,
+    played: i64,
+    mut block: Block<'_>,
+) -> Result<(), HostError> {
+    let room = block.inputs.samples().min(block.outputs.samples());
+    assert!(block.samples <= room, "{} of {room} samples", block.samples);
+    let address = |buses: &mut Vec<AudioBusBuffers>| match buses.len() {
+        0 => std::ptr::null_mut(),
+        _ => buses.as_mut_ptr(),
+    };
+    let (input_count, mut inputs) = block.inputs.raw();
+    let (output_count, mut outputs) = block.outputs.raw();
+    let given = block.changes.as_ref().and_then(Changes::list);
+    let taken = Changes::none().list();
+    let list = |list: &Option<ComWrapper<List>>| {
+        let reference = list
+            .as_ref()
+            .and_then(ComWrapper::as_com_ref::<IParameterChanges>);
+        reference.map_or(std::ptr::null_mut(), |list| list.as_ptr())
+    };
+    let mut context = context(sample_rate, played);
+    let mut data = ProcessData {
+        processMode: block.mode.number(),
+        symbolicSampleSize: SymbolicSampleSizes_::kSample32 as i32,
+        numSamples: block.samples as i32,
+        numInputs: input_count as i32,
+        numOutputs: output_count as i32,
+        inputs: address(&mut inputs),
+        outputs: address(&mut outputs),
+        inputParameterChanges: list(&given),
+        outputParameterChanges: list(&taken),
+        inputEvents: std::ptr::null_mut(),
+        outputEvents: std::ptr::null_mut(),
+        processContext: if block.context {
+            &mut context
+        } else {
+            std::ptr::null_mut()
+        },
+    };
+    // SAFETY: all addresses are null or those of what lives in this function or is borrowed by the
+    // block, and no channel is shorter than the block.
+    let result = inside(|| unsafe { processor.process(&mut data) });
+    if result == kResultOk {
+        Ok(())
+    } else {
+        Err(HostError::Refused {
+            action: "process",
+            reason: format!("result {result}"),
+        })
     }
+}
+
+/// Where in the project we are: it plays from its beginning.
+fn context(sample_rate: f64, played: i64) -> ProcessContext {
+    // SAFETY: all zeros are a value of this structure.
+    let mut context: ProcessContext = unsafe { std::mem::zeroed() };
+    // A number of another kind on Windows.
+    #[allow(clippy::unnecessary_cast)]
+    let playing = StatesAndFlags_::kPlaying as u32;
+    context.state = playing;
+    context.sampleRate = sample_rate;
+    context.projectTimeSamples = played;
+    context
 }

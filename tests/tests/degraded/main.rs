@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
 mod resources;
+mod runtime;
 
 use std::path::Path;
 

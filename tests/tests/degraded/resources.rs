@@ -59,3 +59,21 @@ fn files(folder: &Path) -> Vec<PathBuf> {
         .map(|entry| entry.unwrap().path());
     entries.filter(|path| path.is_file()).collect()
 }
+
+/// Whole resources, but for ONNX Runtime's library, whose bytes `spoil` changes. Nothing says what it should be.
+pub fn with_library(spoil: impl FnOnce(&mut Vec<u8>)) -> TempDir {
+    let folder = without_runtime();
+    let mut bytes = fs::read(built::resources().join(LIBRARY)).unwrap();
+    spoil(&mut bytes);
+    fs::write(folder.path().join(LIBRARY), bytes).unwrap();
+    folder
+}
+
+/// ONNX Runtime's library.
+pub const LIBRARY: &str = if cfg!(target_os = "windows") {
+    "onnxruntime.dll"
+} else if cfg!(target_os = "macos") {
+    "libonnxruntime.dylib"
+} else {
+    "libonnxruntime.so"
+};

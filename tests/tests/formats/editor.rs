@@ -1,10 +1,10 @@
 //! The editor opened and closed a hundred times. On a virtual screen; left out where there is none.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use netbend_tests::alone;
 use netbend_tests::display::Window;
+use netbend_tests::held::Held;
 use netbend_tests::hosted::Hosted;
 use netbend_tests::{host, vst3};
 
@@ -19,50 +19,19 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// with what goes with them 75 KiB an opening in either format.
 const GROWTH_KIB: usize = 100 * OPENINGS;
 
-/// What this process holds.
-#[derive(Clone, Copy, Debug, PartialEq)]
-struct Held {
-    descriptors: usize,
-    threads: usize,
-    memory_kib: usize,
-}
-
-fn held() -> Held {
-    let count = |folder: &str| fs::read_dir(folder).unwrap().count();
-    Held {
-        // One of them reads the folder.
-        descriptors: count("/proc/self/fd") - 1,
-        threads: count("/proc/self/task"),
-        memory_kib: allocated_bytes() >> 10,
-    }
-}
-
-/// What is allocated and not freed: unlike what is resident, it does not hang on what the allocator keeps for later.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-fn allocated_bytes() -> usize {
-    // SAFETY: reads the allocator's own counters.
-    let memory = unsafe { libc::mallinfo2() };
-    memory.uordblks + memory.hblkhd
-}
-
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-fn allocated_bytes() -> usize {
-    0
-}
-
 /// Opens and closes, then asserts that all that was taken has been given back.
 fn assert_gives_all_back(format: &str, mut open_and_close: impl FnMut()) {
     (0..WARM_UP).for_each(|_| open_and_close());
     std::thread::sleep(Duration::from_millis(200));
-    let before = held();
+    let before = Held::now();
     (0..OPENINGS).for_each(|_| open_and_close());
     let start = Instant::now();
-    let mut after = held();
+    let mut after = Held::now();
     while (after.descriptors, after.threads) != (before.descriptors, before.threads)
         && start.elapsed() < PATIENCE
     {
         std::thread::sleep(Duration::from_millis(20));
-        after = held();
+        after = Held::now();
     }
     println!("{format}: {before:?}, after {OPENINGS} openings {after:?}");
     assert_eq!(
@@ -71,10 +40,10 @@ fn assert_gives_all_back(format: &str, mut open_and_close: impl FnMut()) {
     );
     assert_eq!(after.threads, before.threads, "{format}: threads");
     assert!(
-        after.memory_kib <= before.memory_kib + GROWTH_KIB,
+        after.allocated_kib <= before.allocated_kib + GROWTH_KIB,
         "{format}: {} KiB, {} KiB before",
-        after.memory_kib,
-        before.memory_kib
+        after.allocated_kib,
+        before.allocated_kib
     );
 }
 

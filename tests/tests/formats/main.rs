@@ -5,5 +5,6 @@
 #[cfg(target_os = "linux")]
 mod editor;
 mod mutations;
+mod rates;
 mod sound;
 mod states;

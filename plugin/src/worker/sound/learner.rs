@@ -5,18 +5,21 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::time::Duration;
 
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
+use netbend_models::runtime::Cancellation;
 use netbend_models::{Manifest, Package, Runtime};
 
-use crate::priority::step_back;
+use crate::aside::{Aside, Outcome};
 use crate::resources::Resources;
 
 /// The seed of every learning: the same window gives the same clusters.
 const SEED: u64 = 1;
 /// How far the learner steps back behind everything that sounds.
 const STEPS_BACK: i32 = 10;
+/// How long a learning that is not wanted any more is waited for.
+const FAREWELL: Duration = Duration::from_millis(30);
 
 /// What is to be learned from, and with which model.
 pub(super) struct Job {
@@ -29,17 +32,21 @@ pub(super) struct Job {
     pub(super) manifest: Arc<Manifest>,
 }
 
-/// At most one learning at a time. Dropping it stops the thread and waits for it.
+/// At most one learning at a time. Dropping it stops the thread, and waits a little for it.
 #[derive(Default)]
 pub(super) struct Learner {
     running: Option<Running>,
     kept: Option<Loaded>,
+    /// Ends what learns, and what is kept with it.
+    cancellation: Cancellation,
 }
 
 struct Running {
     stop: Arc<AtomicBool>,
-    thread: JoinHandle<(Option<Loaded>, Result<SoundClusters, String>)>,
+    thread: Aside<Learned>,
 }
+
+type Learned = (Option<Loaded>, Result<SoundClusters, String>);
 
 /// A clusterer and the model it is for.
 struct Loaded {
@@ -58,13 +65,12 @@ impl Learner {
         let kept = self.kept.take();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
-        let thread = std::thread::Builder::new()
-            .name("netbend-learner".into())
-            .spawn(move || {
-                step_back(STEPS_BACK);
-                let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
-                learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
-            })
+        let work = move || {
+            let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
+            learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
+        };
+        let cancellation = self.cancellation.clone();
+        let thread = Aside::begin("netbend-learner", STEPS_BACK, cancellation, work)
             .map_err(|error| format!("no thread to learn on: {error}"))?;
         self.running = Some(Running { stop, thread });
         Ok(())
@@ -82,28 +88,26 @@ impl Learner {
 
     /// What came of it, once, when it is done. Never waits.
     pub(super) fn finished(&mut self) -> Option<Result<SoundClusters, String>> {
-        if !self.running.as_ref()?.thread.is_finished() {
+        if !self.is_finished() {
             return None;
         }
-        self.join()
+        let running = self.running.take()?;
+        Some(match running.thread.wait(Duration::ZERO) {
+            Outcome::Done((kept, learned)) => {
+                self.kept = kept;
+                learned
+            }
+            Outcome::Failed | Outcome::Left => Err("learning failed unexpectedly".into()),
+        })
     }
 
     /// Gives up what is being learned; returns within a fraction of a second.
     pub(super) fn stop(&mut self) {
-        if let Some(running) = &self.running {
+        if let Some(running) = self.running.take() {
             running.stop.store(true, Ordering::Relaxed);
-            drop(self.join());
+            running.thread.give_up(FAREWELL);
+            self.cancellation = Cancellation::default();
         }
-    }
-
-    fn join(&mut self) -> Option<Result<SoundClusters, String>> {
-        let running = self.running.take()?;
-        let (kept, learned) = running
-            .thread
-            .join()
-            .unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())));
-        self.kept = kept;
-        Some(learned)
     }
 }
 

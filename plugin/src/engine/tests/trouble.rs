@@ -1,0 +1,213 @@
+//! A worker that is too slow, stands still, or misses now and then: on a clock that counts samples, so that the machine has no say in it.
+
+use std::sync::atomic::Ordering;
+
+use super::*;
+
+/// An instance whose strides take as long as they are told to.
+struct Simulated {
+    worked: Worked,
+    processor: Processor,
+    status: Arc<Status>,
+    model: Arc<model::Model>,
+    stride_samples: usize,
+    /// Samples that came in so far.
+    clock: usize,
+    /// When the stride in work is done.
+    done_at: Option<usize>,
+}
+
+impl Simulated {
+    fn new(package: &Package, runtime: &Runtime, mode: LatencyMode) -> Self {
+        let lane = netbend_models::Bender::new(package, runtime).unwrap();
+        let model = Arc::new(model::Model::for_tests(lane));
+        let (worked, processor, status) = apart(&model, mode);
+        let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
+        Self {
+            worked,
+            processor,
+            status,
+            model,
+            stride_samples: shape.stride_frames * shape.geometry.hop,
+            clock: 0,
+            done_at: None,
+        }
+    }
+
+    /// Plays in real time. A stride that is begun at a sample takes `pace` of it times a stride's length; none is begun where that is `None`.
+    fn play(&mut self, input: &[f32], pace: impl Fn(usize) -> Option<f32>) -> Vec<f32> {
+        let mut output = input.to_vec();
+        for block in output.chunks_mut(BLOCK) {
+            self.clock += block.len();
+            self.processor.process(&mut [block], |_| controls(1), false);
+            self.work(&pace);
+        }
+        output
+    }
+
+    fn work(&mut self, pace: &impl Fn(usize) -> Option<f32>) {
+        let mut taken = self.model.take_lane().unwrap();
+        let lane = taken.bender().unwrap();
+        // As many as are done by now.
+        loop {
+            let now = Instant::now();
+            match self.done_at {
+                Some(done_at) if done_at <= self.clock => {
+                    decode(&mut [&mut self.worked], lane);
+                    self.worked.finish(0.0);
+                    self.done_at = None;
+                }
+                Some(_) => return,
+                None => {
+                    let Some(pace) = pace(self.clock) else {
+                        return;
+                    };
+                    self.worked.collect(now, false);
+                    let due = self.worked.due(now, false).is_some_and(|due| due.is_stride);
+                    if !due {
+                        return;
+                    }
+                    if self.worked.prepare(lane) {
+                        let takes = (pace * self.stride_samples as f32) as usize;
+                        self.done_at = Some(self.clock + takes);
+                    }
+                }
+            }
+        }
+    }
+
+    fn misses(&self) -> u64 {
+        self.status.misses.load(Ordering::Relaxed)
+    }
+}
+
+fn largest_step(samples: &[f32]) -> f32 {
+    let steps = samples.windows(2).map(|pair| (pair[1] - pair[0]).abs());
+    steps.fold(0.0, f32::max)
+}
+
+/// By how many samples `heard` lags behind `expected`: where both are most alike.
+fn lag(expected: &[f32], heard: &[f32]) -> i32 {
+    const FARTHEST: i32 = 600;
+    let middle = FARTHEST as usize..expected.len() - FARTHEST as usize;
+    let alike = |lag: i32| -> f64 {
+        let pairs = middle.clone().map(|n| {
+            let heard = heard[(n as i32 + lag) as usize];
+            f64::from(expected[n]) * f64::from(heard)
+        });
+        pairs.sum()
+    };
+    let best = (-FARTHEST..=FARTHEST).max_by(|a, b| alike(*a).total_cmp(&alike(*b)));
+    best.unwrap()
+}
+
+fn level(samples: impl Iterator<Item = f32>) -> f64 {
+    samples.map(|x| f64::from(x).powi(2)).sum()
+}
+
+/// Sound for two seconds, trouble, and three more seconds. What is heard against what an undisturbed worker gives.
+fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Option<f32>) {
+    let (_folder, resources) = resources();
+    let runtime = Runtime::load(resources.runtime_folders()).unwrap();
+    let package = Package::load(&resources.model("tiny").unwrap()).unwrap();
+    let at = |seconds: f32| (seconds * RATE) as usize;
+    let sound = input(5.0 + seconds);
+    let (from, until) = (at(2.0), at(2.0 + seconds));
+
+    let mut reference = Simulated::new(&package, runtime, mode);
+    let expected = reference.play(&sound, |_| Some(0.1));
+    assert_eq!(reference.misses(), 0);
+    let latency = reference.processor.latency_samples();
+
+    let mut troubled = Simulated::new(&package, runtime, mode);
+    let slowed = |clock: usize| {
+        if (from..until).contains(&clock) {
+            pace
+        } else {
+            Some(0.1)
+        }
+    };
+    // A stride that was begun in trouble takes as long as that; then all is well again.
+    let longest = pace.map_or(0, |pace| (pace * troubled.stride_samples as f32) as usize);
+    let well = until + longest + BLOCK;
+    let settled = (well + latency).min(sound.len());
+    let mut heard = troubled.play(&sound[..settled], slowed);
+    let misses = troubled.misses();
+    heard.extend(troubled.play(&sound[settled..], slowed));
+
+    let what = format!("{mode:?}, {pace:?} for {seconds} s");
+    println!("{what}: {misses} hops missed");
+    assert!(misses >= least_misses, "{what}: {misses} misses");
+    assert_eq!(
+        troubled.misses(),
+        misses,
+        "{what}: missed after one latency"
+    );
+    assert!(heard.iter().all(|x| x.is_finite()));
+
+    // The seams are no larger steps than the sound's own.
+    let own = largest_step(&sound).max(largest_step(&expected));
+    assert!(largest_step(&heard) <= own * 1.001, "{what}: a click");
+
+    // Meanwhile it is the aligned input.
+    let dry = |n: usize| heard[n] == sound[n - latency];
+    let missed = (from + latency..until).filter(|&n| dry(n)).count();
+    assert!(
+        missed as u64 + 2 * 256 >= least_misses * 256 / 2,
+        "{what}: {missed} dry samples"
+    );
+
+    // Afterwards it is where it was, and bent as it was.
+    let tail = settled + latency..sound.len();
+    if tail.len() > at(1.0) {
+        let (expected, heard) = (&expected[tail.clone()], &heard[tail]);
+        assert_eq!(lag(expected, heard), 0, "{what}");
+        let pairs = expected.iter().zip(heard);
+        let apart = level(pairs.map(|(a, b)| a - b));
+        let null_db = 10.0 * (apart / level(expected.iter().copied())).log10();
+        println!("{what}: afterwards {null_db:.1} dB from undisturbed");
+        assert!(null_db < -40.0, "{what}: {null_db:.1} dB");
+    }
+}
+
+#[test]
+fn a_worker_twice_too_slow_is_got_over() {
+    assert_gets_over(LatencyMode::Live, 3.0, 100, Some(2.0));
+    assert_gets_over(LatencyMode::Studio, 6.0, 100, Some(2.0));
+}
+
+#[test]
+fn a_worker_ten_times_too_slow_is_got_over() {
+    assert_gets_over(LatencyMode::Live, 3.0, 300, Some(10.0));
+    assert_gets_over(LatencyMode::Tight, 4.0, 300, Some(10.0));
+}
+
+#[test]
+fn a_worker_that_stands_still_for_thirty_seconds_is_got_over() {
+    assert_gets_over(LatencyMode::Live, 30.0, 5_000, None);
+    assert_gets_over(LatencyMode::Studio, 30.0, 5_000, None);
+}
+
+/// Every other stride is late, until a thousand hops were missed.
+#[test]
+fn after_a_thousand_misses_wet_is_where_it_was() {
+    let (_folder, resources) = resources();
+    let runtime = Runtime::load(resources.runtime_folders()).unwrap();
+    let package = Package::load(&resources.model("tiny").unwrap()).unwrap();
+    let mode = LatencyMode::Live;
+    let sound = input(20.0);
+    let mut reference = Simulated::new(&package, runtime, mode);
+    let expected = reference.play(&sound, |_| Some(0.1));
+    let mut troubled = Simulated::new(&package, runtime, mode);
+    let calm = sound.len() - (3.0 * RATE) as usize;
+    let stride = troubled.stride_samples;
+    let heard = troubled.play(&sound, |clock| {
+        let late = clock < calm && (clock / (3 * stride)).is_multiple_of(2);
+        Some(if late { 2.5 } else { 0.1 })
+    });
+    let misses = troubled.misses();
+    let tail = sound.len() - (2.0 * RATE) as usize..sound.len();
+    println!("{misses} hops missed");
+    assert!(misses >= 1_000, "{misses}");
+    assert_eq!(lag(&expected[tail.clone()], &heard[tail]), 0);
+}
