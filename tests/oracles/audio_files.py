@@ -159,7 +159,7 @@ def wave64(data_size=None):
         size = 24 + len(body) if name != b"data" or data_size is None else data_size
         return name + tail + struct.pack("<Q", size) + body + b"\0" * (-len(body) % 8)
 
-    body = b"wave" + tail + part(b"fmt ", fmt()[8:]) + part(b"data", PCM)
+    body = b"wave" + tail + part(b"fmt ", fmt()[8:]) + part(b"data", PCM[:-4])
     return b"riff" + bytes.fromhex("2e91cf11a5d628db04c10000") + struct.pack("<Q", 24 + len(body)) + body
 
 
@@ -170,7 +170,7 @@ def float_ramp():
 def cases():
     """Every file."""
     data = chunk(b"data", PCM)
-    ds64 = chunk(b"ds64", struct.pack("<QQQI", 0, len(PCM), SAMPLES, 0))
+    ds64 = chunk(b"ds64", struct.pack("<QQQI", len(PCM) + 72, len(PCM), SAMPLES, 0))
     mp3 = stream("a.mp3", "-c:a", "libmp3lame", "-b:a", "320k", "-write_xing", "0", "-id3v2_version", "0")
     yield by_libsndfile("8-bit.wav", "PCM_U8", "WAV")
     yield by_libsndfile("16-bit.wav", "PCM_16", "WAV")
@@ -197,12 +197,14 @@ def cases():
     yield by_libsndfile("law.aifc", "ULAW", "AIFF")
     yield by_libsndfile("16-bit.caf", "PCM_16", "CAF")
     yield by_libsndfile("float.caf", "FLOAT", "CAF")
-    yield by_libsndfile("alac.caf", "ALAC_16", "CAF")
+    yield by_libsndfile("alac.caf", "ALAC_16", "CAF", needs_ffmpeg=True)
     yield by_libsndfile("16-bit.flac", "PCM_16", "FLAC")
     yield by_libsndfile("24-bit.flac", "PCM_24", "FLAC")
     yield by_libsndfile("wrong-name.mp3", "PCM_16", "WAV")
     yield by_hand("24-in-4.wav", riff(fmt(24, block=8), chunk(b"data", integers(sound(), 32))))
-    yield by_hand("24-in-4-low.wav", riff(fmt(24, block=8), chunk(b"data", integers(sound(), 24, low=True))), warns=True)
+    fine = (np.round(sound() * 0.9 * 2**23) / 2**23).astype(np.float32)
+    low = chunk(b"data", integers(fine, 24, low=True))
+    yield by_hand("24-in-4-low.wav", riff(fmt(24, block=8), low), known(fine), warns=True)
     yield by_hand("24-in-4-extensible.wav", riff(extensible(24, 32), chunk(b"data", integers(sound(), 32))))
     yield by_hand("20-in-3.wav", riff(extensible(20, 24), chunk(b"data", integers(sound(), 24))))
     cool = (sound() * np.float32(2**23)).astype("<f4").tobytes()
@@ -227,8 +229,8 @@ def cases():
     yield by_hand("block-of-0.wav", riff(fmt(block=0), data), warns=True)
     yield by_hand("rf64-no-size.wav", riff(fmt(), chunk(b"data", PCM, size=2**32 - 1), name=b"RF64"), warns=True)
     yield by_hand("bw64.wav", riff(ds64, fmt(), chunk(b"data", PCM, size=2**32 - 1), name=b"BW64"))
-    yield by_hand("wave64-by-hand.w64", wave64())
-    yield by_hand("wave64-crashed.w64", wave64(data_size=2**62), warns=True)
+    yield by_hand("wave64-by-hand.w64", wave64(), known(sound()[:-1]))
+    yield by_hand("wave64-crashed.w64", wave64(data_size=2**62), known(sound()[:-1]), warns=True)
     yield Case("ogg.wav", ogg_in_wav, links_by_libsndfile, tolerance=LOSSY)
     yield by_ffmpeg("mp3.wav", "-c:a", "libmp3lame", "-f", "wav", tolerance=LOSSY)
     yield by_ffmpeg("ms-adpcm.wav", "-c:a", "adpcm_ms")
@@ -239,7 +241,8 @@ def cases():
     yield by_ffmpeg("vbr.mp3", "-c:a", "libmp3lame", "-q:a", "2", tolerance=LOSSY)
     yield by_ffmpeg("no-xing-vbr.mp3", "-c:a", "libmp3lame", "-q:a", "2", "-write_xing", "0", tolerance=LOSSY)
     yield by_ffmpeg("mono.mp3", "-c:a", "libmp3lame", samples=sound(1), tolerance=LOSSY)
-    yield by_ffmpeg("24-khz.mp3", "-c:a", "libmp3lame", "-ar", "24000", rate=24_000, tolerance=LOSSY)
+    # ffmpeg 5 decodes intensity stereo of the lower rates differently from everybody else.
+    yield by_ffmpeg("24-khz.mp3", "-c:a", "libmp3lame", "-ar", "24000", judge=decoded_by_libsndfile, rate=24_000, tolerance=LOSSY)
     yield by_ffmpeg("changing.mp3", "-c:a", "libmp3lame", "-b:a", "96k", "-write_xing", "0", "-id3v2_version", "0",
                     then=lambda content: mp3 + content, tolerance=LOSSY)
     yield by_ffmpeg("id3v1.mp3", "-c:a", "libmp3lame", "-write_id3v1", "1", "-metadata", "title=x", tolerance=LOSSY)
@@ -247,7 +250,7 @@ def cases():
                     then=lambda content: id3v2(b"\xff\xfb\x90\x64" * 5_000) + content, tolerance=LOSSY)
     yield by_ffmpeg("garbage-first.mp3", "-c:a", "libmp3lame", "-write_xing", "0", "-id3v2_version", "0",
                     then=lambda content: b"\1\2\3 rubbish \xff\xe0" * 20 + content, tolerance=LOSSY)
-    yield by_ffmpeg("layer-2.mp2", "-c:a", "mp2", tolerance=LOSSY)
+    yield by_ffmpeg("layer-2.mp2", "-c:a", "mp2", tolerance=AAC)
     yield by_ffmpeg("vorbis.ogg", "-c:a", "libvorbis", judge=decoded_by_libsndfile, tolerance=LOSSY)
     yield by_ffmpeg("vorbis-mono.ogg", "-c:a", "libvorbis", samples=sound(1), judge=decoded_by_libsndfile, tolerance=LOSSY)
     yield Case("chained.ogg", chained_ogg, links_by_libsndfile, tolerance=LOSSY)

@@ -14,7 +14,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         _ => return Err("expected INPUT and OUTPUT".into()),
     };
     let audio = read(input)?;
-    println!("{} {} {}", audio.sample_rate, audio.channels.len(), audio.len());
+    println!(
+        "{} {} {}",
+        audio.sample_rate,
+        audio.channels.len(),
+        audio.len()
+    );
     if let Some(what) = &audio.through_ffmpeg {
         println!("ffmpeg: {what}");
     }
@@ -26,7 +31,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("clipped: {}", written.clipped);
         return Ok(());
     }
-    let samples = (0..audio.len()).flat_map(|n| audio.channels.iter().map(move |channel| channel[n]));
+    let samples =
+        (0..audio.len()).flat_map(|n| audio.channels.iter().map(move |channel| channel[n]));
     let bytes: Vec<u8> = samples.flat_map(f32::to_le_bytes).collect();
     Ok(std::fs::write(output, bytes)?)
 }

@@ -37,7 +37,9 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Aiff, 
         if at + 8 > length || source.read_exact(&mut header).is_err() {
             break;
         }
-        let size = u64::from(u32::from_be_bytes([header[4], header[5], header[6], header[7]]));
+        let size = u64::from(u32::from_be_bytes([
+            header[4], header[5], header[6], header[7],
+        ]));
         let left = length - at - 8;
         let body = at + 8;
         match &header[..4] {

@@ -60,7 +60,9 @@ mod tests {
 
     #[test]
     fn what_lies_on_steps_is_left_alone() {
-        let samples: Vec<f32> = (-32_768..32_768).map(|step| step as f32 / 32_768.0).collect();
+        let samples: Vec<f32> = (-32_768..32_768)
+            .map(|step| step as f32 / 32_768.0)
+            .collect();
         let quantizer = Quantizer::new(16, &audio(&samples));
         for (n, sample) in samples.iter().enumerate() {
             assert_eq!(quantizer.quantize(*sample, 0, n), n as i32 - 32_768);

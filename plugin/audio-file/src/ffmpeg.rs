@@ -44,10 +44,21 @@ pub(crate) fn read(path: &Path, follows_edits: bool) -> Result<Audio, Error> {
     let mut child = Command::new(program())
         .args(["-nostdin", "-hide_banner", "-v", "error"])
         .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
-        .args(if follows_edits { &[][..] } else { &["-ignore_editlist", "1"] })
+        .args(if follows_edits {
+            &[][..]
+        } else {
+            &["-ignore_editlist", "1"]
+        })
         .arg("-i")
         .arg(address)
-        .args(["-map", "0:a:0", "-map_metadata", "-1", "-fflags", "+bitexact"])
+        .args([
+            "-map",
+            "0:a:0",
+            "-map_metadata",
+            "-1",
+            "-fflags",
+            "+bitexact",
+        ])
         .args(["-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -17,7 +17,8 @@ pub(crate) fn marks(start: &[u8]) -> Marks {
     }
     at += 4;
     while let Some(header) = start.get(at..at + 4) {
-        let length = usize::from(header[1]) << 16 | usize::from(header[2]) << 8 | usize::from(header[3]);
+        let length =
+            usize::from(header[1]) << 16 | usize::from(header[2]) << 8 | usize::from(header[3]);
         let Some(body) = start.get(at + 4..at + 4 + length) else {
             break;
         };

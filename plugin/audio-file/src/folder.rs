@@ -9,8 +9,9 @@ use crate::sniff::{self, START_BYTES};
 
 /// Endings of names that are taken for audio. `models/training` reads the same ones.
 pub const ENDINGS: [&str; 30] = [
-    "wav", "wave", "bwf", "rf64", "w64", "flac", "mp3", "mp2", "mp1", "mpga", "ogg", "oga", "opus", "spx", "aif", "aiff",
-    "aifc", "caf", "m4a", "m4b", "mp4", "aac", "wma", "wv", "ape", "tta", "au", "snd", "mka", "weba",
+    "wav", "wave", "bwf", "rf64", "w64", "flac", "mp3", "mp2", "mp1", "mpga", "ogg", "oga", "opus",
+    "spx", "aif", "aiff", "aifc", "caf", "m4a", "m4b", "mp4", "aac", "wma", "wv", "ape", "tta",
+    "au", "snd", "mka", "weba",
 ];
 
 /// What was found in folders.
@@ -99,7 +100,8 @@ mod tests {
     /// The training package is Python and keeps a list of its own.
     #[test]
     fn the_training_package_has_the_same_endings() {
-        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/training/netbend_training/audio.py");
+        let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../../models/training/netbend_training/audio.py");
         let text = std::fs::read_to_string(file).unwrap();
         for ending in ENDINGS {
             assert!(text.contains(&format!("\".{ending}\"")), "{ending}");

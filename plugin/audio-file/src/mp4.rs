@@ -131,7 +131,10 @@ fn moov<R: Read + Seek>(source: &mut R, length: u64) -> Option<Vec<u8>> {
         let body = size.checked_sub(header_bytes)?;
         if &header[4..8] == b"moov" {
             let mut bytes = Vec::new();
-            source.take(body.min(MOST_BYTES)).read_to_end(&mut bytes).ok()?;
+            source
+                .take(body.min(MOST_BYTES))
+                .read_to_end(&mut bytes)
+                .ok()?;
             return Some(bytes);
         }
         at = at.checked_add(size)?;
@@ -154,7 +157,9 @@ fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
 }
 
 fn find<'a>(bytes: &'a [u8], id: &[u8; 4]) -> Option<&'a [u8]> {
-    boxes(bytes).find(|(found, _)| found == id).map(|(_, body)| body)
+    boxes(bytes)
+        .find(|(found, _)| found == id)
+        .map(|(_, body)| body)
 }
 
 fn four(bytes: &[u8], at: usize) -> Option<u64> {
@@ -195,9 +200,14 @@ fn edits(list: &[u8], movie_timescale: u64, timescale: u64, total: u64) -> Vec<(
             if duration == 0 {
                 return Some((start, None));
             }
-            let units = u128::from(duration) * u128::from(timescale) / u128::from(movie_timescale.max(1));
+            let units =
+                u128::from(duration) * u128::from(timescale) / u128::from(movie_timescale.max(1));
             let end = start.saturating_add(u64::try_from(units).unwrap_or(u64::MAX));
-            let end = if total > start && end.abs_diff(total) <= tick { total } else { end };
+            let end = if total > start && end.abs_diff(total) <= tick {
+                total
+            } else {
+                end
+            };
             Some((start, Some(end)))
         })
         .collect()
@@ -208,7 +218,10 @@ fn itunes_gaps(moov: &[u8]) -> Option<(u64, Option<u64>)> {
     const NAME: &[u8] = b"iTunSMPB";
     let at = moov.windows(NAME.len()).position(|found| found == NAME)?;
     let text = moov.get(at + NAME.len()..)?;
-    let data = text.windows(4).take(64).position(|found| found == b"data")?;
+    let data = text
+        .windows(4)
+        .take(64)
+        .position(|found| found == b"data")?;
     let text = text.get(data + 12..)?;
     let text = std::str::from_utf8(text.get(..text.len().min(60))?).ok()?;
     let mut numbers = text

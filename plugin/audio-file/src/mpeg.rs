@@ -116,7 +116,9 @@ impl Frames {
     fn finish(self) -> Result<Audio, Error> {
         let mut audio = self.audio;
         if audio.is_empty() || self.damaged * self.first.samples >= audio.len() {
-            return Err(Error::damaged("an MP3 file of which no frame could be decoded"));
+            return Err(Error::damaged(
+                "an MP3 file of which no frame could be decoded",
+            ));
         }
         if self.damaged > 0 {
             audio.warnings.push(format!(
@@ -191,7 +193,9 @@ fn after_tags(stream: &[u8], mut at: usize) -> usize {
 
 /// The length of the ID3v2 tag that a stream begins with.
 pub(crate) fn id3v2_bytes(stream: &[u8]) -> Option<usize> {
-    let header = stream.get(..10).filter(|header| header.starts_with(b"ID3"))?;
+    let header = stream
+        .get(..10)
+        .filter(|header| header.starts_with(b"ID3"))?;
     let size = &header[6..10];
     if header[3] == 0xff || size.iter().any(|byte| byte & 0x80 != 0) {
         return None;

@@ -49,7 +49,10 @@ impl Format {
             Some("wav" | "wave") => Family::Wav,
             Some("flac") => Family::Flac,
             _ => {
-                let found = ending.map_or_else(|| "a name without an ending".into(), |ending| format!("`.{ending}`"));
+                let found = ending.map_or_else(
+                    || "a name without an ending".into(),
+                    |ending| format!("`.{ending}`"),
+                );
                 return Err(Error::Output(format!(
                     "{found} found; Netbend writes `.wav` and `.flac`, and the name says which"
                 )));

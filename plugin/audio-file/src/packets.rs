@@ -143,13 +143,15 @@ impl Reading {
                 .push("parts of the file are damaged and were left out".into());
         }
         if let Some(why) = self.stopped {
-            audio
-                .warnings
-                .push(format!("the file could be read only up to {:.2} s ({why})", seconds(&audio)));
+            audio.warnings.push(format!(
+                "the file could be read only up to {:.2} s ({why})",
+                seconds(&audio)
+            ));
         }
         if self.may_be_half {
             audio.warnings.push(
-                "if this is HE-AAC, only its lower half was decoded; install ffmpeg for all of it".into(),
+                "if this is HE-AAC, only its lower half was decoded; install ffmpeg for all of it"
+                    .into(),
             );
         }
         Ok(audio)

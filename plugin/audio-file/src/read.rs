@@ -82,10 +82,12 @@ impl<R: Source> Reader<'_, R> {
             Kind::Mpeg => self.mpeg(&start),
             Kind::Flac => self.flac(),
             Kind::Mp4 => self.mp4(),
-            Kind::Ogg(stream @ (OggStream::Vorbis | OggStream::Flac)) => self.packets(match stream {
-                OggStream::Flac => "FLAC in Ogg",
-                _ => "Ogg Vorbis",
-            }),
+            Kind::Ogg(stream @ (OggStream::Vorbis | OggStream::Flac)) => {
+                self.packets(match stream {
+                    OggStream::Flac => "FLAC in Ogg",
+                    _ => "Ogg Vorbis",
+                })
+            }
             Kind::Ogg(OggStream::Opus) => self.foreign("Opus"),
             Kind::Ogg(OggStream::Speex) => self.foreign("Speex"),
             Kind::Ogg(OggStream::Unknown) => self.foreign("an Ogg file of an unknown coding"),
@@ -236,8 +238,11 @@ fn stream(bytes: Vec<u8>) -> Result<Audio, Error> {
             }
         }
         // The header of a WAV file says nothing of an encoder's delay, and nobody looks for it.
-        _ => mpeg::read(&bytes, false)?
-            .ok_or_else(|| Error::damaged("a WAV file whose sound is said to be compressed, and is no stream that is known")),
+        _ => mpeg::read(&bytes, false)?.ok_or_else(|| {
+            Error::damaged(
+                "a WAV file whose sound is said to be compressed, and is no stream that is known",
+            )
+        }),
     }
 }
 

@@ -83,8 +83,14 @@ impl Replacement {
         for _ in 0..MOST_NAMES {
             let number = NUMBER.fetch_add(1, Ordering::Relaxed);
             let beside = folder.join(format!(".netbend-{}-{number}.part", std::process::id()));
-            let mut unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-            match OpenOptions::new().write(true).create_new(true).open(&beside) {
+            let mut unfinished = UNFINISHED
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
+            match OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .open(&beside)
+            {
                 Ok(file) => {
                     unfinished.push(beside.clone());
                     return Ok(Self {
@@ -96,7 +102,10 @@ impl Replacement {
                 Err(error) if error.kind() == ErrorKind::NotFound => {
                     return Err(io::Error::new(
                         ErrorKind::NotFound,
-                        format!("the folder {} is not there; make it first", folder.display()),
+                        format!(
+                            "the folder {} is not there; make it first",
+                            folder.display()
+                        ),
                     ));
                 }
                 Err(error) => {
@@ -155,7 +164,9 @@ impl Drop for Replacement {
 }
 
 fn forget(beside: &Path) {
-    let mut unfinished = UNFINISHED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut unfinished = UNFINISHED
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
     unfinished.retain(|path| path != beside);
 }
 
@@ -171,7 +182,10 @@ impl Destination {
         let refused = |kind, text: &str| Err(io::Error::new(kind, text));
         match fs::metadata(path) {
             Ok(about) if about.is_dir() => {
-                return refused(ErrorKind::IsADirectory, "this is a folder; expected a file's name");
+                return refused(
+                    ErrorKind::IsADirectory,
+                    "this is a folder; expected a file's name",
+                );
             }
             Ok(about) if !about.is_file() => return Ok(Self::Stream(path.to_owned())),
             Ok(about) if about.permissions().readonly() => {
@@ -185,7 +199,8 @@ impl Destination {
             Err(error) => return Err(error),
         }
         let target = target(path)?;
-        if target.file_name().is_none() || path.as_os_str().to_string_lossy().ends_with(['/', '\\']) {
+        if target.file_name().is_none() || path.as_os_str().to_string_lossy().ends_with(['/', '\\'])
+        {
             return refused(ErrorKind::InvalidInput, "not a file's name");
         }
         Ok(Self::File(target))
@@ -305,7 +320,10 @@ mod tests {
         replace(&at("link.yaml"), b"new").unwrap();
         assert!(fs::symlink_metadata(at("link.yaml")).unwrap().is_symlink());
         assert_eq!(fs::read(at("presets/real.yaml")).unwrap(), b"new");
-        let mode = fs::metadata(at("presets/real.yaml")).unwrap().permissions().mode();
+        let mode = fs::metadata(at("presets/real.yaml"))
+            .unwrap()
+            .permissions()
+            .mode();
         assert_eq!(mode & 0o777, 0o640);
         symlink("presets/fresh.yaml", at("dangling.yaml")).unwrap();
         replace(&at("dangling.yaml"), b"fresh").unwrap();

@@ -13,8 +13,8 @@ use crate::audio::Audio;
 use crate::error::Error;
 use crate::limits::MAX_COMPRESSED;
 use crate::marks::Marks;
-use chunks::{Chunk, Chunks};
 pub(crate) use chunks::is_wave64;
+use chunks::{Chunk, Chunks};
 use format::{Content, Format};
 
 /// What a file of the family holds.
@@ -44,7 +44,9 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Riff, 
     let format = Format::parse(&body, chunks.is_big_endian())?;
     let data: Vec<&Chunk> = chunks.all(b"data").collect();
     if data.is_empty() {
-        return Err(Error::damaged("a WAV file without a `data` chunk: it holds no sound"));
+        return Err(Error::damaged(
+            "a WAV file without a `data` chunk: it holds no sound",
+        ));
     }
     let marks = marks(source, &chunks, &mut warnings)?;
     let layout = match format.content(&mut warnings) {

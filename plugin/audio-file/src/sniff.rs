@@ -62,9 +62,16 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
     if length == 0 {
         return Kind::Other("an empty file".into());
     }
-    let at = |place: usize, text: &[u8]| start.get(place..).is_some_and(|rest| rest.starts_with(text));
+    let at = |place: usize, text: &[u8]| {
+        start
+            .get(place..)
+            .is_some_and(|rest| rest.starts_with(text))
+    };
     let begins = |text: &[u8]| at(0, text);
-    if [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"].iter().any(|id| begins(id)) {
+    if [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"]
+        .iter()
+        .any(|id| begins(id))
+    {
         return riff(start);
     }
     if crate::riff::is_wave64(start) {
@@ -82,11 +89,17 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
     }
     if at(4, b"ftyp") || at(4, b"moov") || at(4, b"mdat") || at(4, b"wide") || at(4, b"free") {
         return match start.get(8..12) {
-            Some(b"heic" | b"heix" | b"mif1" | b"avif") if at(4, b"ftyp") => Kind::Other("a HEIF picture".into()),
+            Some(b"heic" | b"heix" | b"mif1" | b"avif") if at(4, b"ftyp") => {
+                Kind::Other("a HEIF picture".into())
+            }
             _ => Kind::Mp4,
         };
     }
-    for (magic, kind) in [(&b"fLaC"[..], Kind::Flac), (b"caff", Kind::Caf), (b"\x1a\x45\xdf\xa3", Kind::Matroska)] {
+    for (magic, kind) in [
+        (&b"fLaC"[..], Kind::Flac),
+        (b"caff", Kind::Caf),
+        (b"\x1a\x45\xdf\xa3", Kind::Matroska),
+    ] {
         if begins(magic) {
             return kind;
         }
@@ -130,7 +143,11 @@ fn riff(start: &[u8]) -> Kind {
 }
 
 fn ogg(start: &[u8]) -> OggStream {
-    let has = |text: &[u8]| start[..start.len().min(512)].windows(text.len()).any(|found| found == text);
+    let has = |text: &[u8]| {
+        start[..start.len().min(512)]
+            .windows(text.len())
+            .any(|found| found == text)
+    };
     if has(b"OpusHead") {
         OggStream::Opus
     } else if has(b"\x01vorbis") {
@@ -146,7 +163,11 @@ fn ogg(start: &[u8]) -> OggStream {
 
 /// Sound that `ffmpeg` reads: where, what, and its name.
 const FOREIGN: [(usize, &[u8], &str); 24] = [
-    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "a Windows Media file"),
+    (
+        0,
+        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+        "a Windows Media file",
+    ),
     (0, b"wvpk", "a WavPack file"),
     (0, b"MAC ", "a Monkey's Audio file"),
     (0, b"TTA1", "a True Audio file"),
@@ -194,10 +215,22 @@ const OTHERS: [(usize, &[u8], &str); 34] = [
     (0, b"\xcf\xfa\xed\xfe", "a macOS program"),
     (0, b"\xca\xfe\xba\xbe", "a macOS program"),
     (0, b"MThd", "a MIDI file, which holds notes and no sound"),
-    (0, b"CAT ", "a REX loop, whose format is secret; export it as WAV"),
-    (0, b"\x00\x05\x16\x07", "a macOS resource file, which lies beside the sound of nearly the same name"),
+    (
+        0,
+        b"CAT ",
+        "a REX loop, whose format is secret; export it as WAV",
+    ),
+    (
+        0,
+        b"\x00\x05\x16\x07",
+        "a macOS resource file, which lies beside the sound of nearly the same name",
+    ),
     (0, b"SQLite format", "a database"),
-    (0, b"version https://git-lfs", "a pointer of Git LFS; fetch the file itself with `git lfs pull`"),
+    (
+        0,
+        b"version https://git-lfs",
+        "a pointer of Git LFS; fetch the file itself with `git lfs pull`",
+    ),
     (0, b"#EXTM3U", "a playlist"),
     (0, b"[playlist]", "a playlist"),
     (0, b"\x00\x01\x00\x00\x00", "a font"),
@@ -246,12 +279,18 @@ mod tests {
         assert_eq!(said("läuft\n".as_bytes()), "a text file");
         assert_eq!(said(b"\xff\xfek\0i\0"), "a text file");
         assert_eq!(said(b""), "an empty file");
-        assert_eq!(said(&[0; 100]), "a file of zero bytes, as a copy leaves it that was broken off");
+        assert_eq!(
+            said(&[0; 100]),
+            "a file of zero bytes, as a copy leaves it that was broken off"
+        );
         assert_eq!(said(b"RIFF\0\0\0\0WAVEfmt "), "Riff");
         assert_eq!(said(b"RIFF\0\0\0\0WEBPVP8 "), "a WebP picture");
         assert_eq!(said(b"\xff\xfb\x90\x64"), "Mpeg");
         assert_eq!(said(b"\xff\xf1\x50\x80"), "Adts");
         assert_eq!(said(b"\0\0\0\x1cftypM4A "), "Mp4");
-        assert_eq!(said(b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead"), "Ogg(Opus)");
+        assert_eq!(
+            said(b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead"),
+            "Ogg(Opus)"
+        );
     }
 }

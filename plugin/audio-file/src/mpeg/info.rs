@@ -57,12 +57,15 @@ impl Info {
             // An empty tag is played like any other frame.
             return None;
         }
-        let is_lame = frame
-            .get(next..next + 4)
-            .is_some_and(|name| [b"LAME", b"Lavf", b"Lavc"].iter().any(|known| name == *known));
+        let is_lame = frame.get(next..next + 4).is_some_and(|name| {
+            [b"LAME", b"Lavf", b"Lavc"]
+                .iter()
+                .any(|known| name == *known)
+        });
         let gaps = frame.get(next + 21..next + 24).filter(|_| is_lame);
         let gaps = gaps.map(|bytes| {
-            let both = usize::from(bytes[0]) << 16 | usize::from(bytes[1]) << 8 | usize::from(bytes[2]);
+            let both =
+                usize::from(bytes[0]) << 16 | usize::from(bytes[1]) << 8 | usize::from(bytes[2]);
             (both >> 12, both & 0xfff)
         });
         Some(Self { frames, gaps })

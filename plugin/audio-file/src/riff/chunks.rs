@@ -13,9 +13,9 @@ const W64_RIFF: &[u8; 16] = b"riff\x2e\x91\xcf\x11\xa5\xd6\x28\xdb\x04\xc1\x00\x
 const W64_TAIL: &[u8; 12] = b"\xf3\xac\xd3\x11\x8c\xd1\x00\xc0\x4f\x8e\xdb\x8a";
 /// Chunks that are found in WAV files: what tells a header from sound.
 const KNOWN: [&[u8; 4]; 30] = [
-    b"fmt ", b"data", b"fact", b"LIST", b"smpl", b"inst", b"cue ", b"acid", b"bext", b"JUNK", b"junk", b"PAD ", b"ds64",
-    b"iXML", b"axml", b"chna", b"ID3 ", b"id3 ", b"PEAK", b"plst", b"cart", b"strc", b"DISP", b"FLLR", b"_PMX", b"umid",
-    b"levl", b"labl", b"minf", b"afsp",
+    b"fmt ", b"data", b"fact", b"LIST", b"smpl", b"inst", b"cue ", b"acid", b"bext", b"JUNK",
+    b"junk", b"PAD ", b"ds64", b"iXML", b"axml", b"chna", b"ID3 ", b"id3 ", b"PEAK", b"plst",
+    b"cart", b"strc", b"DISP", b"FLLR", b"_PMX", b"umid", b"levl", b"labl", b"minf", b"afsp",
 ];
 /// Bytes searched at once.
 const SEARCHED: usize = 1 << 16;
@@ -325,7 +325,9 @@ impl<R: Read + Seek> Walk<'_, R> {
                 bytes.copy_from_slice(&sizes[at..at + 8]);
                 u64::from_le_bytes(bytes)
             };
-            self.stated = Some(number(0).saturating_add(8));
+            self.stated = Some(number(0))
+                .filter(|&size| size > 0)
+                .map(|size| size.saturating_add(8));
             self.sizes.data = Some(number(8));
         }
         Ok(())
@@ -334,7 +336,8 @@ impl<R: Read + Seek> Walk<'_, R> {
     /// Goes on at a chunk that was searched for.
     fn astray(&self, found: u64, warnings: &mut Vec<String>) -> u64 {
         warnings.push(
-            "a chunk before the sound has a wrong size; the chunks behind it were searched for".into(),
+            "a chunk before the sound has a wrong size; the chunks behind it were searched for"
+                .into(),
         );
         found
     }
@@ -362,7 +365,9 @@ impl<R: Read + Seek> Walk<'_, R> {
                     let is_format = &header.id == b"fmt ";
                     header.is_plausible
                         && match header.length {
-                            Some(length) if is_format => (14..=256).contains(&length) && length <= left,
+                            Some(length) if is_format => {
+                                (14..=256).contains(&length) && length <= left
+                            }
                             Some(length) => length <= left,
                             None => !is_format,
                         }

@@ -42,16 +42,17 @@ pub(super) fn settle<R: Read + Seek>(
         })
     };
     let sounding = samples().filter(|&bits| bits != 0).count();
-    let all = |fits: &dyn Fn(u32) -> bool| {
-        sounding > 0 && samples().filter(|&bits| bits != 0).all(fits)
-    };
+    let all =
+        |fits: &dyn Fn(u32) -> bool| sounding > 0 && samples().filter(|&bits| bits != 0).all(fits);
     let coding = if all(&|bits| FLOATS.contains(&f32::from_bits(bits).abs())) {
         warnings.push("the samples are floats at 24 bits, as Cool Edit wrote them".into());
         Coding::FloatAt24Bits
     } else if all(&|bits| (bits << 8).cast_signed() >> 8 == bits.cast_signed())
         && !all(&|bits| bits & 0xff == 0)
     {
-        warnings.push("24 bits lie in the lower three of four bytes, which the header does not say".into());
+        warnings.push(
+            "24 bits lie in the lower three of four bytes, which the header does not say".into(),
+        );
         Coding::SignedLow24
     } else {
         layout.coding

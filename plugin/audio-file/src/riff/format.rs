@@ -97,10 +97,7 @@ impl Format {
             Some(law) => (law, bytes == 1),
         };
         if !fits {
-            return Content::Foreign(format!(
-                "samples of {} bits in {bytes} bytes",
-                self.bits
-            ));
+            return Content::Foreign(format!("samples of {} bits in {bytes} bytes", self.bits));
         }
         Content::Samples(Layout {
             coding,
@@ -122,7 +119,9 @@ impl Format {
         }
         // A block of another size is believed where three bytes lie in four, and where the chunk is one that says so.
         let is_wider = (by_bits..=8).contains(&by_block);
-        if by_block == by_bits || (is_wider && (self.is_extensible || (by_bits, by_block) == (3, 4))) {
+        if by_block == by_bits
+            || (is_wider && (self.is_extensible || (by_bits, by_block) == (3, 4)))
+        {
             return by_block;
         }
         warnings.push(format!(

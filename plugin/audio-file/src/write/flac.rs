@@ -75,12 +75,18 @@ impl Frames {
         let channels = audio.channels.len();
         let bits = format.bits().unwrap_or(24) as usize;
         let is_stated = audio.sample_rate <= MOST_STATED_HZ;
-        let rate = if is_stated { audio.sample_rate } else { STAND_IN_HZ };
+        let rate = if is_stated {
+            audio.sample_rate
+        } else {
+            STAND_IN_HZ
+        };
         let config = config::Encoder::default()
             .into_verified()
             .map_err(|(_, error)| failed(error.to_string()))?;
-        let info = StreamInfo::new(rate as usize, channels, bits).map_err(|error| failed(error.to_string()))?;
-        let mut buffer = FrameBuf::with_size(channels, BLOCK_SAMPLES).map_err(|error| failed(error.to_string()))?;
+        let info = StreamInfo::new(rate as usize, channels, bits)
+            .map_err(|error| failed(error.to_string()))?;
+        let mut buffer = FrameBuf::with_size(channels, BLOCK_SAMPLES)
+            .map_err(|error| failed(error.to_string()))?;
         let mut context = Context::new(bits, channels);
         let quantizer = super::quantizer(audio, format);
         let mut interleaved = Vec::new();
@@ -94,7 +100,9 @@ impl Frames {
             interleaved.clear();
             for n in first..(first + BLOCK_SAMPLES).min(audio.len()) {
                 for (number, channel) in audio.channels.iter().enumerate() {
-                    interleaved.extend(quantizer.map(|quantizer| quantizer.quantize(channel[n], number, n)));
+                    interleaved.extend(
+                        quantizer.map(|quantizer| quantizer.quantize(channel[n], number, n)),
+                    );
                 }
             }
             buffer
@@ -161,7 +169,13 @@ fn leave_rate_to_head(frame: &mut [u8]) {
 /// Polynomial x⁸ + x² + x + 1.
 fn crc8(bytes: &[u8]) -> u8 {
     bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ byte, |crc, _| if crc & 0x80 == 0 { crc << 1 } else { crc << 1 ^ 0x07 })
+        (0..8).fold(crc ^ byte, |crc, _| {
+            if crc & 0x80 == 0 {
+                crc << 1
+            } else {
+                crc << 1 ^ 0x07
+            }
+        })
     })
 }
 
@@ -169,6 +183,12 @@ fn crc8(bytes: &[u8]) -> u8 {
 fn crc16(bytes: &[u8]) -> u16 {
     bytes.iter().fold(0, |crc, byte| {
         let crc = crc ^ u16::from(*byte) << 8;
-        (0..8).fold(crc, |crc, _| if crc & 0x8000 == 0 { crc << 1 } else { crc << 1 ^ 0x8005 })
+        (0..8).fold(crc, |crc, _| {
+            if crc & 0x8000 == 0 {
+                crc << 1
+            } else {
+                crc << 1 ^ 0x8005
+            }
+        })
     })
 }

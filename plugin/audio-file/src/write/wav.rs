@@ -29,7 +29,8 @@ fn write_as<W: Write>(audio: &Audio, format: Format, out: &mut W, most: u64) -> 
         sizes.sum()
     };
     let chunks = head.chunks();
-    let size = 4 + chunks.len() as u64 + size_of(&before) + 8 + padded(head.data_bytes) + size_of(&behind);
+    let size =
+        4 + chunks.len() as u64 + size_of(&before) + 8 + padded(head.data_bytes) + size_of(&behind);
     let is_large = size > most;
     let four = |size: u64| {
         let size = if is_large { SEE_DS64 } else { size as u32 };
@@ -37,7 +38,12 @@ fn write_as<W: Write>(audio: &Audio, format: Format, out: &mut W, most: u64) -> 
     };
     out.write_all(if is_large { b"RF64" } else { b"RIFF" })?;
     const DS64_BYTES: u32 = 28;
-    let whole = size + if is_large { 8 + u64::from(DS64_BYTES) } else { 0 };
+    let whole = size
+        + if is_large {
+            8 + u64::from(DS64_BYTES)
+        } else {
+            0
+        };
     out.write_all(&four(whole))?;
     out.write_all(b"WAVE")?;
     if is_large {
