@@ -42,6 +42,7 @@ enum Command {
 /// Runs the command line with the process's arguments.
 pub fn main() -> ExitCode {
     end_with_the_pipe();
+    leave_nothing_when_interrupted();
     let result = match Arguments::parse().command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
@@ -65,4 +66,27 @@ fn end_with_the_pipe() {
     unsafe {
         libc::signal(libc::SIGPIPE, libc::SIG_DFL);
     }
+}
+
+/// Ctrl-C in the middle of writing leaves the old file and nothing beside it.
+fn leave_nothing_when_interrupted() {
+    // Where it cannot be arranged, an interrupted run may leave a file that begins with `.netbend-`.
+    let _ = ctrlc::set_handler(|| {
+        netbend_audio_file::replace::remove_unfinished();
+        end_at_once();
+    });
+}
+
+/// What a shell expects of a program that was interrupted.
+const INTERRUPTED: i32 = 130;
+
+/// Ends without unwinding: other threads are at work.
+fn end_at_once() {
+    #[cfg(unix)]
+    // SAFETY: ends the process, whatever its threads do.
+    unsafe {
+        libc::_exit(INTERRUPTED);
+    }
+    #[cfg(not(unix))]
+    std::process::exit(INTERRUPTED);
 }

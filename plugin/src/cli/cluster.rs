@@ -9,6 +9,8 @@ mod sound;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
+use netbend_audio_file::refuse_inputs;
+use netbend_audio_file::replace::check;
 use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
@@ -81,6 +83,7 @@ fn share(text: &str) -> Result<f64, String> {
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let path = locate(&arguments.model)?;
+    check_outputs(arguments, &path)?;
     let named = || path.display().to_string();
     let content = package::read(&path)?;
     let package = Package::from_bytes(&path, &content).with_context(named)?;
@@ -120,6 +123,27 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let written = store(&content, &clusters).with_context(named)?;
     let written = store_deviations(&written, &deviations).with_context(named)?;
     write_model(arguments.out.as_ref().unwrap_or(&path), &written)
+}
+
+/// Refuses to write onto what is read, and what could not be written, before the work.
+fn check_outputs(arguments: &Arguments, model: &Path) -> Result<()> {
+    let mut read = Vec::new();
+    for (name, file) in [
+        ("the file of --metric", &arguments.metric),
+        ("the file of --import", &arguments.import),
+        ("the file of --sound", &arguments.sound),
+    ] {
+        read.extend(file.as_deref().map(|file| (name, file)));
+    }
+    for (file, is_yaml) in [(&arguments.out, false), (&arguments.yaml, true)] {
+        let Some(file) = file else { continue };
+        refuse_inputs(file, &read)?;
+        if is_yaml {
+            refuse_inputs(file, &[("the model", model)])?;
+        }
+        check(file).with_context(|| file.display().to_string())?;
+    }
+    Ok(())
 }
 
 fn write_model(out: &Path, content: &[u8]) -> Result<()> {

@@ -1,8 +1,10 @@
 //! `netbend export`: a preset's bends as part of a model, in standard ONNX operators.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
+use netbend_audio_file::refuse_inputs;
+use netbend_audio_file::replace::check;
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::onnx::proto::ModelProto;
 use netbend_models::program::Program;
@@ -38,15 +40,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let path = locate(wanted.unwrap_or(DEFAULT_MODEL))?;
     let output = &arguments.output;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
-    let inputs = [path.as_path(), arguments.preset.as_path()];
-    for input in inputs.into_iter().chain(package.sidecar()) {
-        if is_same_file(input, output) {
-            bail!(
-                "{}: this is the file that is read; give another name to write to",
-                output.display()
-            );
-        }
-    }
+    let mut inputs = vec![
+        ("the model that is read", path.as_path()),
+        ("the preset that is read", arguments.preset.as_path()),
+    ];
+    inputs.extend(
+        package
+            .sidecar()
+            .map(|file| ("the model's description", file)),
+    );
+    refuse_inputs(output, &inputs)?;
+    check(output).with_context(|| output.display().to_string())?;
     let program = resolve(&preset, package.manifest())?;
     try_package(&package).with_context(|| path.display().to_string())?;
     preset.check_weights(weight_layers(&package)?.len())?;
@@ -80,14 +84,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Whether both paths lead to the same file. One that does not exist is no other.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => false,
-    }
 }
 
 fn opset(model: &ModelProto) -> i64 {

@@ -1,23 +1,29 @@
 //! `netbend render`: a bounce without a host.
 
+mod looped;
+mod output;
+mod pass;
+
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use netbend_audio_file::{Format, refuse_inputs};
 use netbend_models::{Package, Preset};
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 
-use super::audio_file::Audio;
+use self::output::Output;
+use self::pass::Pass;
+use super::audio_file::read;
 use super::automation::Automation;
+use super::replace::replace;
 use super::sidechain;
 use crate::engine::Engine;
 use crate::exchange::MAX_CHANNELS;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
 use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frames};
-use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
@@ -29,10 +35,17 @@ use netbend_models::weights::weight_layers;
 /// length.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
-    /// Audio file to bend (WAV, FLAC, MP3, OGG, AIFF, …).
+    /// Audio file to bend (WAV, FLAC, MP3, Ogg, AIFF, M4A, …; what Netbend does not read by itself goes through ffmpeg).
     input: PathBuf,
-    /// WAV file to write, 32-bit float.
+    /// Audio file to write; its name says what: `.wav` or `.flac`.
     output: PathBuf,
+    /// How samples are written: wav16, wav24, wav32f, flac16 or flac24 [default: wav32f, or flac24 for `.flac`]. 16 bits are
+    /// dithered.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// The input is a loop: its end runs into its start, so does the output's, and automation begins anew with each pass.
+    #[arg(long = "loop")]
+    is_loop: bool,
     /// Preset, or a plain network-bending file of transforms.
     #[arg(long, value_name = "FILE")]
     preset: Option<PathBuf>,
@@ -58,6 +71,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let output = Output::plan(arguments)?;
     let parameters = ParameterSet::default();
     let resources = Resources::find();
     if let Some(path) = &arguments.preset {
@@ -94,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Arc::clone(&status),
         Arc::new(Scope::default()),
     );
-    let mut audio = Audio::read(&arguments.input)?;
+    let mut audio = read(&arguments.input)?;
     if arguments.mono {
         audio = audio.mixed_to_mono();
     }
@@ -116,21 +130,26 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
     status.wait_until_ready().map_err(anyhow::Error::msg)?;
-    let sidechain = match &arguments.sidechain {
-        Some(path) => sidechain::read(path, &audio, audio.len() + shape.latency_samples())?,
-        None => Vec::new(),
-    };
-    let rendered = render(
-        &audio,
-        &sidechain,
+    let pass = Pass {
+        audio: &audio,
+        sidechain: match &arguments.sidechain {
+            Some(path) => sidechain::read(path, &audio)?,
+            None => Vec::new(),
+        },
+        is_loop: arguments.is_loop,
         shape,
-        &engine,
-        &parameters,
-        &automation,
-        arguments.block as usize,
-    )?;
+        engine: &engine,
+        parameters: &parameters,
+        automation: &automation,
+        block: arguments.block as usize,
+    };
+    let rendered = if arguments.is_loop {
+        looped::render(&pass, facts.last_seen_frame)?
+    } else {
+        pass.run(0..audio.len())?
+    };
     status.wait_until_ready().map_err(anyhow::Error::msg)?;
-    rendered.write(&arguments.output)
+    output.write(rendered, &audio)
 }
 
 /// Whether the model has what the preset asks for.
@@ -147,74 +166,10 @@ fn save(path: &Path, parameters: &ParameterSet, resources: &Resources) -> Result
     let preset = Preset::from_yaml(&text, &path.display().to_string())?;
     check(&preset, &parameters.params.model_name(), resources)
         .context("--save-preset: the preset could not be loaded again")?;
-    std::fs::write(path, text).with_context(|| path.display().to_string())
-}
-
-/// Runs the audio and as much silence as the latency through the processor, and cuts the latency off.
-fn render(
-    audio: &Audio,
-    sidechain: &[Vec<f32>],
-    shape: StreamShape,
-    engine: &Engine,
-    parameters: &ParameterSet,
-    automation: &Automation,
-    block: usize,
-) -> Result<Audio> {
-    let rate = audio.sample_rate;
-    let channels = audio.channels.len();
-    let exchange = engine.open(shape, channels);
-    let mut processor = Processor::new(
-        shape.geometry,
-        channels,
-        shape.stride_frames,
-        exchange,
-        Arc::clone(engine.status()),
-    )?;
-    processor.reset();
-    let latency = processor.latency_samples();
-    let mut output: Vec<Vec<f32>> = audio
-        .channels
-        .iter()
-        .map(|channel| {
-            channel
-                .iter()
-                .copied()
-                .chain(std::iter::repeat_n(0.0, latency))
-                .collect()
-        })
-        .collect();
-    let total = audio.len() + latency;
-    let bar = ProgressBar::new(total as u64).with_style(
-        ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} elapsed, {eta} left")
-            .unwrap_or_else(|_| ProgressStyle::default_bar()),
-    );
-    let mut done = 0;
-    while done < total {
-        let end = (done + block).min(total);
-        let mut slices: Vec<&mut [f32]> = output
-            .iter_mut()
-            .map(|channel| &mut channel[done..end])
-            .collect();
-        let controls = |before: usize| {
-            automation.apply((done + before) as f64 / f64::from(rate), parameters);
-            parameters.params.controls()
-        };
-        let heard: Vec<&[f32]> = sidechain
-            .iter()
-            .map(|channel| channel.get(done..end).unwrap_or(&[]))
-            .collect();
-        processor.process_with_sidechain(&mut slices, &heard, controls, true);
-        done = end;
-        bar.set_position(done as u64);
-    }
-    bar.finish_and_clear();
-    for channel in &mut output {
-        channel.drain(..latency);
-    }
-    Ok(Audio {
-        sample_rate: rate,
-        channels: output,
-    })
+    let model = resources.model(&parameters.params.model_name());
+    let model = model.map_err(anyhow::Error::msg)?;
+    refuse_inputs(path, &[("the model", &model)])?;
+    replace(path, text.as_bytes())
 }
 
 /// The plugin's parameters by id, with values as text.

@@ -4,20 +4,21 @@ use std::path::Path;
 
 use anyhow::{Result, bail};
 
-use super::audio_file::Audio;
+use netbend_audio_file::Audio;
+
+use super::audio_file;
 use crate::exchange::MAX_CHANNELS;
 
-/// Reads the sidechain of `input`, `[channel][sample]`, with as many channels and its first `samples` samples: a shorter one is
-/// padded with silence.
+/// Reads the sidechain of `input`, `[channel][sample]`, with as many channels.
 ///
 /// # Errors
 /// Where the file cannot be read, or has another rate or more than two channels.
-pub(super) fn read(path: &Path, input: &Audio, samples: usize) -> Result<Vec<Vec<f32>>> {
-    let audio = Audio::read(path)?;
-    fit(audio, input, samples).map_err(|error| error.context(path.display().to_string()))
+pub(super) fn read(path: &Path, input: &Audio) -> Result<Vec<Vec<f32>>> {
+    let audio = audio_file::read(path)?;
+    fit(audio, input).map_err(|error| error.context(path.display().to_string()))
 }
 
-fn fit(mut audio: Audio, input: &Audio, samples: usize) -> Result<Vec<Vec<f32>>> {
+fn fit(mut audio: Audio, input: &Audio) -> Result<Vec<Vec<f32>>> {
     if audio.sample_rate != input.sample_rate {
         bail!(
             "{} Hz found; expected {} Hz, the rate of the input: convert the sidechain first",
@@ -31,11 +32,7 @@ fn fit(mut audio: Audio, input: &Audio, samples: usize) -> Result<Vec<Vec<f32>>>
     } else if audio.channels.len() > MAX_CHANNELS {
         bail!("{} channels found; expected 1 or 2", audio.channels.len());
     }
-    let mut fitted: Vec<_> = audio.channels.into_iter().cycle().take(channels).collect();
-    for channel in &mut fitted {
-        channel.resize(samples, 0.0);
-    }
-    Ok(fitted)
+    Ok(audio.channels.into_iter().cycle().take(channels).collect())
 }
 
 #[cfg(test)]
@@ -43,10 +40,8 @@ mod tests {
     use super::*;
 
     fn audio(sample_rate: u32, channels: &[&[f32]]) -> Audio {
-        Audio {
-            sample_rate,
-            channels: channels.iter().map(|channel| channel.to_vec()).collect(),
-        }
+        let channels = channels.iter().map(|channel| channel.to_vec()).collect();
+        Audio::new(sample_rate, channels)
     }
 
     #[test]
@@ -54,15 +49,15 @@ mod tests {
         let mono = audio(48_000, &[&[0.0; 4]]);
         let stereo = audio(48_000, &[&[0.0; 4], &[0.0; 4]]);
         let one = || audio(48_000, &[&[1.0, 2.0]]);
-        let two = || audio(48_000, &[&[1.0, 2.0, 3.0, 4.0, 5.0], &[3.0; 5]]);
-        let fitted = |audio, input| fit(audio, input, 4).unwrap();
-        assert_eq!(fitted(one(), &mono), [[1.0, 2.0, 0.0, 0.0]]);
-        assert_eq!(fitted(one(), &stereo), [[1.0, 2.0, 0.0, 0.0]; 2]);
-        assert_eq!(fitted(two(), &stereo), [[1.0, 2.0, 3.0, 4.0], [3.0; 4]]);
-        assert_eq!(fitted(two(), &mono), [[2.0, 2.5, 3.0, 3.5]]);
+        let two = || audio(48_000, &[&[1.0, 2.0], &[3.0; 2]]);
+        let fitted = |audio, input| fit(audio, input).unwrap();
+        assert_eq!(fitted(one(), &mono), [[1.0, 2.0]]);
+        assert_eq!(fitted(one(), &stereo), [[1.0, 2.0]; 2]);
+        assert_eq!(fitted(two(), &stereo), [[1.0, 2.0], [3.0; 2]]);
+        assert_eq!(fitted(two(), &mono), [[2.0, 2.5]]);
         let three = audio(48_000, &[&[0.0], &[0.0], &[0.0]]);
-        assert!(fit(three, &stereo, 4).is_err());
-        let error = fit(audio(44_100, &[&[0.0]]), &mono, 4).unwrap_err();
+        assert!(fit(three, &stereo).is_err());
+        let error = fit(audio(44_100, &[&[0.0]]), &mono).unwrap_err();
         let said = error.to_string();
         assert!(said.contains("44100") && said.contains("48000"), "{said}");
     }

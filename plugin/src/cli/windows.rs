@@ -8,11 +8,9 @@ use netbend_dsp::spectrogram::{analyze, magnitudes};
 use netbend_models::Manifest;
 use netbend_models::selection::permutation;
 
-use super::audio_file::Audio;
+use super::audio_file::read;
 use crate::worker::history::History;
 
-/// File name endings taken for audio.
-const ENDINGS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "aif", "aiff", "m4a", "caf"];
 /// Windows taken from one file, so that one long file does not drown a hundred short ones.
 const MOST_WINDOWS_PER_FILE: usize = 16;
 /// The seeded draw's stream, apart from those of bends.
@@ -28,7 +26,8 @@ pub(super) fn audio_files(folders: &[PathBuf], seed: u64) -> Result<Vec<PathBuf>
                 folder.display()
             );
         }
-        collect(folder, &mut files)?;
+        let found = netbend_audio_file::find(folder);
+        files.extend(found.with_context(|| folder.display().to_string())?.files);
     }
     if files.is_empty() {
         bail!("no audio files found in the folders given");
@@ -40,25 +39,6 @@ pub(super) fn audio_files(folders: &[PathBuf], seed: u64) -> Result<Vec<PathBuf>
         .into_iter()
         .map(|place| files[place].clone())
         .collect())
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let entries = std::fs::read_dir(folder).with_context(|| folder.display().to_string())?;
-    for entry in entries {
-        let entry = entry.with_context(|| folder.display().to_string())?;
-        let path = entry.path();
-        // A link to a folder may lead round in a circle, so links are not followed.
-        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            collect(&path, files)?;
-        } else if path
-            .extension()
-            .and_then(|ending| ending.to_str())
-            .is_some_and(|ending| ENDINGS.contains(&ending.to_ascii_lowercase().as_str()))
-        {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 /// Windows `[frames, bins]` in network units of one file, one after the other, the last one filled up with silence.
@@ -92,7 +72,7 @@ pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Resul
 
 /// The magnitudes of a file's frames as the model wants them, and frames per second.
 fn frames(path: &Path, manifest: &Manifest) -> Result<(Vec<Vec<f32>>, f32)> {
-    let audio = Audio::read(path)?.mixed_to_mono();
+    let audio = read(path)?.mixed_to_mono();
     let named = || path.display().to_string();
     let rate = audio.sample_rate as f32;
     let geometry = StftGeometry::for_model(rate, manifest.fft_size, manifest.sample_rate)

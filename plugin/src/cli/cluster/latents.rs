@@ -21,12 +21,14 @@ pub(super) fn encoded(
     let wanted = samples * manifest.latent_size;
     let (mut latents, mut latent) = (Vec::new(), Vec::new());
     let bar = progress("encoding", samples);
+    let mut skipped = 0_usize;
     'files: for (number, file) in audio_files(folders, seed)?.into_iter().enumerate() {
         let lead = number * lead_step % (manifest.last_seen_frame + 1);
         let windows = match windows(&file, &manifest, lead) {
             Ok(windows) => windows,
             Err(error) => {
                 bar.suspend(|| eprintln!("skipped {error:#}"));
+                skipped += 1;
                 continue;
             }
         };
@@ -40,6 +42,9 @@ pub(super) fn encoded(
         }
     }
     bar.finish_and_clear();
+    if skipped > 0 {
+        eprintln!("{skipped} files skipped, for the reasons above");
+    }
     if latents.is_empty() {
         bail!("no file in the folders given holds a sound");
     }

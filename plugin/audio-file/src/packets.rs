@@ -1,0 +1,183 @@
+//! Everything that symphonia takes out of a container: FLAC, Ogg, AAC, ALAC, CAF, Matroska, ADPCM.
+
+use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error as Symphonia;
+use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
+use symphonia::core::io::{MediaSource, MediaSourceStream};
+use symphonia::core::meta::MetadataOptions;
+
+use crate::audio::Audio;
+use crate::error::Error;
+
+/// AAC of this rate or a lower one may be half of HE-AAC, whose upper half symphonia does not decode.
+const HE_AAC_CORE_RATE: u32 = 24_000;
+/// Packets in a row that fail before the rest is given up.
+const MOST_FAILURES: usize = 10_000;
+
+/// Why symphonia is not the one to read a file.
+pub(crate) enum Trouble {
+    /// It does not know the coding, or reads it differently from others; with what it is.
+    NotItsKind(String),
+    /// It knows it, and the file is broken.
+    Failed(Error),
+}
+
+impl From<Error> for Trouble {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Decodes a source. `takes_half`: whether AAC that may be half of HE-AAC is decoded all the same.
+pub(crate) fn read(source: Box<dyn MediaSource>, takes_half: bool) -> Result<Audio, Trouble> {
+    let stream = MediaSourceStream::new(source, Default::default());
+    let mut format = symphonia::default::get_probe()
+        .probe(
+            &Hint::new(),
+            stream,
+            FormatOptions::default(),
+            MetadataOptions::default(),
+        )
+        .map_err(|error| Trouble::NotItsKind(error.to_string()))?;
+    let mut reading = Reading::start(format.as_mut())?;
+    if reading.may_be_half && !takes_half {
+        return Err(Trouble::NotItsKind("AAC that may be HE-AAC".into()));
+    }
+    loop {
+        match format.next_packet() {
+            Ok(Some(packet)) if packet.track_id == reading.track => reading.decode(&packet)?,
+            Ok(Some(_)) => {}
+            Ok(None) => break,
+            // A chained file: another one begins within it.
+            Err(Symphonia::ResetRequired) => reading.go_on(format.as_mut())?,
+            Err(Symphonia::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                break;
+            }
+            Err(Symphonia::DecodeError(_)) if reading.failures < MOST_FAILURES => {
+                reading.failures += 1;
+                reading.lost += 1;
+            }
+            Err(Symphonia::IoError(error)) => return Err(Error::from(error).into()),
+            Err(error) => {
+                reading.stopped = Some(error.to_string());
+                break;
+            }
+        }
+    }
+    Ok(reading.finish()?)
+}
+
+struct Reading {
+    track: u32,
+    decoder: Box<dyn AudioDecoder>,
+    audio: Audio,
+    interleaved: Vec<f32>,
+    /// The coding and rate say that only half of the sound may be here.
+    may_be_half: bool,
+    /// Packets that failed and were replaced by silence, and those that could not even be framed.
+    damaged: usize,
+    lost: usize,
+    failures: usize,
+    stopped: Option<String>,
+}
+
+impl Reading {
+    fn start(format: &mut dyn FormatReader) -> Result<Self, Trouble> {
+        let (track, decoder, may_be_half) = open(format)?;
+        Ok(Self {
+            track,
+            decoder,
+            audio: Audio::default(),
+            interleaved: Vec::new(),
+            may_be_half,
+            damaged: 0,
+            lost: 0,
+            failures: 0,
+            stopped: None,
+        })
+    }
+
+    fn go_on(&mut self, format: &mut dyn FormatReader) -> Result<(), Trouble> {
+        (self.track, self.decoder, _) = open(format)?;
+        Ok(())
+    }
+
+    fn decode(&mut self, packet: &symphonia::core::packet::Packet) -> Result<(), Error> {
+        let decoded = match self.decoder.decode(packet) {
+            Ok(decoded) => decoded,
+            Err(Symphonia::DecodeError(_)) => {
+                // The time of what is damaged passes in silence.
+                self.damaged += 1;
+                let samples = usize::try_from(packet.dur.get()).unwrap_or(0).min(1 << 16);
+                return self.audio.push_silence(samples);
+            }
+            Err(error) => return Err(Error::damaged(error.to_string())),
+        };
+        let (rate, count) = (decoded.spec().rate(), decoded.spec().channels().count());
+        if self.audio.channels.is_empty() {
+            self.audio = Audio::with_shape(rate, count)?;
+        }
+        if rate != self.audio.sample_rate || count == 0 {
+            return Err(Error::unsupported(format!(
+                "the file changes its rate on the way, from {} to {rate} Hz; convert it to one rate first",
+                self.audio.sample_rate
+            )));
+        }
+        decoded.copy_to_vec_interleaved(&mut self.interleaved);
+        self.audio.push(&self.interleaved, count)
+    }
+
+    fn finish(self) -> Result<Audio, Error> {
+        let mut audio = self.audio;
+        if self.damaged > 0 {
+            audio.warnings.push(format!(
+                "{} damaged packets were replaced by silence",
+                self.damaged
+            ));
+        }
+        if self.lost > 0 {
+            audio
+                .warnings
+                .push("parts of the file are damaged and were left out".into());
+        }
+        if let Some(why) = self.stopped {
+            audio.warnings.push(format!(
+                "the file could be read only up to {:.2} s ({why})",
+                seconds(&audio)
+            ));
+        }
+        if self.may_be_half {
+            audio.warnings.push(
+                "if this is HE-AAC, only its lower half was decoded; install ffmpeg for all of it"
+                    .into(),
+            );
+        }
+        Ok(audio)
+    }
+}
+
+fn seconds(audio: &Audio) -> f64 {
+    audio.len() as f64 / f64::from(audio.sample_rate.max(1))
+}
+
+fn open(format: &mut dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>, bool), Trouble> {
+    let kind = |what: &str| Trouble::NotItsKind(what.into());
+    let track = format
+        .default_track(TrackType::Audio)
+        .ok_or_else(|| Error::damaged("the file holds no audio track"))?;
+    let parameters = track
+        .codec_params
+        .as_ref()
+        .and_then(|parameters| parameters.audio())
+        .ok_or_else(|| kind("sound in an unknown coding"))?;
+    let may_be_half = parameters.codec == CODEC_ID_AAC
+        && parameters
+            .sample_rate
+            .is_none_or(|rate| rate <= HE_AAC_CORE_RATE);
+    let decoder = symphonia::default::get_codecs()
+        .make_audio_decoder(parameters, &AudioDecoderOptions::default())
+        .map_err(|error| Trouble::NotItsKind(error.to_string()))?;
+    Ok((track.id, decoder, may_be_half))
+}

@@ -1,0 +1,275 @@
+//! Reading: which of the readers a file goes to.
+
+use std::fs::File;
+use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::Path;
+
+use symphonia::core::io::MediaSource;
+
+use crate::audio::Audio;
+use crate::error::Error;
+use crate::limits::MAX_COMPRESSED;
+use crate::packets::{self, Trouble};
+use crate::sniff::{self, Kind, OggStream, START_BYTES};
+use crate::{aiff, ffmpeg, flac_blocks, mp4, mpeg, riff};
+
+/// Bytes of a FLAC file's head in which chunks are looked for.
+const FLAC_HEAD: u64 = 8 << 20;
+/// Bytes of a stream in which the first frame is looked for where nothing else is known.
+const SEARCHED: u64 = 1 << 20;
+
+/// Reads the file at `path`, whatever its name says it is.
+///
+/// # Errors
+/// Where it is no regular file, no audio, broken, too long, or of a kind that needs `ffmpeg` and there is none.
+pub fn read(path: &Path) -> Result<Audio, Error> {
+    let about = std::fs::metadata(path)?;
+    if about.is_dir() {
+        return Err(Error::NotAudio("a folder".into()));
+    }
+    if !about.is_file() {
+        return Err(Error::NotAudio("a pipe or a device".into()));
+    }
+    let length = about.len();
+    let file = File::open(path)?;
+    let audio = Reader {
+        source: BufReader::with_capacity(1 << 16, file),
+        length,
+        path: Some(path),
+    }
+    .read()?;
+    finished(audio)
+}
+
+/// Reads a file that is in memory, as far as that goes without `ffmpeg`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_bytes(bytes: &[u8]) -> Result<Audio, Error> {
+    let audio = Reader {
+        source: Cursor::new(bytes.to_vec()),
+        length: bytes.len() as u64,
+        path: None,
+    }
+    .read()?;
+    finished(audio)
+}
+
+fn finished(mut audio: Audio) -> Result<Audio, Error> {
+    if audio.is_empty() {
+        return Err(Error::damaged("the file holds no sound: 0 samples"));
+    }
+    audio.silence_non_finite();
+    Ok(audio)
+}
+
+struct Reader<'a, R> {
+    source: R,
+    length: u64,
+    /// Where `ffmpeg` finds it.
+    path: Option<&'a Path>,
+}
+
+impl<R: Source> Reader<'_, R> {
+    fn read(mut self) -> Result<Audio, Error> {
+        let start = self.bytes(0, START_BYTES as u64)?;
+        match sniff::kind(&start, self.length) {
+            Kind::Riff => self.riff(),
+            Kind::Aiff => match aiff::read(&mut self.source, self.length)? {
+                aiff::Aiff::Samples(audio) => Ok(audio),
+                aiff::Aiff::Foreign(coding) => self.foreign(&format!("an AIFF file in {coding}")),
+            },
+            Kind::Mpeg => self.mpeg(&start),
+            Kind::Flac => self.flac(),
+            Kind::Mp4 => self.mp4(),
+            Kind::Ogg(stream @ (OggStream::Vorbis | OggStream::Flac)) => {
+                self.packets(match stream {
+                    OggStream::Flac => "FLAC in Ogg",
+                    _ => "Ogg Vorbis",
+                })
+            }
+            Kind::Ogg(OggStream::Opus) => self.foreign("Opus"),
+            Kind::Ogg(OggStream::Speex) => self.foreign("Speex"),
+            Kind::Ogg(OggStream::Unknown) => self.foreign("an Ogg file of an unknown coding"),
+            Kind::Adts => self.packets("AAC"),
+            Kind::Caf => self.packets("a CAF file"),
+            Kind::Matroska => self.packets("a Matroska or WebM file"),
+            Kind::Foreign(what) => self.foreign(what),
+            Kind::Other(what) => Err(Error::NotAudio(what)),
+            Kind::Unknown => self.unknown(),
+        }
+    }
+
+    fn riff(mut self) -> Result<Audio, Error> {
+        match riff::read(&mut self.source, self.length)? {
+            riff::Riff::Samples(audio) => Ok(audio),
+            riff::Riff::Stream {
+                bytes,
+                marks,
+                warnings,
+            } => {
+                let mut audio = stream(bytes)?;
+                audio.marks = marks;
+                audio.warnings.splice(0..0, warnings);
+                Ok(audio)
+            }
+            riff::Riff::Foreign(coding) => self.packets(&format!("a WAV file in {coding}")),
+        }
+    }
+
+    fn mpeg(mut self, start: &[u8]) -> Result<Audio, Error> {
+        // A tag may stand before anything.
+        if let Some(tag) = mpeg::id3v2_bytes(start) {
+            let behind = self.bytes(tag as u64, START_BYTES as u64)?;
+            match sniff::kind(&behind, self.length) {
+                Kind::Flac => return self.flac(),
+                Kind::Mpeg | Kind::Unknown => {}
+                Kind::Adts => return self.packets("AAC"),
+                Kind::Other(what) if behind.iter().any(|&byte| byte != 0) => {
+                    return Err(Error::NotAudio(format!("a tag with {what} behind it")));
+                }
+                _ => {}
+            }
+        }
+        let stream = self.whole()?;
+        match mpeg::read(&stream, true)? {
+            Some(audio) => Ok(audio),
+            None => self.foreign("an MP3 file of a rare kind, or none at all"),
+        }
+    }
+
+    fn flac(mut self) -> Result<Audio, Error> {
+        let head = self.bytes(0, FLAC_HEAD)?;
+        let mut audio = self.packets("FLAC")?;
+        audio.marks = flac_blocks::marks(&head);
+        Ok(audio)
+    }
+
+    fn mp4(mut self) -> Result<Audio, Error> {
+        let track = mp4::Track::find(&mut self.source, self.length);
+        let Some(track) = track else {
+            return self.packets("an MPEG-4 file");
+        };
+        let coding = String::from_utf8_lossy(&track.coding).trim_end().to_owned();
+        let mut audio = self.decoded(&format!("an MPEG-4 file in `{coding}`"), false)?;
+        track.apply(&mut audio);
+        Ok(audio)
+    }
+
+    fn unknown(mut self) -> Result<Audio, Error> {
+        // Sound may follow on rubbish: a cut download, a stream taken in the middle.
+        let start = self.bytes(0, SEARCHED)?;
+        if let Ok(Some(_)) = mpeg::read(&start, true) {
+            let stream = self.whole()?;
+            if let Some(audio) = mpeg::read(&stream, true)? {
+                return Ok(audio);
+            }
+        }
+        Err(Error::NotAudio("no kind of file that is known".into()))
+    }
+
+    /// Through symphonia, else through ffmpeg.
+    fn packets(self, what: &str) -> Result<Audio, Error> {
+        self.decoded(what, true)
+    }
+
+    fn decoded(self, what: &str, follows_edits: bool) -> Result<Audio, Error> {
+        let path = self.path;
+        let again = || match path {
+            Some(path) => Ok(Some(File::open(path)?)),
+            None => Ok::<_, Error>(None),
+        };
+        match packets::read(self.into_source()?, false) {
+            Ok(audio) if !audio.is_empty() => Ok(audio),
+            Ok(_) => through_ffmpeg(path, what, follows_edits),
+            Err(Trouble::NotItsKind(_)) => match through_ffmpeg(path, what, follows_edits) {
+                Err(Error::Unsupported(why)) => {
+                    // Better than nothing, and said to be.
+                    let half = again()?.map(|file| packets::read(Box::new(file), true));
+                    match half {
+                        Some(Ok(audio)) => Ok(audio),
+                        _ => Err(Error::Unsupported(why)),
+                    }
+                }
+                other => other,
+            },
+            Err(Trouble::Failed(Error::TooLong)) => Err(Error::TooLong),
+            Err(Trouble::Failed(why)) => match through_ffmpeg(path, what, follows_edits) {
+                Ok(audio) => Ok(audio),
+                Err(_) => Err(why),
+            },
+        }
+    }
+
+    fn foreign(self, what: &str) -> Result<Audio, Error> {
+        through_ffmpeg(self.path, what, true)
+    }
+
+    fn into_source(mut self) -> Result<Box<dyn MediaSource>, Error> {
+        self.source.seek(SeekFrom::Start(0))?;
+        Ok(self.source.boxed())
+    }
+
+    fn whole(&mut self) -> Result<Vec<u8>, Error> {
+        if self.length > MAX_COMPRESSED {
+            return Err(Error::TooLong);
+        }
+        self.bytes(0, MAX_COMPRESSED)
+    }
+
+    /// At most `most` bytes from a place on.
+    fn bytes(&mut self, at: u64, most: u64) -> Result<Vec<u8>, Error> {
+        self.source.seek(SeekFrom::Start(at))?;
+        let mut bytes = Vec::new();
+        (&mut self.source).take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+}
+
+/// A compressed stream that lay in a WAV file.
+fn stream(bytes: Vec<u8>) -> Result<Audio, Error> {
+    let start = &bytes[..bytes.len().min(START_BYTES)];
+    match sniff::kind(start, bytes.len() as u64) {
+        Kind::Flac | Kind::Ogg(OggStream::Vorbis | OggStream::Flac) => {
+            match packets::read(Box::new(Cursor::new(bytes)), false) {
+                Ok(audio) => Ok(audio),
+                Err(Trouble::Failed(error)) => Err(error),
+                Err(Trouble::NotItsKind(why)) => Err(Error::unsupported(why)),
+            }
+        }
+        // The header of a WAV file says nothing of an encoder's delay, and nobody looks for it.
+        _ => mpeg::read(&bytes, false)?.ok_or_else(|| {
+            Error::damaged(
+                "a WAV file whose sound is said to be compressed, and is no stream that is known",
+            )
+        }),
+    }
+}
+
+fn through_ffmpeg(path: Option<&Path>, what: &str, follows_edits: bool) -> Result<Audio, Error> {
+    let Some(path) = path.filter(|_| ffmpeg::is_there()) else {
+        return Err(Error::unsupported(format!(
+            "this is {what}, which Netbend does not read by itself; install ffmpeg, or convert the file to WAV or FLAC"
+        )));
+    };
+    let mut audio = ffmpeg::read(path, follows_edits)?;
+    audio.through_ffmpeg = Some(what.to_owned());
+    Ok(audio)
+}
+
+/// Where bytes come from.
+trait Source: Read + Seek {
+    fn boxed(self) -> Box<dyn MediaSource>;
+}
+
+impl Source for BufReader<File> {
+    fn boxed(self) -> Box<dyn MediaSource> {
+        Box::new(self.into_inner())
+    }
+}
+
+impl Source for Cursor<Vec<u8>> {
+    fn boxed(self) -> Box<dyn MediaSource> {
+        Box::new(self)
+    }
+}

@@ -1,0 +1,296 @@
+//! What a file is, by its first bytes.
+
+/// Bytes to look at.
+pub(crate) const START_BYTES: usize = 4_096;
+
+/// What a file is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// WAV, RF64, BW64, Wave64.
+    Riff,
+    /// AIFF or AIFF-C.
+    Aiff,
+    /// MPEG audio, perhaps behind tags.
+    Mpeg,
+    /// AAC in ADTS frames.
+    Adts,
+    /// MPEG-4 and QuickTime.
+    Mp4,
+    /// FLAC.
+    Flac,
+    /// Ogg, with what its first stream is.
+    Ogg(OggStream),
+    /// Apple's Core Audio Format.
+    Caf,
+    /// Matroska, WebM.
+    Matroska,
+    /// Sound that only `ffmpeg` reads, with its name.
+    Foreign(&'static str),
+    /// No sound, with what it is.
+    Other(String),
+    /// Nothing known.
+    Unknown,
+}
+
+/// The coding of an Ogg file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OggStream {
+    Vorbis,
+    Flac,
+    Opus,
+    Speex,
+    Unknown,
+}
+
+impl Kind {
+    /// Whether this is sound beyond doubt: two bytes of an MPEG frame are not enough.
+    pub(crate) fn is_certainly_audio(&self, start: &[u8]) -> bool {
+        match self {
+            Self::Other(_) | Self::Unknown | Self::Adts => false,
+            Self::Mpeg => start.starts_with(b"ID3"),
+            // Films, mostly; those that are sound say so in their names.
+            Self::Mp4 => start.get(8..11) == Some(b"M4A"),
+            Self::Matroska => false,
+            Self::Foreign(what) => !what.contains("video"),
+            _ => true,
+        }
+    }
+}
+
+/// What a file is that begins with `start` and has `length` bytes.
+pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
+    if length == 0 {
+        return Kind::Other("an empty file".into());
+    }
+    let at = |place: usize, text: &[u8]| {
+        start
+            .get(place..)
+            .is_some_and(|rest| rest.starts_with(text))
+    };
+    let begins = |text: &[u8]| at(0, text);
+    if [&b"RIFF"[..], b"RIFX", b"RF64", b"BW64"]
+        .iter()
+        .any(|id| begins(id))
+    {
+        return riff(start);
+    }
+    if crate::riff::is_wave64(start) {
+        return Kind::Riff;
+    }
+    if begins(b"FORM") {
+        return match start.get(8..12) {
+            Some(b"AIFF" | b"AIFC") => Kind::Aiff,
+            Some(b"8SVX") => Kind::Foreign("an 8SVX file"),
+            _ => Kind::Other("an IFF file that is no AIFF".into()),
+        };
+    }
+    if begins(b"OggS") {
+        return Kind::Ogg(ogg(start));
+    }
+    if at(4, b"ftyp") || at(4, b"moov") || at(4, b"mdat") || at(4, b"wide") || at(4, b"free") {
+        return match start.get(8..12) {
+            Some(b"heic" | b"heix" | b"mif1" | b"avif") if at(4, b"ftyp") => {
+                Kind::Other("a HEIF picture".into())
+            }
+            _ => Kind::Mp4,
+        };
+    }
+    for (magic, kind) in [
+        (&b"fLaC"[..], Kind::Flac),
+        (b"caff", Kind::Caf),
+        (b"\x1a\x45\xdf\xa3", Kind::Matroska),
+    ] {
+        if begins(magic) {
+            return kind;
+        }
+    }
+    if let Some((_, _, what)) = FOREIGN.iter().find(|(place, magic, _)| at(*place, magic)) {
+        return Kind::Foreign(what);
+    }
+    if let Some((_, _, what)) = OTHERS.iter().find(|(place, magic, _)| at(*place, magic)) {
+        return Kind::Other((*what).into());
+    }
+    if begins(b"ID3") {
+        // What follows a tag is looked for by whoever reads it.
+        return Kind::Mpeg;
+    }
+    if start.len() >= 2 && start[0] == 0xff {
+        if start[1] & 0xf6 == 0xf0 {
+            return Kind::Adts;
+        }
+        if start[1] & 0xe0 == 0xe0 && start[1] & 0x06 != 0 {
+            return Kind::Mpeg;
+        }
+    }
+    if start.iter().all(|&byte| byte == 0) {
+        return Kind::Other("a file of zero bytes, as a copy leaves it that was broken off".into());
+    }
+    if is_text(start) {
+        return Kind::Other(text(start).into());
+    }
+    Kind::Unknown
+}
+
+fn riff(start: &[u8]) -> Kind {
+    match start.get(8..12) {
+        Some(b"WAVE") => Kind::Riff,
+        Some(b"AVI ") => Kind::Foreign("an AVI video"),
+        Some(b"WEBP") => Kind::Other("a WebP picture".into()),
+        Some(b"RMID") => Kind::Other("a MIDI file, which holds notes and no sound".into()),
+        Some(b"sfbk") => Kind::Other("a SoundFont".into()),
+        _ => Kind::Other("a RIFF file that is no WAV".into()),
+    }
+}
+
+fn ogg(start: &[u8]) -> OggStream {
+    let has = |text: &[u8]| {
+        start[..start.len().min(512)]
+            .windows(text.len())
+            .any(|found| found == text)
+    };
+    if has(b"OpusHead") {
+        OggStream::Opus
+    } else if has(b"\x01vorbis") {
+        OggStream::Vorbis
+    } else if has(b"\x7fFLAC") {
+        OggStream::Flac
+    } else if has(b"Speex   ") {
+        OggStream::Speex
+    } else {
+        OggStream::Unknown
+    }
+}
+
+/// Sound that `ffmpeg` reads: where, what, and its name.
+const FOREIGN: [(usize, &[u8], &str); 24] = [
+    (
+        0,
+        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
+        "a Windows Media file",
+    ),
+    (0, b"wvpk", "a WavPack file"),
+    (0, b"MAC ", "a Monkey's Audio file"),
+    (0, b"TTA1", "a True Audio file"),
+    (0, b"TTA2", "a True Audio file"),
+    (0, b"tBaK", "a TAK file"),
+    (0, b"MPCK", "a Musepack file"),
+    (0, b"MP+", "a Musepack file"),
+    (0, b".snd", "an AU file"),
+    (0, b"dns.", "an AU file"),
+    (0, b"Creative Voice File", "a VOC file"),
+    (0, b"#!AMR", "an AMR file"),
+    (0, b"\x0b\x77", "an AC-3 file"),
+    (0, b"\x7f\xfe\x80\x01", "a DTS file"),
+    (0, b"\xfe\x7f\x01\x80", "a DTS file"),
+    (0, b"DSD ", "a DSD file"),
+    (0, b"FRM8", "a DSD file"),
+    (0, b"OFR ", "an OptimFROG file"),
+    (0, b".RMF", "a RealAudio file"),
+    (0, b".ra\xfd", "a RealAudio file"),
+    (0, b"FLV\x01", "a Flash video"),
+    (0, b"\x00\x00\x01\xba", "an MPEG video"),
+    (0, b"NIST_1A", "a NIST SPHERE file"),
+    (0, b"ajkg", "a Shorten file"),
+];
+
+/// What holds no sound.
+const OTHERS: [(usize, &[u8], &str); 34] = [
+    (0, b"\x89PNG", "a PNG picture"),
+    (0, b"\xff\xd8\xff", "a JPEG picture"),
+    (0, b"GIF8", "a GIF picture"),
+    (0, b"BM", "a BMP picture"),
+    (0, b"II*\0", "a TIFF picture"),
+    (0, b"MM\0*", "a TIFF picture"),
+    (0, b"8BPS", "a Photoshop picture"),
+    (0, b"%PDF", "a PDF document"),
+    (0, b"PK\x03\x04", "a ZIP archive"),
+    (0, b"\x1f\x8b", "a gzip archive (or an Ableton project)"),
+    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (0, b"Rar!", "a RAR archive"),
+    (0, b"\xfd7zXZ", "an xz archive"),
+    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
+    (0, b"BZh", "a bzip2 archive"),
+    (0, b"\x7fELF", "a program"),
+    (0, b"MZ", "a Windows program"),
+    (0, b"\xcf\xfa\xed\xfe", "a macOS program"),
+    (0, b"\xca\xfe\xba\xbe", "a macOS program"),
+    (0, b"MThd", "a MIDI file, which holds notes and no sound"),
+    (
+        0,
+        b"CAT ",
+        "a REX loop, whose format is secret; export it as WAV",
+    ),
+    (
+        0,
+        b"\x00\x05\x16\x07",
+        "a macOS resource file, which lies beside the sound of nearly the same name",
+    ),
+    (0, b"SQLite format", "a database"),
+    (
+        0,
+        b"version https://git-lfs",
+        "a pointer of Git LFS; fetch the file itself with `git lfs pull`",
+    ),
+    (0, b"#EXTM3U", "a playlist"),
+    (0, b"[playlist]", "a playlist"),
+    (0, b"\x00\x01\x00\x00\x00", "a font"),
+    (0, b"OTTO", "a font"),
+    (0, b"wOF", "a font"),
+    (0, b"CcnK", "a VST preset"),
+    (0, b"VST3", "a VST3 preset"),
+    (0, b"\x93NUMPY", "a NumPy array"),
+    (0, b"\x80\x02", "a Python pickle"),
+    (0, b"ustar", "a tar archive"),
+];
+
+fn is_text(start: &[u8]) -> bool {
+    let cut_off = 3;
+    let whole = match std::str::from_utf8(start) {
+        Ok(text) => text,
+        Err(error) if error.valid_up_to() + cut_off >= start.len() => {
+            std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or("")
+        }
+        // UTF-16, as Windows writes it.
+        Err(_) => return start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff"),
+    };
+    !whole.is_empty() && !whole.chars().any(|c| c.is_control() && !c.is_whitespace())
+}
+
+fn text(start: &[u8]) -> &'static str {
+    let first = start.iter().find(|byte| !byte.is_ascii_whitespace());
+    match first {
+        Some(b'<') => "a text file (HTML or XML)",
+        Some(b'{') => "a text file (JSON)",
+        _ => "a text file",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_file_is_is_seen_by_its_first_bytes() {
+        let said = |start: &[u8]| match kind(start, start.len() as u64) {
+            Kind::Other(what) => what,
+            kind => format!("{kind:?}"),
+        };
+        assert_eq!(said(b"\x89PNG\r\n\x1a\n"), "a PNG picture");
+        assert_eq!(said("läuft\n".as_bytes()), "a text file");
+        assert_eq!(said(b"\xff\xfek\0i\0"), "a text file");
+        assert_eq!(said(b""), "an empty file");
+        assert_eq!(
+            said(&[0; 100]),
+            "a file of zero bytes, as a copy leaves it that was broken off"
+        );
+        assert_eq!(said(b"RIFF\0\0\0\0WAVEfmt "), "Riff");
+        assert_eq!(said(b"RIFF\0\0\0\0WEBPVP8 "), "a WebP picture");
+        assert_eq!(said(b"\xff\xfb\x90\x64"), "Mpeg");
+        assert_eq!(said(b"\xff\xf1\x50\x80"), "Adts");
+        assert_eq!(said(b"\0\0\0\x1cftypM4A "), "Mp4");
+        assert_eq!(
+            said(b"OggS\0\x02\0\0\0\0\0\0\0\0\x01\0\0\0\0\0\0\0\0\0\0\0\x01\x13OpusHead"),
+            "Ogg(Opus)"
+        );
+    }
+}
