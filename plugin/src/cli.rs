@@ -7,6 +7,7 @@ mod cluster;
 mod cluster_table;
 mod export;
 mod inspect;
+mod parameters;
 mod render;
 pub(crate) mod replace;
 mod sidechain;

@@ -15,7 +15,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::render::ParameterSet;
+use super::parameters::ParameterSet;
 
 /// Points of one parameter, in time order.
 #[derive(Debug, Clone, PartialEq)]
