@@ -22,10 +22,12 @@ pub mod cluster;
 pub mod error;
 pub mod export;
 pub mod facts;
+pub mod identity;
 pub mod inject;
 pub mod latent;
 pub mod manifest;
 pub mod measure;
+pub mod nearest;
 pub mod onnx;
 pub mod operator;
 pub mod package;
@@ -36,8 +38,11 @@ pub mod selection;
 pub mod sidecar;
 pub mod sound;
 mod stream;
+pub mod text;
+pub mod text_kind;
 pub mod transform;
 pub mod weights;
+mod yaml;
 
 #[cfg(test)]
 mod test_support;
