@@ -1,5 +1,9 @@
 //! How presets and projects name a model: by a name, which is never a path, and by the hash of its file.
 
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
 /// Most bytes of a name.
 const LONGEST_NAME: usize = 255;
 /// Hexadecimal digits of a hash.
@@ -19,6 +23,18 @@ pub fn is_model_name(name: &str) -> bool {
 pub fn sha256_of_text(text: &str) -> Option<String> {
     let is_hash = text.len() == DIGITS && text.bytes().all(|digit| digit.is_ascii_hexdigit());
     is_hash.then(|| text.to_ascii_lowercase())
+}
+
+/// The SHA-256 of the file at `path`, in lower-case hexadecimal; the file is never whole in memory.
+///
+/// # Errors
+/// What the system says.
+pub fn hash_file(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut file, &mut hasher)?;
+    let digits = hasher.finalize();
+    Ok(digits.iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
 /// As many digits of a hash as a person compares.

@@ -35,6 +35,8 @@ enum Command {
     Cluster(cluster::Arguments),
     /// Writes a bent model as plain ONNX that any runtime runs.
     Export(export::Arguments),
+    /// Lists the parameters that --set and --automate know, with their ranges.
+    Parameters(parameters::ListArguments),
     /// Measures how fast Netbend is on this machine.
     Bench(bench::Arguments),
 }
@@ -47,6 +49,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Parameters(arguments) => parameters::list(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

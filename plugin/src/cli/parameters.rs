@@ -1,16 +1,26 @@
 //! The plugin's parameters for the command line: by id, with values as text.
+//!
+//! A value is written as the host shows it: `40 %`, `-6 dB`, `200 Hz`, `on`, `griffin-lim`. What such a text stands for is checked here and
+//! not left to the parameters, which bring everything into their range in silence.
+
+mod choice;
+mod list;
+mod number;
+mod slot;
 
 use std::sync::Arc;
 
-use anyhow::{Result, bail};
-use netbend_models::transform::TransformKind;
+use anyhow::{Result, anyhow, bail};
+use netbend_models::nearest::{did_you_mean, quoted};
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 
 use crate::params::NetbendParams;
 
-/// The plugin's parameters by id, with values as text.
-pub(super) struct ParameterSet {
+pub(super) use list::{Arguments as ListArguments, run as list};
+
+/// The plugin's parameters by id.
+pub struct ParameterSet {
     pub(super) params: Arc<NetbendParams>,
     by_id: Vec<(String, ParamPtr)>,
 }
@@ -28,6 +38,47 @@ impl Default for ParameterSet {
 }
 
 impl ParameterSet {
+    /// Carries out every `ID=VALUE` in order, those that count in a transform's own units last. Returns what is worth a word: what
+    /// knobs of transforms came to mean, what was set twice.
+    ///
+    /// # Errors
+    /// What was found and what was expected.
+    pub(super) fn set_all(&self, settings: &[String]) -> Result<Vec<String>> {
+        let mut pairs = Vec::with_capacity(settings.len());
+        for setting in settings {
+            let (id, value) = setting
+                .split_once('=')
+                .ok_or_else(|| anyhow!("--set {}: expected ID=VALUE", quoted(setting)))?;
+            pairs.push((id.trim(), value));
+        }
+        let mut notes = Vec::new();
+        for (index, (id, _)) in pairs.iter().enumerate() {
+            let mut later = pairs[index + 1..].iter();
+            let is_first = !pairs[..index].iter().any(|(before, _)| before == id);
+            if is_first && let Some((_, value)) = later.rfind(|(other, _)| other == id) {
+                notes.push(format!(
+                    "--set {id} is given more than once; the last one (`{}`) counts",
+                    quoted(value)
+                ));
+            }
+        }
+        let (knobs, plain): (Vec<_>, Vec<_>) = pairs
+            .into_iter()
+            .partition(|(id, _)| slot::Knob::of(id).is_some());
+        for (id, value) in plain.into_iter().chain(knobs.iter().copied()) {
+            let normalized = self.normalized(id, value)?;
+            self.set_normalized(id, normalized);
+        }
+        let mut said = Vec::new();
+        for (id, _) in knobs {
+            if !said.contains(&id) {
+                said.push(id);
+                notes.extend(slot::Knob::of(id).map(|knob| knob.said(id, &self.params)));
+            }
+        }
+        Ok(notes)
+    }
+
     fn find(&self, id: &str) -> Option<ParamPtr> {
         self.by_id
             .iter()
@@ -35,49 +86,33 @@ impl ParameterSet {
             .map(|(_, pointer)| *pointer)
     }
 
-    /// The normalised value of parameter `id` that `text` stands for. Choices are matched by name,
-    /// whatever their case, transforms also by their YAML name.
+    /// The normalised value of parameter `id` that `text` stands for.
+    ///
+    /// # Errors
+    /// What was found and what was expected.
     pub(super) fn normalized(&self, id: &str, text: &str) -> Result<f32> {
         let Some(pointer) = self.find(id) else {
-            let known: Vec<_> = self.by_id.iter().map(|(id, _)| id.as_str()).collect();
-            bail!(
-                "parameter `{id}` found; expected one of {}",
-                known.join(", ")
-            );
+            let known = self.by_id.iter().map(|(id, _)| id.as_str());
+            let all = "`netbend parameters` lists them all";
+            match did_you_mean(id, known, String::new).as_str() {
+                "" => bail!("parameter `{}` found; {all}", quoted(id)),
+                hint => bail!("parameter `{}` found; {hint} ({all})", quoted(id)),
+            }
         };
-        if let Some(choices) = self.choices(pointer) {
-            // Ids have hyphens where names have spaces.
-            let plain = |name: &str| name.trim().to_lowercase().replace('-', " ");
-            let wanted = text.trim().to_lowercase();
-            let yaml = TransformKind::from_name(&wanted)
-                .filter(|_| id.starts_with("slot_transform_"))
-                .map(|kind| kind as usize);
-            let position = yaml.or_else(|| {
-                choices
-                    .iter()
-                    .position(|choice| plain(choice) == plain(&wanted))
-            });
-            return match position {
-                Some(position) => Ok(position as f32 / (choices.len() - 1) as f32),
-                None => bail!(
-                    "{id}: `{text}` found; expected one of {}",
-                    choices.join(", ")
-                ),
-            };
-        }
-        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
-        let value = unsafe { pointer.string_to_normalized_value(text.trim()) };
-        // SAFETY: as above.
-        let shown = |value: f32| unsafe { pointer.normalized_value_to_string(value, true) };
-        match value {
-            // What was asked for may have been clamped to the range.
-            Some(value) if is_same_number(text, &shown(value)) => Ok(value),
-            _ => bail!(
-                "{id}: `{text}` found; expected a value from {} to {}",
-                shown(0.0),
-                shown(1.0)
-            ),
-        }
+        let text = text.trim();
+        let value = match (slot::Knob::of(id), pointer) {
+            (Some(knob), _) => knob.position(text, &self.params),
+            (None, ParamPtr::FloatParam(_)) => number::float(pointer, text),
+            (None, ParamPtr::IntParam(_)) => number::int(pointer, text),
+            (None, ParamPtr::BoolParam(_)) => choice::switch(text),
+            (None, ParamPtr::EnumParam(_)) => choice::choice(pointer, text),
+        };
+        value.map_err(|wrong| anyhow!("{id}: `{}` found; {wrong}", quoted(text)))
+    }
+
+    /// The parameter that chooses the transform in whose own units `text` sets `id`, if it does.
+    pub(super) fn transform_that_counts(&self, id: &str, text: &str) -> Option<String> {
+        slot::Knob::of(id).and_then(|knob| knob.transform_that_counts(text))
     }
 
     /// Whether the parameter moves in steps.
@@ -94,81 +129,13 @@ impl ParameterSet {
             unsafe { pointer._internal_set_normalized_value(value) };
         }
     }
-
-    /// The names of a choice's values in order, or `None` where the parameter is a number.
-    fn choices(&self, pointer: ParamPtr) -> Option<Vec<String>> {
-        let (ParamPtr::EnumParam(_) | ParamPtr::BoolParam(_)) = pointer else {
-            return None;
-        };
-        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
-        let steps = unsafe { pointer.step_count() }?;
-        let name = |step: usize| {
-            // SAFETY: as above.
-            unsafe { pointer.normalized_value_to_string(step as f32 / steps as f32, false) }
-        };
-        Some((0..=steps).map(name).collect())
-    }
 }
 
-/// Whether two texts begin with the same number, up to what is lost in showing it; a share may be
-/// written as 0–1 where it is shown in percent. Texts without a number are taken as they are.
-fn is_same_number(asked: &str, shown: &str) -> bool {
-    let number = |text: &str| -> Option<f32> {
-        let text = text.trim();
-        let end = text
-            .find(|c: char| !(c.is_ascii_digit() || "+-.e".contains(c)))
-            .unwrap_or(text.len());
-        text[..end].parse().ok()
-    };
-    match (number(asked), number(shown)) {
-        (Some(asked), Some(shown)) => [asked, 100.0 * asked]
-            .iter()
-            .any(|asked| (asked - shown).abs() <= 0.051 + 1e-3 * asked.abs()),
-        _ => true,
-    }
+/// A parameter's text at a normalised value, with its unit.
+fn shown(pointer: ParamPtr, normalized: f32) -> String {
+    // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
+    unsafe { pointer.normalized_value_to_string(normalized, true) }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn values_are_written_as_the_host_shows_them_and_checked() {
-        let set = ParameterSet::default();
-        let value = |id, text| set.normalized(id, text).ok();
-        assert_eq!(value("mix", "0.4"), Some(0.4));
-        assert_eq!(value("mix", "40 %"), Some(0.4));
-        assert_eq!(value("mix", "40"), Some(0.4));
-        assert_eq!(value("mix", "150 %"), None);
-        assert_eq!(value("mix", "-1"), None);
-        assert_eq!(value("slot_layer_1", "0"), Some(0.0));
-        assert_eq!(value("slot_layer_1", "latent"), Some(0.0));
-        assert_eq!(value("slot_layer_1", "4"), Some(0.25));
-        assert_eq!(value("slot_layer_1", "17"), None);
-        assert_eq!(value("slot_on_1", "on"), Some(1.0));
-        assert_eq!(value("latency", "studio"), Some(1.0));
-        assert_eq!(value("slot_transform_1", "binary-thresh"), Some(0.3));
-        assert_eq!(value("slot_transform_1", "Threshold"), Some(0.3));
-        for kind in TransformKind::ALL {
-            let position = kind as usize as f32 / (TransformKind::ALL.len() - 1) as f32;
-            assert_eq!(value("slot_transform_8", kind.name()), Some(position));
-        }
-        assert_eq!(value("slot_invert_8", "on"), Some(1.0));
-        assert_eq!(value("slot_within_8", "25 %"), Some(0.25));
-        assert_eq!(value("weight_transform_2", "roll"), Some(0.8));
-        assert_eq!(value("weight_amount_2", "-50 %"), Some(0.25));
-        assert_eq!(value("weight_amount_2", "-0.5"), Some(0.25));
-        assert_eq!(value("weight_amount_2", "150 %"), None);
-        assert_eq!(value("weight_layer_1", "0"), None);
-        assert_eq!(value("slot_transform_1", "explode"), None);
-        assert_eq!(value("slot_selection_1", "sound-cluster"), Some(1.0));
-        assert_eq!(value("slot_selection_1", "Sound cluster"), Some(1.0));
-        assert_eq!(value("phase", "griffin-lim"), Some(1.0));
-        assert!(value("gain", "-6 dB").is_some());
-        assert_eq!(value("gain", "40 dB"), None);
-        assert_eq!(value("latent_source", "walk"), Some(1.0));
-        assert!(value("latent_rate", "0.1").is_some());
-        assert_eq!(value("latent_rate", "9"), None);
-        assert_eq!(value("nonsense", "1"), None);
-    }
-}
+mod tests;

@@ -18,7 +18,7 @@ use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frame
 use crate::processor::Processor;
 use crate::resources::Resources;
 use crate::scope::Scope;
-use crate::status::Status;
+use crate::status::{Loaded, Status};
 use crate::stream_shape::StreamShape;
 use netbend_models::weights::weight_layers;
 
@@ -33,7 +33,11 @@ pub(super) struct Arguments {
     /// Preset, or a plain network-bending file of transforms.
     #[arg(long, value_name = "FILE")]
     preset: Option<PathBuf>,
-    /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset.
+    /// The installed model to play, whatever the preset says of name and hash.
+    #[arg(long, value_name = "NAME")]
+    model: Option<String>,
+    /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset. `netbend parameters` lists
+    /// them all.
     #[arg(long, value_name = "ID=VALUE")]
     set: Vec<String>,
     /// Writes what --preset and --set make as a preset.
@@ -57,22 +61,22 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let parameters = ParameterSet::default();
     let resources = Resources::find();
-    if let Some(path) = &arguments.preset {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        let preset = Preset::from_yaml(&text, &path.display().to_string())?;
-        apply(&preset, &parameters.params)
+    let preset = arguments.preset.as_deref().map(Preset::load).transpose()?;
+    if let (Some(preset), Some(path)) = (&preset, &arguments.preset) {
+        apply(preset, &parameters.params)
             .map_err(|error| anyhow!("{}: {error}", path.display()))?;
-        check(&preset, &parameters.params.model_name(), &resources)?;
+    }
+    if let Some(model) = &arguments.model {
+        parameters.params.set_model(model);
+    }
+    if let Some(preset) = &preset {
+        check(preset, &parameters.params.model_name(), &resources)?;
     }
     if arguments.sidechain.is_some() {
         parameters.set_normalized("sidechain", 1.0);
     }
-    for setting in &arguments.set {
-        let (id, value) = setting
-            .split_once('=')
-            .ok_or_else(|| anyhow!("--set {setting}: expected ID=VALUE"))?;
-        let normalized = parameters.normalized(id, value)?;
-        parameters.set_normalized(id, normalized);
+    for note in parameters.set_all(&arguments.set)? {
+        eprintln!("netbend: {note}");
     }
     if let Some(path) = &arguments.save_preset {
         save(path, &parameters, &resources)?;
@@ -83,9 +87,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     // The engine loads while the file is read.
     let status = Arc::new(Status::default());
-    let model = parameters.params.model_name();
-    let facts = FactsReader::default().facts(&resources, &model);
-    let engine = Engine::spawn(
+    let model = parameters.params.wanted_model();
+    let facts = FactsReader::default().facts(&resources, &model.name);
+    let engine = Engine::playing(
         resources,
         model,
         Arc::clone(&status),
@@ -103,6 +107,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
 
+    let seconds = audio.len() as f64 / f64::from(audio.sample_rate);
+    let late = automation.points_after(seconds);
+    if late > 0 {
+        eprintln!(
+            "netbend: {late} points of the automation lie beyond the sound's end at {seconds:.2} s"
+        );
+    }
     let shape = StreamShape::new(
         facts,
         audio.sample_rate as f32,
@@ -113,6 +124,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
     status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    if let Some(loaded) = status.loaded().filter(Loaded::is_other) {
+        eprintln!(
+            "netbend: warning: `{}` is another file than the preset's: its sha256 is {}, the preset's {}; sounds may differ \
+             (--model {} says that this one is meant)",
+            loaded.name, loaded.sha256, loaded.wanted_sha256, loaded.name
+        );
+    }
     let sidechain = match &arguments.sidechain {
         Some(path) => sidechain::read(path, &audio, audio.len() + shape.latency_samples())?,
         None => Vec::new(),
@@ -135,6 +153,7 @@ fn check(preset: &Preset, model: &str, resources: &Resources) -> Result<()> {
     let path = resources.model(model).map_err(anyhow::Error::msg)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     preset.check(package.manifest())?;
+    preset.check_cost(package.manifest())?;
     Ok(preset.check_weights(weight_layers(&package)?.len())?)
 }
 

@@ -110,8 +110,8 @@ impl Loader<'_> {
     fn carry_out(&mut self, slot: &Slot, command: Command) {
         match command {
             Command::Load => self.load(slot),
-            Command::Model(name) => {
-                if work_on(slot, |instance| instance.rename(name)) == Some(true) {
+            Command::Model(wanted) => {
+                if work_on(slot, |instance| instance.want(wanted)) == Some(true) {
                     self.load(slot);
                 }
             }
@@ -145,11 +145,14 @@ impl Loader<'_> {
 
     /// Loads the instance's model. It plays on meanwhile.
     fn load(&mut self, slot: &Slot) {
-        let Some((resources, name)) = work_on(slot, |instance| instance.wanted()) else {
+        let Some((resources, wanted)) = work_on(slot, |instance| instance.wanted()) else {
             return;
         };
-        let loaded = catch_unwind(AssertUnwindSafe(|| self.models.get(&resources, &name)))
-            .unwrap_or_else(|_| Err(format!("Model `{name}`: loading failed unexpectedly")));
+        let loaded = catch_unwind(AssertUnwindSafe(|| self.models.get(&resources, &wanted)))
+            .unwrap_or_else(|_| {
+                let name = &wanted.name;
+                Err(format!("Model `{name}`: loading failed unexpectedly"))
+            });
         let model = loaded.map(|(model, wanted)| {
             if let Some(wanted) = wanted {
                 self.orders.with(|waiting| {
