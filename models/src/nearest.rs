@@ -1,5 +1,7 @@
 //! The known name that a misspelt one was probably to be: for keys of files, parameters, models and choices.
 
+use std::cmp::Reverse;
+
 /// Longer names are compared with nothing.
 const LONGEST: usize = 64;
 /// One letter of so many may be wrong.
@@ -34,7 +36,7 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     known
         .into_iter()
         .filter_map(|name| Some((distance(name)?, name)))
-        .min_by_key(|(distance, _)| *distance)
+        .min_by_key(|(distance, name)| (*distance, Reverse(beginning(&wanted, &plain(name)))))
         .map(|(_, name)| name)
 }
 
@@ -66,6 +68,12 @@ pub fn quoted(found: &str) -> String {
     shown
 }
 
+/// How many letters two names begin with alike.
+fn beginning(one: &str, other: &str) -> usize {
+    let pairs = one.chars().zip(other.chars());
+    pairs.take_while(|(one, other)| one == other).count()
+}
+
 fn plain(name: &str) -> String {
     name.trim().to_lowercase().replace(['_', ' '], "-")
 }
@@ -74,7 +82,7 @@ fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 8] = [
+    const KNOWN: [&str; 9] = [
         "voice",
         "voice-floor",
         "mix",
@@ -82,6 +90,7 @@ mod tests {
         "amount",
         "features",
         "feature-param",
+        "slot_layer_1",
         "slot_parameter_1",
     ];
 

@@ -7,7 +7,7 @@ use std::path::Path;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::text::read_text;
+use crate::text::decode;
 use crate::yaml;
 
 /// Keys of which one is enough to tell a preset.
@@ -23,8 +23,8 @@ const OF_PRESETS: [&str; 7] = [
 /// Keys of which one is enough to tell what describes a model.
 const OF_MODELS: [&str; 4] = ["fft_size", "sample_rate", "tensors", "decibels"];
 
-/// So many bytes tell what a file is.
-const FIRST_BYTES: u64 = 4_096;
+/// Bytes of a text file that are read at most: clusters of a sound and automation may be long.
+const MOST_BYTES: u64 = 16 << 20;
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -152,14 +152,22 @@ fn of_keys(keys: &[String], is_json: bool) -> TextKind {
 /// # Errors
 /// What the file is instead, or what the system says.
 pub fn file_text(path: &Path, expected: &str) -> Result<String, String> {
-    let mut start = Vec::new();
-    let opened =
-        std::fs::File::open(path).and_then(|file| file.take(FIRST_BYTES).read_to_end(&mut start));
-    opened.map_err(|error| error.to_string())?;
-    match of_bytes(&start) {
-        Some(what) => Err(format!("this is {what}; expected {expected}")),
-        None => read_text(path).map_err(|error| error.to_string()),
+    // Read once: the file may be a pipe.
+    let mut bytes = Vec::new();
+    std::fs::File::open(path)
+        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(|error| error.to_string())?;
+    if let Some(what) = of_bytes(&bytes) {
+        return Err(format!("this is {what}; expected {expected}"));
     }
+    if bytes.len() as u64 > MOST_BYTES {
+        let most = MOST_BYTES >> 20;
+        return Err(format!(
+            "more than {most} MB found; expected {expected}, which is never so long"
+        ));
+    }
+    decode(bytes)
+        .map_err(|what| format!("this is not text ({what}); expected {expected}, saved as UTF-8"))
 }
 
 /// What `text` is and where it belongs, where it is known to be something of Netbend's or nothing.
@@ -197,8 +205,7 @@ pub(crate) fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
     if matches!(bytes, [0x08, version, 0x12 | 0x3a | 0x42, ..] if *version < 32) {
         return Some("a model; give its name as `model:` or to --model");
     }
-    let is_utf_16 = bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff");
-    (!is_utf_16 && bytes.contains(&0)).then_some("a binary file")
+    None
 }
 
 /// What stands at the root of a YAML text.
@@ -321,7 +328,6 @@ mod tests {
             (&b"\x89PNG\r\n"[..], Some("picture")),
             (b"RIFF\0\0", Some("audio")),
             (b"\x08\x08\x12\x07pytorch", Some("model")),
-            (b"mix: \0", Some("binary")),
             (b"\xff\xfem\0i\0", None),
             (b"mix: 1", None),
             (b"", None),

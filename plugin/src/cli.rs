@@ -15,6 +15,9 @@ mod windows;
 
 use std::process::ExitCode;
 
+pub use automation::Automation;
+pub use parameters::ParameterSet;
+
 use clap::{Parser, Subcommand};
 
 /// Bends a neural network while audio plays through it.

@@ -29,7 +29,7 @@ mod loader;
 pub(crate) mod model;
 mod pool;
 mod schedule;
-mod search;
+pub(crate) mod search;
 mod slot;
 #[cfg(test)]
 mod tests;

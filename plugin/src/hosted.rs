@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use netbend_models::Preset;
+
 use crate::engine::Engine;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
@@ -116,7 +118,15 @@ impl Hosted {
     pub fn tell_engine(&self) {
         let engine = self.engine();
         // A text that does not parse was written by a newer version: it bends nothing and is kept.
-        let fixed = fixed_of_state(&self.params).unwrap_or_default();
+        let fixed = fixed_of_state(&self.params).unwrap_or_else(|error| {
+            let mut notices = self.status.notices();
+            let notice = format!("its bends beyond the slots are kept and bend nothing ({error})");
+            if !notices.contains(&notice) {
+                notices.push(notice);
+                self.status.set_notices(notices);
+            }
+            Preset::default()
+        });
         engine.play(self.params.wanted_model());
         engine.set_fixed_bends(frames(&fixed));
         engine.set_fixed_weights(weight_frames(&fixed));

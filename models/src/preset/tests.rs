@@ -377,7 +377,7 @@ fn a_file_that_is_something_else_is_said_to_be_so() {
         (b"\x89PNG\r\n\x1a\n", "a picture"),
         (b"\x08\x08\x12\x07pytorch", "a model"),
         (b"RIFF\x24\0\0\0WAVE", "an audio file"),
-        (b"mix: 1\n\0", "a binary file"),
+        (b"mix: 1\n\0", "line 2 holds a byte of 0"),
         (b"mix: 1 # \xe4\n", "UTF-8"),
     ] {
         let path = folder.path().join("given.yaml");

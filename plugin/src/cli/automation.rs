@@ -89,8 +89,9 @@ impl Automation {
                 Ok(Some((seconds, id, normalized)))
             };
             let parsed = parse().map_err(|error| {
-                match said_of(&text).filter(|what| number == first && !what.contains("--automate"))
-                {
+                match said_of(&text).filter(|what| {
+                    number == first && what.starts_with("this is a") && !what.contains("--automate")
+                }) {
                     Some(what) => anyhow!("{what}; expected lines of seconds,id,value"),
                     None => error.context(format!("line {number}")),
                 }

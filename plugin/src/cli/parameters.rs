@@ -38,6 +38,11 @@ impl Default for ParameterSet {
 }
 
 impl ParameterSet {
+    /// The parameters as they stand.
+    pub fn params(&self) -> &NetbendParams {
+        &self.params
+    }
+
     /// Carries out every `ID=VALUE` in order, those that count in a transform's own units last. Returns what is worth a word: what
     /// knobs of transforms came to mean, what was set twice.
     ///

@@ -5,15 +5,17 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
-use netbend_models::{Package, Preset};
+use netbend_models::{ModelFacts, Package, Preset};
 
 use super::audio_file::Audio;
 use super::automation::Automation;
 use super::parameters::ParameterSet;
 use super::sidechain;
 use crate::engine::Engine;
+use crate::engine::search::resolve;
 use crate::exchange::MAX_CHANNELS;
 use crate::model_facts::FactsReader;
+use crate::params::model::WantedModel;
 use crate::params::preset::{apply, capture, fixed_of_state, frames, weight_frames};
 use crate::processor::Processor;
 use crate::resources::Resources;
@@ -70,7 +72,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         parameters.params.set_model(model);
     }
     if let Some(preset) = &preset {
-        check(preset, &parameters.params.model_name(), &resources)?;
+        check(preset, &parameters.params.wanted_model(), &resources)?;
     }
     if arguments.sidechain.is_some() {
         parameters.set_normalized("sidechain", 1.0);
@@ -88,7 +90,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     // The engine loads while the file is read.
     let status = Arc::new(Status::default());
     let model = parameters.params.wanted_model();
-    let facts = FactsReader::default().facts(&resources, &model.name);
+    // What is missing is said by the engine.
+    let facts = resolve(&resources, &model).map_or_else(
+        |_| ModelFacts::default(),
+        |path| FactsReader::default().facts_of(path),
+    );
     let engine = Engine::playing(
         resources,
         model,
@@ -149,8 +155,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 }
 
 /// Whether the model has what the preset asks for.
-fn check(preset: &Preset, model: &str, resources: &Resources) -> Result<()> {
-    let path = resources.model(model).map_err(anyhow::Error::msg)?;
+fn check(preset: &Preset, model: &WantedModel, resources: &Resources) -> Result<()> {
+    let path = resolve(resources, model).map_err(anyhow::Error::msg)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     preset.check(package.manifest())?;
     preset.check_cost(package.manifest())?;
@@ -161,7 +167,7 @@ fn check(preset: &Preset, model: &str, resources: &Resources) -> Result<()> {
 fn save(path: &Path, parameters: &ParameterSet, resources: &Resources) -> Result<()> {
     let text = capture(&parameters.params)?.to_yaml();
     let preset = Preset::from_yaml(&text, &path.display().to_string())?;
-    check(&preset, &parameters.params.model_name(), resources)
+    check(&preset, &parameters.params.wanted_model(), resources)
         .context("--save-preset: the preset could not be loaded again")?;
     std::fs::write(path, text).with_context(|| path.display().to_string())
 }

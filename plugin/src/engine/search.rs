@@ -1,4 +1,5 @@
-//! Which file a model is: the one of its name, or the one that has its hash, whatever it is called now. The loader's thread.
+//! Which file a model is: the one of its name, or the one that has its hash, whatever it is called now. The loader's thread, and programs
+//! without a window.
 
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,22 @@ use crate::resources::Resources;
 
 /// Files that are hashed at most in one folder.
 const MOST_FILES: usize = 1_000;
+
+/// The file that is played as the wanted model.
+///
+/// # Errors
+/// What is missing.
+pub(crate) fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, String> {
+    match resources.model(&wanted.name) {
+        Ok(path) => {
+            let is_other = !wanted.sha256.is_empty()
+                && model_hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
+            let instead = is_other.then(|| by_hash(resources, wanted, Some(&path)));
+            Ok(instead.flatten().unwrap_or(path))
+        }
+        Err(problem) => by_hash(resources, wanted, None).ok_or_else(|| missing(&problem, wanted)),
+    }
+}
 
 /// A file in the models' folders, other than `besides`, that has the wanted hash.
 pub(super) fn by_hash(

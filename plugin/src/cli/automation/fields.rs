@@ -16,7 +16,7 @@ impl Separator {
     pub(super) fn of(line: &str) -> Self {
         if line.contains(';') {
             Self::Semicolon
-        } else if line.contains('\t') && !line.contains(',') {
+        } else if line.matches('\t').count() >= 2 {
             Self::Tab
         } else {
             Self::Comma
