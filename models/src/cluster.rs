@@ -23,7 +23,7 @@ pub use agreement::adjusted_rand;
 pub use describe::describe;
 pub use deviation::{LayerDeviation, deviations};
 pub use effect::effect;
-pub use file::{from_yaml, to_yaml};
+pub use file::{from_yaml, load, to_yaml};
 pub use k_means::{k_means, k_means_of};
 pub use maps::ActivationMaps;
 pub use metric::{METADATA_KEY, Metric, metric_path};

@@ -23,10 +23,12 @@ pub mod error;
 pub mod export;
 pub mod facts;
 pub mod fault;
+pub mod identity;
 pub mod inject;
 pub mod latent;
 pub mod manifest;
 pub mod measure;
+pub mod nearest;
 pub mod onnx;
 pub mod operator;
 pub mod package;
@@ -38,9 +40,11 @@ pub mod sidecar;
 pub mod sound;
 mod stream;
 pub mod text;
+pub mod text_kind;
 pub mod transform;
 pub mod trial;
 pub mod weights;
+mod yaml;
 
 #[cfg(test)]
 mod test_support;

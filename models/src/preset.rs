@@ -3,6 +3,7 @@
 //! ```yaml
 //! netbend: 1            # format; absent in plain network-bending files
 //! model: drums          # a model's name, never a path
+//! model-sha256: 0123…   # of the model's file, see `netbend inspect`; without it, any file of that name
 //! voice: 0.0            # 0 = difference … 1 = model
 //! mix: 1.0              # 0 = dry … 1 = wet
 //! seed: 1               # draws `random` features
@@ -56,22 +57,34 @@
 //! clusters. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
 //! in fractions too (from 64 on as 64).
 //!
+//! # What is refused
+//! Every error names the line, what was found and what was expected. A key that is not known, at any level, is refused with the one it
+//! probably was to be, a key given twice or left blank, and a file that is something else with what it is; so is a preset that no
+//! machine plays in time: more than [`MOST_BENDS`] bends, or bends that together cost more than [`MOST_COST_MS`].
+//! The one key that is passed over is network-bending's `all-transforms`.
+//!
 //! [`TransformKind::acts_on_latent`]: crate::transform::TransformKind::acts_on_latent
 
 mod entry;
 mod latent;
+mod limits;
 mod parameters;
 mod read;
 mod sound;
 mod weights;
 mod write;
 
+use std::path::Path;
+
 use crate::bend::{Bend, Selection};
 use crate::cluster::SoundClusters;
 use crate::latent::LatentPlay;
 use crate::manifest::{LayerClusters, Manifest};
 use crate::sound::Sound;
+use crate::text_kind::file_text;
 use crate::weights::WeightBend;
+
+pub use limits::{MOST_BENDS, MOST_COST_MS};
 
 /// The preset format this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -81,6 +94,8 @@ pub const FORMAT: u64 = 1;
 pub struct Preset {
     /// Name of the model it was made for, if it says.
     pub model: Option<String>,
+    /// SHA-256 of that model's file in lower-case hexadecimal, if it says.
+    pub model_sha256: Option<String>,
     /// 0 = difference … 1 = model.
     pub voice: f32,
     /// 0 = dry … 1 = wet.
@@ -106,6 +121,7 @@ impl Default for Preset {
     fn default() -> Self {
         Self {
             model: None,
+            model_sha256: None,
             voice: 0.0,
             mix: 1.0,
             seed: 1,
@@ -123,7 +139,7 @@ impl Default for Preset {
 
 /// What is wrong with a preset, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}, line {line}: {message}")]
+#[error("{file}{}: {message}", if *line > 0 { format!(", line {line}") } else { String::new() })]
 pub struct PresetError {
     /// File name, as given by the caller.
     pub file: String,
@@ -140,6 +156,20 @@ impl Preset {
     /// [`PresetError`] with the line of the first thing that is wrong.
     pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
         read::read(text, file)
+    }
+
+    /// Reads the preset in the file at `path`: UTF-8, or UTF-16 with a byte order mark.
+    ///
+    /// # Errors
+    /// [`PresetError`]: as [`from_yaml`](Self::from_yaml), where the file is something else, or cannot be read.
+    pub fn load(path: &Path) -> Result<Self, PresetError> {
+        let file = path.display().to_string();
+        let text = file_text(path, "a preset").map_err(|message| PresetError {
+            file: file.clone(),
+            line: 0,
+            message,
+        })?;
+        Self::from_yaml(&text, &file)
     }
 
     /// Writes the preset, in a form [`from_yaml`](Self::from_yaml) reads back unchanged.
@@ -168,6 +198,27 @@ impl Preset {
             message: format!(
                 "weights of layer {} found; the model has weights 1 to {count} (see `netbend inspect`)",
                 self.weights[index].layer
+            ),
+        })
+    }
+
+    /// Checks that a model's bends play in time: see [`MOST_COST_MS`].
+    ///
+    /// # Errors
+    /// [`PresetError`] with the dearest bend where they take too long.
+    pub fn check_cost(&self, manifest: &Manifest) -> Result<(), PresetError> {
+        let (milliseconds, dearest) = limits::cost(self, manifest);
+        if milliseconds <= MOST_COST_MS {
+            return Ok(());
+        }
+        Err(PresetError {
+            file: self.source.clone(),
+            line: self.lines.get(dearest).copied().unwrap_or(0),
+            message: format!(
+                "{} bends that take about {milliseconds:.0} ms for a window of model `{}` found, this one the most; expected at \
+                 most {MOST_COST_MS} ms: they would not play in time. Bend fewer features, use smaller radii or leave some out",
+                self.bends.len(),
+                manifest.name
             ),
         })
     }

@@ -10,6 +10,7 @@
 
 mod ablate;
 mod binary_thresh;
+mod cost;
 mod dilate;
 pub(crate) mod disc;
 mod erode;

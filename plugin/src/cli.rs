@@ -7,6 +7,7 @@ mod cluster;
 mod cluster_table;
 mod export;
 mod inspect;
+mod parameters;
 mod render;
 pub(crate) mod replace;
 mod sidechain;
@@ -14,6 +15,9 @@ mod trial;
 mod windows;
 
 use std::process::ExitCode;
+
+pub use automation::Automation;
+pub use parameters::ParameterSet;
 
 use clap::{Parser, Subcommand};
 
@@ -35,6 +39,8 @@ enum Command {
     Cluster(cluster::Arguments),
     /// Writes a bent model as plain ONNX that any runtime runs.
     Export(export::Arguments),
+    /// Lists the parameters that --set and --automate know, with their ranges.
+    Parameters(parameters::ListArguments),
     /// Measures how fast Netbend is on this machine.
     Bench(bench::Arguments),
 }
@@ -48,6 +54,7 @@ pub fn main() -> ExitCode {
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
+        Command::Parameters(arguments) => parameters::list(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -29,7 +29,7 @@ mod warning;
 mod weights;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
@@ -43,12 +43,14 @@ use nice_plug_egui::{
     EguiEditor, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
 };
 
+use crate::engine::Engine;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
 
 use slot::Slot;
 use spectrogram::Spectrograms;
+use status_line::Chosen;
 use strip::Page;
 use warning::Model;
 use weights::WeightSlot;
@@ -63,6 +65,8 @@ pub struct NetbendEditor {
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
+    /// The instance's engine; it ends with the instance, not with the window.
+    engine: Weak<OnceLock<Engine>>,
     /// What is shown in full; it stays while the window is closed.
     chosen: Page,
     /// Drawing panicked once; the window stays open and says so.
@@ -91,6 +95,7 @@ pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
+    engine: Weak<OnceLock<Engine>>,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
     let (width, height) = SMALLEST_EDITOR_SIZE;
@@ -102,6 +107,7 @@ pub fn create(
         params,
         status,
         scope,
+        engine,
         chosen: Page::Slot(0),
         broken: false,
     };
@@ -178,7 +184,9 @@ impl NetbendEditor {
         let content = status_line::content(&self.status, &text, &self.params);
         let height = status_line::height(ui, &content, area.width());
         let bottom = area.with_min_y(area.bottom() - height);
-        status_line::show(ui, bottom, content);
+        if let Some(chosen) = status_line::show(ui, bottom, content) {
+            self.choose_model(chosen);
+        }
 
         let row = |bottom: f32, height: f32| {
             Rect::from_min_max(
@@ -197,6 +205,21 @@ impl NetbendEditor {
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
         self.pictures(ui, pictures, session);
+    }
+
+    fn choose_model(&self, chosen: Chosen) {
+        let engine = self.engine.upgrade();
+        let Some(engine) = engine.as_deref().and_then(OnceLock::get) else {
+            return;
+        };
+        match (chosen, self.status.loaded()) {
+            (Chosen::UseThis, Some(loaded)) => {
+                self.params.model_sha256.replace(loaded.sha256);
+                engine.play(self.params.wanted_model());
+            }
+            (Chosen::UseThis, None) => {}
+            (Chosen::LookAgain, _) => engine.look_again(),
+        }
     }
 
     fn pages(&mut self, ui: &mut Ui, strip: Rect, detail: Rect, setter: &ParamSetter<'_>) {

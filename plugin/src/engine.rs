@@ -11,6 +11,7 @@
 //! | `job` | a stride of one stream or of several, from its frames to its sound |
 //! | `slot` | where an instance lies while nobody works on it, and what it was told |
 //! | `loader` | carries out what instances are told; loads |
+//! | `search` | which file a model is, by name and by hash |
 //! | `model` | a model for all who play it, with a lane for each thread |
 //!
 //! # Time
@@ -28,6 +29,7 @@ mod loader;
 pub(crate) mod model;
 mod pool;
 mod schedule;
+pub(crate) mod search;
 mod slot;
 #[cfg(test)]
 mod tests;
@@ -38,6 +40,7 @@ use netbend_models::bend::BendFrame;
 use netbend_models::weights::WeightFrame;
 
 use crate::exchange::{self, AudioEnd};
+use crate::params::model::WantedModel;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
@@ -61,6 +64,16 @@ impl Engine {
     pub fn spawn(
         resources: Resources,
         model: String,
+        status: Arc<Status>,
+        scope: Arc<Scope>,
+    ) -> Self {
+        Self::playing(resources, WantedModel::named(model), status, scope)
+    }
+
+    /// As [`spawn`](Self::spawn), with the model's hash where there is one.
+    pub fn playing(
+        resources: Resources,
+        model: WantedModel,
         status: Arc<Status>,
         scope: Arc<Scope>,
     ) -> Self {
@@ -130,7 +143,18 @@ impl Engine {
     /// Changes the model. Until it is loaded the old one bends on, and a host that renders offline waits; where it cannot be loaded, audio
     /// passes dry and the status says why.
     pub fn set_model(&self, name: String) {
-        self.tell(Command::Model(name));
+        self.play(WantedModel::named(name));
+    }
+
+    /// As [`set_model`](Self::set_model), with the model's hash where there is one: a file that has it is played whatever it is called;
+    /// where none has, the file of that name is, and the status says that it is another.
+    pub fn play(&self, model: WantedModel) {
+        self.tell(Command::Model(model));
+    }
+
+    /// Looks for the model again.
+    pub fn look_again(&self) {
+        self.tell(Command::Load);
     }
 
     /// Sets the bends that run beside the slots.

@@ -8,6 +8,8 @@ use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
+use netbend_models::Preset;
+
 use crate::engine::Engine;
 use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
@@ -87,9 +89,9 @@ impl Hosted {
     /// The instance's engine, started if it is not yet there. Main thread.
     pub fn engine(&self) -> &Engine {
         self.engine.get_or_init(|| {
-            Engine::spawn(
+            Engine::playing(
                 self.resources().clone(),
-                self.params.model_name(),
+                self.params.wanted_model(),
                 Arc::clone(&self.status),
                 Arc::clone(&self.scope),
             )
@@ -99,7 +101,16 @@ impl Hosted {
     /// The facts of the model that the parameters name. Reads files where they changed. Main thread.
     pub fn facts(&self) -> netbend_models::ModelFacts {
         let mut reader = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
-        reader.facts(self.resources(), &self.params.model_name())
+        let name = self.params.model_name();
+        let wanted = self.params.model_sha256.text();
+        // The engine knows where a file lies that has another name now.
+        let found = self.status.loaded().filter(|loaded| {
+            loaded.name == name && loaded.sha256 == wanted && loaded.path.is_file()
+        });
+        match found {
+            Some(loaded) => reader.facts_of(loaded.path),
+            None => reader.facts(self.resources(), &name),
+        }
     }
 
     /// Tells the engine what the parameters name beside their values: the model, bends beyond the slots, sound clusters.
@@ -107,8 +118,16 @@ impl Hosted {
     pub fn tell_engine(&self) {
         let engine = self.engine();
         // A text that does not parse was written by a newer version: it bends nothing and is kept.
-        let fixed = fixed_of_state(&self.params).unwrap_or_default();
-        engine.set_model(self.params.model_name());
+        let fixed = fixed_of_state(&self.params).unwrap_or_else(|error| {
+            let mut notices = self.status.notices();
+            let notice = format!("its bends beyond the slots are kept and bend nothing ({error})");
+            if !notices.contains(&notice) {
+                notices.push(notice);
+                self.status.set_notices(notices);
+            }
+            Preset::default()
+        });
+        engine.play(self.params.wanted_model());
         engine.set_fixed_bends(frames(&fixed));
         engine.set_fixed_weights(weight_frames(&fixed));
         engine.set_sound_clusters(self.params.sound_clusters.clone());

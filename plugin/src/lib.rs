@@ -36,6 +36,7 @@ pub mod latency;
 mod linked;
 pub mod measure;
 pub mod model_facts;
+mod model_hashes;
 pub mod model_parts;
 pub mod params;
 mod pinned;

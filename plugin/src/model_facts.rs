@@ -10,20 +10,36 @@ use crate::resources::Resources;
 
 /// A file as it was when it was read: where, how long and of when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Stamp {
+pub(crate) struct Stamp {
     path: PathBuf,
     bytes: u64,
     modified: Option<SystemTime>,
 }
 
 impl Stamp {
-    fn of(path: &Path) -> Option<Self> {
+    /// The file at `path` as it is now; `None` where there is none.
+    pub(crate) fn of(path: &Path) -> Option<Self> {
         let metadata = std::fs::metadata(path).ok()?;
         Some(Self {
             path: path.to_owned(),
             bytes: metadata.len(),
             modified: metadata.modified().ok(),
         })
+    }
+
+    /// Where the file lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How long it is.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Whether it is of the file at `path`.
+    pub(crate) fn is_at(&self, path: &Path) -> bool {
+        self.path == path
     }
 }
 
@@ -32,6 +48,13 @@ impl Stamp {
 pub(crate) struct Stamps {
     model: Option<Stamp>,
     sidecar: Option<Stamp>,
+}
+
+impl Stamps {
+    /// The model file's; `None` where there was none.
+    pub(crate) fn model(&self) -> Option<&Stamp> {
+        self.model.as_ref()
+    }
 }
 
 /// A model's file, and the sidecar that lies beside it if it has one.
@@ -75,9 +98,14 @@ impl FactsReader {
     /// The facts of the model called `model`; those of the models Netbend trains where it is missing or cannot be read: the
     /// worker says what is wrong with it. Reads at most the file's outline. Not for the audio thread.
     pub fn facts(&mut self, resources: &Resources, model: &str) -> ModelFacts {
-        let Ok(path) = resources.model(model) else {
-            return ModelFacts::default();
-        };
+        match resources.model(model) {
+            Ok(path) => self.facts_of(path),
+            Err(_) => ModelFacts::default(),
+        }
+    }
+
+    /// The facts of the model at `path`, as [`facts`](Self::facts).
+    pub fn facts_of(&mut self, path: PathBuf) -> ModelFacts {
         let files = ModelFiles::of(path);
         let stamps = files.stamps();
         if let Some((known, facts)) = &self.known

@@ -16,6 +16,7 @@
 //! | `seed` | 0–65535 | draws the features of `random` selections |
 
 pub mod latent;
+pub mod model;
 pub mod phase;
 pub mod preset;
 pub mod slot;
@@ -32,6 +33,7 @@ use crate::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
 use crate::latency::LatencyMode;
 use crate::sound_clusters::SoundClusterStore;
 use latent::LatentParams;
+use model::{ModelHash, WantedModel};
 use phase::PhaseParams;
 use slot::SlotParams;
 use voice::VoiceParams;
@@ -53,6 +55,10 @@ pub struct NetbendParams {
     /// Name of the model; kept even while the model is missing.
     #[persist = "model"]
     pub model: Arc<Mutex<String>>,
+
+    /// SHA-256 of that model's file, kept while the model is missing and while another file has its name; empty where any file will do.
+    #[persist = "model-sha256"]
+    pub model_sha256: ModelHash,
 
     /// Bends of a preset beyond the slots, those of weights too, as preset YAML; empty where there are none.
     #[persist = "fixed-bends"]
@@ -120,10 +126,12 @@ pub enum StereoChoice {
 
 impl Default for NetbendParams {
     fn default() -> Self {
+        let model = Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned()));
         let size = LogicalSize::new(EDITOR_SIZE.0 as f32, EDITOR_SIZE.1 as f32);
         Self {
             editor_state: EguiEditorState::from_size(size, 1.0),
-            model: Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned())),
+            model_sha256: ModelHash::of(Arc::clone(&model)),
+            model,
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
             slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
@@ -204,6 +212,21 @@ impl NetbendParams {
             gain: self.gain.value(),
             bypass: self.bypass.value(),
         }
+    }
+
+    /// The model that an engine is to play with these parameters.
+    pub fn wanted_model(&self) -> WantedModel {
+        WantedModel {
+            name: self.model_name(),
+            sha256: self.model_sha256.text().to_ascii_lowercase(),
+            hash: Some(self.model_sha256.clone()),
+        }
+    }
+
+    /// Names another model, whichever file that is. Not while a host holds the parameters.
+    pub fn set_model(&self, name: &str) {
+        name.clone_into(&mut self.model.lock().unwrap_or_else(PoisonError::into_inner));
+        self.model_sha256.replace(String::new());
     }
 
     /// The model's name.

@@ -128,6 +128,7 @@ impl Plugin for Netbend {
             Arc::clone(&self.hosted.params),
             Arc::clone(&self.hosted.status),
             Arc::clone(&self.hosted.scope),
+            Arc::downgrade(&self.hosted.engine),
         )
     }
 

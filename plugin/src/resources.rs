@@ -6,6 +6,9 @@
 
 use std::path::{Path, PathBuf};
 
+use netbend_models::identity::is_model_name;
+use netbend_models::nearest::{nearest, quoted};
+
 /// The model that ships with Netbend.
 pub const DEFAULT_MODEL: &str = "drums";
 /// Environment variable that names a resource folder.
@@ -69,20 +72,44 @@ impl Resources {
     /// # Errors
     /// A message that says where was looked and what to do; names that are paths are refused.
     pub fn model(&self, name: &str) -> Result<PathBuf, String> {
-        if name.is_empty() || name.contains(['/', '\\', ':']) || name.contains("..") {
-            return Err(format!("`{name}` is not a model's name"));
+        if !is_model_name(name) {
+            return Err(format!(
+                "`{}` is not a model's name; expected the name of a file in the models' folders, without `.onnx`",
+                quoted(name)
+            ));
         }
         let folders = self.model_folders();
         folders.iter().map(|folder| folder.join(format!("{name}.onnx"))).find(|path| path.is_file()).ok_or_else(
             || {
                 let places: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
+                let known = self.model_names();
+                let hint = match nearest(name, known.iter().map(String::as_str)) {
+                    Some(near) => format!(" (did you mean `{near}`?)"),
+                    None => String::new(),
+                };
                 format!(
-                    "Model `{name}` is missing; looked in {}. Reinstall Netbend, or put {name}.onnx into \
+                    "Model `{name}` is missing{hint}; looked in {}. Reinstall Netbend, or put {name}.onnx into \
                      one of these folders",
                     places.join(", ")
                 )
             },
         )
+    }
+
+    /// The names of the models there are.
+    pub fn model_names(&self) -> Vec<String> {
+        let mut names: Vec<_> = self
+            .model_folders()
+            .into_iter()
+            .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten())
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "onnx"))
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+            .filter(|name| !name.ends_with(".metric"))
+            .collect();
+        names.sort();
+        names.dedup();
+        names
     }
 }
 

@@ -1,5 +1,6 @@
 //! What the engine is doing, for the editor, the command line and an offline host to read.
 
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use crate::model_parts::ModelParts;
 use crate::stream_shape::StreamShape;
 
 use netbend_models::bender::Windows;
+use netbend_models::identity::short_hash;
 
 /// How long [`Status::wait_until_ready`] sleeps between two looks.
 const LOADING_POLL: Duration = Duration::from_millis(1);
@@ -55,6 +57,37 @@ pub struct Status {
     model: Mutex<Arc<ModelParts>>,
     stream: Mutex<Option<StreamShape>>,
     notices: Mutex<Vec<String>>,
+    loaded: Mutex<Option<Loaded>>,
+}
+
+/// The file that is played as the project's model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// The name that the project gives.
+    pub name: String,
+    /// The hash that the project gives; empty where any file of that name will do.
+    pub wanted_sha256: String,
+    /// SHA-256 of the file, in lower-case hexadecimal.
+    pub sha256: String,
+    /// Where the file lies.
+    pub path: PathBuf,
+}
+
+impl Loaded {
+    /// Whether the file is another than the project's.
+    pub fn is_other(&self) -> bool {
+        !self.wanted_sha256.is_empty() && self.wanted_sha256 != self.sha256
+    }
+
+    /// What to say of a file that is another.
+    pub fn said(&self) -> String {
+        format!(
+            "`{}` is another file than this project's: sounds may differ (here sha256 {}…, the project's {}…)",
+            self.name,
+            short_hash(&self.sha256),
+            short_hash(&self.wanted_sha256)
+        )
+    }
 }
 
 /// The words of the status.
@@ -83,6 +116,7 @@ impl Default for Status {
             model: Mutex::default(),
             stream: Mutex::default(),
             notices: Mutex::default(),
+            loaded: Mutex::default(),
         }
     }
 }
@@ -164,6 +198,18 @@ impl Status {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone()
+    }
+
+    /// The file that is played; `None` while none is loaded.
+    pub fn loaded(&self) -> Option<Loaded> {
+        self.loaded
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    pub(crate) fn set_loaded(&self, loaded: Option<Loaded>) {
+        *self.loaded.lock().unwrap_or_else(PoisonError::into_inner) = loaded;
     }
 
     pub(crate) fn set_notices(&self, notices: Vec<String>) {

@@ -1,12 +1,15 @@
 //! network-bending's cluster file: `layer: [{cluster_index, feature_index}, …]` for each layer.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
 use crate::manifest::{LayerClusters, Manifest};
 use crate::preset::PresetError;
+use crate::text_kind::{TextKind, file_text};
+use crate::yaml;
 
 /// Clusters a layer may have; far more than anybody can name.
 const MOST_CLUSTERS: u64 = 4_096;
@@ -16,9 +19,24 @@ pub(crate) type Groups = BTreeMap<u64, Vec<Entry>>;
 
 /// One feature's place.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Entry {
     cluster_index: Spanned<u64>,
     feature_index: Spanned<u64>,
+}
+
+/// Reads the cluster file at `path` for a model, as [`from_yaml`].
+///
+/// # Errors
+/// As [`from_yaml`], where the file is something else, or cannot be read.
+pub fn load(path: &Path, manifest: &Manifest) -> Result<Vec<LayerClusters>, PresetError> {
+    let file = path.display().to_string();
+    let text = file_text(path, "a cluster file").map_err(|message| PresetError {
+        file: file.clone(),
+        line: 0,
+        message,
+    })?;
+    from_yaml(&text, &file, manifest)
 }
 
 /// Reads a cluster file for a model. `file` names the text in errors. Cluster indices keep their meaning; one that no feature
@@ -31,11 +49,17 @@ pub fn from_yaml(
     file: &str,
     manifest: &Manifest,
 ) -> Result<Vec<LayerClusters>, PresetError> {
-    let groups: Groups = serde_saphyr::from_str(text).map_err(|error| PresetError {
+    let fail = |line: u64, message: String| PresetError {
         file: file.to_owned(),
-        line: error.location().map_or(0, |location| location.line()),
-        message: error.to_string(),
-    })?;
+        line,
+        message,
+    };
+    let kind = TextKind::of(text);
+    if let Some(what) = kind.said().filter(|_| kind != TextKind::Clusters) {
+        let expected = "a cluster file: `LAYER:` and beneath it a list of `{cluster_index: …, feature_index: …}`";
+        return Err(fail(0, format!("{what}; expected {expected}")));
+    }
+    let groups: Groups = yaml::read(text).map_err(|wrong| fail(wrong.line, wrong.message))?;
     let name = &manifest.name;
     layers(&groups, file, &format!(" of model `{name}`"), |number| {
         let layer = usize::try_from(number)
@@ -174,6 +198,23 @@ mod tests {
                 "0 to 4095",
             ),
             ("2:\n- {cluster_index: 0}\n", 2, "feature_index"),
+            (
+                "2:\n- {cluster_index: 0, feature: 1}\n",
+                2,
+                "did you mean `feature_index`?",
+            ),
+            (
+                "2:\n- {cluster_index: 0, cluster_index: 1, feature_index: 1}\n",
+                2,
+                "twice",
+            ),
+            (
+                "2:\n- {cluster_index: .nan, feature_index: 1}\n",
+                2,
+                "whole number",
+            ),
+            ("", 0, "empty; expected a cluster file"),
+            ("transforms: []\n", 0, "a preset; give it to --preset"),
         ] {
             let error = from_yaml(text, "bad.yaml", &manifest()).unwrap_err();
             assert_eq!(error.line, line, "{text}\n{error}");

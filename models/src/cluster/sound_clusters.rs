@@ -16,6 +16,7 @@ use serde_saphyr::FlowMap;
 use super::file::{Groups, layers};
 use crate::manifest::{LayerClusters, Manifest};
 use crate::preset::PresetError;
+use crate::yaml;
 
 /// Limits of a [`Manifest`].
 const MOST_LAYERS: u64 = 64;
@@ -38,10 +39,10 @@ impl SoundClusters {
     /// # Errors
     /// [`PresetError`] with the line of the first thing that is wrong.
     pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
-        let read: Read = serde_saphyr::from_str(text).map_err(|error| PresetError {
+        let read: Read = yaml::read(text).map_err(|wrong| PresetError {
             file: file.to_owned(),
-            line: error.location().map_or(0, |location| location.line()),
-            message: error.to_string(),
+            line: wrong.line,
+            message: wrong.message,
         })?;
         read.check(file)
     }
@@ -91,6 +92,7 @@ impl SoundClusters {
 
 /// The text's content, unchecked.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Read {
     model: String,
     version: String,

@@ -3,47 +3,58 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::read::Reader;
+use super::read::{Reader, given};
 use super::{PresetError, parameters};
 use crate::bend::{Bend, Draw, Selection};
+use crate::nearest::quoted;
 use crate::transform::TransformKind;
 
 /// Highest place a bend can name.
 const MAX_PLACE: u64 = 65_535;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Found {
     pub(super) layer: Spanned<u64>,
     transform: Spanned<String>,
     params: Option<Vec<Spanned<f64>>>,
+    #[serde(default, deserialize_with = "given")]
     relative: Option<Spanned<bool>>,
+    #[serde(default, deserialize_with = "given")]
     features: Option<Spanned<String>>,
     #[serde(rename = "feature-param", alias = "features-param")]
     feature_param: Option<Spanned<Option<Scalar>>>,
-    #[serde(rename = "cluster-share")]
+    #[serde(default, rename = "cluster-share", deserialize_with = "given")]
     cluster_share: Option<Spanned<f64>>,
-    #[serde(rename = "invert-selection")]
+    #[serde(default, rename = "invert-selection", deserialize_with = "given")]
     inverted: Option<Spanned<bool>>,
+    #[serde(default, deserialize_with = "given")]
     place: Option<Spanned<u64>>,
+    #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u32>>,
+    #[serde(default, deserialize_with = "given")]
     amount: Option<Spanned<f64>>,
 }
 
 /// network-bending leaves the selection's parameter blank for `all`, as nothing or as `""`.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, expecting = "a number was expected")]
 enum Scalar {
     Number(f64),
     Text(String),
 }
 
+impl Scalar {
+    /// Whether it is more than a blank.
+    fn says(&self) -> bool {
+        !matches!(self, Self::Text(text) if text.is_empty())
+    }
+}
+
 pub(super) fn read(reader: &Reader<'_>, entry: &Found) -> Result<Bend, PresetError> {
     let transform = TransformKind::from_name(&entry.transform.value).ok_or_else(|| {
-        let message = format!(
-            "transform `{}` found; expected one of {}",
-            entry.transform.value,
-            names(|_| true)
-        );
+        let known = TransformKind::ALL.map(TransformKind::name);
+        let message = reader.word("transform", &entry.transform.value, &known);
         reader.error(&entry.transform, message)
     })?;
     if entry.layer.value == 0 && !transform.acts_on_latent() {
@@ -127,18 +138,29 @@ fn draw(reader: &Reader<'_>, entry: &Found) -> Result<Draw, PresetError> {
 }
 
 fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetError> {
-    let Some(features) = &entry.features else {
-        return Ok(Selection::All);
-    };
     let parameter = entry.feature_param.as_ref();
+    let Some(features) = &entry.features else {
+        return match parameter
+            .filter(|parameter| parameter.value.as_ref().is_some_and(Scalar::says))
+        {
+            None => Ok(Selection::All),
+            Some(parameter) => {
+                let message = "feature-param found without features; expected `features: random`, `cluster` or `sound-cluster` with it";
+                Err(reader.error(parameter, message.to_owned()))
+            }
+        };
+    };
     let number = match parameter.and_then(|parameter| parameter.value.as_ref()) {
-        None => None,
         Some(Scalar::Number(number)) => Some(*number),
-        Some(Scalar::Text(text)) if text.is_empty() => None,
-        Some(Scalar::Text(text)) => text.parse().ok(),
+        Some(Scalar::Text(text)) => text.trim().parse().ok(),
+        None => None,
     };
     let wrong = |expectation: &str| {
-        let found = number.map_or("nothing".to_owned(), |number| number.to_string());
+        let found = match parameter.and_then(|parameter| parameter.value.as_ref()) {
+            Some(Scalar::Number(number)) => number.to_string(),
+            Some(Scalar::Text(text)) if !text.is_empty() => format!("`{}`", quoted(text)),
+            _ => "nothing".to_owned(),
+        };
         let message = format!("feature-param {found} found; {expectation}");
         match parameter {
             Some(parameter) => reader.error(parameter, message),
@@ -171,8 +193,8 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
             ))),
         },
         other => {
-            let message =
-                format!("features `{other}` found; expected all, random, cluster or sound-cluster");
+            let known = ["all", "random", "cluster", "sound-cluster"];
+            let message = reader.word("features", other, &known);
             Err(reader.error(features, message))
         }
     }

@@ -4,15 +4,21 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use super::PresetError;
-use super::read::Reader;
+use super::read::{Reader, given};
 use crate::latent::{LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Found {
+    #[serde(default, deserialize_with = "given")]
     freeze: Option<Spanned<bool>>,
+    #[serde(default, deserialize_with = "given")]
     source: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
     blend: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u64>>,
+    #[serde(default, deserialize_with = "given")]
     rate: Option<Spanned<f64>>,
 }
 
@@ -26,8 +32,8 @@ pub(super) fn read(reader: &Reader<'_>, found: Option<&Found>) -> Result<LatentP
     }
     if let Some(source) = &found.source {
         play.source = LatentSource::from_name(&source.value).ok_or_else(|| {
-            let names = LatentSource::ALL.map(LatentSource::name).join(", ");
-            let message = format!("source `{}` found; expected one of {names}", source.value);
+            let names = LatentSource::ALL.map(LatentSource::name);
+            let message = reader.word("source", &source.value, &names);
             reader.error(source, message)
         })?;
     }

@@ -1,92 +1,149 @@
 //! YAML to [`Preset`], with the line of whatever is wrong.
 
-use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
-use super::{FORMAT, Preset, PresetError, entry, latent, sound, weights};
+use super::{FORMAT, Preset, PresetError, entry, latent, limits, sound, weights};
 use crate::cluster::sound_clusters;
+use crate::identity::{is_model_name, sha256_of_text};
+use crate::nearest::{did_you_mean, quoted};
+use crate::text_kind::TextKind;
+use crate::yaml;
 
-/// The file's root. Keys not listed are ignored.
+/// The file's root.
 #[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(super) struct Root {
+    #[serde(default, deserialize_with = "given")]
     netbend: Option<Spanned<u64>>,
+    #[serde(default, deserialize_with = "given")]
     model: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
+    model_sha256: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
     voice: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     mix: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u32>>,
     latent: Option<latent::Found>,
     transforms: Option<Vec<Spanned<entry::Found>>>,
+    /// network-bending lists there what its own program offers.
+    #[serde(rename = "all-transforms")]
+    _all_transforms: Option<IgnoredAny>,
     weights: Option<Vec<Spanned<weights::Found>>>,
     sound_clusters: Option<sound_clusters::Read>,
     // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
+    #[serde(default, deserialize_with = "given")]
     pub(super) voice_floor: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) voice_ceiling: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) voice_smoothing: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) transient_lock: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) band_low: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) band_high: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) auto_gain: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) phase: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) phase_iterations: Option<Spanned<u64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) phase_look_ahead: Option<Spanned<u64>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) stereo: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
     pub(super) sidechain: Option<bool>,
 }
 
+/// A key that may be left out, but not left blank: a blank value would be another one than was meant.
+pub(super) fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    T::deserialize(deserializer).map(Some)
+}
+
 pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
-    let root: Root = serde_saphyr::from_str(text).map_err(|error| PresetError {
+    let said = |line: u64, message: String| PresetError {
         file: file.to_owned(),
-        line: error.location().map_or(0, |location| location.line()),
-        message: error.to_string(),
-    })?;
+        line,
+        message,
+    };
+    let kind = TextKind::of(text);
+    if let Some(what) = kind.said().filter(|_| kind != TextKind::Preset) {
+        let message = format!("{what}; expected a preset, with bends beneath `transforms:`");
+        return Err(said(0, message));
+    }
+    let root: Root = yaml::read(text).map_err(|wrong| said(wrong.line, wrong.message))?;
     let reader = Reader { file };
     if let Some(format) = &root.netbend
         && format.value != FORMAT
     {
-        let message = format!(
-            "preset format {} found, {FORMAT} expected; update Netbend",
-            format.value
-        );
+        let message = match format.value {
+            newer if newer > FORMAT => {
+                format!("preset format {newer} found, {FORMAT} expected; update Netbend")
+            }
+            other => format!("preset format {other} found; expected {FORMAT}"),
+        };
         return Err(reader.error(format, message));
     }
     if let Some(model) = &root.model
-        && (model.value.is_empty()
-            || model.value.contains(['/', '\\', ':'])
-            || model.value.contains(".."))
+        && !is_model_name(&model.value)
     {
         let message = format!(
             "model `{}` found; expected a model's name, not a path",
-            model.value
+            quoted(&model.value)
         );
         return Err(reader.error(model, message));
     }
+    let model_sha256 = match &root.model_sha256 {
+        None => None,
+        Some(found) => Some(sha256_of_text(&found.value).ok_or_else(|| {
+            let message = format!(
+                "model-sha256 `{}` found; expected 64 hexadecimal digits (see `netbend inspect`)",
+                quoted(&found.value)
+            );
+            reader.error(found, message)
+        })?),
+    };
+    let transforms = root.transforms.as_deref().unwrap_or_default();
+    limits::count(&reader, "bends", transforms)?;
+    let weights = root.weights.as_deref().unwrap_or_default();
+    limits::count(&reader, "bends of weights", weights)?;
     let defaults = Preset::default();
     let sound = sound::read(&reader, &root)?;
     let mut preset = Preset {
-        model: root.model.map(|model| model.value),
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
         mix: reader.unit("mix", root.mix.as_ref(), defaults.mix)?,
-        seed: root.seed.map_or(defaults.seed, |seed| seed.value),
-        sound_clusters: root
-            .sound_clusters
-            .map(|read| read.check(file))
-            .transpose()?,
+        seed: root.seed.as_ref().map_or(defaults.seed, |seed| seed.value),
         latent: latent::read(&reader, root.latent.as_ref())?,
         sound,
+        model_sha256,
         source: file.to_owned(),
         ..defaults
     };
-    for entry in root.transforms.unwrap_or_default() {
+    for entry in transforms {
         preset.lines.push(entry.value.layer.referenced.line());
         preset.bends.push(entry::read(&reader, &entry.value)?);
     }
-    for entry in root.weights.unwrap_or_default() {
+    for entry in weights {
         preset
             .weight_lines
             .push(entry.value.layer.referenced.line());
         preset.weights.push(weights::read(&reader, &entry.value)?);
     }
+    preset.model = root.model.map(|model| model.value);
+    preset.sound_clusters = root
+        .sound_clusters
+        .map(|read| read.check(file))
+        .transpose()?;
     Ok(preset)
 }
 
@@ -101,6 +158,18 @@ impl Reader<'_> {
             line: at.referenced.line(),
             message,
         }
+    }
+
+    /// What to say of a word that is none of those `known`.
+    pub(super) fn word(&self, key: &str, found: &str, known: &[&str]) -> String {
+        let list = format!("expected one of {}", known.join(", "));
+        let hint = did_you_mean(found, known.iter().copied(), String::new);
+        let hint = if hint.is_empty() {
+            hint
+        } else {
+            format!("; {hint}")
+        };
+        format!("{key} `{}` found; {list}{hint}", quoted(found))
     }
 
     /// A number in 0–1.
@@ -119,6 +188,7 @@ impl Reader<'_> {
             )),
         }
     }
+
     /// A number within `range`, counted in `unit`.
     pub(super) fn number(
         &self,

@@ -83,8 +83,8 @@ fn word<T: Copy + Default, const N: usize>(
     };
     let known = words.iter().find(|(name, _)| *name == found.value);
     known.map(|(_, value)| *value).ok_or_else(|| {
-        let names = words.map(|(name, _)| name).join(", ");
-        let message = format!("{key} `{}` found; expected one of {names}", found.value);
+        let names = words.map(|(name, _)| name);
+        let message = reader.word(key, &found.value, &names);
         reader.error(found, message)
     })
 }

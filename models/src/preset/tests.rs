@@ -117,10 +117,10 @@ fn sound_clusters_that_do_not_serve_are_named() {
         ("model: test", "model: other", 3, "`other`"),
         ("0.0.0", "0.2.0", 3, "0.2.0"),
         (
-            "sound-clusters:",
-            "unknown-clusters:",
-            3,
-            "no `sound-clusters`",
+            "\nsound-clusters:",
+            "\nsound-clutsers:",
+            7,
+            "did you mean `sound-clusters`?",
         ),
         ("feature_index: 0", "feature_index: 3", 13, "twice"),
         ("feature_index: 3", "feature_index: 4", 3, "does not have"),
@@ -130,6 +130,10 @@ fn sound_clusters_that_do_not_serve_are_named() {
         assert_eq!(error.line, line, "{to}\n{error}");
         assert!(error.message.contains(expected), "{to}: {error}");
     }
+    let end = SOUND.find("sound-clusters:").unwrap();
+    let error = error_of(&SOUND[..end]);
+    assert_eq!(error.line, 3);
+    assert!(error.message.contains("no `sound-clusters`"), "{error}");
     // Where no bend asks for them, those of another model do no harm.
     let unused = SOUND
         .replace("features: sound-cluster", "features: cluster")
@@ -214,6 +218,224 @@ fn errors_name_the_line_and_what_was_expected() {
         let error = error_of(&text);
         assert_eq!(error.line, line, "{text}\n{error}");
         assert!(error.message.contains(expected), "{error}");
+    }
+}
+
+/// A misspelt key would bend something else in silence.
+#[test]
+fn keys_that_are_not_known_are_named_with_the_one_they_were_to_be() {
+    let bend = "transforms:\n- layer: 2\n  transform: ablate\n";
+    let weight = "weights:\n- layer: 1\n  transform: roll\n  percentage: 1\n  amount: 1\n";
+    let sound = "sound-clusters:\n  model: a\n  version: 1\n";
+    let with = |before: &str, line: &str| format!("{before}{line}");
+    for (text, line, expected) in [
+        (
+            "voise: 1.0\n".into(),
+            1,
+            "`voise` found; did you mean `voice`?",
+        ),
+        (with(bend, "Voice: 1\n"), 4, "did you mean `voice`?"),
+        ("Transforms: []\n".into(), 1, "did you mean `transforms`?"),
+        (
+            "transform:\n- layer: 2\n".into(),
+            1,
+            "did you mean `transforms`?",
+        ),
+        ("band_low: 100\n".into(), 1, "did you mean `band-low`?"),
+        (
+            "mix: 1\npurple: 2\n".into(),
+            2,
+            "`purple` found; expected one of netbend, model",
+        ),
+        (with(bend, "  amout: 0.1\n"), 4, "did you mean `amount`?"),
+        (
+            with(bend, "  feature: all\n"),
+            4,
+            "did you mean `features`?",
+        ),
+        (with(bend, "  param: []\n"), 4, "did you mean `params`?"),
+        (with(bend, "  Seed: 1\n"), 4, "did you mean `seed`?"),
+        (
+            "mix: 1\nlatent:\n  blemd: 1\n".into(),
+            3,
+            "did you mean `blend`?",
+        ),
+        (with(weight, "  sead: 1\n"), 6, "did you mean `seed`?"),
+        (
+            with(sound, "  cluster: {}\n"),
+            4,
+            "did you mean `clusters`?",
+        ),
+        (
+            with(
+                sound,
+                "  clusters:\n    1:\n    - {cluster_index: 0, feature: 0}\n",
+            ),
+            6,
+            "did you mean `feature_index`?",
+        ),
+    ] {
+        let error = error_of(&text);
+        assert_eq!(error.line, line, "{text}\n{error}");
+        assert!(error.message.contains(expected), "{error}");
+    }
+}
+
+#[test]
+fn values_of_another_kind_are_named_with_their_line() {
+    let bend = "transforms:\n- layer: 2\n  transform: ablate\n";
+    let nested = format!("all-transforms: {}{}\n", "[".repeat(40), "]".repeat(40));
+    let bomb = "all-transforms:\n- &a [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n\
+                - &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\n\
+                - &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\n\
+                - &d [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n\
+                - [*d, *d, *d, *d, *d, *d, *d, *d, *d, *d]\nmix: 1\n";
+    for (text, line, expected) in [
+        ("voice: 1\nmix: 1\nmix: 0\n".into(), 3, "`mix` found twice"),
+        ("voice: 1\nmix:\n".into(), 2, "expected a number"),
+        ("mix: 0,5\n".into(), 1, "expected a number"),
+        (
+            "mix: loud\n".into(),
+            1,
+            "`mix: loud` found; expected a number",
+        ),
+        ("mix: .nan\n".into(), 1, "0 to 1"),
+        ("mix: -.inf\n".into(), 1, "0 to 1"),
+        ("mix: 1e999\n".into(), 1, "expected a number"),
+        ("mix: [1]\n".into(), 1, "a single value"),
+        ("seed: 1.5\n".into(), 1, "a whole number"),
+        ("seed: 4294967296\n".into(), 1, "a whole number"),
+        ("seed: -1\n".into(), 1, "a whole number"),
+        ("model:\n".into(), 1, "a text"),
+        ("auto-gain: 3\n".into(), 1, "true or false"),
+        ("transforms: {layer: 1}\n".into(), 1, "a list"),
+        ("transforms:\n- 3\n".into(), 2, "keys with values"),
+        (
+            "transforms:\n- layer: one\n  transform: ablate\n".into(),
+            2,
+            "whole number",
+        ),
+        (format!("{bend}  params: 3\n"), 4, "a list"),
+        (
+            format!("{bend}  features: random\n  feature-param: .nan\n"),
+            5,
+            "number",
+        ),
+        (
+            format!("{bend}  features: random\n  feature-param: [1]\n"),
+            5,
+            "number",
+        ),
+        (
+            format!("{bend}  features: random\n  feature-param: much\n"),
+            5,
+            "`much` found",
+        ),
+        (
+            format!("{bend}  feature-param: 0.5\n"),
+            4,
+            "without features",
+        ),
+        ("mix: 1\n---\nmix: 0\n".into(), 3, "a second document"),
+        ("transforms:\n\t- layer: 1\n".into(), 2, "a tab found"),
+        (nested, 1, "nests deeper than 16"),
+        (bomb.into(), 0, "too"),
+    ] {
+        let error = error_of(&text);
+        assert!(line == 0 || error.line == line, "{text}\n{error}");
+        assert!(error.message.contains(expected), "{text}\n{error}");
+        assert!(
+            !error.message.contains('\n') && error.message.len() < 400,
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_file_that_is_something_else_is_said_to_be_so() {
+    let folder = tempfile::tempdir().unwrap();
+    for (content, expected) in [
+        (&b""[..], "the file is empty"),
+        (b"# nothing\n\n# yet\n", "comments alone"),
+        (b"1:\n- {cluster_index: 0, feature_index: 0}\n", "--import"),
+        (b"sample_rate: 44100\nfft_size: 1024\n", "sidecar"),
+        (
+            b"{\"netbend\": 1, \"bins\": 513, \"fft_size\": 1024}",
+            "manifest",
+        ),
+        (
+            b"{\"version\": \"0.1.0\", \"params\": {}, \"fields\": {}}",
+            "project state",
+        ),
+        (b"{\"some\": \"thing\"}", "JSON of something else"),
+        (b"seconds,id,value\n0,mix,1\n", "--automate"),
+        (
+            b"- layer: 2\n  transform: ablate\n",
+            "beneath `transforms:`",
+        ),
+        (b"just words", "text without keys"),
+        (b"\x89PNG\r\n\x1a\n", "a picture"),
+        (b"\x08\x08\x12\x07pytorch", "a model"),
+        (b"RIFF\x24\0\0\0WAVE", "an audio file"),
+        (b"mix: 1\n\0", "line 2 holds a byte of 0"),
+        (b"mix: 1 # \xe4\n", "UTF-8"),
+    ] {
+        let path = folder.path().join("given.yaml");
+        std::fs::write(&path, content).unwrap();
+        let error = Preset::load(&path).unwrap_err();
+        assert!(error.message.contains(expected), "{error}");
+        assert!(error.to_string().contains("given.yaml: "), "{error}");
+    }
+    let missing = Preset::load(&folder.path().join("nowhere.yaml")).unwrap_err();
+    assert!(missing.to_string().contains("nowhere.yaml"), "{missing}");
+}
+
+#[test]
+fn a_preset_in_utf_16_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("utf-16.yaml");
+    let units = std::iter::once(0xfeff).chain(PLAIN.encode_utf16());
+    std::fs::write(&path, units.flat_map(u16::to_le_bytes).collect::<Vec<_>>()).unwrap();
+    let read = Preset::load(&path).unwrap();
+    assert_eq!(
+        read.bends,
+        Preset::from_yaml(PLAIN, "plain.yaml").unwrap().bends
+    );
+}
+
+#[test]
+fn the_hash_of_the_model_travels_with_its_name() {
+    let hash = "ABCDEF0123456789".repeat(4);
+    let text = format!("model: drums\nmodel-sha256: {hash}\n");
+    let preset = Preset::from_yaml(&text, "hash.yaml").unwrap();
+    assert_eq!(preset.model_sha256, Some(hash.to_lowercase()));
+    let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
+    assert_eq!(again.model_sha256, preset.model_sha256);
+    assert!(!Preset::default().to_yaml().contains("sha256"));
+    for wrong in ["1234", "../drums", "''"] {
+        let error = error_of(&format!("model: drums\nmodel-sha256: {wrong}\n"));
+        assert_eq!(error.line, 2);
+        assert!(error.message.contains("64 hexadecimal digits"), "{error}");
+    }
+}
+
+#[test]
+fn no_model_is_a_path() {
+    for name in [
+        "../x",
+        "/x",
+        "a/b",
+        "a\\b",
+        "C:x",
+        "\\\\server\\x",
+        "''",
+        "\"a\\0b\"",
+        "..",
+        "' x'",
+    ] {
+        let error = error_of(&format!("mix: 1\nmodel: {name}\n"));
+        assert_eq!(error.line, 2, "{name}: {error}");
+        assert!(error.message.contains("not a path"), "{error}");
     }
 }
 

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use super::PresetError;
-use super::read::Reader;
+use super::read::{Reader, given};
 use crate::weights::{WeightBend, WeightTransform};
 
 /// Highest tensor number there can be: a slot's state holds 16 bits.
@@ -13,11 +13,13 @@ const MOST_LAYERS: u64 = 65_534;
 const USUAL_SEED: u32 = 1;
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct Found {
     pub(super) layer: Spanned<u64>,
     transform: Spanned<String>,
     percentage: Spanned<f64>,
     amount: Spanned<f64>,
+    #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u32>>,
 }
 
@@ -30,11 +32,8 @@ pub(super) fn read(reader: &Reader<'_>, found: &Found) -> Result<WeightBend, Pre
         return Err(reader.error(&found.layer, message));
     }
     let transform = WeightTransform::from_name(&found.transform.value).ok_or_else(|| {
-        let names = WeightTransform::ALL.map(WeightTransform::name).join(", ");
-        let message = format!(
-            "transform `{}` found; weights expect one of {names}",
-            found.transform.value
-        );
+        let names = WeightTransform::ALL.map(WeightTransform::name);
+        let message = reader.word("transform of weights", &found.transform.value, &names);
         reader.error(&found.transform, message)
     })?;
     let limit = transform.amount_limit();

@@ -10,6 +10,8 @@ struct Root<'a> {
     netbend: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
+    #[serde(rename = "model-sha256", skip_serializing_if = "Option::is_none")]
+    model_sha256: Option<&'a str>,
     voice: f32,
     mix: f32,
     seed: u32,
@@ -28,6 +30,7 @@ pub(super) fn write(preset: &Preset) -> String {
     let root = Root {
         netbend: FORMAT,
         model: preset.model.as_deref(),
+        model_sha256: preset.model_sha256.as_deref(),
         voice: preset.voice,
         mix: preset.mix,
         seed: preset.seed,

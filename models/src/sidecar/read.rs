@@ -13,6 +13,7 @@ use crate::manifest::{
     Decibels, FORMAT, FRAMES, LEAST_SEEN_FRAME, LatentPrior, Layer, Level, Manifest, NO_LEVEL,
     WINDOW_PEAK,
 };
+use crate::yaml::{self, Wrong};
 
 /// Step of the level unless told otherwise, in decibels.
 const STEP_DB: f64 = 6.0;
@@ -22,19 +23,17 @@ const MISSING: &str = "missing field";
 const VERSION: &str = "0";
 
 pub(super) fn read(text: &str, file: &str) -> Result<Sidecar, ModelError> {
-    let root: Root = serde_saphyr::from_str(text).map_err(|error| {
-        let said = error.to_string();
+    let root: Root = yaml::read(text).map_err(|Wrong { line, message }| {
         // What is not there is on no line.
-        let missing = said
-            .lines()
-            .find_map(|line| line.find(MISSING).map(|at| &line[at..]));
-        let line = error.location().map_or(0, |location| location.line());
-        let (line, message) = match missing {
-            Some(missing) => (
+        let (line, message) = match message.find(MISSING) {
+            Some(at) => (
                 0,
-                format!("{missing}; `netbend inspect --template` writes a file with all of them"),
+                format!(
+                    "{}; `netbend inspect --template` writes a file with all of them",
+                    &message[at..]
+                ),
             ),
-            None => (line, said),
+            None => (line, message),
         };
         ModelError::Sidecar {
             file: file.to_owned(),

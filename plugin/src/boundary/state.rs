@@ -12,6 +12,7 @@ mod live;
 
 use std::collections::BTreeMap;
 
+use netbend_models::identity::sha256_of_text;
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use serde_json::{Map, Number, Value};
@@ -27,6 +28,8 @@ const MAX_NOTICES: usize = 8;
 /// The longest name of a model.
 const MAX_MODEL_NAME: usize = 255;
 const LENGTH_BYTES: usize = 8;
+/// The field that holds the hash of the model's file.
+const MODEL_HASH: &str = "model-sha256";
 
 /// Why a state is refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -329,6 +332,8 @@ fn texts(
     notices: &mut Notices,
 ) -> BTreeMap<String, String> {
     let mut texts = scratch.serialize_fields();
+    // Not that of the default model: a state without one takes any file of the name.
+    texts.insert(MODEL_HASH.to_owned(), "\"\"".to_owned());
     for (name, text) in &mut texts {
         match saved.remove(name) {
             None => {}
@@ -343,6 +348,7 @@ fn texts(
 fn is_usable(name: &str, text: &str) -> bool {
     match serde_json::from_str::<String>(text) {
         Ok(model) if name == "model" => !model.is_empty() && model.len() <= MAX_MODEL_NAME,
+        Ok(hash) if name == MODEL_HASH => hash.is_empty() || sha256_of_text(&hash).is_some(),
         Ok(_) => true,
         Err(_) => false,
     }

@@ -8,14 +8,25 @@
 //!
 //! A header line is optional, `#` begins a comment. Values are written as the host shows them, as for
 //! `--set`. Numbers that follow each other are joined by straight lines, sampled at every hop; switches
-//! and choices step.
+//! and choices step, and so does what has two values at one time. As spreadsheets write it, fields may be quoted and
+//! separated by semicolons or tabs; then decimals may have a comma.
+
+mod fields;
 
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
+use netbend_models::nearest::quoted;
+use netbend_models::text_kind::{file_text, said_of};
 
-use super::render::ParameterSet;
+use super::parameters::ParameterSet;
+use fields::Separator;
+
+/// More points than anybody draws.
+const MOST_POINTS: usize = 200_000;
+/// A day.
+const MOST_SECONDS: f64 = 86_400.0;
 
 /// Points of one parameter, in time order.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,72 +39,144 @@ struct Lane {
 
 /// Every automated parameter.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Automation {
+pub struct Automation {
     lanes: Vec<Lane>,
 }
 
 impl Automation {
     pub(super) fn read(path: &Path, parameters: &ParameterSet) -> Result<Self> {
-        let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-        Self::parse(&text, parameters).with_context(|| path.display().to_string())
+        let named = || path.display().to_string();
+        let text = file_text(path, "an automation file")
+            .map_err(|error| anyhow!(error))
+            .with_context(named)?;
+        Self::parse(&text, parameters).with_context(named)
     }
 
-    fn parse(text: &str, parameters: &ParameterSet) -> Result<Self> {
-        let mut lanes: BTreeMap<String, Vec<(f64, f32)>> = BTreeMap::new();
-        for (index, line) in text.lines().enumerate() {
-            let number = index + 1;
-            let line = line.split('#').next().unwrap_or("").trim();
-            if line.is_empty() {
-                continue;
-            }
-            let fields: Vec<_> = line.splitn(3, ',').map(str::trim).collect();
-            let &[seconds, id, value] = fields.as_slice() else {
-                bail!("line {number}: `{line}` found; expected seconds,id,value");
+    /// Reads the text of an automation file.
+    ///
+    /// # Errors
+    /// The line of the first thing that is wrong, what was found and what was expected.
+    pub fn parse(text: &str, parameters: &ParameterSet) -> Result<Self> {
+        // A carriage return alone ends a line, too, as it did on old machines.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
+        let plain = |line: &'_ str| line.split('#').next().unwrap_or("").trim().to_owned();
+        let lines: Vec<(usize, String)> = (1..)
+            .zip(text.lines().map(plain))
+            .filter(|(_, line)| !line.is_empty())
+            .collect();
+        let Some((first, header)) = lines.first() else {
+            bail!("no points found; expected lines of seconds,id,value");
+        };
+        let separator = Separator::of(header);
+        let mut points: BTreeMap<String, Vec<(f64, f32)>> = BTreeMap::new();
+        let mut in_own_units = BTreeMap::new();
+        let mut count = 0;
+        for (number, line) in &lines {
+            let mut parse = || -> Result<Option<(f64, String, f32)>> {
+                let [seconds, id, value] = fields::split(line, separator)?;
+                if number == first && is_header(&seconds, &id) {
+                    return Ok(None);
+                }
+                let seconds = time(&seconds, separator)?;
+                if id == "latency" {
+                    bail!("the latency mode cannot be automated; set it with --set");
+                }
+                let value = separator.with_point(&value);
+                let normalized = parameters.normalized(&id, &value)?;
+                if let Some(transform) = parameters.transform_that_counts(&id, &value) {
+                    in_own_units.entry(transform).or_insert(*number);
+                }
+                Ok(Some((seconds, id, normalized)))
             };
-            if index == 0 && seconds.parse::<f64>().is_err() && id == "id" {
+            let parsed = parse().map_err(|error| {
+                match said_of(&text).filter(|what| {
+                    number == first && what.starts_with("this is a") && !what.contains("--automate")
+                }) {
+                    Some(what) => anyhow!("{what}; expected lines of seconds,id,value"),
+                    None => error.context(format!("line {number}")),
+                }
+            })?;
+            let Some((seconds, id, value)) = parsed else {
                 continue;
-            }
-            let seconds: f64 = match seconds.parse() {
-                Ok(seconds) if f64::is_finite(seconds) && seconds >= 0.0 => seconds,
-                _ => bail!("line {number}: time `{seconds}` found; expected seconds from 0"),
             };
-            if id == "latency" {
-                bail!("line {number}: the latency mode cannot be automated; set it with --set");
-            }
-            let value = parameters
-                .normalized(id, value)
-                .with_context(|| format!("line {number}"))?;
-            let points = lanes.entry(id.to_owned()).or_default();
-            if points
-                .last()
-                .is_some_and(|(previous, _)| *previous > seconds)
-            {
+            count += 1;
+            if count > MOST_POINTS {
                 bail!(
-                    "line {number}: {seconds} s comes after a later time of `{id}`; sort the lines by time"
+                    "line {number}: more than {MOST_POINTS} points found; expected at most so many"
                 );
             }
-            points.push((seconds, value));
+            let points = points.entry(id).or_default();
+            add(points, seconds, value).with_context(|| format!("line {number}"))?;
         }
-        let lanes = lanes
-            .into_iter()
-            .map(|(id, points)| Lane {
-                steps: parameters.is_stepped(&id),
-                id,
-                points,
-            })
-            .collect();
-        Ok(Self { lanes })
+        if points.is_empty() {
+            bail!("no points found; expected lines of seconds,id,value");
+        }
+        if let Some((id, line)) = in_own_units.iter().find(|(id, _)| points.contains_key(*id)) {
+            bail!(
+                "line {line}: a transform's own unit found while `{id}` is automated, too; give the knob's position in percent"
+            );
+        }
+        let lanes = points.into_iter().map(|(id, points)| Lane {
+            steps: parameters.is_stepped(&id),
+            id,
+            points,
+        });
+        Ok(Self {
+            lanes: lanes.collect(),
+        })
+    }
+
+    /// How many points come after `seconds`.
+    pub(super) fn points_after(&self, seconds: f64) -> usize {
+        let late = |lane: &Lane| {
+            let before = lane.points.partition_point(|(time, _)| *time <= seconds);
+            lane.points.len() - before
+        };
+        self.lanes.iter().map(late).sum()
     }
 
     /// Sets every automated parameter to its value at `seconds`. Parameters keep their value before
     /// their first point.
-    pub(super) fn apply(&self, seconds: f64, parameters: &ParameterSet) {
+    pub fn apply(&self, seconds: f64, parameters: &ParameterSet) {
         for lane in &self.lanes {
             if let Some(value) = lane.value(seconds) {
                 parameters.set_normalized(&lane.id, value);
             }
         }
     }
+}
+
+/// Whether the first line names what stands beneath.
+fn is_header(seconds: &str, id: &str) -> bool {
+    seconds.parse::<f64>().is_err()
+        && ["id", "parameter", "param"]
+            .iter()
+            .any(|name| id.eq_ignore_ascii_case(name))
+}
+
+fn time(text: &str, separator: Separator) -> Result<f64> {
+    let written = separator.with_point(text);
+    match written.parse() {
+        Ok(seconds) if (0.0..=MOST_SECONDS).contains(&seconds) => Ok(seconds),
+        _ => bail!(
+            "time `{}` found; expected seconds from 0 to {MOST_SECONDS}",
+            quoted(text)
+        ),
+    }
+}
+
+/// Adds a point behind those there are.
+fn add(points: &mut Vec<(f64, f32)>, seconds: f64, value: f32) -> Result<()> {
+    match points.as_slice() {
+        [.., (previous, _)] if *previous > seconds => bail!(
+            "{seconds} s comes after a later time of the same parameter ({previous} s); sort the lines by time"
+        ),
+        [.., (one, _), (two, _)] if *one == seconds && *two == seconds => {
+            bail!("a third value at {seconds} s found; expected one, or two for a step")
+        }
+        _ => points.push((seconds, value)),
+    }
+    Ok(())
 }
 
 impl Lane {
@@ -111,36 +194,4 @@ impl Lane {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_ramp_and_switches_step() {
-        let parameters = ParameterSet::default();
-        let text = "seconds,id,value\n1,slot_amount_1,0 %\n3,slot_amount_1,100 %\n\n# a comment\n1,slot_on_1,on\n2,slot_on_1,off\n";
-        let automation = Automation::parse(text, &parameters).unwrap();
-        let amount = &automation.lanes[0];
-        assert_eq!(amount.value(0.5), None);
-        assert_eq!(amount.value(1.0), Some(0.0));
-        assert_eq!(amount.value(2.0), Some(0.5));
-        assert_eq!(amount.value(9.0), Some(1.0));
-        let on = &automation.lanes[1];
-        assert_eq!((on.value(1.9), on.value(2.0)), (Some(1.0), Some(0.0)));
-    }
-
-    #[test]
-    fn errors_name_the_line() {
-        let parameters = ParameterSet::default();
-        for (text, expected) in [
-            ("1,slot_amount_1", "line 1"),
-            ("0,mix,1\nx,mix,1", "line 2"),
-            ("0,nonsense,1", "nonsense"),
-            ("0,mix,purple", "purple"),
-            ("2,mix,1\n1,mix,0", "line 2"),
-            ("0,latency,live", "--set"),
-        ] {
-            let error = format!("{:#}", Automation::parse(text, &parameters).unwrap_err());
-            assert!(error.contains(expected), "{text}: {error}");
-        }
-    }
-}
+mod tests;

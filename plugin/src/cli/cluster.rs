@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 use netbend_audio_file::refuse_inputs;
 use netbend_audio_file::replace::check;
-use netbend_models::cluster::{from_yaml, store, store_deviations, to_yaml};
+use netbend_models::cluster::{load, store, store_deviations, to_yaml};
 use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
 
@@ -110,8 +110,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
-            let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
-            let clusters = from_yaml(&text, &file.display().to_string(), package.manifest())?;
+            let clusters = load(file, package.manifest())?;
             report(&clusters, &clusters, None);
             (clusters, Vec::new())
         }

@@ -33,9 +33,7 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let named = || arguments.preset.display().to_string();
-    let text = std::fs::read_to_string(&arguments.preset).with_context(named)?;
-    let preset = Preset::from_yaml(&text, &named())?;
+    let preset = Preset::load(&arguments.preset)?;
     let wanted = arguments.model.as_deref().or(preset.model.as_deref());
     let path = locate(wanted.unwrap_or(DEFAULT_MODEL))?;
     let output = &arguments.output;
@@ -51,6 +49,18 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     );
     refuse_inputs(output, &inputs)?;
     check(output).with_context(|| output.display().to_string())?;
+    let is_other = |wanted: &&String| wanted.as_str() != package.sha256();
+    if let (None, Some(wanted)) = (
+        &arguments.model,
+        preset.model_sha256.as_ref().filter(is_other),
+    ) {
+        eprintln!(
+            "netbend: warning: {} is another file than the preset's: its sha256 is {}, the preset's {wanted}; sounds may differ \
+             (--model says that this one is meant)",
+            path.display(),
+            package.sha256()
+        );
+    }
     let program = resolve(&preset, package.manifest())?;
     try_package(&package).with_context(|| path.display().to_string())?;
     preset.check_weights(weight_layers(&package)?.len())?;

@@ -12,7 +12,7 @@ use nice_plug::prelude::Enum;
 use crate::effort::Effort;
 use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
-use crate::status::{EngineState, Status, Text};
+use crate::status::{EngineState, Loaded, Status, Text};
 
 use super::sound::{self, Message};
 use super::{choice, theme};
@@ -20,6 +20,10 @@ use super::{choice, theme};
 const HEIGHT: f32 = 20.0;
 const MAX_PROBLEM: f32 = 110.0;
 const COPY: f32 = 56.0;
+/// Widths of the buttons beside another model, and of both together.
+const USE: f32 = 96.0;
+const LOOK: f32 = 88.0;
+const CHOICES: f32 = USE + theme::PADDING + LOOK;
 /// Above this share of the time there is, the load is shown as a warning.
 const HIGH_LOAD: f32 = 0.8;
 
@@ -29,6 +33,17 @@ pub enum Content {
     Line(LayoutJob),
     /// A problem, over as many lines as it needs.
     Problem(String),
+    /// Another file is played than the project's, and the line beneath it.
+    OtherModel(String, LayoutJob),
+}
+
+/// What the user chose where another file is played than the project's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chosen {
+    /// This file is the project's from now on.
+    UseThis,
+    /// The project's file is to be looked for again.
+    LookAgain,
 }
 
 /// What to say about the engine.
@@ -44,7 +59,13 @@ pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content 
         }
         EngineState::Ready => match sound::message(params) {
             Some(Message::Problem(problem)) => Content::Problem(problem),
-            message => Content::Line(ready(status, text, params, message)),
+            message => {
+                let line = ready(status, text, params, message);
+                match status.loaded().filter(Loaded::is_other) {
+                    Some(other) => Content::OtherModel(other.said(), line),
+                    None => Content::Line(line),
+                }
+            }
         },
     }
 }
@@ -165,54 +186,58 @@ fn job<const N: usize>(pieces: [(String, Color32); N]) -> LayoutJob {
 pub fn height(ui: &Ui, content: &Content, width: f32) -> f32 {
     match content {
         Content::Line(_) => HEIGHT,
-        Content::Problem(problem) => {
-            let font = theme::font(theme::BODY);
-            let wrap = text_width(width);
-            let galley = ui
-                .painter()
-                .layout(problem.clone(), font, theme::WARNING, wrap);
-            galley.size().y.clamp(theme::ROW, MAX_PROBLEM) + 2.0 * theme::PADDING
-        }
+        Content::Problem(problem) => panel_height(ui, problem, width, COPY),
+        Content::OtherModel(text, _) => panel_height(ui, text, width, CHOICES) + HEIGHT,
     }
 }
 
-fn text_width(width: f32) -> f32 {
-    (width - COPY - 3.0 * theme::PADDING).max(100.0)
+/// The height of a panel with a text, beside which there are `buttons` of that width.
+fn panel_height(ui: &Ui, text: &str, width: f32, buttons: f32) -> f32 {
+    let (font, wrap) = (theme::font(theme::BODY), text_width(width, buttons));
+    let galley = ui
+        .painter()
+        .layout(text.to_owned(), font, theme::WARNING, wrap);
+    galley.size().y.clamp(theme::ROW, MAX_PROBLEM) + 2.0 * theme::PADDING
 }
 
-/// Draws `content` in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, content: Content) {
+fn text_width(width: f32, buttons: f32) -> f32 {
+    (width - buttons - 3.0 * theme::PADDING).max(100.0)
+}
+
+/// Draws `content` in `rect`. Returns what was chosen, if anything.
+pub fn show(ui: &mut Ui, rect: Rect, content: Content) -> Option<Chosen> {
     match content {
-        Content::Line(job) => {
-            let galley = ui.painter().layout_job(job);
-            let size = galley.size();
-            let top = rect.center().y - size.y / 2.0;
-            ui.painter()
-                .galley(pos2(rect.left(), top), galley, theme::MUTED);
-            let help = ui.painter().layout_no_wrap(
-                "shift: fine  ·  double-click: reset  ·  click a value: type".to_owned(),
-                theme::font(theme::SMALL),
-                theme::FAINT,
-            );
-            let left = rect.right() - 12.0 - help.size().x;
-            if rect.left() + size.x + theme::GAP < left {
-                let at = pos2(left, rect.center().y - help.size().y / 2.0);
-                ui.painter().galley(at, help, theme::FAINT);
-            }
-        }
+        Content::Line(job) => show_line(ui, rect, job),
         Content::Problem(problem) => show_problem(ui, rect, problem),
+        Content::OtherModel(text, line) => {
+            let border = rect.bottom() - HEIGHT;
+            show_line(ui, rect.with_min_y(border), line);
+            return show_other_model(ui, rect.with_max_y(border), text);
+        }
+    }
+    None
+}
+
+fn show_line(ui: &Ui, rect: Rect, job: LayoutJob) {
+    let galley = ui.painter().layout_job(job);
+    let size = galley.size();
+    let top = rect.center().y - size.y / 2.0;
+    ui.painter()
+        .galley(pos2(rect.left(), top), galley, theme::MUTED);
+    let help = ui.painter().layout_no_wrap(
+        "shift: fine  ·  double-click: reset  ·  click a value: type".to_owned(),
+        theme::font(theme::SMALL),
+        theme::FAINT,
+    );
+    let left = rect.right() - 12.0 - help.size().x;
+    if rect.left() + size.x + theme::GAP < left {
+        let at = pos2(left, rect.center().y - help.size().y / 2.0);
+        ui.painter().galley(at, help, theme::FAINT);
     }
 }
 
 fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
-    ui.painter().rect(
-        rect,
-        CornerRadius::same(6),
-        theme::WARNING.gamma_multiply(0.08),
-        Stroke::new(1.0, theme::WARNING.gamma_multiply(0.6)),
-        StrokeKind::Inside,
-    );
-    let inner = rect.shrink(theme::PADDING);
+    let inner = show_panel(ui, rect);
     let copy = Rect::from_min_size(
         pos2(inner.right() - COPY, inner.top()),
         vec2(COPY, theme::ROW),
@@ -220,12 +245,47 @@ fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
     if choice::button(ui, copy, "Copy", "Copy this text") {
         ui.copy_text(problem.clone());
     }
-    let text = Rect::from_min_size(inner.min, vec2(text_width(rect.width()), inner.height()));
+    show_text(ui, rect, COPY, problem);
+}
+
+fn show_other_model(ui: &mut Ui, rect: Rect, text: String) -> Option<Chosen> {
+    let inner = show_panel(ui, rect);
+    let button = |right: f32, width: f32| {
+        Rect::from_min_size(pos2(right - width, inner.top()), vec2(width, theme::ROW))
+    };
+    let look = button(inner.right(), LOOK);
+    let this = button(look.left() - theme::PADDING, USE);
+    show_text(ui, rect, CHOICES, text);
+    let tip = "Keep this file as the project's model: it is saved with the project";
+    if choice::button(ui, this, "Use this file", tip) {
+        return Some(Chosen::UseThis);
+    }
+    let tip = "Put the project's own file into one of the models' folders, under any name, then look for it again";
+    choice::button(ui, look, "Look again", tip).then_some(Chosen::LookAgain)
+}
+
+/// Draws the frame of a panel and returns what is within.
+fn show_panel(ui: &Ui, rect: Rect) -> Rect {
+    ui.painter().rect(
+        rect,
+        CornerRadius::same(6),
+        theme::WARNING.gamma_multiply(0.08),
+        Stroke::new(1.0, theme::WARNING.gamma_multiply(0.6)),
+        StrokeKind::Inside,
+    );
+    rect.shrink(theme::PADDING)
+}
+
+/// Draws a panel's text beside `buttons` of that width.
+fn show_text(ui: &mut Ui, rect: Rect, buttons: f32, words: String) {
+    let inner = rect.shrink(theme::PADDING);
+    let width = text_width(rect.width(), buttons);
+    let text = Rect::from_min_size(inner.min, vec2(width, inner.height()));
     ui.scope_builder(UiBuilder::new().max_rect(text), |ui| {
         ScrollArea::vertical()
             .max_height(text.height())
             .show(ui, |ui| {
-                let text = RichText::new(problem)
+                let text = RichText::new(words)
                     .font(theme::font(theme::BODY))
                     .color(theme::WARNING);
                 ui.add(Label::new(text).wrap().selectable(true));
@@ -264,7 +324,7 @@ mod tests {
         status.set(EngineState::Ready, "drums 1".to_owned(), String::new());
         let params = NetbendParams::default();
         let line = || match content(&status, &status.text(), &params) {
-            Content::Line(job) => job.text,
+            Content::Line(job) | Content::OtherModel(_, job) => job.text,
             Content::Problem(problem) => problem,
         };
         assert!(!line().contains("Busy"), "{}", line());
@@ -276,6 +336,33 @@ mod tests {
         }
         status.set_effort(Effort::EverySecondStride);
         assert!(line().contains("Busy: bending every 2nd stride"));
+    }
+
+    #[test]
+    fn another_file_than_the_projects_is_said_until_one_is_chosen() {
+        let status = Status::default();
+        status.set(EngineState::Ready, "drums 1".to_owned(), String::new());
+        let params = NetbendParams::default();
+        let mut loaded = Loaded {
+            name: "drums".to_owned(),
+            wanted_sha256: "ab".repeat(32),
+            sha256: "cd".repeat(32),
+            path: "drums.onnx".into(),
+        };
+        let said = |loaded: &Loaded| {
+            status.set_loaded(Some(loaded.clone()));
+            match content(&status, &status.text(), &params) {
+                Content::OtherModel(text, _) => text,
+                _ => String::new(),
+            }
+        };
+        let text = said(&loaded);
+        assert!(text.contains("`drums` is another file") && text.contains("cdcdcdcdcdcd…"));
+        assert!(text.contains("the project's abababababab…"), "{text}");
+        loaded.wanted_sha256.clear();
+        assert_eq!(said(&loaded), "");
+        loaded.wanted_sha256 = loaded.sha256.clone();
+        assert_eq!(said(&loaded), "");
     }
 
     #[test]

@@ -121,8 +121,8 @@ impl Loader<'_> {
     fn carry_out(&mut self, slot: &Arc<Slot>, command: Command) {
         match command {
             Command::Load => self.load(slot),
-            Command::Model(name) => {
-                if work_on(slot, |instance| instance.rename(name)) == Some(true) {
+            Command::Model(wanted) => {
+                if work_on(slot, |instance| instance.want(wanted)) == Some(true) {
                     self.load(slot);
                 }
             }
@@ -160,10 +160,11 @@ impl Loader<'_> {
 
     /// Loads the instance's model. It plays on meanwhile.
     fn load(&mut self, slot: &Arc<Slot>) {
-        let Some((resources, name)) = work_on(slot, |instance| instance.wanted()) else {
+        let Some((resources, wanted)) = work_on(slot, |instance| instance.wanted()) else {
             return;
         };
-        let job = (self.models.clone(), resources, name.clone());
+        let name = wanted.name.clone();
+        let job = (self.models.clone(), resources, wanted);
         let loaded = match self.aside(move || job.0.get(&job.1, &job.2)) {
             Outcome::Done(loaded) => loaded,
             Outcome::Failed => Err(format!("Model `{name}`: loading failed unexpectedly")),

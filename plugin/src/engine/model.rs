@@ -1,15 +1,19 @@
 //! One model for all who play it, and the models there are.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 
 use netbend_models::fault::contained;
 use netbend_models::runtime::Cancellation;
 use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
 
+use super::search;
 use crate::cluster_labels::ClusterLabels;
 use crate::model_facts::{ModelFiles, Stamps};
+use crate::model_hashes;
 use crate::model_parts::ModelParts;
+use crate::params::model::WantedModel;
 use crate::resources::Resources;
 use crate::stream_shape::strides;
 
@@ -19,6 +23,8 @@ use crate::stream_shape::strides;
 pub(crate) struct Model {
     /// The files it was made of, as they were.
     stamps: Stamps,
+    path: PathBuf,
+    sha256: String,
     manifest: Arc<Manifest>,
     labels: ClusterLabels,
     parts: ModelParts,
@@ -29,9 +35,11 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    fn new(stamps: Stamps, lane: Bender) -> Self {
+    fn new(stamps: Stamps, path: PathBuf, sha256: String, lane: Bender) -> Self {
         Self {
             stamps,
+            path,
+            sha256,
             manifest: Arc::clone(lane.manifest()),
             labels: ClusterLabels::of(lane.manifest()),
             parts: ModelParts::of(&lane),
@@ -43,7 +51,19 @@ impl Model {
     /// A model of no file, with one lane.
     #[cfg(test)]
     pub(super) fn for_tests(lane: Bender) -> Self {
-        Self::new(ModelFiles::of("nowhere".into()).stamps(), lane)
+        let path = PathBuf::from("nowhere");
+        let stamps = ModelFiles::of(path.clone()).stamps();
+        Self::new(stamps, path, String::new(), lane)
+    }
+
+    /// Where its file lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// SHA-256 of its file, in lower-case hexadecimal.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// Its manifest.
@@ -169,30 +189,71 @@ impl Models {
         self.known.push(Arc::downgrade(model));
     }
 
-    /// The model called `name`: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
+    /// The wanted model: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
     /// With it comes what is needed for further lanes, where it was loaded.
+    ///
+    /// A file of that name with another hash is only taken where no other file has the hash that is wanted.
     ///
     /// # Errors
     /// What is missing or wrong.
     pub(super) fn get(
         &self,
         resources: &Resources,
-        name: &str,
+        wanted: &WantedModel,
     ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
         let runtime =
             Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
-        let files = ModelFiles::of(resources.model(name)?);
-        let mut models = self.known.iter().filter_map(Weak::upgrade);
+        let named = match resources.model(&wanted.name) {
+            Ok(path) => path,
+            Err(problem) => {
+                let path = search::by_hash(resources, wanted, None);
+                let path = path.ok_or_else(|| search::missing(&problem, wanted))?;
+                return self.of_file(path, runtime, &mut |_| None);
+            }
+        };
+        // Before its sessions are made, which takes longest, another file may be found to be the one.
+        let besides = named.clone();
+        self.of_file(named, runtime, &mut |sha256| {
+            let is_other = !wanted.sha256.is_empty() && wanted.sha256 != sha256;
+            if is_other {
+                search::by_hash(resources, wanted, Some(&besides))
+            } else {
+                None
+            }
+        })
+    }
+
+    /// The model at `path`, or at the path that `instead` gives for its hash.
+    fn of_file(
+        &self,
+        path: PathBuf,
+        runtime: &'static Runtime,
+        instead: &mut dyn FnMut(&str) -> Option<PathBuf>,
+    ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
+        let files = ModelFiles::of(path);
         // Before the file is read: what is written meanwhile is another model.
         let stamps = files.stamps();
-        if let Some(model) = models.find(|model| model.stamps == stamps) {
-            return Ok((model, None));
+        let known = self.known.iter().filter_map(Weak::upgrade);
+        if let Some(model) = { known }.find(|model| model.stamps == stamps) {
+            return match instead(model.sha256()) {
+                Some(path) => self.of_file(path, runtime, &mut |_| None),
+                None => Ok((model, None)),
+            };
         }
         let told = |error: ModelError| format!("{}: {error}", files.model().display());
         let package = Package::load(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
+        if let Some(stamp) = stamps.model() {
+            model_hashes::remember(stamp.clone(), package.sha256().to_owned());
+        }
+        if let Some(path) = instead(package.sha256()) {
+            return self.of_file(path, runtime, &mut |_| None);
+        }
+        Cancellation::check().map_err(told)?;
         let package = Arc::new(package);
-        let model = Arc::new(Model::new(stamps, lane(&package, runtime).map_err(told)?));
+        let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
+        let lane = lane(&package, runtime).map_err(told)?;
+        let model = Arc::new(Model::new(stamps, path, sha256, lane));
         let wanted = LaneWanted {
             model: Arc::downgrade(&model),
             package,

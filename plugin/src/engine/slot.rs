@@ -11,6 +11,7 @@ use netbend_models::bend::BendFrame;
 use netbend_models::weights::WeightFrame;
 
 use crate::exchange::WorkerEnd;
+use crate::params::model::WantedModel;
 use crate::sound_clusters::SoundClusterStore;
 use crate::worker::instance::Instance;
 
@@ -18,7 +19,7 @@ use crate::worker::instance::Instance;
 pub(super) enum Command {
     /// Loads the model it was made with.
     Load,
-    Model(String),
+    Model(WantedModel),
     Open(WorkerEnd),
     /// Bends beyond the slots, each with the number its random draw is keyed by.
     FixedBends(Vec<(u64, BendFrame)>),

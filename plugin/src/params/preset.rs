@@ -61,6 +61,8 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone_from(model);
+        let sha256 = preset.model_sha256.clone();
+        params.model_sha256.replace(sha256.unwrap_or_default());
     }
     if let Some(clusters) = &preset.sound_clusters {
         params.sound_clusters.replace(clusters.to_yaml());
@@ -88,6 +90,9 @@ pub fn fixed_of_state(params: &NetbendParams) -> Result<Preset, PresetError> {
         .lock()
         .unwrap_or_else(PoisonError::into_inner)
         .clone();
+    if text.is_empty() {
+        return Ok(Preset::default());
+    }
     Preset::from_yaml(&text, "fixed bends")
 }
 

@@ -2,6 +2,7 @@
 
 mod strides;
 
+use std::ffi::OsStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Instant;
@@ -16,10 +17,11 @@ use super::renderer::Renderer;
 use super::sound::Sound;
 use crate::engine::model::Model;
 use crate::exchange::WorkerEnd;
+use crate::params::model::WantedModel;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
-use crate::status::{EngineState, Status};
+use crate::status::{EngineState, Loaded, Status};
 
 use strides::Work;
 pub(crate) use strides::{Due, decode};
@@ -30,8 +32,8 @@ const BROKEN: &str = "Netbend's engine failed; please report what you did";
 /// An instance.
 pub(crate) struct Instance {
     resources: Resources,
-    /// Name of the model's file.
-    name: String,
+    /// The model it is to play.
+    wanted: WantedModel,
     status: Arc<Status>,
     scope: Arc<Scope>,
     model: Option<Arc<Model>>,
@@ -61,13 +63,13 @@ impl Instance {
     /// An instance without a stream whose model is to be loaded.
     pub(crate) fn new(
         resources: Resources,
-        name: String,
+        wanted: WantedModel,
         status: Arc<Status>,
         scope: Arc<Scope>,
     ) -> Self {
         Self {
             resources,
-            name,
+            wanted,
             status,
             scope,
             model: None,
@@ -93,16 +95,25 @@ impl Instance {
         self.model.as_ref()
     }
 
-    /// Where its model is looked for, and what it is called.
-    pub(crate) fn wanted(&self) -> (Resources, String) {
-        (self.resources.clone(), self.name.clone())
+    /// Where its model is looked for, and which it is.
+    pub(crate) fn wanted(&self) -> (Resources, WantedModel) {
+        (self.resources.clone(), self.wanted.clone())
     }
 
-    /// Takes the name of another model, which is then to be loaded. Whether it is another.
-    pub(crate) fn rename(&mut self, name: String) -> bool {
-        let other = name != self.name;
-        self.name = name;
-        other
+    /// Takes another model, which is then to be loaded. Whether it is another than the one that was wanted or is loaded.
+    pub(crate) fn want(&mut self, wanted: WantedModel) -> bool {
+        let is_named = wanted.name == self.wanted.name;
+        let is_wanted = wanted.sha256 == self.wanted.sha256;
+        let is_loaded = self
+            .model
+            .as_ref()
+            .is_some_and(|model| model.sha256() == wanted.sha256);
+        self.wanted = wanted;
+        if is_named && is_loaded {
+            // Maybe it was another until now.
+            self.changed = true;
+        }
+        !(is_named && (is_wanted || is_loaded))
     }
 
     /// What came of loading the model.
@@ -110,6 +121,17 @@ impl Instance {
         self.changed = true;
         match loaded {
             Ok(model) => {
+                if let Some(hash) = &self.wanted.hash {
+                    hash.adopt(&self.wanted.name, model.sha256());
+                }
+                let is_playing = self.problem.is_none()
+                    && self
+                        .model
+                        .as_ref()
+                        .is_some_and(|own| Arc::ptr_eq(own, &model));
+                if is_playing {
+                    return;
+                }
                 self.status.set_clusters(model.labels().clone());
                 self.status.set_model(model.parts().clone());
                 self.model = Some(model);
@@ -223,11 +245,18 @@ impl Instance {
         match (&self.model, &self.problem) {
             (Some(model), None) => {
                 let manifest = model.manifest();
+                self.status.set_loaded(Some(Loaded {
+                    name: self.wanted.name.clone(),
+                    wanted_sha256: self.wanted.sha256.clone(),
+                    sha256: model.sha256().to_owned(),
+                    path: model.path().to_owned(),
+                }));
                 let model = format!("{} {}", manifest.name, manifest.version);
                 self.status.set(EngineState::Ready, model, String::new());
             }
             (_, problem) => {
                 let problem = problem.clone().unwrap_or_default();
+                self.status.set_loaded(None);
                 self.status.set(EngineState::Failed, String::new(), problem);
             }
         }
@@ -257,8 +286,14 @@ impl Instance {
             let idle = instance.complete.is_none();
             let renderer = instance.renderer.as_mut();
             let lane = lane.as_deref_mut();
-            let (resources, name) = (&instance.resources, &instance.name);
-            if instance.sound.attend(lane, renderer, resources, name, idle) {
+            let (resources, model) = (&instance.resources, instance.model.as_ref());
+            // Under which name it lies there.
+            let name = model.and_then(|model| model.path().file_stem());
+            let name = name.map_or(instance.wanted.name.clone().into(), OsStr::to_string_lossy);
+            if instance
+                .sound
+                .attend(lane, renderer, resources, &name, idle)
+            {
                 instance.choose_sound_clusters();
             }
             Ok(())

@@ -298,3 +298,56 @@ fn a_state_of_one_format_loads_in_the_other() {
     Hosted::load(&mut vst3, &clap_bytes).unwrap();
     assert!(Hosted::save(&mut vst3).unwrap() == vst3_bytes);
 }
+
+/// The hash of another file stays what it is while that file is missing: the one that has the name plays. A state without one is saved with
+/// that of the file that has the name.
+fn assert_hash_is_kept<P: Hosted>() {
+    const FIELD: &str = "model-sha256";
+    let input = drums(SECONDS);
+    let (mut plugin, state) = bending::<P>();
+    let hash = |plugin: &mut P| -> String {
+        let saved = State::parse(&plugin.save().unwrap()).unwrap();
+        serde_json::from_str(saved.json["fields"][FIELD].as_str().unwrap()).unwrap()
+    };
+    let own = hash(&mut plugin);
+    assert_eq!(own.len(), 64, "{}", P::FORMAT);
+    let sound = plugin.bounce(&input).unwrap();
+
+    let other = "ab".repeat(32);
+    let mut changed = state.clone();
+    changed.json["fields"][FIELD] = json!(format!("\"{other}\""));
+    plugin.load(&changed.bytes()).unwrap();
+    assert!(
+        plugin.bounce(&input).unwrap().channels == sound.channels,
+        "{}",
+        P::FORMAT
+    );
+    assert_eq!(hash(&mut plugin), other, "{}", P::FORMAT);
+
+    // As earlier versions saved it.
+    let mut older = state.clone();
+    older.json["fields"].as_object_mut().unwrap().remove(FIELD);
+    plugin.load(&older.bytes()).unwrap();
+    assert_eq!(hash(&mut plugin), own, "{}", P::FORMAT);
+    assert!(
+        plugin.bounce(&input).unwrap().channels == sound.channels,
+        "{}",
+        P::FORMAT
+    );
+
+    // A hash that is none is left out, and that is all.
+    changed.json["fields"][FIELD] = json!("\"../drums\"");
+    assert_safe(&mut plugin, &changed.bytes(), "no hash");
+    assert_eq!(hash(&mut plugin), own, "{}", P::FORMAT);
+}
+
+#[test]
+fn the_hash_of_the_model_is_kept_in_both_formats() {
+    alone::apart(
+        "states::the_hash_of_the_model_is_kept_in_both_formats",
+        || {
+            assert_hash_is_kept::<host::Plugin>();
+            assert_hash_is_kept::<vst3::Plugin>();
+        },
+    );
+}

@@ -21,6 +21,7 @@ use crate::params::latent::LatentParams;
 pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     let mut preset = Preset::default();
     preset.model = Some(params.model_name()).filter(|name| !name.is_empty());
+    preset.model_sha256 = Some(params.model_sha256.saved()).filter(|hash| !hash.is_empty());
     preset.voice = params.voice.voice.value();
     preset.mix = params.mix.value();
     preset.seed = params.seed.value().max(0) as u32;

@@ -1,0 +1,84 @@
+//! How presets and projects name a model: by a name, which is never a path, and by the hash of its file.
+
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+/// Most bytes of a name.
+const LONGEST_NAME: usize = 255;
+/// Hexadecimal digits of a hash.
+const DIGITS: usize = 64;
+
+/// Whether `name` may name a model: joined to a folder it stays within it, on every system.
+pub fn is_model_name(name: &str) -> bool {
+    let leads_away = |letter: char| matches!(letter, '/' | '\\' | ':') || letter.is_control();
+    !name.is_empty()
+        && name.len() <= LONGEST_NAME
+        && !name.contains(leads_away)
+        && !name.contains("..")
+        && name.trim() == name
+}
+
+/// The SHA-256 that `text` writes, in lower case; `None` where it is none.
+pub fn sha256_of_text(text: &str) -> Option<String> {
+    let is_hash = text.len() == DIGITS && text.bytes().all(|digit| digit.is_ascii_hexdigit());
+    is_hash.then(|| text.to_ascii_lowercase())
+}
+
+/// The SHA-256 of the file at `path`, in lower-case hexadecimal; the file is never whole in memory.
+///
+/// # Errors
+/// What the system says.
+pub fn hash_file(path: &Path) -> std::io::Result<String> {
+    let mut file = std::fs::File::open(path)?;
+    let mut hasher = Sha256::new();
+    std::io::copy(&mut file, &mut hasher)?;
+    let digits = hasher.finalize();
+    Ok(digits.iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// As many digits of a hash as a person compares.
+pub fn short_hash(sha256: &str) -> &str {
+    sha256.get(..12).unwrap_or(sha256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_name_leads_out_of_its_folder() {
+        for name in ["drums", "My loops 2", "trommeln-ü", "v1.2", "a.b"] {
+            assert!(is_model_name(name), "{name}");
+        }
+        let long = "x".repeat(256);
+        for name in [
+            "",
+            "..",
+            "../drums",
+            "a/b",
+            "/etc/passwd",
+            "a\\b",
+            "C:drums",
+            "\\\\server\\share",
+            "a\0b",
+            "a\nb",
+            " drums",
+            "drums ",
+            &long,
+        ] {
+            assert!(!is_model_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_hash_has_64_digits() {
+        let hash = "0123456789abcdefABCDEF".repeat(3)[..64].to_owned();
+        assert_eq!(sha256_of_text(&hash), Some(hash.to_ascii_lowercase()));
+        for text in ["", "12", &hash[..63], &hash.replace('0', "g")] {
+            assert_eq!(sha256_of_text(text), None);
+        }
+        assert_eq!(short_hash(&hash).len(), 12);
+        assert_eq!(short_hash("ab"), "ab");
+    }
+}

@@ -1,0 +1,100 @@
+//! Which file a model is: the one of its name, or the one that has its hash, whatever it is called now. The loader's thread, and programs
+//! without a window.
+
+use std::path::{Path, PathBuf};
+
+use netbend_models::identity::short_hash;
+
+use crate::model_hashes;
+use crate::params::model::WantedModel;
+use crate::resources::Resources;
+
+/// Files that are hashed at most in one folder.
+const MOST_FILES: usize = 1_000;
+
+/// The file that is played as the wanted model.
+///
+/// # Errors
+/// What is missing.
+pub(crate) fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, String> {
+    match resources.model(&wanted.name) {
+        Ok(path) => {
+            let is_other = !wanted.sha256.is_empty()
+                && model_hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
+            let instead = is_other.then(|| by_hash(resources, wanted, Some(&path)));
+            Ok(instead.flatten().unwrap_or(path))
+        }
+        Err(problem) => by_hash(resources, wanted, None).ok_or_else(|| missing(&problem, wanted)),
+    }
+}
+
+/// A file in the models' folders, other than `besides`, that has the wanted hash.
+pub(super) fn by_hash(
+    resources: &Resources,
+    wanted: &WantedModel,
+    besides: Option<&Path>,
+) -> Option<PathBuf> {
+    if wanted.sha256.is_empty() {
+        return None;
+    }
+    resources.model_folders().into_iter().find_map(|folder| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let mut files: Vec<_> = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.extension().is_some_and(|ending| ending == "onnx"))
+            .take(MOST_FILES)
+            .collect();
+        files.sort();
+        files
+            .into_iter()
+            .filter(|path| Some(path.as_path()) != besides)
+            .find(|path| model_hashes::of_file(path).as_deref() == Some(&*wanted.sha256))
+    })
+}
+
+/// What to add where no file has the name.
+pub(super) fn missing(problem: &str, wanted: &WantedModel) -> String {
+    match wanted.sha256.as_str() {
+        "" => problem.to_owned(),
+        hash => format!(
+            "{}. No file with its content (sha256 {}…) has another name there, either",
+            problem.trim_end_matches('.'),
+            short_hash(hash)
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use netbend_models::identity::hash_file;
+
+    use super::*;
+
+    #[test]
+    fn a_file_is_found_by_its_content_whatever_it_is_called() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = folder.path().join("models");
+        std::fs::create_dir(&models).unwrap();
+        let (one, other) = (models.join("one.onnx"), models.join("other.onnx"));
+        std::fs::write(&one, "1").unwrap();
+        std::fs::write(&other, "2").unwrap();
+        std::fs::write(models.join("third.txt"), "3").unwrap();
+        let resources = Resources::at(folder.path());
+        let wanted = |path: &Path| WantedModel {
+            sha256: hash_file(path).unwrap(),
+            ..WantedModel::named("gone")
+        };
+        let second = wanted(&other);
+        let find = |wanted: &WantedModel, besides| by_hash(&resources, wanted, besides);
+        assert_eq!(find(&second, None), Some(other.clone()));
+        assert_eq!(find(&second, Some(&other)), None);
+        assert_eq!(find(&wanted(&models.join("third.txt")), None), None);
+        assert_eq!(find(&WantedModel::named("one"), None), None);
+        // Another content under the old name is another file.
+        std::fs::write(&other, "22").unwrap();
+        assert_eq!(find(&second, None), None);
+        assert_eq!(find(&wanted(&other), None), Some(other));
+    }
+}
