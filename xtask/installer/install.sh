@@ -79,7 +79,9 @@ line_end='
 case "$clap$vst3$components$programs$commands" in
     *"$tab"* | *"$line_end"*) fail "a folder's name holds a tab or a line's end" ;;
 esac
-[ -z "${SUDO_USER:-}" ] || [ "$SUDO_USER" = root ] || fail "run it without sudo: it writes to your own folders"
+if [ "$(id -u)" -eq 0 ] && [ -n "${SUDO_USER:-}" ] && [ "$SUDO_USER" != root ]; then
+    fail "run it without sudo: it writes to your own folders"
+fi
 
 # --- what is there
 

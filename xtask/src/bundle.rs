@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-use crate::dist::UNIVERSAL;
+use crate::platform::UNIVERSAL;
 use crate::step::step;
 use crate::workspace::{RESOURCES, VERSION, Workspace, run_command};
 use crate::{files, setup};

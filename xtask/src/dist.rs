@@ -5,7 +5,6 @@ mod date;
 mod entries;
 mod licences;
 mod package;
-mod platform;
 #[cfg(test)]
 #[cfg(unix)]
 mod tests;
@@ -16,8 +15,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 
 pub use package::gather;
-pub use platform::{Platform, UNIVERSAL};
 
+use crate::platform::Platform;
 use crate::step::step;
 use crate::workspace::{VERSION, Workspace, run_command};
 use crate::{bundle, files};

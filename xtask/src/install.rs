@@ -6,7 +6,8 @@ use std::process::Command;
 use anyhow::Result;
 
 use crate::bundle;
-use crate::dist::{Platform, gather};
+use crate::dist::gather;
+use crate::platform::Platform;
 use crate::step::step;
 use crate::workspace::{Workspace, run_command};
 

@@ -12,6 +12,7 @@ mod install;
 mod magma;
 mod oracles;
 mod pictures;
+mod platform;
 mod python;
 mod setup;
 mod spectrogram;

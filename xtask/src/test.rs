@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::platform::Platform;
 use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
@@ -21,7 +22,7 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let start = Instant::now();
     bundle::run(workspace, &bundle::Options::default())?;
-    dist::make(workspace, &dist::Platform::here(false)?)?;
+    dist::make(workspace, &Platform::here(false)?)?;
     let no_screen = step("virtual screen", || {
         let missing = setup::install_screen();
         println!("    {}", missing.as_deref().unwrap_or("there"));

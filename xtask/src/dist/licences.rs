@@ -11,8 +11,8 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use super::entries::Entries;
-use super::platform::Platform;
 use crate::files::read_folder;
+use crate::platform::Platform;
 use crate::setup::RUNTIME_NOTICES;
 use crate::workspace::Workspace;
 

@@ -4,8 +4,8 @@ use anyhow::Result;
 
 use super::entries::Entries;
 use super::licences;
-use super::platform::Platform;
 use crate::bundle::Bundles;
+use crate::platform::Platform;
 use crate::workspace::{VERSION, Workspace};
 
 /// Scripts and page as they are kept, with gaps such as `@VERSION@`.

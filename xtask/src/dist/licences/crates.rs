@@ -9,8 +9,8 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, Package
 use super::{files, standard};
 use crate::workspace::Workspace;
 
-/// The package that plugin and programs are made of.
-const ROOT: &str = "netbend";
+/// The packages that plugin and programs are made of.
+const ROOTS: [&str; 1] = ["netbend"];
 
 /// One crate.
 #[derive(Clone, Debug)]
@@ -52,16 +52,19 @@ pub fn shipped(workspace: &Workspace, targets: &[String]) -> Result<Vec<Crate>> 
     Ok(crates.into_values().collect())
 }
 
-/// The packages of others that the root reaches by dependencies of its code, not of its build or its tests.
+/// The packages of others that the roots reach by dependencies of its code, not of its build or its tests.
 fn reached(metadata: &Metadata) -> Result<Vec<&Package>> {
     let resolve = metadata.resolve.as_ref();
     let nodes = &resolve.context("cargo names no dependencies")?.nodes;
     let nodes: HashMap<_, _> = nodes.iter().map(|node| (&node.id, node)).collect();
     let members = metadata.workspace_packages();
-    let root = members.iter().find(|package| package.name == ROOT);
-    let root = &root.with_context(|| format!("no package {ROOT}"))?.id;
-    let mut seen: BTreeSet<&PackageId> = BTreeSet::from([root]);
-    let mut open = vec![root];
+    let root = |name: &&str| {
+        let package = members.iter().find(|package| package.name == *name);
+        let package = package.with_context(|| format!("no package {name}"))?;
+        Ok(&package.id)
+    };
+    let mut open = ROOTS.iter().map(root).collect::<Result<Vec<_>>>()?;
+    let mut seen: BTreeSet<&PackageId> = open.iter().copied().collect();
     while let Some(node) = open.pop().and_then(|id| nodes.get(id)) {
         for dependency in &node.deps {
             let mut kinds = dependency.dep_kinds.iter();
@@ -107,7 +110,7 @@ fn describe(package: &Package) -> Result<Crate> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::dist::platform::Platform;
+    use crate::platform::Platform;
 
     #[test]
     fn every_crate_comes_with_its_licence() {

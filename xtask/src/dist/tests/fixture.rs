@@ -10,7 +10,7 @@ use tempfile::TempDir;
 
 use crate::dist::entries::Entries;
 use crate::dist::package::add_scripts;
-use crate::dist::platform::Platform;
+use crate::platform::Platform;
 
 /// A folder with `archive`, which was unpacked, and the home folder.
 pub struct Fixture {
