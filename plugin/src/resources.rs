@@ -31,9 +31,8 @@ impl Resources {
                 user,
             };
         }
-        let module = process_path::get_dylib_path().or_else(process_path::get_executable_path);
         // A plugin folder may hold a link to the plugin; its resources lie beside the real file.
-        let module = module.map(|path| path.canonicalize().unwrap_or(path));
+        let module = module().map(|path| path.canonicalize().unwrap_or(path));
         let folders = match module.as_deref().and_then(Path::parent) {
             Some(folder) => {
                 let mut folders = vec![folder.join("Netbend.resources")];
@@ -111,6 +110,17 @@ impl Resources {
         names.dedup();
         names
     }
+}
+
+/// The file of this plugin or program.
+fn module() -> Option<PathBuf> {
+    let named = process_path::get_dylib_path();
+    // Linux calls a program by the word that started it. Found through PATH, that word names no file.
+    let word = std::env::args_os().next();
+    let is_program = named.as_deref().map(Path::as_os_str) == word.as_deref();
+    named
+        .filter(|_| !is_program)
+        .or_else(process_path::get_executable_path)
 }
 
 /// The user's folder for models of their own: `netbend` in the system's data folder.

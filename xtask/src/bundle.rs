@@ -1,14 +1,16 @@
 //! `cargo xtask bundle`: the plugins as hosts load them, the programs, and their resources.
 
 mod audio_unit;
+mod property_list;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::platform::UNIVERSAL;
 use crate::step::step;
-use crate::workspace::{RESOURCES, Workspace};
+use crate::workspace::{RESOURCES, VERSION, Workspace, run_command};
 use crate::{files, setup};
 
 const PACKAGE: &str = "netbend";
@@ -20,6 +22,19 @@ pub struct Options {
     /// Build without optimisation
     #[arg(long)]
     debug: bool,
+    /// Build for both processors of macOS
+    #[arg(long)]
+    universal: bool,
+}
+
+impl Options {
+    /// As it is given away, perhaps for both processors of macOS.
+    pub fn release(universal: bool) -> Self {
+        Self {
+            debug: false,
+            universal,
+        }
+    }
 }
 
 /// The things a bundle run leaves in `target/bundled`.
@@ -66,16 +81,34 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     } else {
         vec![String::from("--release")]
     };
+    let universal = options.universal;
+    // Where programs lie once they are built: one folder for each processor.
+    let built: Vec<PathBuf> = if universal {
+        let folders = UNIVERSAL.map(|target| workspace.target.join(target).join(profile));
+        folders.to_vec()
+    } else {
+        vec![workspace.target.join(profile)]
+    };
     step("build", || {
-        nice_plug_xtask::build(&[String::from(PACKAGE)], &arguments)
+        let packages = [String::from(PACKAGE)];
+        if !universal {
+            return nice_plug_xtask::build(&packages, &arguments);
+        }
+        UNIVERSAL.iter().try_for_each(|target| {
+            let for_target = ["--target", target].map(String::from);
+            nice_plug_xtask::build(&packages, &[&arguments[..], &for_target].concat())
+        })
     })?;
     step("bundle", || {
-        nice_plug_xtask::bundle(&workspace.target, PACKAGE, &arguments, false)?;
+        nice_plug_xtask::bundle(&workspace.target, PACKAGE, &arguments, universal)?;
         let bundles = Bundles::of(workspace);
-        let built = workspace.target.join(profile);
         place_programs(workspace, &bundles, &built)?;
         if cfg!(target_os = "macos") {
-            audio_unit::make(&built.join("libnetbend.dylib"), &bundles.audio_unit)?;
+            for (bundle, format) in [(&bundles.clap, "clap"), (&bundles.vst3, "vst3")] {
+                property_list::write(bundle, format, VERSION, "")?;
+            }
+            let library = bundles.clap.join("Contents/MacOS/Netbend");
+            audio_unit::make(&library, &bundles.audio_unit)?;
         }
         place_resources(workspace, &bundles)?;
         for path in [
@@ -92,12 +125,29 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
 
 /// The bundler takes the command line for the standalone and calls it `Netbend`, which some file
 /// systems cannot tell from `netbend`: both programs get their own names instead.
-fn place_programs(workspace: &Workspace, bundles: &Bundles, built: &Path) -> Result<()> {
+fn place_programs(workspace: &Workspace, bundles: &Bundles, built: &[PathBuf]) -> Result<()> {
     for mistaken in ["Netbend", "Netbend.exe", "Netbend.app"] {
         files::remove(&workspace.bundled().join(mistaken))?;
     }
-    files::copy_file(&built.join(program(PACKAGE)), &bundles.command_line)?;
-    files::copy_file(&built.join(program(STANDALONE)), &bundles.standalone)?;
+    for (name, to) in [
+        (PACKAGE, &bundles.command_line),
+        (STANDALONE, &bundles.standalone),
+    ] {
+        let programs: Vec<_> = built
+            .iter()
+            .map(|folder| folder.join(program(name)))
+            .collect();
+        match &programs[..] {
+            [program] => {
+                files::copy_file(program, to)?;
+            }
+            // One file for all processors, with macOS's own tool.
+            programs => {
+                let mut lipo = std::process::Command::new("lipo");
+                run_command(lipo.arg("-create").args(programs).arg("-output").arg(to))?;
+            }
+        }
+    }
     Ok(())
 }
 

@@ -8,6 +8,11 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 
+/// The SHA-256 of bytes, in hexadecimal.
+pub fn sha256_of(bytes: &[u8]) -> String {
+    format!("{:x}", Sha256::digest(bytes))
+}
+
 /// The SHA-256 of a file, in hexadecimal.
 pub fn sha256(path: &Path) -> Result<String> {
     let mut hash = Sha256::new();
@@ -52,25 +57,6 @@ pub fn mirror_folder(from: &Path, to: &Path) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Puts a copy of the file or folder `from` at `to`, replacing what is there in one rename.
-pub fn replace(from: &Path, to: &Path) -> Result<()> {
-    let fresh = beside(to, ".new");
-    let old = beside(to, ".old");
-    remove(&fresh)?;
-    remove(&old)?;
-    if from.is_dir() {
-        mirror_folder(from, &fresh)?;
-    } else {
-        copy_file(from, &fresh)?;
-    }
-    let context = || format!("could not replace {}", to.display());
-    if to.is_dir() {
-        fs::rename(to, &old).with_context(context)?;
-    }
-    fs::rename(&fresh, to).with_context(context)?;
-    remove(&old)
 }
 
 /// Removes a file or a folder with all it holds; what does not exist is fine.

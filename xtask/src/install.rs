@@ -1,13 +1,15 @@
-//! `cargo xtask install`: the bundles (on macOS the Audio Unit too), copied to where hosts look for them.
+//! `cargo xtask install`: what an archive holds, installed by the script in it.
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
-use crate::bundle::{self, Bundles};
-use crate::files;
+use crate::bundle;
+use crate::dist::gather;
+use crate::platform::Platform;
 use crate::step::step;
-use crate::workspace::{RESOURCES, Workspace};
+use crate::workspace::{Workspace, run_command};
 
 /// Where to install.
 #[derive(clap::Args)]
@@ -18,50 +20,43 @@ pub struct Options {
     /// Folder for the VST3 plugin, instead of your own VST3 folder
     #[arg(long, value_name = "FOLDER")]
     vst3_dir: Option<PathBuf>,
+    /// Folder for the programs, instead of your own
+    #[arg(long, value_name = "FOLDER")]
+    program_dir: Option<PathBuf>,
 }
 
 /// Bundles and installs.
-pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Result<()> {
     bundle::run(workspace, &bundle::Options::default())?;
-    let clap = folder(options.clap_dir.as_deref(), "CLAP")?;
-    let vst3 = folder(options.vst3_dir.as_deref(), "VST3")?;
+    let platform = Platform::here(false)?;
+    let folder = workspace.target.join("install");
     step("install", || {
-        let bundles = Bundles::of(workspace);
-        place(&bundles.resources, &clap.join(RESOURCES))?;
-        place(&bundles.clap, &clap.join("Netbend.clap"))?;
-        place(&bundles.vst3, &vst3.join("Netbend.vst3"))?;
-        if bundles.audio_unit.is_dir() {
-            let components = folder(None, "Components")?;
-            place(&bundles.audio_unit, &components.join("Netbend.component"))?;
+        gather(workspace, &platform)?.write_folder(&folder)?;
+        let mut script = if platform.is_windows() {
+            let mut powershell = Command::new("powershell");
+            powershell
+                .args(["-NoProfile", "-ExecutionPolicy", "Bypass", "-File"])
+                .arg(folder.join("install.ps1"));
+            powershell
+        } else {
+            let mut shell = Command::new("sh");
+            shell.arg(folder.join("install.sh"));
+            shell
+        };
+        let places = [
+            ("--clap-dir", "-ClapDir", &options.clap_dir),
+            ("--vst3-dir", "-Vst3Dir", &options.vst3_dir),
+            ("--program-dir", "-ProgramDir", &options.program_dir),
+        ];
+        for (for_shell, for_powershell, place) in places {
+            if let Some(place) = place {
+                let name = match platform.is_windows() {
+                    true => for_powershell,
+                    false => for_shell,
+                };
+                script.arg(name).arg(started_in.join(place));
+            }
         }
-        Ok(())
-    })?;
-    println!("\nNetbend is installed: let your host scan its plugins again.");
-    Ok(())
-}
-
-fn place(from: &Path, to: &Path) -> Result<()> {
-    if let Some(folder) = to.parent() {
-        files::create_folder(folder)?;
-    }
-    files::replace(from, to)?;
-    println!("    {}", to.display());
-    Ok(())
-}
-
-/// The folder asked for, or the user's own for this plugin format.
-fn folder(asked_for: Option<&Path>, format: &str) -> Result<PathBuf> {
-    if let Some(folder) = asked_for {
-        return Ok(folder.to_owned());
-    }
-    let home = |variable: &str| {
-        std::env::var_os(variable)
-            .map(PathBuf::from)
-            .with_context(|| format!("{variable} is not set: give --clap-dir and --vst3-dir"))
-    };
-    Ok(match std::env::consts::OS {
-        "macos" => home("HOME")?.join("Library/Audio/Plug-Ins").join(format),
-        "windows" => home("LOCALAPPDATA")?.join("Programs/Common").join(format),
-        _ => home("HOME")?.join(format!(".{}", format.to_lowercase())),
+        run_command(&mut script)
     })
 }

@@ -5,12 +5,14 @@ mod bench;
 mod bundle;
 mod check;
 mod demo;
+mod dist;
 mod files;
 mod hosts;
 mod install;
 mod magma;
 mod oracles;
 mod pictures;
+mod platform;
 mod python;
 mod setup;
 mod soak;
@@ -37,7 +39,9 @@ enum Command {
     Setup,
     /// Build the CLAP and VST3 bundles, the standalone and the command line
     Bundle(bundle::Options),
-    /// Bundle, then copy the plugins to your CLAP and VST3 folders
+    /// Bundle, then make an archive to give away: plugins, programs, licences, install script
+    Dist(dist::Options),
+    /// Bundle, then install plugins and programs into folders of your own
     Install(install::Options),
     /// Bundle, then bend a drum loop in the built plugin and draw what happened
     Demo,
@@ -66,7 +70,8 @@ fn main() -> anyhow::Result<()> {
     match cli.command {
         Command::Setup => setup::run(&workspace),
         Command::Bundle(options) => bundle::run(&workspace, &options),
-        Command::Install(options) => install::run(&workspace, &options),
+        Command::Dist(options) => dist::run(&workspace, &options),
+        Command::Install(options) => install::run(&workspace, &started_in, &options),
         Command::Demo => demo::run(&workspace),
         Command::Pictures(options) => pictures::run(&workspace, &options),
         Command::Bench(options) => bench::run(&workspace, &options),

@@ -7,6 +7,7 @@ mod system;
 
 use anyhow::Result;
 
+pub use runtime::NOTICES as RUNTIME_NOTICES;
 pub use system::install_screen;
 
 use crate::step::step;

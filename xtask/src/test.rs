@@ -4,10 +4,11 @@ use std::time::Instant;
 
 use anyhow::Result;
 
+use crate::platform::Platform;
 use crate::python::{environment, package};
 use crate::step::{duration, step};
 use crate::workspace::{RESOURCES, Workspace, run_command};
-use crate::{bundle, check, hosts, oracles, setup};
+use crate::{bundle, check, dist, hosts, oracles, setup};
 
 /// What to leave out.
 #[derive(clap::Args)]
@@ -21,6 +22,7 @@ pub struct Options {
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let start = Instant::now();
     bundle::run(workspace, &bundle::Options::default())?;
+    dist::make(workspace, &Platform::here(false)?)?;
     let no_screen = step("virtual screen", || {
         let missing = setup::install_screen();
         println!("    {}", missing.as_deref().unwrap_or("there"));
@@ -80,6 +82,7 @@ fn cargo_test(workspace: &Workspace, packages: &[&str]) -> Result<()> {
             .cargo()
             .args(["test", "--release", "--no-fail-fast"])
             .args(packages)
+            .env("NETBEND_ARCHIVES", dist::folder(workspace))
             .env("NETBEND_BUNDLED", workspace.bundled())
             .env("NETBEND_RESOURCES", workspace.bundled().join(RESOURCES)),
     )

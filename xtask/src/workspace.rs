@@ -10,6 +10,9 @@ use cargo_metadata::MetadataCommand;
 /// The folder beside a plugin that holds ONNX Runtime and the models.
 pub const RESOURCES: &str = "Netbend.resources";
 
+/// The version of Netbend: that of the workspace, which `Cargo.toml` names once.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
 /// The paths of one checkout.
 pub struct Workspace {
     /// The folder of the root `Cargo.toml`.
@@ -70,4 +73,41 @@ pub fn run_command(command: &mut Command) -> Result<()> {
         bail!("`{line}` failed ({status})");
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(path: &str) -> String {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        std::fs::read_to_string(root.join(path)).unwrap()
+    }
+
+    #[test]
+    fn every_crate_has_the_version_of_the_workspace() {
+        let metadata = MetadataCommand::new().no_deps().exec().unwrap();
+        for package in metadata.workspace_packages() {
+            assert_eq!(package.version.to_string(), VERSION, "{}", package.name);
+            let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+            assert!(
+                manifest.contains("version.workspace = true"),
+                "{}",
+                package.name
+            );
+        }
+    }
+
+    #[test]
+    fn what_cannot_ask_the_workspace_names_the_same_version() {
+        let package = read("models/training/pyproject.toml");
+        assert!(
+            package.contains(&format!("\nversion = \"{VERSION}\"\n")),
+            "{package}"
+        );
+        let page = read("docs/install.md");
+        let mut names = page.split("`netbend-").skip(1);
+        assert!(page.contains(&format!("`netbend-{VERSION}-")), "{page}");
+        assert!(names.all(|name| name.starts_with(VERSION) || name.starts_with("standalone")));
+    }
 }

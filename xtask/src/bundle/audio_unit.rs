@@ -1,11 +1,12 @@
 //! The Audio Unit for macOS: the plugin's library in a bundle that the system recognises. Not tried yet.
 
-use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
 
+use super::property_list;
 use crate::files;
+use crate::workspace::VERSION;
 
 /// What the library calls itself in `clap-wrapper`'s words.
 const FACTORY: &str = "GetPluginFactoryAUV2";
@@ -15,30 +16,14 @@ pub fn make(library: &Path, bundle: &Path) -> Result<()> {
     let contents = bundle.join("Contents");
     files::create_folder(&contents.join("MacOS"))?;
     files::copy_file(library, &contents.join("MacOS/Netbend"))?;
-    let write = |name: &str, text: &str| {
-        let path = contents.join(name);
-        fs::write(&path, text).with_context(|| format!("could not write {}", path.display()))
-    };
-    write("PkgInfo", "BNDL????")?;
-    write("Info.plist", &information(env!("CARGO_PKG_VERSION"))?)
+    property_list::write(bundle, "component", VERSION, &components(VERSION)?)
 }
 
-/// The property list. Its codes are promises: projects find the plugin by them.
-fn information(version: &str) -> Result<String> {
+/// What the property list says beyond that of other bundles. Its codes are promises: projects find the plugin by them.
+fn components(version: &str) -> Result<String> {
     let number = version_number(version).with_context(|| format!("{version} is no version"))?;
     Ok(format!(
-        r#"<?xml version="1.0" encoding="UTF-8"?>
-<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
-<plist version="1.0">
-<dict>
-  <key>CFBundleExecutable</key><string>Netbend</string>
-  <key>CFBundleIdentifier</key><string>org.netbend.netbend.component</string>
-  <key>CFBundleName</key><string>Netbend</string>
-  <key>CFBundlePackageType</key><string>BNDL</string>
-  <key>CFBundleSignature</key><string>????</string>
-  <key>CFBundleShortVersionString</key><string>{version}</string>
-  <key>CFBundleVersion</key><string>{version}</string>
-  <key>AudioComponents</key>
+        r#"  <key>AudioComponents</key>
   <array>
     <dict>
       <key>name</key><string>Netbend: Netbend</string>
@@ -51,8 +36,6 @@ fn information(version: &str) -> Result<String> {
       <key>sandboxSafe</key><false/>
     </dict>
   </array>
-</dict>
-</plist>
 "#
     ))
 }
@@ -66,6 +49,8 @@ fn version_number(version: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
@@ -73,7 +58,7 @@ mod tests {
         assert_eq!(version_number("1.2.3"), Some(0x0001_0203));
         assert_eq!(version_number("1.2"), None);
         assert!(
-            information("0.2.0")
+            components("0.2.0")
                 .unwrap()
                 .contains("<integer>512</integer>")
         );
@@ -91,7 +76,9 @@ mod tests {
             fs::read(bundle.join("Contents/MacOS/Netbend")).unwrap(),
             b"library"
         );
-        assert!(bundle.join("Contents/Info.plist").is_file());
+        let list = fs::read_to_string(bundle.join("Contents/Info.plist")).unwrap();
+        assert!(list.contains("org.netbend.netbend.component"), "{list}");
+        assert!(list.contains("GetPluginFactoryAUV2"), "{list}");
         fs::remove_dir_all(&folder).unwrap();
     }
 }

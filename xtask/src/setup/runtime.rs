@@ -17,6 +17,15 @@ use crate::workspace::{Workspace, run_command};
 const VERSION: &str = "1.31.1";
 const WHEELS: &str = include_str!("../../runtime-wheels.txt");
 
+/// What goes with the library wherever it goes: its licence and those of what it is made of, by their paths in the wheel, and their names beside it.
+pub const NOTICES: [(&str, &str); 2] = [
+    ("onnxruntime/LICENSE", "onnxruntime-LICENSE.txt"),
+    (
+        "onnxruntime/ThirdPartyNotices.txt",
+        "onnxruntime-ThirdPartyNotices.txt",
+    ),
+];
+
 /// The ONNX Runtime of one platform.
 struct Runtime {
     /// pip's name of the platform.
@@ -33,7 +42,9 @@ struct Runtime {
 pub fn fetch(workspace: &Workspace) -> Result<()> {
     let runtime = Runtime::of_this_machine()?;
     let library = workspace.resources().join(runtime.library);
-    if library.exists() && files::sha256(&library)? == runtime.sha256 {
+    let notices = NOTICES.map(|(in_wheel, name)| (in_wheel, workspace.resources().join(name)));
+    let are_there = notices.iter().all(|(_, notice)| notice.is_file());
+    if are_there && library.exists() && files::sha256(&library)? == runtime.sha256 {
         runtime.record(&library)?;
         println!("    {VERSION} is there");
         return Ok(());
@@ -43,6 +54,9 @@ pub fn fetch(workspace: &Workspace) -> Result<()> {
     println!("    fetching {VERSION} with pip (about 20 MB)");
     let download = tempfile::tempdir_in(&workspace.target)?;
     let wheel = download_wheel(runtime.platform, download.path())?;
+    for (in_wheel, notice) in &notices {
+        unpack(&wheel, in_wheel, notice)?;
+    }
     unpack(&wheel, runtime.in_wheel, &library)?;
     let found = files::sha256(&library)?;
     if found != runtime.sha256 {
