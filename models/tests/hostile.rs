@@ -413,12 +413,12 @@ fn what_a_graph_would_allocate_is_counted_first() {
     for count in [17, 20, 26, 40, 70] {
         let folded = refusal(doubled("w", count, 0), vec![floats("w", &[64])]);
         assert!(
-            folded.contains("constants alone") || folded.contains("numbers in"),
+            folded.contains("constants alone") || folded.contains("numbers in the shape"),
             "{folded}"
         );
         let live = refusal(doubled("decoder_1", count, 2), vec![]);
         assert!(
-            live.contains("MB at a time") || live.contains("numbers in"),
+            live.contains("MB at a time") || live.contains("numbers in the shape"),
             "{live}"
         );
     }
@@ -431,7 +431,7 @@ fn what_a_graph_would_allocate_is_counted_first() {
         ),
         ..floats("scales", &[4])
     };
-    for factor in [1e3, 6e4, 1e9, f32::MAX, 0.0, -1.0] {
+    for factor in [200.0, 6e4, 1e9, f32::MAX, 0.0, -1.0] {
         let resize = vec![
             made("Resize", &["decoder_1", "", "scales"], "large", vec![]),
             made("ReduceMean", &["large"], "mean", vec![int("keepdims", 0)]),
@@ -440,7 +440,7 @@ fn what_a_graph_would_allocate_is_counted_first() {
         expect(
             &refusal(resize, vec![scales(factor)]),
             &["Resize"].map(|name| match factor {
-                1e3 => "its decoder needs",
+                200.0 => "its decoder needs",
                 _ => name,
             }),
         );
@@ -721,12 +721,12 @@ fn a_manifest_that_contradicts_its_graph_is_refused_by_field() {
         (
             "features",
             3,
-            "layer 1 is the tensor `decoder_1` of [1, 3, 8, 5]",
+            "layer 1 is the tensor `decoder_1` of [2, 3, 8, 5]",
         ),
         (
             "rows",
             5,
-            "[1, 2, 5, 5], which the graph computes as [1, 2, 8, 5]",
+            "[2, 2, 5, 5], which the graph computes as [2, 2, 8, 5]",
         ),
         ("columns", 65_536, "layer 1"),
     ] {
@@ -784,10 +784,10 @@ fn numbers_of_a_manifest_are_finite_and_in_range() {
         &refusal_of_manifest(|m| m["layers"][0]["deviation"] = 1e39.into()),
         &["deviation"],
     );
-    let twice = serde_json::json!([{"layer": 1, "clusters": [[0], [0]]}]);
+    let twice = serde_json::json!([{"layer": 1, "clusters": [[0, 1, 0]]}]);
     expect(
         &refusal_of_manifest(|m| m["clusters"] = twice),
-        &["feature 0 of layer 1"],
+        &["a cluster of layer 1 names feature 0 twice"],
     );
     let again =
         serde_json::json!([{"layer": 1, "clusters": [[0]]}, {"layer": 1, "clusters": [[1]]}]);
