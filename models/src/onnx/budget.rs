@@ -13,6 +13,10 @@ use super::types::Element;
 use super::work;
 use crate::error::ModelError;
 
+/// Multiply–accumulates that take as long as moving a value.
+const MOVED: u64 = 16;
+/// ... and as long as the slowest functions of one: logarithms, powers.
+const SLOW: u64 = 270;
 /// Operators that give what they read in another shape, and in the same place.
 const RESHAPING: &[&str] = &["Flatten", "Reshape", "Squeeze", "Unsqueeze"];
 
@@ -203,31 +207,51 @@ fn workspace(node: &NodeProto, shapes: &Shapes) -> u64 {
     }
 }
 
-/// Multiply–accumulates of a node, and for all others what takes as long as so many.
+/// Multiply–accumulates of a node, and for all others what takes as long as so many: 0.08 ns each, on one core.
 fn arithmetic(node: &NodeProto, shapes: &Shapes) -> u64 {
-    let size =
-        |name: Option<&String>| product(name.and_then(|name| shapes.of(name)).unwrap_or(&[]));
-    let reads = node.input.iter().map(|name| size(Some(name)));
-    let touched = sum(reads).saturating_add(size(node.output.first()));
-    let kernel = node.ints("kernel_shape").unwrap_or_default();
-    let taps = kernel.iter().fold(1_u64, |taps, &size| {
-        taps.saturating_mul(size.unsigned_abs())
-    });
+    let of = |place: usize| node.input.get(place).and_then(|name| shapes.of(name));
+    let made = product(
+        node.output
+            .first()
+            .and_then(|name| shapes.of(name))
+            .unwrap_or(&[]),
+    );
+    let read = sum((0..node.input.len()).map(|place| product(of(place).unwrap_or(&[]))));
+    let touched = read.saturating_add(made);
     match operator(node) {
         "Conv" | "ConvTranspose" => {
-            let grouped = node.attribute.iter().any(|attribute| {
-                attribute.name.as_deref() == Some("group") && attribute.i.is_some_and(|i| i > 1)
-            });
-            // Groups are small products, one by one.
-            let slower = if grouped { 8 } else { 1 };
-            work::of_node(node, shapes).saturating_mul(slower)
+            let multiplied = work::of_node(node, shapes);
+            // Values are gathered before a convolution and added up after a transposed one, once for each feature of the other side.
+            let features = match operator(node) {
+                "Conv" => of(1).and_then(|dims| dims.first()),
+                _ => of(0).and_then(|dims| dims.get(1)),
+            };
+            let groups = node
+                .attribute
+                .iter()
+                .find(|a| a.name.as_deref() == Some("group"));
+            let groups = groups.and_then(|group| group.i).unwrap_or(1).unsigned_abs();
+            let moved =
+                (multiplied / features.map_or(1, |&n| n.max(1) as u64)).saturating_mul(groups);
+            multiplied.saturating_add(moved.saturating_mul(MOVED))
         }
-        "Gemm" | "MatMul" => work::of_node(node, shapes),
-        "MaxPool" | "AveragePool" => size(node.output.first())
-            .saturating_mul(taps)
-            .saturating_mul(16),
-        "Resize" | "Pow" => touched.saturating_mul(64),
-        _ => touched.saturating_mul(16),
+        "Gemm" | "MatMul" => {
+            work::of_node(node, shapes).saturating_add(touched.saturating_mul(MOVED))
+        }
+        "MaxPool" | "AveragePool" => {
+            let kernel = node.ints("kernel_shape").unwrap_or_default();
+            let taps = kernel.iter().fold(1_u64, |taps, &size| {
+                taps.saturating_mul(size.unsigned_abs())
+            });
+            made.saturating_mul(taps)
+                .saturating_add(read)
+                .saturating_mul(MOVED)
+        }
+        "Gelu" | "Mish" | "Mod" | "Pow" | "Softplus" => made.saturating_mul(SLOW),
+        "Celu" | "Elu" | "Exp" | "Resize" | "Selu" => {
+            made.saturating_mul(SLOW / 4).saturating_add(read)
+        }
+        _ => touched.saturating_mul(MOVED),
     }
 }
 
