@@ -84,6 +84,27 @@ fn every_operator_used_as_it_is_meant_runs() {
     }
 }
 
+/// An empty name at the end of a node's inputs is a null pointer to some of ONNX Runtime's operators.
+#[test]
+fn inputs_that_are_left_out_at_the_end_are_not_there() {
+    for (operator, inputs) in [
+        ("LayerNormalization", &["decoder_1", "five", ""][..]),
+        ("Conv", &["decoder_1", "w", ""]),
+        ("ConvTranspose", &["decoder_1", "w", ""]),
+        ("Clip", &["decoder_1", "", ""]),
+        ("Dropout", &["decoder_1", "", ""]),
+    ] {
+        let weights = vec![floats("five", &[5]), floats("w", &[2, 2, 1, 1])];
+        let model = through(vec![made(operator, inputs, "x", vec![])], weights);
+        let package = load(&model).unwrap_or_else(|e| panic!("{operator}: {e}"));
+        let mut bender =
+            Bender::new(&package, runtime()).unwrap_or_else(|e| panic!("{operator}: {e}"));
+        bender
+            .decode(&[0.3; 4], &Program::new(), &mut Vec::new())
+            .unwrap();
+    }
+}
+
 #[test]
 fn attributes_beyond_their_range_are_named() {
     let maps = &["decoder_1"][..];
