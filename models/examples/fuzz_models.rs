@@ -1,7 +1,8 @@
 //! Loads and runs structural mutants of models, each in a child process that may die of it:
 //! `cargo run --release -p netbend-models --example fuzz_models -- RESOURCES FROM TO [PROCESSES]`, where the folder RESOURCES holds
 //! ONNX Runtime, for the mutants of the seeds from FROM to just before TO. `… RESOURCES one SEED [FILE]` runs one here, and writes it;
-//! `… RESOURCES file FILE` runs a file.
+//! `… RESOURCES file FILE` runs a file. `… RESOURCES model MINUTES SEED` and `… RESOURCES manifest MINUTES SEED` change bytes of the
+//! files in `tests/corpora` instead, for so long; `… corpora` writes those anew.
 //!
 //! Printed are how many were refused, loaded and ran, and the seeds of those that ended in a signal, in a panic, took longer than
 //! 10 s or more memory than 200 MB and ten times their file. The exit code is 1 where there are any. A run is resumed by its seeds.
@@ -13,6 +14,7 @@ mod support;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,18 +24,21 @@ use std::time::{Duration, Instant};
 
 use netbend_models::onnx::proto::ModelProto;
 use netbend_models::{ModelError, Package, Runtime};
-use support::mutants::{Outcome, mutant, run};
+use support::many_operators::{STEPS, int, of_steps};
+use support::mutants::{Kind, Outcome, mutant, run};
 
 /// Mutants that one child tries.
 const BATCH: u64 = 500;
-/// A mutant may take so long.
+/// A mutant may take so long, of a processor that others use too.
 const LONGEST: Duration = Duration::from_secs(10);
 /// A child that says nothing for so long is stopped.
-const SILENCE: Duration = Duration::from_secs(60);
+const SILENCE: Duration = Duration::from_secs(120);
 /// Memory that a mutant may take beside ten times its file.
 const MOST_MB: f64 = 200.0;
 /// Address space of a child, so that a mutant cannot take the machine.
 const SPACE_KB: u64 = 12_000_000;
+/// What mutants are made of where it is not a corpus.
+const STRUCTURAL: &str = "structural";
 /// Results between two lines of progress.
 const PROGRESS: u64 = 2_000;
 
@@ -41,13 +46,23 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words[..] {
-        ["child", resources, from, to] => child(Path::new(resources), seed(from), seed(to)),
+        ["child", resources, from, to, kind] => {
+            child(Path::new(resources), seed(from), seed(to), Kind::of(kind));
+        }
+        ["corpora"] => corpora(),
+        [resources, kind @ ("model" | "manifest"), minutes, first] => {
+            let end = Instant::now() + Duration::from_secs(60 * seed(minutes));
+            parent(resources, kind, seed(first)..u64::MAX, 1, Some(end));
+        }
         [resources, "file", file] => of_file(Path::new(resources), Path::new(file)),
         [resources, "one", number] => one(Path::new(resources), seed(number), None),
         [resources, "one", number, file] => one(Path::new(resources), seed(number), Some(file)),
-        [resources, from, to] => parent(resources, seed(from), seed(to), 1),
+        [resources, from, to] => {
+            parent(resources, STRUCTURAL, seed(from)..seed(to), 1, None);
+        }
         [resources, from, to, processes] => {
-            parent(resources, seed(from), seed(to), seed(processes).max(1));
+            let processes = seed(processes).max(1);
+            parent(resources, STRUCTURAL, seed(from)..seed(to), processes, None);
         }
         _ => eprintln!("give RESOURCES FROM TO [PROCESSES], or RESOURCES one SEED [FILE]"),
     }
@@ -60,6 +75,67 @@ fn seed(text: &str) -> u64 {
 fn large() -> Option<ModelProto> {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("drums.onnx");
     ModelProto::read(&std::fs::read(path).ok()?).ok()
+}
+
+/// Writes the files of the corpora: models through every operator, one that divides by zero, and manifests.
+fn corpora() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/corpora");
+    let write = |kind: &str, name: &str, content: &[u8]| {
+        let folder = folder.join(kind);
+        std::fs::create_dir_all(&folder).expect("the folder can be made");
+        std::fs::write(folder.join(name), content).expect("the file can be written");
+    };
+    let steps: Vec<usize> = (0..STEPS).collect();
+    for (n, steps) in steps.chunks(6).enumerate() {
+        write(
+            "model",
+            &format!("runs-{n}.onnx"),
+            &of_steps(steps).to_bytes(),
+        );
+    }
+    let mut model = of_steps(&[33]);
+    let nodes = model
+        .graph
+        .as_mut()
+        .map(|graph| &mut graph.node)
+        .expect("it has a graph");
+    for node in nodes
+        .iter_mut()
+        .filter(|node| node.op_type.as_deref() == Some("ConvTranspose"))
+    {
+        node.attribute = vec![int("group", 0)];
+    }
+    write("model", "refused-group-0.onnx", &model.to_bytes());
+    let text = of_steps(&[])
+        .metadata_props
+        .remove(0)
+        .value
+        .expect("it has a manifest");
+    write("manifest", "runs-short.json", text.as_bytes());
+    let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
+    manifest["last_seen_bin"] = 3.into();
+    manifest["level"] = serde_json::json!({"kind": "none"});
+    manifest["latent_prior"] = serde_json::json!({"mean": [0, 0.5, -1, 2], "std": [1, 1, 0.5, 0]});
+    manifest["layers"][0]["deviation"] = 0.7.into();
+    manifest["licence"] = "CC0-1.0".into();
+    manifest["training"] = serde_json::json!({"seed": 7, "data": ["a", {"b": null}]});
+    let cluster = |name: &str| {
+        serde_json::json!({"name": name, "change_rms_db": 3.0, "level_db": -1.0, "onset_db": 0.5, "sustain_db": -2.0,
+            "tail_db": 0.0, "bands_db": [0, 0, -3, 0, 1, 0]})
+    };
+    manifest["clusters"][0]["description"] = serde_json::json!({"windows": 9,
+        "clusters": [cluster("low body"), cluster("air")], "differences_db": [[0, 4], [4, 0]]});
+    write(
+        "manifest",
+        "runs-long.json",
+        manifest.to_string().as_bytes(),
+    );
+    manifest["decibels"]["ceiling_db"] = 1e39.into();
+    write(
+        "manifest",
+        "refused-infinite.json",
+        manifest.to_string().as_bytes(),
+    );
 }
 
 fn of_file(resources: &Path, file: &Path) {
@@ -89,18 +165,23 @@ fn one(resources: &Path, seed: u64, file: Option<&str>) {
     );
 }
 
-/// Says of each mutant that it begins, and what became of it: `kind milliseconds megabytes bytes message`.
-fn child(resources: &Path, from: u64, to: u64) {
+/// Says of each mutant that it begins, and what became of it: `kind milliseconds megabytes bytes
+/// message`.
+fn child(resources: &Path, from: u64, to: u64, kind: Option<Kind>) {
     std::panic::set_hook(Box::new(|_| {}));
     let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
     let large = large();
+    let corpus = kind.map(|kind| (kind, kind.corpus()));
     let out = std::io::stdout();
     for seed in from..to {
-        let mutant = mutant(seed, large.as_ref());
+        let mutant = match &corpus {
+            Some((kind, files)) => kind.mutant(files, seed),
+            None => mutant(seed, large.as_ref()),
+        };
         let _ = writeln!(out.lock(), "begin {seed}");
         // The highest mark of the process so far, forgotten.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
-        let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+        let (start, before) = (processor_time(), memory_mb("VmRSS"));
         let outcome = catch_unwind(AssertUnwindSafe(|| mutant.run(runtime)));
         let taken = (memory_mb("VmHWM") - before).max(0.0);
         let must_run = mutant.whole && !matches!(outcome, Ok(Outcome::Ran));
@@ -124,7 +205,7 @@ fn child(resources: &Path, from: u64, to: u64) {
         let _ = writeln!(
             out.lock(),
             "end {kind} {} {taken:.0} {} {message}",
-            start.elapsed().as_millis(),
+            processor_time().saturating_sub(start).as_millis(),
             mutant.bytes.len()
         );
     }
@@ -140,21 +221,22 @@ struct Figures {
     done: u64,
 }
 
-fn parent(resources: &str, from: u64, to: u64, processes: u64) {
-    let (next, figures) = (AtomicU64::new(from), Mutex::new(Figures::default()));
+fn parent(resources: &str, kind: &str, seeds: Range<u64>, processes: u64, until: Option<Instant>) {
+    let to = seeds.end;
+    let (next, figures) = (AtomicU64::new(seeds.start), Mutex::new(Figures::default()));
     let start = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..processes {
             scope.spawn(|| {
                 loop {
                     let first = next.fetch_add(BATCH, Ordering::Relaxed);
-                    if first >= to {
+                    if first >= to || until.is_some_and(|until| Instant::now() > until) {
                         break;
                     }
-                    let end = (first + BATCH).min(to);
+                    let end = first.saturating_add(BATCH).min(to);
                     let mut at = first;
                     while at < end {
-                        at = batch(resources, at, end, &figures, start);
+                        at = batch(resources, kind, at..end, &figures, start);
                     }
                 }
             });
@@ -166,9 +248,19 @@ fn parent(resources: &str, from: u64, to: u64, processes: u64) {
 }
 
 /// One child, from `from` on. The seed to go on from.
-fn batch(resources: &str, from: u64, to: u64, figures: &Mutex<Figures>, start: Instant) -> u64 {
+fn batch(
+    resources: &str,
+    kind: &str,
+    seeds: Range<u64>,
+    figures: &Mutex<Figures>,
+    start: Instant,
+) -> u64 {
+    let Range {
+        start: from,
+        end: to,
+    } = seeds;
     let own = std::env::current_exe().expect("this program has a path");
-    let limited = format!("ulimit -v {SPACE_KB}; exec \"$0\" child \"$1\" {from} {to}");
+    let limited = format!("ulimit -v {SPACE_KB}; exec \"$0\" child \"$1\" {from} {to} {kind}");
     let mut child = Command::new("sh")
         .args(["-c", &limited])
         .arg(own)
@@ -272,6 +364,16 @@ fn report(figures: &Figures, start: Instant) {
         figures.largest.0,
         figures.bad.len()
     );
+}
+
+/// How long this process has been computing, in steps of a hundredth of a second.
+fn processor_time() -> Duration {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    // Behind the name, which may hold spaces: user and system time are the 12th and 13th.
+    let behind = stat.rsplit(')').next().unwrap_or_default();
+    let ticks = behind.split_whitespace().skip(11).take(2);
+    let ticks: u64 = ticks.filter_map(|word| word.parse::<u64>().ok()).sum();
+    Duration::from_millis(10 * ticks)
 }
 
 /// A figure of this process, in megabytes.

@@ -219,10 +219,10 @@ impl Bender {
     fn warm_up(&mut self) -> Result<(), ModelError> {
         let (mut latent, mut windows) = (Vec::new(), Vec::new());
         self.encode(&vec![0.0; self.window_len()], &mut latent)?;
+        // The larger first: the smaller finds its memory there.
+        self.decode(&latent.repeat(2), &Program::new(), &mut windows)?;
         self.decode(&latent, &Program::new(), &mut windows)?;
-        self.decode_with(0, Weights::Set, &latent, &Program::new(), &mut windows)?;
-        let pair = latent.repeat(2);
-        self.decode(&pair, &Program::new(), &mut windows)
+        self.decode_with(0, Weights::Set, &latent, &Program::new(), &mut windows)
     }
 }
 

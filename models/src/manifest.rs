@@ -384,13 +384,15 @@ impl Manifest {
                     group.layer
                 ));
             }
-            let mut taken = vec![false; layer.features];
-            let mut features = group.clusters.iter().flatten();
-            if let Some(twice) = features.find(|&&f| std::mem::replace(&mut taken[f], true)) {
-                return fail(format!(
-                    "feature {twice} of layer {} is in two clusters, or in one twice",
-                    group.layer
-                ));
+            for cluster in &group.clusters {
+                let mut taken = vec![false; layer.features];
+                let mut features = cluster.iter();
+                if let Some(twice) = features.find(|f| std::mem::replace(&mut taken[**f], true)) {
+                    return fail(format!(
+                        "a cluster of layer {} names feature {twice} twice",
+                        group.layer
+                    ));
+                }
             }
             if let Some(description) = &group.description
                 && let Err(problem) = description.check(group.clusters.len())

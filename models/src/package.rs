@@ -199,6 +199,14 @@ pub fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
         path: path.to_owned(),
         source,
     };
+    // A pipe or a device has no end.
+    if !std::fs::metadata(path).map_err(failed)?.is_file() {
+        let problem = "it is not a file; expected an ONNX model";
+        return Err(failed(std::io::Error::new(
+            std::io::ErrorKind::InvalidInput,
+            problem,
+        )));
+    }
     let file = std::fs::File::open(path).map_err(failed)?;
     let bytes = file.metadata().map_err(failed)?.len();
     if bytes > limits::FILE_BYTES {

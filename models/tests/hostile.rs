@@ -84,6 +84,27 @@ fn every_operator_used_as_it_is_meant_runs() {
     }
 }
 
+/// An empty name at the end of a node's inputs is a null pointer to some of ONNX Runtime's operators.
+#[test]
+fn inputs_that_are_left_out_at_the_end_are_not_there() {
+    for (operator, inputs) in [
+        ("LayerNormalization", &["decoder_1", "five", ""][..]),
+        ("Conv", &["decoder_1", "w", ""]),
+        ("ConvTranspose", &["decoder_1", "w", ""]),
+        ("Clip", &["decoder_1", "", ""]),
+        ("Dropout", &["decoder_1", "", ""]),
+    ] {
+        let weights = vec![floats("five", &[5]), floats("w", &[2, 2, 1, 1])];
+        let model = through(vec![made(operator, inputs, "x", vec![])], weights);
+        let package = load(&model).unwrap_or_else(|e| panic!("{operator}: {e}"));
+        let mut bender =
+            Bender::new(&package, runtime()).unwrap_or_else(|e| panic!("{operator}: {e}"));
+        bender
+            .decode(&[0.3; 4], &Program::new(), &mut Vec::new())
+            .unwrap();
+    }
+}
+
 #[test]
 fn attributes_beyond_their_range_are_named() {
     let maps = &["decoder_1"][..];
@@ -413,12 +434,12 @@ fn what_a_graph_would_allocate_is_counted_first() {
     for count in [17, 20, 26, 40, 70] {
         let folded = refusal(doubled("w", count, 0), vec![floats("w", &[64])]);
         assert!(
-            folded.contains("constants alone") || folded.contains("numbers in"),
+            folded.contains("constants alone") || folded.contains("numbers in the shape"),
             "{folded}"
         );
         let live = refusal(doubled("decoder_1", count, 2), vec![]);
         assert!(
-            live.contains("MB at a time") || live.contains("numbers in"),
+            live.contains("MB at a time") || live.contains("numbers in the shape"),
             "{live}"
         );
     }
@@ -431,7 +452,7 @@ fn what_a_graph_would_allocate_is_counted_first() {
         ),
         ..floats("scales", &[4])
     };
-    for factor in [1e3, 6e4, 1e9, f32::MAX, 0.0, -1.0] {
+    for factor in [200.0, 6e4, 1e9, f32::MAX, 0.0, -1.0] {
         let resize = vec![
             made("Resize", &["decoder_1", "", "scales"], "large", vec![]),
             made("ReduceMean", &["large"], "mean", vec![int("keepdims", 0)]),
@@ -440,7 +461,7 @@ fn what_a_graph_would_allocate_is_counted_first() {
         expect(
             &refusal(resize, vec![scales(factor)]),
             &["Resize"].map(|name| match factor {
-                1e3 => "its decoder needs",
+                200.0 => "its decoder needs",
                 _ => name,
             }),
         );
@@ -721,12 +742,12 @@ fn a_manifest_that_contradicts_its_graph_is_refused_by_field() {
         (
             "features",
             3,
-            "layer 1 is the tensor `decoder_1` of [1, 3, 8, 5]",
+            "layer 1 is the tensor `decoder_1` of [2, 3, 8, 5]",
         ),
         (
             "rows",
             5,
-            "[1, 2, 5, 5], which the graph computes as [1, 2, 8, 5]",
+            "[2, 2, 5, 5], which the graph computes as [2, 2, 8, 5]",
         ),
         ("columns", 65_536, "layer 1"),
     ] {
@@ -784,10 +805,10 @@ fn numbers_of_a_manifest_are_finite_and_in_range() {
         &refusal_of_manifest(|m| m["layers"][0]["deviation"] = 1e39.into()),
         &["deviation"],
     );
-    let twice = serde_json::json!([{"layer": 1, "clusters": [[0], [0]]}]);
+    let twice = serde_json::json!([{"layer": 1, "clusters": [[0, 1, 0]]}]);
     expect(
         &refusal_of_manifest(|m| m["clusters"] = twice),
-        &["feature 0 of layer 1"],
+        &["a cluster of layer 1 names feature 0 twice"],
     );
     let again =
         serde_json::json!([{"layer": 1, "clusters": [[0]]}, {"layer": 1, "clusters": [[1]]}]);

@@ -5,7 +5,8 @@
 mod support;
 
 use netbend_models::ModelError;
-use support::mutants::{Outcome, mutant};
+use netbend_models::Package;
+use support::mutants::{Kind, Mutant, Outcome, mutant, run};
 use support::runtime;
 
 const MUTANTS: u64 = 400;
@@ -39,4 +40,39 @@ fn no_mutant_of_a_model_does_more_than_fail_with_its_cause() {
         refused > MUTANTS / 4 && ran > MUTANTS / 8,
         "{refused} refused, {ran} ran"
     );
+}
+
+/// A file's name says what becomes of it.
+#[test]
+fn every_file_of_the_corpora_does_what_its_name_says() {
+    for kind in [Kind::Model, Kind::Manifest] {
+        for (name, content) in kind.corpus() {
+            let package = Package::from_bytes("corpus.onnx".as_ref(), &kind.as_model(content));
+            let outcome = run(package, runtime());
+            let fits = match name.split('-').next() {
+                Some("runs") => matches!(outcome, Outcome::Ran),
+                Some("refused") => matches!(outcome, Outcome::Refused(_)),
+                _ => false,
+            };
+            assert!(fits, "{name}: {outcome:?}");
+        }
+    }
+}
+
+#[test]
+fn no_file_of_the_corpora_with_other_bytes_does_more_than_fail() {
+    for kind in [Kind::Model, Kind::Manifest] {
+        let corpus = kind.corpus();
+        for seed in 0..MUTANTS {
+            let mutant: Mutant = kind.mutant(&corpus, seed);
+            let outcome = mutant.run(runtime());
+            let stopped = |error: &ModelError| matches!(error, ModelError::Stopped(_));
+            let (Outcome::Refused(error) | Outcome::Unloadable(error) | Outcome::Failed(error)) =
+                outcome
+            else {
+                continue;
+            };
+            assert!(!stopped(&error), "seed {seed}: {error}");
+        }
+    }
 }

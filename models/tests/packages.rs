@@ -5,9 +5,11 @@ mod support;
 
 use std::path::Path;
 
+use netbend_models::cluster::Metric;
 use netbend_models::onnx::proto::{ModelProto, StringStringEntryProto};
 use netbend_models::{ModelError, Package};
 use prost::Message as _;
+use sha2::{Digest as _, Sha256};
 use support::tiny_model;
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {
@@ -149,4 +151,36 @@ fn a_manifest_that_does_not_fit_is_refused_by_field() {
     assert!(message.contains("feature that does not exist"), "{message}");
     let message = refusal(|model| model.metadata_props.clear());
     assert!(message.contains("is this a Netbend model"), "{message}");
+}
+
+/// What is shipped is what its card describes.
+#[test]
+fn the_models_that_ship_have_the_hashes_their_card_states() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let card = std::fs::read_to_string(folder.join("drums.md")).unwrap();
+    let package = Package::load(&folder.join("drums.onnx")).unwrap();
+    assert!(
+        card.contains(package.sha256()),
+        "drums.onnx is {}",
+        package.sha256()
+    );
+    let metric = std::fs::read(folder.join("drums.metric.onnx")).unwrap();
+    let hash: String = Sha256::digest(metric)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    assert!(card.contains(&hash), "drums.metric.onnx is {hash}");
+}
+
+/// The metric that ships passes the counts that models pass.
+#[test]
+fn the_metric_that_ships_is_accepted() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let package = Package::load(&folder.join("drums.onnx")).unwrap();
+    Metric::load(
+        &folder.join("drums.metric.onnx"),
+        package.manifest(),
+        support::runtime(),
+    )
+    .unwrap();
 }

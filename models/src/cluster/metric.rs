@@ -8,9 +8,12 @@ use serde::Deserialize;
 
 use crate::bender;
 use crate::error::ModelError;
+use crate::fault::contained;
 use crate::manifest::{Layer, Manifest};
+use crate::onnx::budget::follow;
 use crate::onnx::check::check;
 use crate::onnx::extract::subgraph;
+use crate::onnx::limits;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
 use crate::package::read;
 use crate::runtime::{Runtime, Session};
@@ -197,5 +200,20 @@ fn layer_session(
         &[batch, fixed(1), fixed(layer.rows), fixed(layer.columns)],
     );
     let embedding = ValueInfoProto::float_tensor(&layer.embedding, &[batch, fixed(embedding_size)]);
-    bender::session(runtime, &subgraph(model, vec![maps], vec![embedding])?)
+    let part = subgraph(model, vec![maps], vec![embedding])?;
+    if let Some(graph) = &part.graph {
+        let dims = [limits::BATCH, 1, layer.rows, layer.columns];
+        let shapes = follow("metric", graph, &layer.maps, &dims)?;
+        let expected = [limits::BATCH, embedding_size];
+        if shapes.of(&layer.embedding) != Some(&expected) {
+            return Err(ModelError::Metric(format!(
+                "layer {}: `{}` is {:?} for {} maps; expected {expected:?}",
+                layer.layer,
+                layer.embedding,
+                shapes.of(&layer.embedding).unwrap_or_default(),
+                limits::BATCH
+            )));
+        }
+    }
+    contained(|| bender::session(runtime, &part))
 }

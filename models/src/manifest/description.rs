@@ -79,7 +79,7 @@ impl LayerDescription {
         if let Some(odd) = differences
             .copied()
             .chain(changes)
-            .find(|x| !(x.abs() <= MOST_DB))
+            .find(|x| !(-MOST_DB..=MOST_DB).contains(x))
         {
             return Err(format!(
                 "a description holds {odd} dB; expected a number within ±{MOST_DB}"

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::proto::{GraphProto, ModelProto, ValueInfoProto};
+use super::proto::{GraphProto, ModelProto, NodeProto, ValueInfoProto};
 use crate::error::ModelError;
 
 /// The part of `model` that computes `outputs` from `inputs`: the nodes met when walking backwards
@@ -68,7 +68,7 @@ pub fn subgraph(
             .iter()
             .zip(&used_nodes)
             .filter(|(_, used)| **used)
-            .map(|(node, _)| node.clone())
+            .map(|(node, _)| trimmed(node))
             .collect(),
         initializer: graph
             .initializer
@@ -95,4 +95,15 @@ pub fn subgraph(
         metadata_props: Vec::new(),
         functions: Vec::new(),
     })
+}
+
+/// A node without the inputs and outputs at its end that are left out: ONNX Runtime 1.31 takes an empty name there for a tensor when it
+/// packs the weights of some operators (`LayerNormalization`), and the process ends.
+fn trimmed(node: &NodeProto) -> NodeProto {
+    let mut node = node.clone();
+    for names in [&mut node.input, &mut node.output] {
+        let named = names.iter().rposition(|name| !name.is_empty());
+        names.truncate(named.map_or(0, |last| last + 1));
+    }
+    node
 }

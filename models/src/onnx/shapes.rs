@@ -376,8 +376,8 @@ fn within_limits(known: Known) -> Result<Known, String> {
             Ok(known)
         }
         _ => Err(format!(
-            "it holds {count:?} numbers in {} axes; at most {} in {MOST_AXES} are allowed",
-            known.dims.len(),
+            "it holds numbers in the shape {:?}; at most {} in {MOST_AXES} axes are accepted",
+            known.dims,
             limits::TENSOR_ELEMENTS
         )),
     }

@@ -3,7 +3,7 @@
 use crate::bender::split;
 use crate::error::ModelError;
 use crate::manifest::Manifest;
-use crate::onnx::budget::Cost;
+use crate::onnx::budget::follow;
 use crate::onnx::limits;
 use crate::onnx::proto::{GraphProto, ModelProto};
 use crate::onnx::shapes::Shapes;
@@ -53,27 +53,6 @@ fn check_batch(
         )?;
     }
     expect(&decoded, "tensors.decoded", &tensors.decoded, &window)
-}
-
-/// The shapes of a half for that input, at a cost that is accepted.
-fn follow(
-    half: &str,
-    graph: &GraphProto,
-    input: &str,
-    dims: &[usize],
-) -> Result<Shapes, ModelError> {
-    let batch = dims[0];
-    let shapes = Shapes::infer(graph, &[(input, dims.to_vec())]).map_err(|error| match error {
-        ModelError::Structure(problem) if batch != limits::BATCH => {
-            ModelError::Structure(format!(
-                "{problem}, with a batch of {batch} though not of {}; export the model with a dynamic batch axis",
-                limits::BATCH
-            ))
-        }
-        error => error,
-    })?;
-    Cost::of(graph, &shapes).check(half, batch)?;
-    Ok(shapes)
 }
 
 fn expect(shapes: &Shapes, what: &str, tensor: &str, dims: &[usize]) -> Result<(), ModelError> {

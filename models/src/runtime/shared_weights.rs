@@ -45,8 +45,17 @@ impl SharedWeights {
     /// # Errors
     /// [`ModelError::Runtime`] where ONNX Runtime makes no tensor of them.
     pub(crate) fn share(&self, model: &ModelProto) -> Result<Shared, ModelError> {
-        let mut model = model.clone();
-        let weights = model.graph.as_mut().map(take_out).unwrap_or_default();
+        let (graph, weights) = model.graph.as_ref().map(take_out).unzip();
+        let model = ModelProto {
+            graph,
+            ir_version: model.ir_version,
+            producer_name: model.producer_name.clone(),
+            producer_version: model.producer_version.clone(),
+            opset_import: model.opset_import.clone(),
+            metadata_props: model.metadata_props.clone(),
+            functions: model.functions.clone(),
+        };
+        let weights = weights.unwrap_or_default();
         if weights.is_empty() {
             return Ok(Shared {
                 model,

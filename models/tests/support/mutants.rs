@@ -10,7 +10,7 @@ use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
-use super::many_operators::{Chain, STEPS, drawn, float, int, list, text};
+use super::many_operators::{Chain, STEPS, drawn, float, int, list, of_steps, text};
 use super::{own_models, stream_models, tiny_model};
 
 /// Whole numbers at the edges of what code expects.
@@ -174,6 +174,106 @@ pub struct Mutant {
     /// Nothing was broken: it must run.
     pub whole: bool,
     sidecar: Option<&'static str>,
+}
+
+/// What a corpus holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Model files.
+    Model,
+    /// Manifests, as JSON.
+    Manifest,
+}
+
+impl Kind {
+    pub fn of(name: &str) -> Option<Self> {
+        match name {
+            "model" => Some(Self::Model),
+            "manifest" => Some(Self::Manifest),
+            _ => None,
+        }
+    }
+
+    /// The files of its corpus in `tests/corpora`, by name.
+    pub fn corpus(self) -> Vec<(String, Vec<u8>)> {
+        let name = if self == Self::Model {
+            "model"
+        } else {
+            "manifest"
+        };
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("../tests/corpora")
+            .join(name);
+        let entries =
+            std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+        let mut files: Vec<_> = entries
+            .map(|entry| {
+                let path = entry.unwrap().path();
+                let name = path.file_name().unwrap().to_string_lossy().into_owned();
+                (name, std::fs::read(&path).unwrap())
+            })
+            .collect();
+        files.sort();
+        files
+    }
+
+    /// A file of the corpus as a model: a manifest is put into one.
+    pub fn as_model(self, content: Vec<u8>) -> Vec<u8> {
+        if self == Self::Model {
+            return content;
+        }
+        let mut model = of_steps(&[]);
+        model.metadata_props[0].value = Some(String::from_utf8_lossy(&content).into_owned());
+        model.to_bytes()
+    }
+
+    /// A file of the corpus with some bytes changed, of that seed.
+    pub fn mutant(self, corpus: &[(String, Vec<u8>)], seed: u64) -> Mutant {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        let mut bytes = corpus
+            .choose(&mut rng)
+            .map_or_else(Vec::new, |(_, content)| content.clone());
+        for _ in 0..rng.random_range(1..6) {
+            match rng.random_range(0..4) {
+                0 if self == Self::Manifest => number(&mut bytes, &mut rng),
+                0 | 1 => {
+                    // A piece of another.
+                    if let Some((_, other)) = corpus.choose(&mut rng)
+                        && !other.is_empty()
+                    {
+                        let from = rng.random_range(0..other.len());
+                        let piece = &other[from..(from + rng.random_range(1..40)).min(other.len())];
+                        let at = rng.random_range(0..=bytes.len());
+                        let end = (at + rng.random_range(0..40)).min(bytes.len());
+                        bytes.splice(at..end, piece.iter().copied());
+                    }
+                }
+                _ => damage(&mut bytes, &mut rng),
+            }
+        }
+        Mutant {
+            bytes: self.as_model(bytes),
+            whole: false,
+            sidecar: None,
+        }
+    }
+}
+
+/// One number of a text becomes another.
+fn number(bytes: &mut Vec<u8>, rng: &mut ChaCha8Rng) {
+    let digits: Vec<usize> = (0..bytes.len())
+        .filter(|&n| bytes[n].is_ascii_digit())
+        .collect();
+    if let Some(&start) = digits.choose(rng) {
+        let end = (start..bytes.len())
+            .find(|&n| !bytes[n].is_ascii_digit())
+            .unwrap_or(bytes.len());
+        let other = match rng.random_range(0..3) {
+            0 => format!("{:e}", FLOATS.choose(rng).unwrap()),
+            _ => extreme(rng).to_string(),
+        };
+        bytes.splice(start..end, other.into_bytes());
+    }
 }
 
 /// What became of it.

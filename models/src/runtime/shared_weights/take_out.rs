@@ -21,30 +21,48 @@ pub(super) struct Weight {
     pub(super) values: Vec<f32>,
 }
 
-/// Takes out the large weights. What stays are their declarations, which say that the numbers are elsewhere. Weights that are stored
-/// as float16 and read through casts only are declared as floats, and those casts dropped: that is what ONNX Runtime would do
-/// in every session by itself.
-pub(super) fn take_out(graph: &mut GraphProto) -> Vec<Weight> {
+/// The graph without its large weights, and those. What stays of them are their declarations, which say that the numbers are elsewhere.
+/// Weights that are stored as float16 and read through casts only are declared as floats, and those casts dropped: that is what ONNX
+/// Runtime would do in every session by itself. The numbers are not copied on the way.
+pub(super) fn take_out(graph: &GraphProto) -> (GraphProto, Vec<Weight>) {
     let halves = halves_behind_casts(graph);
     let mut weights = Vec::new();
-    for tensor in &mut graph.initializer {
-        let Some(name) = tensor.name.clone() else {
-            continue;
-        };
-        let fits = match tensor.data_type {
+    let initializer = graph.initializer.iter().map(|tensor| {
+        let fits = |name: &String| match tensor.data_type {
             Some(FLOAT) => true,
-            Some(FLOAT16) => halves.contains(&name),
+            Some(FLOAT16) => halves.contains(name),
             _ => false,
         };
-        if let Some(values) = floats(tensor).filter(|_| fits && is_large(tensor)) {
-            let dims = tensor.dims.clone();
-            *tensor = declaration(&name, &dims);
-            weights.push(Weight { name, dims, values });
-        }
-    }
+        let name = tensor
+            .name
+            .as_ref()
+            .filter(|name| fits(name) && is_large(tensor));
+        let Some((name, values)) = name.zip(floats(tensor)) else {
+            return tensor.clone();
+        };
+        let dims = tensor.dims.clone();
+        let left = declaration(name, &dims);
+        weights.push(Weight {
+            name: name.clone(),
+            dims,
+            values,
+        });
+        left
+    });
+    let mut left = GraphProto {
+        initializer: initializer.collect(),
+        name: graph.name.clone(),
+        node: graph.node.clone(),
+        input: graph.input.clone(),
+        output: graph.output.clone(),
+        value_info: graph.value_info.clone(),
+        sparse_initializer: graph.sparse_initializer.clone(),
+    };
     let taken: HashSet<&str> = weights.iter().map(|weight| weight.name.as_str()).collect();
-    drop_casts(graph, |name| halves.contains(name) && taken.contains(name));
-    weights
+    drop_casts(&mut left, |name| {
+        halves.contains(name) && taken.contains(name)
+    });
+    (left, weights)
 }
 
 fn is_large(tensor: &TensorProto) -> bool {
