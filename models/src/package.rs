@@ -15,6 +15,7 @@ use crate::cluster::replace_metadata;
 use crate::error::ModelError;
 use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::{check, limits};
+use crate::onnx::precision;
 use crate::onnx::proto::ModelProto;
 use crate::sidecar::Sidecar;
 
@@ -54,6 +55,13 @@ impl Package {
             let mut package = Self::adapted(path, content, model, &sidecar)?;
             package.sidecar = Some(beside);
             return Ok(package);
+        }
+        let mut model = model;
+        if let Some(graph) = model.graph.as_mut()
+            && precision::is_needed(graph)
+        {
+            // A converter may have been at it since Netbend wrote it.
+            precision::to_single(graph).map_err(ModelError::Structure)?;
         }
         check(&model)?;
         let json = model.metadata(METADATA_KEY).ok_or_else(|| {

@@ -232,6 +232,36 @@ fn other_precisions_inside_become_single_and_what_is_exported_runs() {
             run_decoder_once(&decoder, package.manifest(), runtime()).unwrap();
         }
     }
+    // A converter was at the whole model that Netbend had written.
+    let whole = export(
+        &loaded(&plain(20), &sidecar("mu", "mu")),
+        &Program::new(),
+        &[],
+        Part::Model,
+    )
+    .unwrap();
+    let mut half = whole.clone();
+    for node in &mut graph(&mut half).node {
+        for name in node.input.iter_mut().chain(&mut node.output) {
+            *name = name
+                .replace("netbend.spectrogram", "spec")
+                .replace("netbend.decoded", "recon");
+        }
+    }
+    let mut half = in_precision(half, FLOAT16);
+    for node in &mut graph(&mut half).node {
+        for name in node.input.iter_mut().chain(&mut node.output) {
+            match name.as_str() {
+                "spec" => *name = "netbend.spectrogram".into(),
+                "recon" => *name = "netbend.decoded".into(),
+                _ => {}
+            }
+        }
+    }
+    graph(&mut half).output = whole.graph.as_ref().unwrap().output.clone();
+    let package = Package::from_bytes(Path::new("half.onnx"), &half.to_bytes()).unwrap();
+    run_once(&package, runtime(), &STRIDES).unwrap();
+    assert!(largest_difference(&single.1, &played(&package).1) < 5e-3);
     // A number that no 32-bit float holds.
     let mut huge = in_precision(plain(20), DOUBLE);
     let weight = graph(&mut huge)
@@ -252,7 +282,10 @@ fn what_only_a_run_shows_is_refused() {
     let with = |nodes: Vec<NodeProto>, from: &str, weights: Vec<TensorProto>| {
         let mut model = plain(13);
         put_before(&mut model, "recon", nodes, from);
-        graph(&mut model).initializer.extend(weights);
+        let graph = graph(&mut model);
+        graph.initializer.extend(weights);
+        // A sigmoid of what is no number may be one.
+        graph.node.last_mut().unwrap().op_type = Some("Identity".into());
         refusal(&model, &sidecar("mu", "mu"))
     };
     let mean = NodeProto {
@@ -566,6 +599,19 @@ fn a_template_asks_where_the_graph_leaves_it_open() {
         });
     let text = template(path, &model.encode_to_vec()).unwrap();
     assert!(text.contains("latent: \"mu\""), "{text}");
+
+    // Noise on the window is no sampling.
+    let mut noisy = plain(17);
+    let noise = [
+        node("RandomNormalLike", &["spec"], "noise", &[]),
+        node("Add", &["spec", "noise"], "noised", &[]),
+    ];
+    put_before(&mut noisy, "e", noise.to_vec(), "noised");
+    let text = template(path, &noisy.encode_to_vec()).unwrap();
+    assert!(
+        text.contains("latent: \"?\"") && text.contains("#   \"mu\"  [8]"),
+        "{text}"
+    );
 
     // What skips the latent leaves nothing to choose from.
     let mut skips = plain(17);

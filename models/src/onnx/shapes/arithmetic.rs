@@ -7,16 +7,16 @@ use super::{Inputs, Known, MOST_EVALUATED, axis, count};
 pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
     let (a, b) = (inputs.need(0)?, inputs.need(1)?);
     let dims = broadcast_dims(&a.dims, &b.dims)?;
-    let whole = a.whole && b.whole;
+    let whole = a.whole.filter(|_| a.whole == b.whole);
     let values = match (&a.values, &b.values) {
-        (Some(a), Some(b)) => evaluate(operator, a, b, whole),
+        (Some(a), Some(b)) => evaluate(operator, a, b, whole.is_some()),
         _ => None,
     };
     let fits = |values: &Vec<f64>| count(&dims) == Some(values.len());
     Ok(Known {
         values: values.filter(fits),
         dims,
-        whole: whole && !COMPARISONS.contains(&operator),
+        whole: whole.filter(|_| !COMPARISONS.contains(&operator)),
     })
 }
 

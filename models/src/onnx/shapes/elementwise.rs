@@ -1,9 +1,8 @@
 //! Operators on each value alone that sizes are computed with.
 
-use super::super::proto::{INT32, INT64};
 use super::arithmetic::broadcast_dims;
 use super::attributes::Attributes;
-use super::{Inputs, Known, count};
+use super::{Inputs, Known, count, is_whole};
 
 /// One value from each value.
 pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
@@ -29,15 +28,14 @@ pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String
 /// Whole numbers lose what is behind the point.
 pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
     let data = inputs.need(0)?;
-    let to = attributes.int("to", 0);
-    let is = |kind: i32| to == i64::from(kind);
-    let whole = is(INT64) || is(INT32);
+    let to = i32::try_from(attributes.int("to", 0)).unwrap_or(0);
+    let whole = is_whole(to);
     let values = data.values.as_ref();
     let apply = |&value: &f64| if whole { value.trunc() } else { value };
     Ok(Known {
         dims: data.dims.clone(),
         values: values.map(|values| values.iter().map(apply).collect()),
-        whole: is(INT64),
+        whole: Some(to).filter(|_| whole),
     })
 }
 
@@ -65,6 +63,6 @@ pub(super) fn choose(inputs: &Inputs<'_>) -> Result<Known, String> {
     Ok(Known {
         dims,
         values,
-        whole: yes.whole && no.whole,
+        whole: yes.whole.filter(|_| yes.whole == no.whole),
     })
 }

@@ -16,7 +16,7 @@ fn wanted(inputs: &Inputs<'_>, place: usize) -> Result<Vec<usize>, String> {
 }
 
 /// The value of a tensor in which all are the same, written as often as there are places.
-fn filled(dims: Vec<usize>, value: Option<f64>, whole: bool) -> Known {
+fn filled(dims: Vec<usize>, value: Option<f64>, whole: Option<i32>) -> Known {
     let count = count(&dims).filter(|&count| count <= MOST_EVALUATED);
     Known {
         values: count.zip(value).map(|(count, value)| vec![value; count]),
@@ -32,7 +32,7 @@ pub(super) fn constant_of_shape(
     let dims = wanted(inputs, 0)?;
     let (value, whole) = match attributes.tensor("value").map(constant) {
         Some(known) => (known.values.and_then(|v| v.first().copied()), known.whole),
-        None => (Some(0.0), false),
+        None => (Some(0.0), None),
     };
     Ok(filled(dims, value, whole))
 }
