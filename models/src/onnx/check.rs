@@ -3,7 +3,9 @@
 //! The rules are allow-lists: known operators of the standard domain only, no nested graphs, no
 //! functions, no data outside the file, finite weights, and sizes within [`limits`].
 
-use super::proto::{BOOL, FLOAT, FLOAT16, GraphProto, INT32, INT64, ModelProto, TensorProto};
+use super::proto::{
+    BOOL, FLOAT, FLOAT16, GraphProto, INT32, INT64, ModelProto, NodeProto, TensorProto,
+};
 use super::remedy::{FUNCTIONS, remedy};
 use crate::error::ModelError;
 
@@ -179,15 +181,8 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
     }
     for node in &graph.node {
         let operator = node.op_type.as_deref().unwrap_or("");
-        if !matches!(node.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
-            || !OPERATORS.contains(&operator)
-        {
-            let domain = node.domain.as_deref().unwrap_or("");
-            let separator = if domain.is_empty() { "" } else { ":" };
-            return fail(format!(
-                "operator `{domain}{separator}{operator}` is not one Netbend runs: {}",
-                remedy(domain, operator)
-            ));
+        if let Some(refusal) = refusal(node) {
+            return fail(refusal);
         }
         for name in node.input.iter().chain(&node.output).chain(&node.name) {
             check_name(name)?;
@@ -209,6 +204,20 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
         check_tensor(tensor)?;
     }
     Ok(())
+}
+
+/// Why the node's operator does not run, if it does not, and what to do.
+pub(crate) fn refusal(node: &NodeProto) -> Option<String> {
+    let operator = node.op_type.as_deref().unwrap_or("");
+    let domain = node.domain.as_deref().unwrap_or("");
+    if matches!(domain, "" | "ai.onnx") && OPERATORS.contains(&operator) {
+        return None;
+    }
+    let separator = if domain.is_empty() { "" } else { ":" };
+    Some(format!(
+        "operator `{domain}{separator}{operator}` is not one Netbend runs: {}",
+        remedy(domain, operator)
+    ))
 }
 
 fn check_name(name: &str) -> Result<(), ModelError> {
