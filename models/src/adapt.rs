@@ -21,7 +21,7 @@ use serde_saphyr::Spanned;
 
 use crate::error::ModelError;
 use crate::manifest::{Manifest, Tensors};
-use crate::onnx::check::check;
+use crate::onnx::check::{check, refusal};
 use crate::onnx::extract::subgraph;
 use crate::onnx::precision;
 use crate::onnx::proto::{GraphProto, ModelProto, OperatorSetIdProto, ValueInfoProto};
@@ -236,8 +236,12 @@ fn not_filled_in(
         Some(graph) => latent::find(graph, spectrogram, &window.own, decoded),
         None => Latent::Asked(Vec::new()),
     };
+    let mut refusals = (model.graph.iter().flat_map(|graph| &graph.node)).filter_map(refusal);
     let expected = match &found {
-        Latent::Asked(candidates) if candidates.is_empty() => none.to_owned(),
+        Latent::Asked(candidates) if candidates.is_empty() => match refusals.next() {
+            Some(refusal) => format!("{none}; besides, {refusal}"),
+            None => none.to_owned(),
+        },
         Latent::Asked(candidates) => format!("one of {}", latent::list(candidates)),
         Latent::Found { latent, .. } => format!("`{latent}`, as it seems"),
     };

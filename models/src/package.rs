@@ -19,6 +19,7 @@ use crate::fault::contained;
 use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::check;
 use crate::onnx::limits;
+use crate::onnx::precision;
 use crate::onnx::proto::ModelProto;
 use crate::sidecar::Sidecar;
 
@@ -58,6 +59,13 @@ impl Package {
             let mut package = Self::adapted(path, content, model, &sidecar)?;
             package.sidecar = Some(beside);
             return Ok(package);
+        }
+        let mut model = model;
+        if let Some(graph) = model.graph.as_mut()
+            && precision::is_needed(graph)
+        {
+            // A converter may have been at it since Netbend wrote it.
+            precision::to_single(graph).map_err(ModelError::Structure)?;
         }
         check(&model)?;
         let json = model.metadata(METADATA_KEY).ok_or_else(|| {

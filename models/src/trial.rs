@@ -127,13 +127,14 @@ impl<'m> Half<'m> {
             let error = run.swap_remove(bad);
             return match (runs, error) {
                 (Some(runs), Err(error)) => Err(refused(format!(
-                    "its {what} runs {} at once, but not {} ({error}); {DYNAMIC}",
+                    "its {what} runs {} at once, but not {} ({}); {DYNAMIC}",
                     runs + 1,
-                    bad + 1
+                    bad + 1,
+                    one_line(&error)
                 ))),
-                (_, error) => error
-                    .map(|_| Vec::new())
-                    .map_err(|error| refused(format!("its {what} does not run: {error}"))),
+                (_, error) => error.map(|_| Vec::new()).map_err(|error| {
+                    refused(format!("its {what} does not run: {}", one_line(&error)))
+                }),
             };
         }
         let alone = items
@@ -198,6 +199,12 @@ impl<'m> Half<'m> {
         }
         Ok(values.to_vec())
     }
+}
+
+/// What ONNX Runtime says may be long and of several lines.
+fn one_line(error: &ModelError) -> String {
+    let said = error.to_string();
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Three windows that are not alike: noise, a chord and a stroke, in network units.

@@ -75,16 +75,27 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
     names::check(graph)
 }
 
-fn check_node(node: &NodeProto) -> Result<(), ModelError> {
-    let name = node.op_type.as_deref().unwrap_or("");
+/// Why the node's operator does not run, if it does not, and what to do.
+pub(crate) fn refusal(node: &NodeProto) -> Option<String> {
+    let operator = node.op_type.as_deref().unwrap_or("");
     let domain = node.domain.as_deref().unwrap_or("");
-    let standard = matches!(domain, "" | "ai.onnx");
-    let Some(operator) = operators::operator(name).filter(|_| standard) else {
-        let separator = if domain.is_empty() { "" } else { ":" };
-        return Err(ModelError::Structure(format!(
-            "operator `{domain}{separator}{name}` is not one Netbend runs: {}",
-            remedy(domain, name)
-        )));
+    if matches!(domain, "" | "ai.onnx") && operators::operator(operator).is_some() {
+        return None;
+    }
+    let separator = if domain.is_empty() { "" } else { ":" };
+    Some(format!(
+        "operator `{domain}{separator}{operator}` is not one Netbend runs: {}",
+        remedy(domain, operator)
+    ))
+}
+
+fn check_node(node: &NodeProto) -> Result<(), ModelError> {
+    if let Some(refusal) = refusal(node) {
+        return Err(ModelError::Structure(refusal));
+    }
+    let name = node.op_type.as_deref().unwrap_or("");
+    let Some(operator) = operators::operator(name) else {
+        return Ok(());
     };
     let title = title(node);
     for (what, signature, tensors) in [

@@ -40,8 +40,8 @@ pub struct Known {
     /// Its values, where they are few and follow from constants and shapes. Whole numbers are exact; those beyond
     /// ±2⁵³ stand for "to the end" in a slice, and nothing is computed from them.
     values: Option<Vec<f64>>,
-    /// Whether they are 64-bit whole numbers: a quotient of such is cut off.
-    whole: bool,
+    /// The element type where they are whole numbers: a quotient of such is cut off.
+    whole: Option<i32>,
 }
 
 impl Known {
@@ -49,7 +49,7 @@ impl Known {
         Self {
             dims,
             values: None,
-            whole: false,
+            whole: None,
         }
     }
 
@@ -58,7 +58,7 @@ impl Known {
         Self {
             dims: vec![values.len()],
             values: Some(values),
-            whole: true,
+            whole: Some(INT64),
         }
     }
 
@@ -190,7 +190,10 @@ impl Shapes {
 
     /// The 64-bit whole numbers that tensor `name` holds, where they are few and follow from constants and shapes.
     pub(crate) fn whole_numbers(&self, name: &str) -> Option<Vec<i64>> {
-        let known = self.known.get(name).filter(|known| known.whole)?;
+        let known = self
+            .known
+            .get(name)
+            .filter(|known| known.whole == Some(INT64))?;
         let values = known.values.as_ref()?;
         let exact = values.iter().all(|value| value.abs() <= EXACT);
         exact.then(|| values.iter().map(|&value| value as i64).collect())
@@ -383,6 +386,11 @@ fn within_limits(known: Known) -> Result<Known, String> {
     }
 }
 
+/// Whether an element type is one of whole numbers that sizes are computed in.
+fn is_whole(kind: i32) -> bool {
+    matches!(kind, INT32 | INT64)
+}
+
 /// The number of elements, if it does not overflow.
 fn count(dims: &[usize]) -> Option<usize> {
     dims.iter()
@@ -428,7 +436,7 @@ fn constant(tensor: &TensorProto) -> Known {
     Known {
         dims,
         values,
-        whole: tensor.data_type == Some(INT64),
+        whole: tensor.data_type.filter(|kind| is_whole(*kind)),
     }
 }
 

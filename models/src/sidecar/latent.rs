@@ -174,8 +174,29 @@ impl<'a> Search<'a, '_> {
         let (mean, None) = (without.next()?.as_str(), without.next()) else {
             return None;
         };
-        let alike = self.shapes.of(mean) == self.shapes.of(latent);
-        (alike && !self.flow.is_constant(mean)).then_some((latent, mean))
+        // Noise on the window itself, or in several places, is no sampling.
+        let noises = self
+            .graph
+            .node
+            .iter()
+            .filter(|node| is(node, NOISE))
+            .count();
+        let window = self
+            .reach
+            .bottlenecks
+            .first()
+            .and_then(|name| self.size(name));
+        let alike = self.shapes.of(mean) == self.shapes.of(latent)
+            && self.producers.contains_key(mean)
+            && self
+                .size(mean)
+                .is_none_or(|size| window.is_none_or(|window| size < window));
+        (noises == 1 && alike && !self.flow.is_constant(mean)).then_some((latent, mean))
+    }
+
+    /// Numbers in a tensor.
+    fn size(&self, name: &str) -> Option<usize> {
+        Some(self.shapes.of(name)?.iter().product())
     }
 
     /// Whether beside `name` another tensor of its shape is computed from the same features, or cut from the same tensor.
@@ -186,7 +207,7 @@ impl<'a> Search<'a, '_> {
         if is(node, &["Split"]) {
             return node.output.len() == 2;
         }
-        if !is(node, LINEAR) && !is(node, &["Slice"]) {
+        if !is(node, LINEAR) && !is(node, &["Gather", "Slice"]) {
             return false;
         }
         self.graph.node.iter().any(|other| {
@@ -201,10 +222,7 @@ impl<'a> Search<'a, '_> {
 
     /// The narrowest, where tensors as narrow follow one another with no weights between.
     fn narrowest(&self, passed: &[&'a str]) -> Option<&'a str> {
-        let size = |name: &str| {
-            let dims = self.shapes.of(name)?;
-            Some(dims.iter().product::<usize>())
-        };
+        let size = |name: &str| self.size(name);
         let least = passed.iter().filter_map(|name| size(name)).min()?;
         // What is narrower still, and passed by, has a way around it: a skip connection.
         let mut linear = self.graph.node.iter().filter(|node| is(node, LINEAR));

@@ -8,6 +8,7 @@ use super::window::{dims, shape_text};
 use super::{Layout, Sidecar};
 use crate::error::ModelError;
 use crate::onnx::proto::{GraphProto, ModelProto, ValueInfoProto};
+use crate::onnx::sizes::settle;
 use crate::package::Package;
 
 /// The rate that is written, in hertz; no graph says it.
@@ -36,17 +37,29 @@ struct Guess<'a> {
 /// # Errors
 /// [`ModelError::Decode`] where the file is no ONNX model, [`ModelError::Structure`] where it holds no graph.
 pub fn template(path: &Path, content: &[u8]) -> Result<String, ModelError> {
-    let model = ModelProto::read(content)?;
+    let mut model = ModelProto::read(content)?;
     let graph = model
         .graph
-        .as_ref()
+        .as_mut()
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    // A size that the decoder computes from the window is no way around the latent.
+    if let Some((input, sizes)) = window(graph) {
+        settle(graph, &input, &sizes);
+    }
     let guess = Guess::of(graph);
     let mut text = head(path, graph) + &body(path, &guess);
     let found = Sidecar::from_yaml(&text, "template")
         .and_then(|sidecar| Package::with_sidecar(path, content, &sidecar));
     text += &layers(found);
     Ok(text)
+}
+
+/// The name of the input and the sizes of its axes behind the batch.
+fn window(graph: &GraphProto) -> Option<(String, Vec<usize>)> {
+    let inputs = inputs(graph);
+    let input = inputs.first()?;
+    let sizes = Guess::empty().axes(&dims(input));
+    Some((input.name.clone()?, sizes))
 }
 
 /// The file's inputs and outputs, as comments. Writing to a string does not fail.
@@ -203,16 +216,20 @@ fn inputs(graph: &GraphProto) -> Vec<&ValueInfoProto> {
 }
 
 impl<'a> Guess<'a> {
-    fn of(graph: &'a GraphProto) -> Self {
-        let inputs = inputs(graph);
-        let mut guess = Self {
+    fn empty() -> Self {
+        Self {
             spectrogram: UNKNOWN,
             latent: Latent::Asked(Vec::new()),
             decoded: UNKNOWN,
             fft_size: FFT,
             layout: None,
             frames_open: true,
-        };
+        }
+    }
+
+    fn of(graph: &'a GraphProto) -> Self {
+        let inputs = inputs(graph);
+        let mut guess = Self::empty();
         let Some(input) = inputs.first() else {
             return guess;
         };

@@ -61,7 +61,7 @@ impl Export {
     pub fn model(self) -> ModelProto {
         let mut nodes = vec![
             node("Conv", &["spec", "e.w"], "e", &[("strides", &[4, 8])]),
-            node("Relu", &["e"], "h", &[]),
+            node("LeakyRelu", &["e"], "h", &[]),
         ];
         let mut weights = vec![floats("e.w", &[4, 1, 4, 8])];
         if self.shapes_of_input {
@@ -118,7 +118,7 @@ impl Export {
                 "d1.conv",
                 &[("strides", &[2, 2])],
             ),
-            node("Relu", &["d1.conv"], "d1", &[]),
+            node("LeakyRelu", &["d1.conv"], "d1", &[]),
             node(
                 "ConvTranspose",
                 &["d1", "d2.w"],
@@ -229,31 +229,37 @@ pub fn put_before(model: &mut ModelProto, tensor: &str, more: Vec<NodeProto>, fr
 }
 
 /// The model computing in another precision inside, its ends as they were: what mixed-precision converters write.
-pub fn in_precision(mut model: ModelProto, kind: i32) -> ModelProto {
+pub fn in_precision(model: ModelProto, kind: i32) -> ModelProto {
+    in_precision_between(model, kind, "spec", "recon")
+}
+
+/// As [`in_precision`], from input `first` to output `last`.
+pub fn in_precision_between(
+    mut model: ModelProto,
+    kind: i32,
+    first: &str,
+    last: &str,
+) -> ModelProto {
     let graph = graph(&mut model);
     for tensor in &mut graph.initializer {
         if tensor.data_type == Some(FLOAT) {
             *tensor = narrowed(tensor, kind);
         }
     }
+    let [into, out] = [first, last].map(|name| format!("{name}.cast"));
     for node in &mut graph.node {
-        for name in node.input.iter_mut().filter(|name| *name == "spec") {
-            *name = "spec.cast".into();
+        for name in node.input.iter_mut().filter(|name| *name == first) {
+            name.clone_from(&into);
         }
-        for name in node.output.iter_mut().filter(|name| *name == "recon") {
-            *name = "recon.cast".into();
+        for name in node.output.iter_mut().filter(|name| *name == last) {
+            name.clone_from(&out);
         }
     }
-    graph.node.insert(
-        0,
-        integer_node("Cast", &["spec"], "spec.cast", &[("to", i64::from(kind))]),
-    );
-    graph.node.push(integer_node(
-        "Cast",
-        &["recon.cast"],
-        "recon",
-        &[("to", i64::from(FLOAT))],
-    ));
+    let cast = |from: &str, to: &str, kind: i32| {
+        integer_node("Cast", &[from], to, &[("to", i64::from(kind))])
+    };
+    graph.node.insert(0, cast(first, &into, kind));
+    graph.node.push(cast(&out, last, FLOAT));
     graph.output.truncate(1);
     model
 }

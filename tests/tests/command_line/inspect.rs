@@ -17,6 +17,7 @@ fn inspect_prints_the_shipped_models_manifest_and_layers() {
         "sha256",
         "FFT 1024",
         "hop 256",
+        "runs      with 1, 2 and 3 windows at once",
         "layer",
         "decoder.2.weight",
         "128 × 64 × 3 × 5",

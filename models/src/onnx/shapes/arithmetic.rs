@@ -8,13 +8,12 @@ use crate::onnx::types::Element;
 pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
     let (a, b) = (inputs.need(0)?, inputs.need(1)?);
     let dims = broadcast_dims(&a.dims, &b.dims)?;
-    let whole = a.whole && b.whole;
+    let whole = a.whole.filter(|_| a.whole == b.whole);
     let values = match (&a.values, &b.values) {
         (Some(a), Some(b)) => {
-            let otherwise = if whole {
-                Element::Int64
-            } else {
-                Element::Float
+            let otherwise = match whole {
+                Some(_) => Element::Int64,
+                None => Element::Float,
             };
             evaluate(operator, inputs.element(0).unwrap_or(otherwise), a, b)
         }
@@ -24,7 +23,7 @@ pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, St
     Ok(Known {
         values: values.filter(fits),
         dims,
-        whole: whole && !COMPARISONS.contains(&operator),
+        whole: whole.filter(|_| !COMPARISONS.contains(&operator)),
     })
 }
 

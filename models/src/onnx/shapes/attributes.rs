@@ -1,6 +1,6 @@
 //! A node's attributes.
 
-use super::super::proto::{AttributeProto, TensorProto};
+use super::super::proto::{AttributeProto, INT64, TensorProto};
 use super::{Known, MOST_EVALUATED, constant};
 
 pub(super) struct Attributes<'a>(pub(super) &'a [AttributeProto]);
@@ -58,12 +58,12 @@ impl<'a> Attributes<'a> {
 
     /// What a `Constant` node holds.
     pub(super) fn constant(&self) -> Result<Known, String> {
-        let scalar = |value: f64, whole: bool| Known {
+        let scalar = |value: f64, whole: Option<i32>| Known {
             dims: Vec::new(),
             values: Some(vec![value]),
             whole,
         };
-        let list = |values: Vec<f64>, whole: bool| Known {
+        let list = |values: Vec<f64>, whole: Option<i32>| Known {
             dims: vec![values.len()],
             values: (values.len() <= MOST_EVALUATED).then_some(values),
             whole,
@@ -75,15 +75,15 @@ impl<'a> Attributes<'a> {
                 .as_ref()
                 .map(constant)
                 .ok_or_else(|| "it holds no tensor".into()),
-            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64, true)),
-            Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)), false)),
+            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64, Some(INT64))),
+            Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)), None)),
             Some("value_ints") => Ok(list(
                 attribute.ints.iter().map(|&x| x as f64).collect(),
-                true,
+                Some(INT64),
             )),
             Some("value_floats") => Ok(list(
                 attribute.floats.iter().copied().map(f64::from).collect(),
-                false,
+                None,
             )),
             other => Err(format!("it holds `{}`", other.unwrap_or(""))),
         }

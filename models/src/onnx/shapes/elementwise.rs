@@ -3,7 +3,7 @@
 use super::super::types::{Element, cast_to};
 use super::arithmetic::{broadcast_dims, held};
 use super::attributes::Attributes;
-use super::{EXACT, Inputs, Known, count};
+use super::{EXACT, Inputs, Known, count, is_whole};
 
 /// One value from each value.
 pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
@@ -19,7 +19,8 @@ pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String
         other => return Err(format!("{other} of one value is not known")),
     };
     // What stands for "to the end" in a slice is not computed with.
-    let exact = |values: &&Vec<f64>| !data.whole || values.iter().all(|x| x.abs() <= EXACT);
+    let exact =
+        |values: &&Vec<f64>| data.whole.is_none() || values.iter().all(|x| x.abs() <= EXACT);
     let values = data.values.as_ref().filter(exact);
     Ok(Known {
         dims: data.dims.clone(),
@@ -41,7 +42,9 @@ pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<K
     Ok(Known {
         dims: data.dims.clone(),
         values: (data.values.as_ref()).and_then(|values| values.iter().map(apply).collect()),
-        whole: to == Some(Element::Int64),
+        whole: i32::try_from(attributes.int("to", 0))
+            .ok()
+            .filter(|&to| is_whole(to)),
     })
 }
 
@@ -69,6 +72,6 @@ pub(super) fn choose(inputs: &Inputs<'_>) -> Result<Known, String> {
     Ok(Known {
         dims,
         values,
-        whole: yes.whole && no.whole,
+        whole: yes.whole.filter(|_| yes.whole == no.whole),
     })
 }

@@ -16,7 +16,7 @@ fn wanted(inputs: &Inputs<'_>, place: usize) -> Result<Vec<usize>, String> {
 }
 
 /// The value of a tensor in which all are the same, written as often as there are places.
-fn filled(dims: Vec<usize>, value: Option<f64>, whole: bool) -> Known {
+fn filled(dims: Vec<usize>, value: Option<f64>, whole: Option<i32>) -> Known {
     let count = count(&dims).filter(|&count| count <= MOST_EVALUATED);
     Known {
         values: count.zip(value).map(|(count, value)| vec![value; count]),
@@ -32,7 +32,7 @@ pub(super) fn constant_of_shape(
     let dims = wanted(inputs, 0)?;
     let (value, whole) = match attributes.tensor("value").map(constant) {
         Some(known) => (known.values.and_then(|v| v.first().copied()), known.whole),
-        None => (Some(0.0), false),
+        None => (Some(0.0), None),
     };
     Ok(filled(dims, value, whole))
 }
@@ -73,7 +73,8 @@ pub(super) fn range(inputs: &Inputs<'_>) -> Result<Known, String> {
     let (first, limit, step) = (one(0)?, one(1)?, one(2)?);
     // `as` saturates, and takes NaN to 0; what is too many is refused by the limits.
     let count = ((limit - first) / step).ceil().max(0.0) as usize;
-    let exact = |values: &Vec<f64>| !start.whole || values.iter().all(|x| x.abs() <= EXACT);
+    let exact =
+        |values: &Vec<f64>| start.whole.is_none() || values.iter().all(|x| x.abs() <= EXACT);
     let values = (count <= MOST_EVALUATED)
         .then(|| (0..count).map(|n| first + n as f64 * step).collect())
         .filter(exact);

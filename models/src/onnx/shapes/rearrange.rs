@@ -55,7 +55,7 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
             return Err(format!("{dims:?} and {:?} do not fit together", next.dims));
         }
         dims[place] = dims[place].saturating_add(next.dims[place]);
-        whole &= next.whole;
+        whole = whole.filter(|_| whole == next.whole);
         values = match (values, &next.values) {
             (Some(values), Some(more)) if dims.len() == 1 => {
                 Some([values.as_slice(), more].concat())

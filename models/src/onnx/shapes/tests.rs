@@ -33,7 +33,7 @@ fn numbers(values: &[f64]) -> Known {
     Known {
         dims: vec![values.len()],
         values: Some(values.to_vec()),
-        whole: true,
+        whole: Some(INT64),
     }
 }
 
@@ -115,7 +115,7 @@ fn sizes_are_followed_through_the_nodes_that_compute_them() {
     let scalar = Known {
         dims: vec![],
         values: Some(vec![0.0]),
-        whole: true,
+        whole: Some(INT64),
     };
     let batch = known_of("Gather", &[shape.clone(), scalar], &[]).unwrap();
     let batch = known_of("Unsqueeze", &[batch, numbers(&[0.0])], &[]).unwrap();
