@@ -8,6 +8,7 @@
 
 #![allow(missing_docs)] // A program.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
@@ -40,14 +41,11 @@ struct Sound {
 
 impl Sound {
     fn open(path: &str, engine: &Engine, status: &Arc<Status>) -> Result<Self> {
-        let mut reader = hound::WavReader::open(path).with_context(|| path.to_owned())?;
-        let spec = reader.spec();
-        let samples: Vec<f32> = reader.samples::<f32>().collect::<Result<_, _>>()?;
-        let rate = spec.sample_rate;
-        let count = usize::from(spec.channels);
+        let audio = netbend_audio_file::read(Path::new(path)).with_context(|| path.to_owned())?;
+        let rate = audio.sample_rate;
         let channel = |channel: usize| {
-            let samples = samples.iter().skip(channel.min(count - 1)).step_by(count);
-            let samples = samples.copied().cycle();
+            let samples = &audio.channels[channel.min(audio.channels.len() - 1)];
+            let samples = samples.iter().copied().cycle();
             samples.take(SECONDS * rate as usize).collect()
         };
         let channels = [channel(0), channel(1)];

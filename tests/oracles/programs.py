@@ -1,7 +1,8 @@
 """The Rust programs under test, built by `cargo xtask test`, which says where they are:
 
 NETBEND_BUNDLED    folder with the command line and `Netbend.resources` (ONNX Runtime, models)
-NETBEND_EXAMPLES   folder with the examples `bend_maps` and `decode` of netbend-models and `phase_oracle` of netbend-dsp
+NETBEND_EXAMPLES   folder with the examples `bend_maps` and `decode` of netbend-models, `phase_oracle` of netbend-dsp and `decode_audio` of
+                   netbend-audio-file
 """
 
 import json

@@ -1,4 +1,5 @@
-//! The oracles: transforms, exported models and phases checked by OpenCV, NumPy, librosa and Python's own ONNX Runtime (`tests/oracles`).
+//! The oracles: transforms, exported models, phases and audio files checked by OpenCV, NumPy, librosa, Python's own ONNX Runtime, ffmpeg
+//! and libsndfile (`tests/oracles`).
 
 use std::path::PathBuf;
 use std::process::Command;
@@ -25,6 +26,12 @@ pub fn test(workspace: &Workspace) -> Result<Option<String>> {
             .cargo()
             .args(["build", "--release"])
             .args(["--package", "netbend-models", "--package", "netbend-dsp"])
+            .args([
+                "--package",
+                "netbend-audio-file",
+                "--example",
+                "decode_audio",
+            ])
             .args(["--example", "bend_maps", "--example", "decode"])
             .args(["--example", "phase_oracle"]),
     )?;

@@ -8,7 +8,7 @@ mod system;
 use anyhow::Result;
 
 pub use runtime::NOTICES as RUNTIME_NOTICES;
-pub use system::install_screen;
+pub use system::{install_decoders, install_screen};
 
 use crate::step::step;
 use crate::workspace::Workspace;

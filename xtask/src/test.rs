@@ -28,6 +28,11 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         println!("    {}", missing.as_deref().unwrap_or("there"));
         Ok(missing)
     })?;
+    let no_decoders = step("ffmpeg and flac", || {
+        let missing = setup::install_decoders();
+        println!("    {}", missing.as_deref().unwrap_or("there"));
+        Ok(missing)
+    })?;
     step("tests", || {
         // xtask apart: its dependencies need other features, and would be built yet another time.
         cargo_test(workspace, &["--workspace", "--exclude", "xtask"])?;
@@ -48,6 +53,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     );
     for (what, reason) in [
         ("NO EDITOR WAS OPENED", no_screen),
+        ("AUDIO FILES WERE NOT HELD TO OTHER DECODERS", no_decoders),
         ("THE HOSTS WERE NOT ASKED", no_hosts),
         ("THE ORACLES WERE NOT ASKED", no_oracles),
         ("THE TRAINING PACKAGE WAS NOT TESTED", no_training),

@@ -1,5 +1,7 @@
-"""Reading audio folders: any file libsndfile reads, mixed to mono at 44.1 kHz. Bad files are named and skipped."""
+"""Reading audio folders: any file that libsndfile or ffmpeg reads, mixed to mono at 44.1 kHz. Bad files are named and skipped."""
 
+import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +14,19 @@ from scipy.signal import resample_poly
 
 from .spectrogram import SAMPLE_RATE
 
-SUFFIXES = {".wav", ".flac", ".aif", ".aiff", ".ogg", ".mp3", ".w64", ".caf"}
+# The kinds that `netbend` takes for audio (`plugin/audio-file/src/folder.rs` tests that they are the same).
+SUFFIXES = {
+    ".wav", ".wave", ".bwf", ".rf64", ".w64", ".flac", ".mp3", ".mp2", ".mp1", ".mpga", ".ogg", ".oga", ".opus", ".spx", ".aif", ".aiff",
+    ".aifc", ".caf", ".m4a", ".m4b", ".mp4", ".aac", ".wma", ".wv", ".ape", ".tta", ".au", ".snd", ".mka", ".weba",
+}  # fmt: skip
+# Kinds whose length libsndfile believes where ffmpeg counts it, or of which it reads the first link only.
+COUNTED = {".mp3", ".mp2", ".mp1", ".mpga", ".ogg", ".oga", ".opus"}
+# What ffmpeg may open: files that hold their sound themselves, no playlists, no addresses.
+FFMPEG_FORMATS = (
+    "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,iff,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,"
+    "mp3,mpc,mpc8,mpeg,mpegts,ogg,rm,tak,tta,voc,w64,wav,wv"
+)
+FFMPEG_SECONDS = 600
 SHORTEST_SECONDS = 0.01
 SILENT_PEAK = 1e-4
 
@@ -29,14 +43,55 @@ class Recording:
         return len(self.samples) / SAMPLE_RATE
 
 
+def read_by_ffmpeg(path: Path) -> tuple[np.ndarray, int]:
+    """Samples `[sample, channel]` and their rate, which is `SAMPLE_RATE`."""
+    command = ["ffmpeg", "-nostdin", "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FFMPEG_FORMATS]
+    command += ["-i", f"file:{path}", "-map", "0:a:0", "-ar", str(SAMPLE_RATE), "-f", "f32le", "-c:a", "pcm_f32le"]
+    # The mean of all channels, as below; ffmpeg's own mix weighs them otherwise.
+    channels = subprocess.run(
+        ["ffprobe", "-v", "error", "-protocol_whitelist", "file", "-format_whitelist", FFMPEG_FORMATS, "-select_streams", "a:0"]
+        + ["-show_entries", "stream=channels", "-of", "default=nw=1:nk=1", f"file:{path}"],
+        capture_output=True, text=True, check=True, timeout=FFMPEG_SECONDS, stdin=subprocess.DEVNULL,
+    ).stdout.split()  # fmt: skip
+    count = int(channels[0])
+    raw = subprocess.run([*command, "pipe:1"], capture_output=True, check=True, timeout=FFMPEG_SECONDS, stdin=subprocess.DEVNULL).stdout
+    samples = np.frombuffer(raw[: len(raw) // (4 * count) * 4 * count], "<f4").reshape(-1, count)
+    if len(samples) == 0:
+        raise ValueError("holds no sound")
+    return samples, SAMPLE_RATE
+
+
+def read_by_libsndfile(path: Path) -> tuple[np.ndarray, int]:
+    """Samples `[sample, channel]` and their rate."""
+    samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
+    if len(samples) == 0:
+        raise ValueError("holds no sound")
+    return samples, rate
+
+
+def decode(path: Path) -> tuple[np.ndarray, int]:
+    """By libsndfile or ffmpeg, whichever is the one for the kind, else by the other."""
+    readers = [read_by_libsndfile]
+    if shutil.which("ffmpeg") and shutil.which("ffprobe"):
+        readers.insert(0 if path.suffix.lower() in COUNTED else 1, read_by_ffmpeg)
+    reason = None
+    for reader in readers:
+        try:
+            return reader(path)
+        except (soundfile.SoundFileError, OSError, ValueError, IndexError, subprocess.SubprocessError) as error:
+            reason = reason or getattr(error, "error_string", error)
+    missing = "" if len(readers) > 1 else "; ffmpeg, which reads more kinds, is not installed"
+    raise ValueError(f"not readable as audio ({reason}{missing})")
+
+
 def read(path: Path) -> Recording:
     """Raises `ValueError` saying what is wrong when the file is no use."""
     try:
         if path.stat().st_size == 0:
             raise ValueError("is empty (0 bytes)")
-        samples, rate = soundfile.read(path, dtype="float32", always_2d=True)
-    except (soundfile.SoundFileError, OSError) as error:
-        raise ValueError(f"not readable as audio ({getattr(error, 'error_string', error)})") from error
+    except OSError as error:
+        raise ValueError(f"not readable as audio ({error})") from error
+    samples, rate = decode(path)
     mono = samples.mean(axis=1)
     if not np.isfinite(mono).all():
         raise ValueError("holds values that are not finite numbers")
@@ -58,13 +113,16 @@ def say_skipped(path: Path, reason: str) -> None:
 
 def read_folders(folders: list[Path], on_skipped: Callable[[Path, str], None] = say_skipped) -> list[Recording]:
     """Every usable recording below `folders`, in the order of their paths. `on_skipped` is told of every other audio file."""
-    recordings = []
+    recordings, skipped = [], 0
     for folder in folders:
         if not folder.is_dir():
             raise ValueError(f"{folder} is not a folder; expected a folder of audio files")
-        for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES):
+        for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith("._")):
             try:
                 recordings.append(read(path))
             except ValueError as error:
                 on_skipped(path, str(error))
+                skipped += 1
+    if skipped:
+        print(f"{skipped} of {skipped + len(recordings)} audio files skipped, for the reasons above", file=sys.stderr, flush=True)
     return recordings

@@ -1,5 +1,8 @@
 """Clips and windows from synthetic recordings."""
 
+import shutil
+import subprocess
+
 import numpy as np
 import pytest
 import soundfile
@@ -99,3 +102,22 @@ def test_a_pool_gives_windows_in_range_and_repeats(folder):
     assert np.array_equal(*batches)
     assert batches[0].shape == (4, 1, 128, BINS) and batches[0].dtype == np.float32
     assert batches[0].min() >= 0.0 and batches[0][..., :125, :].max() <= 1.0 + OFFSET_RANGE_DB[1] / 80 + 1e-6
+
+
+@pytest.mark.skipif(not shutil.which("ffmpeg"), reason="ffmpeg is not installed")
+def test_what_libsndfile_does_not_read_goes_through_ffmpeg(tmp_path, capsys):
+    """AAC and Opus are read, and an MP3 without a length is as long as its frames."""
+    source = tmp_path / "source.wav"
+    sound = np.sin(np.arange(44_100) * 0.05) * 0.5
+    soundfile.write(source, np.stack([sound, sound], axis=1), SAMPLE_RATE)
+    for name, options in [("a.m4a", []), ("b.opus", []), ("c.mp3", ["-write_xing", "0", "-q:a", "2"])]:
+        command = ["ffmpeg", "-nostdin", "-v", "error", "-i", source, *options, tmp_path / name]
+        subprocess.run(command, check=True)
+    (tmp_path / "._a.m4a").write_bytes(b"\0\5\x16\7")
+    (tmp_path / "playlist.mp3").write_text("#EXTM3U\nsource.wav\n")
+    recordings = {recording.path.name: recording for recording in read_folders([tmp_path])}
+    assert set(recordings) == {"a.m4a", "b.opus", "c.mp3", "source.wav"}
+    assert len(recordings["c.mp3"].samples) % 1152 == 0
+    assert all(44_100 <= len(recording.samples) < 47_000 for recording in recordings.values())
+    complaints = capsys.readouterr().err
+    assert "playlist.mp3: not readable as audio" in complaints and "1 of 5 audio files skipped" in complaints

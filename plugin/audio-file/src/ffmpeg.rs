@@ -6,6 +6,7 @@
 use std::io::{Cursor, Read};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
 use std::time::Duration;
 
@@ -22,15 +23,18 @@ const FORMATS: &str = "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,fl
 /// Bytes of complaints that are kept.
 const MOST_COMPLAINTS: u64 = 4_096;
 
-/// Whether it can be called.
+/// Whether it can be called. Asked once.
 pub(crate) fn is_there() -> bool {
-    Command::new(program())
-        .arg("-version")
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success())
+    static IS_THERE: OnceLock<bool> = OnceLock::new();
+    *IS_THERE.get_or_init(|| {
+        Command::new(program())
+            .arg("-version")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .status()
+            .is_ok_and(|status| status.success())
+    })
 }
 
 fn program() -> &'static str {

@@ -10,6 +10,8 @@ use crate::audio::Audio;
 const MOST_BYTES: u64 = 64 << 20;
 /// Boxes looked at on one level.
 const MOST_BOXES: usize = 10_000;
+/// Samples by which an edit may end beyond the sound without a word.
+const MOST_PADDING: usize = 4_096;
 /// Edits in a list.
 const MOST_EDITS: usize = 1_000;
 
@@ -88,6 +90,13 @@ impl Track {
                 samples(*start).min(end)..end
             })
             .collect();
+        let promised = self.edits.iter().filter_map(|(_, end)| *end).max();
+        let promised = promised.map_or(0, samples);
+        if promised > length + MOST_PADDING {
+            audio.warnings.push(format!(
+                "the edit list says {promised} samples, and {length} are there; all of them were read"
+            ));
+        }
         if let [range] = &ranges[..] {
             audio.keep(range.clone());
             return;

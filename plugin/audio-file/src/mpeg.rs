@@ -161,10 +161,11 @@ fn sync(stream: &[u8], from: usize, like: Option<&Header>) -> Option<(usize, Hea
     (from..stream.len().saturating_sub(3)).find_map(|at| {
         let header = Header::parse(&stream[at..]).filter(is_like)?;
         let mut next = at + header.bytes;
-        for _ in 1..SURE_FRAMES {
+        for found in 1..SURE_FRAMES {
             if next + 4 > stream.len() {
-                // The stream ends here: as sure as it gets.
-                break;
+                // The stream ends here. One frame alone is believed where it ends with it, or where others came before.
+                let is_sure = found > 1 || next == stream.len() || like.is_some();
+                return is_sure.then_some((at, header));
             }
             let following = Header::parse(&stream[next..]);
             match following.filter(|following| following.continues(&header)) {

@@ -1,6 +1,6 @@
 //! Everything that symphonia takes out of a container: FLAC, Ogg, AAC, ALAC, CAF, Matroska, ADPCM.
 
-use symphonia::core::codecs::audio::well_known::CODEC_ID_AAC;
+use symphonia::core::codecs::audio::well_known::{CODEC_ID_AAC, CODEC_ID_FLAC};
 use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as Symphonia;
 use symphonia::core::formats::probe::Hint;
@@ -15,6 +15,8 @@ use crate::error::Error;
 const HE_AAC_CORE_RATE: u32 = 24_000;
 /// Packets in a row that fail before the rest is given up.
 const MOST_FAILURES: usize = 10_000;
+/// A gap that is believed.
+const MOST_GAP_SECONDS: usize = 600;
 
 /// Why symphonia is not the one to read a file.
 pub(crate) enum Trouble {
@@ -53,6 +55,8 @@ pub(crate) fn read(source: Box<dyn MediaSource>, takes_half: bool) -> Result<Aud
             // A chained file: another one begins within it.
             Err(Symphonia::ResetRequired) => reading.go_on(format.as_mut())?,
             Err(Symphonia::IoError(error)) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+                // Some readers end so; of Ogg it means that the page which is marked as the last has not come.
+                reading.is_cut_off = format.format_info().short_name == "ogg";
                 break;
             }
             Err(Symphonia::DecodeError(_)) if reading.failures < MOST_FAILURES => {
@@ -76,6 +80,11 @@ struct Reading {
     interleaved: Vec<f32>,
     /// The coding and rate say that only half of the sound may be here.
     may_be_half: bool,
+    /// Where packets say which sample they begin with, beyond doubt: how many the head promises, 0 where it does not.
+    counted: Option<u64>,
+    is_cut_off: bool,
+    /// Samples that no packet brought, before one that came.
+    missing: usize,
     /// Packets that failed and were replaced by silence, and those that could not even be framed.
     damaged: usize,
     lost: usize,
@@ -85,10 +94,18 @@ struct Reading {
 
 impl Reading {
     fn start(format: &mut dyn FormatReader) -> Result<Self, Trouble> {
-        let (track, decoder, may_be_half) = open(format)?;
+        let Opened {
+            track,
+            decoder,
+            may_be_half,
+            counted,
+        } = open(format)?;
         Ok(Self {
             track,
             decoder,
+            counted,
+            is_cut_off: false,
+            missing: 0,
             audio: Audio::default(),
             interleaved: Vec::new(),
             may_be_half,
@@ -100,7 +117,10 @@ impl Reading {
     }
 
     fn go_on(&mut self, format: &mut dyn FormatReader) -> Result<(), Trouble> {
-        (self.track, self.decoder, _) = open(format)?;
+        let opened = open(format)?;
+        (self.track, self.decoder) = (opened.track, opened.decoder);
+        // The next file counts from zero again.
+        self.counted = None;
         Ok(())
     }
 
@@ -126,6 +146,15 @@ impl Reading {
             )));
         }
         decoded.copy_to_vec_interleaved(&mut self.interleaved);
+        if self.counted.is_some() {
+            // Frames that were lost altogether leave a gap, so that what follows stays in time.
+            let begins = usize::try_from(packet.pts.get()).unwrap_or(0);
+            let gap = begins.saturating_sub(self.audio.len());
+            if gap > 0 && gap < MOST_GAP_SECONDS * rate as usize {
+                self.missing += gap;
+                self.audio.push_silence(gap)?;
+            }
+        }
         self.audio.push(&self.interleaved, count)
     }
 
@@ -136,6 +165,24 @@ impl Reading {
                 "{} damaged packets were replaced by silence",
                 self.damaged
             ));
+        }
+        if self.missing > 0 {
+            audio.warnings.push(format!(
+                "{} samples are missing in the middle; silence was put in their place",
+                self.missing
+            ));
+        }
+        let promised = self.counted.unwrap_or(0);
+        if promised > audio.len() as u64 {
+            audio.warnings.push(format!(
+                "the header says {promised} samples, and {} are there; all of them were read",
+                audio.len()
+            ));
+        }
+        if self.is_cut_off {
+            audio
+                .warnings
+                .push("the end of the file is missing; what is there was read".into());
         }
         if self.lost > 0 {
             audio
@@ -162,7 +209,15 @@ fn seconds(audio: &Audio) -> f64 {
     audio.len() as f64 / f64::from(audio.sample_rate.max(1))
 }
 
-fn open(format: &mut dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>, bool), Trouble> {
+/// A track and what decodes it.
+struct Opened {
+    track: u32,
+    decoder: Box<dyn AudioDecoder>,
+    may_be_half: bool,
+    counted: Option<u64>,
+}
+
+fn open(format: &mut dyn FormatReader) -> Result<Opened, Trouble> {
     let kind = |what: &str| Trouble::NotItsKind(what.into());
     let track = format
         .default_track(TrackType::Audio)
@@ -179,5 +234,13 @@ fn open(format: &mut dyn FormatReader) -> Result<(u32, Box<dyn AudioDecoder>, bo
     let decoder = symphonia::default::get_codecs()
         .make_audio_decoder(parameters, &AudioDecoderOptions::default())
         .map_err(|error| Trouble::NotItsKind(error.to_string()))?;
-    Ok((track.id, decoder, may_be_half))
+    let is_flac_file = format.format_info().short_name == "flac";
+    let counted =
+        (is_flac_file && parameters.codec == CODEC_ID_FLAC).then(|| track.num_frames.unwrap_or(0));
+    Ok(Opened {
+        track: track.id,
+        decoder,
+        may_be_half,
+        counted,
+    })
 }

@@ -114,6 +114,9 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
         // What follows a tag is looked for by whoever reads it.
         return Kind::Mpeg;
     }
+    if is_utf_16(start) {
+        return Kind::Other("a text file".into());
+    }
     if start.len() >= 2 && start[0] == 0xff {
         if start[1] & 0xf6 == 0xf0 {
             return Kind::Adts;
@@ -250,10 +253,23 @@ fn is_text(start: &[u8]) -> bool {
         Err(error) if error.valid_up_to() + cut_off >= start.len() => {
             std::str::from_utf8(&start[..error.valid_up_to()]).unwrap_or("")
         }
-        // UTF-16, as Windows writes it.
-        Err(_) => return start.starts_with(b"\xff\xfe") || start.starts_with(b"\xfe\xff"),
+        Err(_) => return false,
     };
     !whole.is_empty() && !whole.chars().any(|c| c.is_control() && !c.is_whitespace())
+}
+
+/// UTF-16, as Windows writes it: its first bytes could also begin a frame of MPEG audio.
+fn is_utf_16(start: &[u8]) -> bool {
+    let turn: fn([u8; 2]) -> u16 = match start.get(..2) {
+        Some(b"\xff\xfe") => u16::from_le_bytes,
+        Some(b"\xfe\xff") => u16::from_be_bytes,
+        _ => return false,
+    };
+    let units = start[2..]
+        .chunks_exact(2)
+        .take(100)
+        .map(|pair| turn([pair[0], pair[1]]));
+    char::decode_utf16(units).all(|c| c.is_ok_and(|c| !c.is_control() || c.is_whitespace()))
 }
 
 fn text(start: &[u8]) -> &'static str {

@@ -118,7 +118,7 @@ fn chunks_may_be_anywhere_and_have_any_size() {
 fn what_is_no_sound_is_said_to_be_none() {
     let data = chunk(b"data", &pcm());
     refused("no data", &file(&[format_16()]), "data");
-    refused("no fmt", &file(&[data.clone()]), "fmt");
+    refused("no fmt", &file(std::slice::from_ref(&data)), "fmt");
     let list = chunk(b"LIST", b"INFOISFT\x02\0\0\0ab");
     refused(
         "empty data",

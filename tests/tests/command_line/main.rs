@@ -5,6 +5,7 @@
 mod bench;
 mod cluster;
 mod export;
+mod files;
 mod inspect;
 mod model_hash;
 mod netbend;

@@ -86,19 +86,40 @@ pub fn install_screen() -> Option<String> {
         let has_libraries = known.is_empty() || LIBRARIES.iter().all(|name| known.contains(name));
         has_libraries && succeeds(Command::new("Xvfb").arg("-help"))
     };
-    if !cfg!(target_os = "linux") || is_there() {
+    if !cfg!(target_os = "linux") {
         return None;
     }
-    let list = PACKAGES.join(" ");
+    install(
+        &PACKAGES,
+        is_there,
+        "no virtual screen, or a library is missing",
+    )
+}
+
+/// Installs ffmpeg and flac, by which the tests judge what is read and written of audio files. Returns why they are not there.
+pub fn install_decoders() -> Option<String> {
+    let is_there = || {
+        succeeds(Command::new("ffmpeg").arg("-version"))
+            && succeeds(Command::new("flac").arg("--version"))
+    };
+    install(&["ffmpeg", "flac"], is_there, "ffmpeg or flac is missing")
+}
+
+/// Installs `packages` where we may, unless what they bring is there. Returns why it is not.
+fn install(packages: &[&str], is_there: impl Fn() -> bool, missing: &str) -> Option<String> {
+    if is_there() {
+        return None;
+    }
+    let list = packages.join(" ");
     let Some(apt) = Apt::find() else {
         return Some(format!(
-            "no virtual screen, or a library is missing; on Debian and Ubuntu: sudo apt-get install {list}"
+            "{missing}; on Debian and Ubuntu: sudo apt-get install {list}"
         ));
     };
     println!("    installing {list}");
-    let installed = apt.install(&PACKAGES).or_else(|_| {
+    let installed = apt.install(packages).or_else(|_| {
         apt.update()?;
-        apt.install(&PACKAGES)
+        apt.install(packages)
     });
     match installed {
         Ok(()) if is_there() => None,

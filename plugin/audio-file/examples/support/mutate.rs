@@ -51,7 +51,7 @@ impl Seeds {
     pub fn mutated(&self, seed: u64, number: u64) -> Vec<u8> {
         let mut draw = Draw(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
         let mut file = self.0[draw.below(self.0.len())].clone();
-        for _ in 0..=draw.below(6) {
+        for _ in 0..=draw.below(3) {
             mutate(&mut file, &mut draw, &self.0);
         }
         file
@@ -60,7 +60,7 @@ impl Seeds {
 
 fn mutate(file: &mut Vec<u8>, draw: &mut Draw, all: &[Vec<u8>]) {
     // Headers matter most.
-    let bound = if draw.below(4) > 0 { 64 } else { usize::MAX };
+    let bound = if draw.below(2) > 0 { 64 } else { usize::MAX };
     let at = draw.below(file.len().min(bound).max(1));
     match draw.below(8) {
         0 if !file.is_empty() => file[at] ^= 1 << draw.below(8),
@@ -70,7 +70,10 @@ fn mutate(file: &mut Vec<u8>, draw: &mut Draw, all: &[Vec<u8>]) {
             let end = (at + word.len()).min(file.len());
             file.splice(at.min(end)..end, word.iter().copied());
         }
-        3 => file.truncate(at),
+        3 => {
+            let length = draw.below(file.len() + 1);
+            file.truncate(length);
+        }
         4 => {
             let end = (at + draw.below(32)).min(file.len());
             file.drain(at.min(end)..end);
@@ -83,7 +86,8 @@ fn mutate(file: &mut Vec<u8>, draw: &mut Draw, all: &[Vec<u8>]) {
         6 => {
             let other = &all[draw.below(all.len())];
             let from = draw.below(other.len().max(1));
-            file.truncate(at);
+            let length = draw.below(file.len() + 1);
+            file.truncate(length);
             file.extend(&other[from.min(other.len())..]);
         }
         _ => {

@@ -111,7 +111,7 @@ impl Format {
         let by_bits = self.bits.div_ceil(8);
         let by_block = match self.channels {
             0 => 0,
-            channels if self.block % channels == 0 => self.block / channels,
+            channels if self.block.is_multiple_of(channels) => self.block / channels,
             _ => 0,
         };
         if by_bits == 0 {
