@@ -14,6 +14,7 @@
 //! | [`worker`] | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
+//! | `model_hashes` | any but audio | which file has which hash |
 //! | [`effort`] | any | how much work a stride is worth while deadlines are near |
 //! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |

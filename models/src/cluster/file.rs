@@ -140,7 +140,6 @@ pub(crate) fn layers(
 pub fn to_yaml(layers: &[LayerClusters]) -> String {
     let mut text = String::new();
     for group in layers {
-        text += &format!("{}:\n", group.layer);
         let mut features: Vec<(usize, usize)> = group
             .clusters
             .iter()
@@ -148,6 +147,8 @@ pub fn to_yaml(layers: &[LayerClusters]) -> String {
             .flat_map(|(cluster, members)| members.iter().map(move |&feature| (feature, cluster)))
             .collect();
         features.sort_unstable();
+        let list = if features.is_empty() { " []" } else { "" };
+        text += &format!("{}:{list}\n", group.layer);
         for (feature, cluster) in features {
             text += &format!("- {{cluster_index: {cluster}, feature_index: {feature}}}\n");
         }
@@ -164,6 +165,13 @@ mod tests {
     fn a_written_file_reads_back_unchanged() {
         let text = to_yaml(&clusters());
         assert_eq!(from_yaml(&text, "c.yaml", &manifest()).unwrap(), clusters());
+    }
+
+    #[test]
+    fn a_layer_without_clusters_stays_one() {
+        let text = "1: []\n2:\n- {cluster_index: 0, feature_index: 0}\n";
+        let read = from_yaml(text, "c.yaml", &manifest()).unwrap();
+        assert_eq!(to_yaml(&read), text);
     }
 
     #[test]

@@ -166,7 +166,11 @@ fn values(
             Some(value) => {
                 let value = without_kind(value);
                 match checked(param, &value) {
-                    Checked::Good => value,
+                    // As it is held, so that what is mended twice is the same.
+                    Checked::Good => match (param, value.as_f64()) {
+                        (ParamPtr::FloatParam(_), Some(number)) => float(number as f32),
+                        _ => value,
+                    },
                     Checked::Instead(instead) => {
                         notices.say(|| changed(&id, &value, param, &instead));
                         instead
@@ -331,8 +335,9 @@ fn texts(
     scratch: &NetbendParams,
     notices: &mut Notices,
 ) -> BTreeMap<String, String> {
+    // Nobody is to find out that of the default model: a state without one takes any file of the name.
+    scratch.model_sha256.replace("none".to_owned());
     let mut texts = scratch.serialize_fields();
-    // Not that of the default model: a state without one takes any file of the name.
     texts.insert(MODEL_HASH.to_owned(), "\"\"".to_owned());
     for (name, text) in &mut texts {
         match saved.remove(name) {

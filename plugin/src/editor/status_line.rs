@@ -280,7 +280,14 @@ fn show_panel(ui: &Ui, rect: Rect) -> Rect {
 fn show_text(ui: &mut Ui, rect: Rect, buttons: f32, words: String) {
     let inner = rect.shrink(theme::PADDING);
     let width = text_width(rect.width(), buttons);
-    let text = Rect::from_min_size(inner.min, vec2(width, inner.height()));
+    let font = theme::font(theme::BODY);
+    let galley = ui
+        .painter()
+        .layout(words.clone(), font, theme::WARNING, width);
+    // A single line stands beside the middle of the buttons.
+    let above = ((inner.height() - galley.size().y) / 2.0).max(0.0);
+    let text =
+        Rect::from_min_size(inner.min, vec2(width, inner.height())).with_min_y(inner.top() + above);
     ui.scope_builder(UiBuilder::new().max_rect(text), |ui| {
         ScrollArea::vertical()
             .max_height(text.height())

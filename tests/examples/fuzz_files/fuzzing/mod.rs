@@ -94,7 +94,7 @@ impl Trial {
         if took > LONGEST {
             return harm(format!("it took {took:.1?}"));
         }
-        if (findings.taken + findings.refused) % MEMORY_EVERY == 0
+        if (findings.taken + findings.refused).is_multiple_of(MEMORY_EVERY)
             && most_resident().is_some_and(|kilobytes| kilobytes > MOST_RESIDENT)
         {
             return harm(format!(

@@ -154,17 +154,13 @@ fn once(text: &str, sources: &[String], random: &mut impl Rng) -> String {
             return format!("{}{nested}{}", &text[..place], &text[place..]);
         }
         9 => {
-            let indented =
-                |line: &str| format!("{}{line}", " ".repeat(random_width(random.random())));
+            let spaces = " ".repeat(random.random_range(0..9));
             let owned: Vec<String> = lines
                 .iter()
                 .enumerate()
-                .map(|(index, found)| {
-                    if index == line {
-                        indented(found)
-                    } else {
-                        (*found).to_owned()
-                    }
+                .map(|(index, found)| match index == line {
+                    true => format!("{spaces}{found}"),
+                    false => (*found).to_owned(),
                 })
                 .collect();
             return owned.join("\n") + "\n";
@@ -173,10 +169,6 @@ fn once(text: &str, sources: &[String], random: &mut impl Rng) -> String {
         _ => return with_word_replaced(text, sources, random),
     }
     lines.join("\n") + "\n"
-}
-
-fn random_width(random: u8) -> usize {
-    usize::from(random % 9)
 }
 
 /// A key or value in place of another, or misspelt.
