@@ -28,7 +28,7 @@ impl Simulated {
             processor,
             status,
             model,
-            stride_samples: shape.stride_frames * shape.geometry.hop,
+            stride_samples: shape.stride_frames * shape.geometry.hop_samples,
             clock: 0,
             done_at: None,
         }
