@@ -97,7 +97,12 @@ fn loading<P: Callable>() -> P {
 }
 
 fn leaves<P: Callable>() {
-    leave("loading", rounds(), Duration::from_millis(700), loading::<P>);
+    leave(
+        "loading",
+        rounds(),
+        Duration::from_millis(700),
+        loading::<P>,
+    );
     leave("playing", rounds(), Duration::from_millis(20), playing::<P>);
     leave(
         "loading slowly",
