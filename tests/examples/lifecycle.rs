@@ -20,7 +20,8 @@ fn main() -> Outcome<()> {
 }
 
 fn run<P: Callable>(instances: usize) -> Outcome<()> {
-    let stays = P::open()?;
+    let mut stays = P::open()?;
+    stays.begin(48_000.0, 512, false)?;
     std::thread::sleep(Duration::from_secs(5));
     let round = |count: usize| -> Outcome<Duration> {
         let mut worst = Duration::ZERO;

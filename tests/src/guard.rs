@@ -326,29 +326,32 @@ macro_rules! watch_library {
                 unsafe { __libc_free(old) }
             }
 
-            // Whoever waits for one of these calls the library by its name; what it does is left to the library, found at the first call.
-            macro_rules! locks {
-                ($($name:ident)*) => { $(
-                    #[unsafe(no_mangle)]
-                    unsafe extern "C" fn $name(lock: *mut c_void) -> c_int {
-                        use std::sync::atomic::{AtomicUsize, Ordering};
-                        static REAL: AtomicUsize = AtomicUsize::new(0);
-                        note(Deed::Lock);
-                        let mut real = REAL.load(Ordering::Relaxed);
-                        if real == 0 {
-                            let name = concat!(stringify!($name), "\0");
-                            real = unsafe { $crate::guard::next(name.as_ptr()) };
-                            REAL.store(real, Ordering::Relaxed);
-                        }
-                        let real: unsafe extern "C" fn(*mut c_void) -> c_int =
-                            unsafe { std::mem::transmute(real) };
-                        unsafe { real(lock) }
-                    }
-                )* };
-            }
-            locks! { pthread_mutex_lock pthread_rwlock_rdlock pthread_rwlock_wrlock pthread_spin_lock sem_wait }
+            $crate::watched_locks! { pthread_mutex_lock pthread_rwlock_rdlock pthread_rwlock_wrlock pthread_spin_lock sem_wait }
         }
     };
+}
+
+/// Functions that wait for a lock, noted and left to the library's own, which is found at the first call. For
+/// [`watch_library`](crate::watch_library).
+#[macro_export]
+macro_rules! watched_locks {
+    ($($name:ident)*) => { $(
+        #[unsafe(no_mangle)]
+        unsafe extern "C" fn $name(lock: *mut c_void) -> c_int {
+            use std::sync::atomic::{AtomicUsize, Ordering};
+            static REAL: AtomicUsize = AtomicUsize::new(0);
+            note(Deed::Lock);
+            let mut real = REAL.load(Ordering::Relaxed);
+            if real == 0 {
+                let name = concat!(stringify!($name), "\0");
+                real = unsafe { $crate::guard::next(name.as_ptr()) };
+                REAL.store(real, Ordering::Relaxed);
+            }
+            let real: unsafe extern "C" fn(*mut c_void) -> c_int =
+                unsafe { std::mem::transmute(real) };
+            unsafe { real(lock) }
+        }
+    )* };
 }
 
 /// The address of the library's own function of that name. For [`watch_library`](crate::watch_library).

@@ -85,13 +85,24 @@ fn loading_slowly<P: Callable>() -> P {
     let mut state = State::parse(&plugin.save().unwrap()).unwrap();
     state.json["fields"]["model"] = "\"slow\"".into();
     plugin.load(&state.bytes()).unwrap();
+    plugin.begin(48_000.0, 512, false).unwrap();
+    plugin
+}
+
+/// An instance that begins to load the model that ships: plugins do so when they are activated.
+fn loading<P: Callable>() -> P {
+    let mut plugin = P::open().unwrap();
+    plugin.begin(48_000.0, 512, false).unwrap();
     plugin
 }
 
 fn leaves<P: Callable>() {
-    leave("loading", rounds(), Duration::from_millis(700), || {
-        P::open().unwrap()
-    });
+    leave(
+        "loading",
+        rounds(),
+        Duration::from_millis(700),
+        loading::<P>,
+    );
     leave("playing", rounds(), Duration::from_millis(20), playing::<P>);
     leave(
         "loading slowly",

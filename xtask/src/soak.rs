@@ -163,9 +163,9 @@ fn play(bundled: &Path, options: &Options) -> Result<()> {
     audio.forget();
     let begun = Instant::now();
     act(&mut actions, &mut instances, &audio, begun + warm_up, &stop)?;
-    let before = rest(&mut actions, &mut instances, &audio)?;
+    let before = rest(&mut actions, &mut instances, &audio, &stop)?;
     act(&mut actions, &mut instances, &audio, begun + whole, &stop)?;
-    let after = rest(&mut actions, &mut instances, &audio)?;
+    let after = rest(&mut actions, &mut instances, &audio, &stop)?;
 
     let offsets = audio.offsets()?;
     let heard = audio.end()?;
@@ -233,12 +233,20 @@ fn act(
 }
 
 /// Brings everything to where it began, and looks at what is held then.
-fn rest(actions: &mut Actions, instances: &mut [Instance], audio: &Audio) -> Result<Held> {
+fn rest(
+    actions: &mut Actions,
+    instances: &mut [Instance],
+    audio: &Audio,
+    stop: &AtomicBool,
+) -> Result<Held> {
     actions.rest(instances, audio)?;
     let begun = Instant::now();
     let (mut held, mut since) = (Held::now(), begun);
     // Models that were changed back are loaded again, thread by thread.
-    while since.elapsed() < REST && begun.elapsed() < PATIENCE {
+    while since.elapsed() < REST
+        && begun.elapsed() < PATIENCE
+        && !(stop.load(Ordering::Relaxed) && begun.elapsed() > REST)
+    {
         actions.pump(instances)?;
         let now = Held::now();
         if now.allocated_kib.abs_diff(held.allocated_kib) > STILL_KIB {

@@ -57,8 +57,9 @@ fn check_recorded(path: &Path, bytes: &[u8]) -> Result<(), String> {
 
 /// What is wrong with what such a file holds, as the rest of a sentence.
 fn check_content(bytes: &[u8]) -> Result<(), String> {
-    let unreadable = |error| format!("is no shared library, or only part of one ({error})");
-    match FileKind::parse(bytes).map_err(unreadable)? {
+    let kind = FileKind::parse(bytes)
+        .map_err(|error| format!("is no shared library, or only a few bytes of one ({error})"))?;
+    match kind {
         FileKind::MachOFat32 => {
             let fat = MachOFatFile32::parse(bytes).map_err(unreadable)?;
             check_any(
@@ -99,8 +100,7 @@ fn check_any(
 }
 
 fn check_one(bytes: &[u8]) -> Result<(), String> {
-    let file = object::File::parse(bytes)
-        .map_err(|error| format!("is no shared library, or only part of one ({error})"))?;
+    let file = object::File::parse(bytes).map_err(unreadable)?;
     let machine = file.architecture();
     if this_machine().is_some_and(|this| this != machine) {
         return Err(other_machine(&format!("{machine:?}")));
@@ -118,6 +118,10 @@ fn check_one(bytes: &[u8]) -> Result<(), String> {
         return Err(cut_short(end, bytes.len()));
     }
     Ok(())
+}
+
+fn unreadable(error: object::Error) -> String {
+    format!("is cut short or damaged ({error})")
 }
 
 fn cut_short(expected: u64, found: usize) -> String {

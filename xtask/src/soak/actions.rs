@@ -22,7 +22,9 @@ const SAVE: f64 = 7.0;
 const LOAD: f64 = 20.0;
 const MODEL: f64 = 25.0;
 const STORM: f64 = 15.0;
-const EDITOR: f64 = 150.0;
+/// An editor is opened this soon, and then this often.
+const FIRST_EDITOR: Duration = Duration::from_secs(5);
+const EDITOR: Duration = Duration::from_secs(150);
 /// How long an editor stays open.
 const SHOWN: Duration = Duration::from_secs(8);
 /// A storm's length in blocks: half a second.
@@ -59,6 +61,8 @@ pub struct Actions {
     window: Option<Window>,
     #[cfg(target_os = "linux")]
     editor: Option<(Editor, Instant)>,
+    #[cfg(target_os = "linux")]
+    next_editor: Instant,
 }
 
 /// An open one.
@@ -79,6 +83,8 @@ impl Actions {
             window: Window::open().ok(),
             #[cfg(target_os = "linux")]
             editor: None,
+            #[cfg(target_os = "linux")]
+            next_editor: Instant::now() + FIRST_EDITOR,
         }
     }
 
@@ -168,9 +174,10 @@ impl Actions {
             return Ok(());
         }
         let instance = self.below(instances.len());
-        if !self.turn(EDITOR) {
+        if Instant::now() < self.next_editor {
             return Ok(());
         }
+        self.next_editor += EDITOR;
         let Some(window) = &self.window else {
             return Ok(());
         };
