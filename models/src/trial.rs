@@ -3,18 +3,17 @@
 //! What a graph says of itself is not enough: it may have been exported for as many windows as the example held, compute each window from those beside
 //! it, or give numbers that are none. Offline; it takes as long as loading the model and some thirty windows.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use ort::inputs;
-use ort::session::Session;
+
 use ort::value::TensorRef;
 
 use crate::bender::{Bender, output, session, split};
 use crate::error::ModelError;
+use crate::fault::contained;
 use crate::manifest::Manifest;
 use crate::onnx::proto::ModelProto;
 use crate::package::Package;
-use crate::runtime::Runtime;
+use crate::runtime::{Runtime, Session};
 
 /// Windows that are tried, alone and beside one another.
 const WINDOWS: usize = 3;
@@ -29,7 +28,7 @@ const DYNAMIC: &str = "export it again with a dynamic batch axis (dynamic_axes w
 /// # Errors
 /// [`ModelError`] saying what does not run, or which windows do not come out as they do alone.
 pub fn run_once(package: &Package, runtime: &Runtime, strides: &[usize]) -> Result<(), ModelError> {
-    guarded(|| {
+    contained(|| {
         let manifest = package.manifest();
         let (encoder, decoder) = split(package.model(), manifest)?;
         let windows = windows(manifest.frames, manifest.bins);
@@ -52,20 +51,11 @@ pub fn run_decoder_once(
     manifest: &Manifest,
     runtime: &Runtime,
 ) -> Result<(), ModelError> {
-    guarded(|| {
+    contained(|| {
         let latent = |n: usize| (0..manifest.latent_size).map(move |k| 2.0 * noise(n, k) - 1.0);
         let latents: Vec<Vec<f32>> = (0..WINDOWS).map(|n| latent(n).collect()).collect();
         Half::decoder(decoder, manifest, runtime)?.try_with(&latents)?;
         Ok(())
-    })
-}
-
-/// The binding of ONNX Runtime may stop where it was not made for what it is given.
-fn guarded(run: impl FnOnce() -> Result<(), ModelError>) -> Result<(), ModelError> {
-    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(|_| {
-        Err(ModelError::Runtime(
-            "it stopped while the model was tried".into(),
-        ))
     })
 }
 

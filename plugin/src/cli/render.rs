@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use netbend_audio_file::{Format, refuse_inputs};
-use netbend_models::{Package, Preset};
+use netbend_models::{ModelFacts, Package, Preset};
 
 use self::output::Output;
 use self::pass::Pass;
