@@ -141,10 +141,11 @@ impl<'m> Half<'m> {
             )));
         }
         let largest = all().fold(0.0_f32, |most, value| most.max(value.abs()));
+        let most = TOLERANCE * largest.max(1e-6);
         let differ = |a: &[f32], b: &[f32]| {
             let mut pairs = a.iter().zip(b);
-            a.len() != b.len()
-                || pairs.any(|(a, b)| !((a - b).abs() <= TOLERANCE * largest.max(1e-6)))
+            let apart = |a: f32, b: f32| (a - b).is_nan() || (a - b).abs() > most;
+            a.len() != b.len() || pairs.any(|(a, b)| apart(*a, *b))
         };
         for (count, together) in (1..).zip(run) {
             let together = together?;
