@@ -58,14 +58,16 @@ pub(super) fn split(line: &str, separator: Separator) -> Result<[String; 3]> {
             }
         }
     }
+    if is_quoted {
+        bail!("`{}` found; a quote does not end", quoted(line));
+    }
     let mut fields: Vec<_> = fields.iter().map(|field| field.trim().to_owned()).collect();
     // Spreadsheets fill lines up.
     while fields.len() > 3 && fields.last().is_some_and(String::is_empty) {
         fields.pop();
     }
     match <[String; 3]>::try_from(fields) {
-        Ok(fields) if !is_quoted => Ok(fields),
-        Ok(_) => bail!("`{}` found; a quote does not end", quoted(line)),
+        Ok(fields) => Ok(fields),
         Err(fields) if fields.len() > 3 && separator == Separator::Comma => bail!(
             "`{}` found; expected seconds,id,value, decimals with a point",
             quoted(line)
