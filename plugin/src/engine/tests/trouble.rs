@@ -103,13 +103,13 @@ fn level(samples: impl Iterator<Item = f32>) -> f64 {
     samples.map(|x| f64::from(x).powi(2)).sum()
 }
 
-/// Sound for two seconds, trouble, and three more seconds. What is heard against what an undisturbed worker gives.
+/// Sound for two seconds, trouble, and twenty more seconds. What is heard against what an undisturbed worker gives.
 fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Option<f32>) {
     let (_folder, resources) = resources();
     let runtime = Runtime::load(resources.runtime_folders()).unwrap();
     let package = Package::load(&resources.model("tiny").unwrap()).unwrap();
     let at = |seconds: f32| (seconds * RATE) as usize;
-    let sound = input(5.0 + seconds);
+    let sound = input(22.0 + seconds);
     let (from, until) = (at(2.0), at(2.0 + seconds));
 
     let mut reference = Simulated::new(&package, runtime, mode);
@@ -159,11 +159,13 @@ fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Op
     if tail.len() > at(1.0) {
         let (expected, heard) = (&expected[tail.clone()], &heard[tail]);
         assert_eq!(lag(expected, heard), 0, "{what}");
-        let pairs = expected.iter().zip(heard);
-        let apart = level(pairs.map(|(a, b)| a - b));
-        let null_db = 10.0 * (apart / level(expected.iter().copied())).log10();
-        println!("{what}: afterwards {null_db:.1} dB from undisturbed");
-        assert!(null_db < -40.0, "{what}: {null_db:.1} dB");
+        // Little is bent at first, to save time, and more again every two seconds (`worker::governor`): then as loud as ever.
+        let end = expected.len() - at(2.0)..expected.len();
+        let db = |sound: &[f32]| 10.0 * level(sound[end.clone()].iter().copied()).log10();
+        let louder = db(heard) - db(expected);
+        let effort = troubled.status.effort();
+        println!("{what}: in the end {louder:.1} dB louder, {effort:?}");
+        assert!(louder.abs() < 3.0, "{what}: {louder:.1} dB, {effort:?}");
     }
 }
 
