@@ -84,11 +84,6 @@ impl Simulated {
     }
 }
 
-fn largest_step(samples: &[f32]) -> f32 {
-    let steps = samples.windows(2).map(|pair| (pair[1] - pair[0]).abs());
-    steps.fold(0.0, f32::max)
-}
-
 /// By how many samples `heard` lags behind `expected`: where both are most alike.
 fn lag(expected: &[f32], heard: &[f32]) -> i32 {
     const FARTHEST: i32 = 600;
@@ -108,13 +103,13 @@ fn level(samples: impl Iterator<Item = f32>) -> f64 {
     samples.map(|x| f64::from(x).powi(2)).sum()
 }
 
-/// Sound for two seconds, trouble, and three more seconds. What is heard against what an undisturbed worker gives.
+/// Sound for two seconds, trouble, and twenty more seconds. What is heard against what an undisturbed worker gives.
 fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Option<f32>) {
     let (_folder, resources) = resources();
     let runtime = Runtime::load(resources.runtime_folders()).unwrap();
     let package = Package::load(&resources.model("tiny").unwrap()).unwrap();
     let at = |seconds: f32| (seconds * RATE) as usize;
-    let sound = input(5.0 + seconds);
+    let sound = input(22.0 + seconds);
     let (from, until) = (at(2.0), at(2.0 + seconds));
 
     let mut reference = Simulated::new(&package, runtime, mode);
@@ -148,32 +143,29 @@ fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Op
     );
     assert!(heard.iter().all(|x| x.is_finite()));
 
-    // A seam adds no more than the slope of a fade over a hop to the sound's own steps, those of dry and of bent sound.
-    let own = largest_step(&sound).max(largest_step(&expected));
-    let pairs = expected[latency..].iter().zip(&sound);
-    let apart = pairs.fold(0.0_f32, |most, (wet, dry)| most.max((wet - dry).abs()));
-    let (step, slope) = (largest_step(&heard), apart / HOP as f32);
-    println!("{what}: largest step {step}, the sound's own {own}, slope {slope}");
-    assert!(step <= own * 1.001 + slope, "{what}: {step}");
-
-    // Meanwhile it is the aligned input.
-    let dry = |n: usize| heard[n] == sound[n - latency];
-    let missed = (from + latency..until).filter(|&n| dry(n)).count();
-    assert!(
-        missed as u64 + 2 * 256 >= least_misses * 256 / 2,
-        "{what}: {missed} dry samples"
-    );
+    // What is missed is the aligned input, reached in a straight line over a hop from where the sound stopped: a seam adds no step.
+    let apart = |n: usize| heard[n] - sound[n - latency];
+    let is_line = |begin: usize| {
+        let line = |n: usize| apart(begin - 1) * (1.0 - (n - begin) as f32 / HOP as f32);
+        (begin..begin + HOP).all(|n| (apart(n) - line(n)).abs() < 1e-4)
+    };
+    let hops = (from / HOP..settled / HOP).map(|hop| hop * HOP);
+    let lines = hops.filter(|&begin| is_line(begin)).count() as u64;
+    println!("{what}: {lines} hops of aligned input");
+    assert!(lines * 20 >= misses * 19, "{what}: {lines} of {misses}");
 
     // Afterwards it is where it was, and bent as it was.
     let tail = settled + latency..sound.len();
     if tail.len() > at(1.0) {
         let (expected, heard) = (&expected[tail.clone()], &heard[tail]);
         assert_eq!(lag(expected, heard), 0, "{what}");
-        let pairs = expected.iter().zip(heard);
-        let apart = level(pairs.map(|(a, b)| a - b));
-        let null_db = 10.0 * (apart / level(expected.iter().copied())).log10();
-        println!("{what}: afterwards {null_db:.1} dB from undisturbed");
-        assert!(null_db < -40.0, "{what}: {null_db:.1} dB");
+        // Little is bent at first, to save time, and more again every two seconds (`worker::governor`): then as loud as ever.
+        let end = expected.len() - at(2.0)..expected.len();
+        let db = |sound: &[f32]| 10.0 * level(sound[end.clone()].iter().copied()).log10();
+        let louder = db(heard) - db(expected);
+        let effort = troubled.status.effort();
+        println!("{what}: in the end {louder:.1} dB louder, {effort:?}");
+        assert!(louder.abs() < 3.0, "{what}: {louder:.1} dB, {effort:?}");
     }
 }
 
