@@ -21,7 +21,7 @@ pub struct Chain {
 }
 
 /// How many steps there are to draw from.
-pub const STEPS: usize = 44;
+pub const STEPS: usize = 66;
 
 impl Chain {
     pub fn new(start: &str) -> Self {
@@ -262,7 +262,7 @@ impl Chain {
                 let factor = self.push("Cast", &[&one], vec![int("to", i64::from(FLOAT))]);
                 self.apply("Mul", &[&factor], Vec::new());
             }
-            _ => {
+            43 => {
                 let now = self.now.clone();
                 let four = self.push("Concat", &[&now, &now], vec![int("axis", 1)]);
                 let wide = self.push(
@@ -273,6 +273,90 @@ impl Chain {
                 let both = self.push("Concat", &[&wide, &wide], vec![int("axis", 1)]);
                 self.now = both;
                 self.slice(&[0, 0], &[FRAMES as i64, BINS as i64], &[2, 3], &[1, 1]);
+            }
+            other => self.everyday(other - 44),
+        }
+    }
+
+    /// Steps through what everyday exports hold beside.
+    fn everyday(&mut self, step: usize) {
+        let now = self.now.clone();
+        match step {
+            0..=7 => {
+                let unary = [
+                    "Abs", "Ceil", "Cos", "Floor", "Round", "Sign", "Sin", "Softsign",
+                ];
+                self.apply(unary[step], &[], Vec::new());
+            }
+            8 => {
+                // Above 0, or there is no logarithm.
+                self.apply("Exp", &[], Vec::new());
+                self.apply("Log", &[], Vec::new());
+                self.apply("Exp", &[], Vec::new());
+                self.apply("Reciprocal", &[], Vec::new());
+            }
+            9 => self.apply("ThresholdedRelu", &[], vec![float("alpha", 0.1)]),
+            10 => self.apply("LogSoftmax", &[], vec![int("axis", -1)]),
+            11 => self.apply("LpNormalization", &[], vec![int("axis", 1), int("p", 2)]),
+            12 => {
+                let lengths = self.integers(&[2], &[1, FEATURES - 1]);
+                let first = self.push("Split", &[&now, &lengths], vec![int("axis", 1)]);
+                let second = format!("{first}.second");
+                let node = self.nodes.last_mut().unwrap();
+                node.output.push(second.clone());
+                self.now = self.push("Concat", &[&second, &first], vec![int("axis", 1)]);
+            }
+            13 => {
+                let axes = self.integers(&[2], &[2, 3]);
+                let sum = self.push("ReduceSum", &[&now, &axes], vec![int("keepdims", 1)]);
+                self.apply("Sub", &[&sum], Vec::new());
+            }
+            14..=16 => {
+                let reduction = ["ReduceL2", "ReduceMax", "ReduceSumSquare"][step - 14];
+                let axes = vec![list("axes", &[1]), int("keepdims", 1)];
+                let reduced = self.push(reduction, &[&now], axes);
+                self.apply("Mul", &[&reduced], Vec::new());
+            }
+            17 => {
+                let pooled = self.push("GlobalMaxPool", &[&now], Vec::new());
+                let shape = self.push("Shape", &[&now], Vec::new());
+                let wide = self.push("Expand", &[&pooled, &shape], Vec::new());
+                self.now = self.push("Mean", &[&now, &wide, &now], Vec::new());
+            }
+            18 => {
+                let times = self.integers(&[4], &[1, 1, 2, 1]);
+                self.apply("Tile", &[&times], Vec::new());
+                self.slice(&[0], &[FRAMES as i64], &[2], &[1]);
+            }
+            19 => {
+                let level = self.weight(&[]);
+                let above = self.push("Greater", &[&now, &level], Vec::new());
+                let below = self.push("LessOrEqual", &[&now, &level], Vec::new());
+                let all = self.push("Or", &[&above, &below], Vec::new());
+                let both = self.push("And", &[&all, &above], Vec::new());
+                let sum = self.push("Sum", &[&now, &now], Vec::new());
+                self.now = self.push("Where", &[&both, &sum, &now], Vec::new());
+            }
+            20 => {
+                // A ramp over the rows, from sizes.
+                let shape = self.push("Shape", &[&now], Vec::new());
+                let at = self.integers(&[], &[2]);
+                let rows = self.push("Gather", &[&shape, &at], Vec::new());
+                let (start, step) = (self.integers(&[], &[0]), self.integers(&[], &[1]));
+                let ramp = self.push("Range", &[&start, &rows, &step], Vec::new());
+                let ramp = self.push("Cast", &[&ramp], vec![int("to", i64::from(FLOAT))]);
+                let column = self.integers(&[2], &[-1, 1]);
+                let ramp = self.push("Reshape", &[&ramp, &column], Vec::new());
+                let zeros = self.push("ConstantOfShape", &[&shape], Vec::new());
+                let most = self.push("Max", &[&ramp, &zeros], Vec::new());
+                self.now = self.push("Min", &[&now, &most], Vec::new());
+            }
+            _ => {
+                self.slice(&[0, 0], &[4, 4], &[2, 3], &[1, 1]);
+                self.apply("SpaceToDepth", &[], vec![int("blocksize", 2)]);
+                self.apply("DepthToSpace", &[], vec![int("blocksize", 2)]);
+                let pads = self.integers(&[8], &[0, 0, 0, 0, 0, 0, 4, 1]);
+                self.apply("Pad", &[&pads], Vec::new());
             }
         }
     }
