@@ -4,6 +4,8 @@
 //! had it created: creation runs on one thread from beginning to end, and [`take_newest`] on that thread finds the handle
 //! right after.
 
+mod rest;
+
 use std::cell::RefCell;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -18,6 +20,8 @@ use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::Status;
 use crate::stream_shape::StreamShape;
+
+pub use rest::{Rest, Rests};
 
 type Greeting = Box<dyn Fn(&Arc<Hosted>)>;
 
@@ -42,6 +46,8 @@ pub struct Hosted {
     facts: Mutex<FactsReader>,
     offline: AtomicBool,
     restart: AtomicBool,
+    /// For while an editor opens or closes.
+    pub rests: Rests,
 }
 
 impl Hosted {

@@ -12,7 +12,7 @@ use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::engine::Engine;
-use crate::hosted::Hosted;
+use crate::hosted::{Hosted, Rest};
 use crate::latency::LatencyMode;
 use crate::processor::Processor;
 use crate::stream_shape::StreamShape;
@@ -51,7 +51,15 @@ impl Default for Reopening {
     }
 }
 
-/// The background task: open a stream.
+/// What is done in the background.
+pub enum Task {
+    /// Open a stream.
+    Reopen(Reopen),
+    /// Do nothing for a while.
+    Rest(Rest),
+}
+
+/// What a stream is opened for.
 pub struct Reopen {
     facts: ModelFacts,
     sample_rate: f32,
@@ -106,14 +114,18 @@ impl Plugin for Netbend {
 
     type Editor = EguiEditor<NetbendEditor>;
     type SysExMessage = ();
-    type BackgroundTask = Reopen;
+    type BackgroundTask = Task;
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
         let engine = Arc::clone(&self.hosted.engine);
         let reopening = Arc::clone(&self.reopening);
         Box::new(move |task| {
+            let wanted = match task {
+                Task::Reopen(wanted) => wanted,
+                Task::Rest(rest) => return rest.take(),
+            };
             drop(reopening.retired.pop());
-            if let Some(stream) = engine.get().and_then(|engine| Stream::open(engine, task)) {
+            if let Some(stream) = engine.get().and_then(|engine| Stream::open(engine, wanted)) {
                 reopening.opened.force_push(stream);
             }
         })
@@ -123,7 +135,9 @@ impl Plugin for Netbend {
         Arc::clone(&self.hosted.params) as Arc<dyn Params>
     }
 
-    fn editor(&mut self, _executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        let rests = &self.hosted.rests;
+        rests.through(move |rest| executor.execute_background(Task::Rest(rest)));
         editor::create(
             Arc::clone(&self.hosted.params),
             Arc::clone(&self.hosted.status),
@@ -199,12 +213,12 @@ impl Plugin for Netbend {
         } else if self.asked_for != Some(mode) {
             self.asked_for = Some(mode);
             if context.plugin_api() == PluginApi::Standalone {
-                context.execute_background(Reopen {
+                context.execute_background(Task::Reopen(Reopen {
                     facts: stream.facts,
                     sample_rate: stream.shape.geometry.sample_rate,
                     channels: stream.channels,
                     mode,
-                });
+                }));
             } else {
                 context.request_restart();
             }

@@ -1,11 +1,15 @@
 //! The editor opened and closed a hundred times. On a virtual screen; left out where there is none.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use netbend_tests::alone;
 use netbend_tests::display::Window;
 use netbend_tests::held::Held;
+use netbend_tests::host::param_id;
 use netbend_tests::hosted::Hosted;
+use netbend_tests::sounding::{Change, Sounding};
 use netbend_tests::{host, vst3};
 
 const OPENINGS: usize = 100;
@@ -18,6 +22,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What the memory in use may have grown by. baseview, which opens the window, keeps each one's keyboard map: some five hundred pieces, and
 /// with what goes with them 75 KiB an opening in either format.
 const GROWTH_KIB: usize = 100 * OPENINGS;
+
+/// Samples a block, and openings, while everything moves.
+const MOVING_BLOCK: usize = 64;
+const MOVING_OPENINGS: usize = 30;
 
 /// Opens and closes, then asserts that all that was taken has been given back.
 fn assert_gives_all_back(format: &str, mut open_and_close: impl FnMut()) {
@@ -96,6 +104,67 @@ fn a_hundred_openings_of_a_clap_leave_nothing_behind() {
             });
         },
     );
+}
+
+/// While an editor opens or closes, parameters that move are told to it by another thread; that thread outlives it, and goes on to
+/// tell the host of a new latency.
+#[test]
+fn a_vst3s_editor_opens_while_everything_moves() {
+    alone::with_screen(
+        "editor::a_vst3s_editor_opens_while_everything_moves",
+        || {
+            let window = Window::open().unwrap();
+            let mut plugin = vst3::Plugin::open().unwrap();
+            plugin
+                .set_up(vst3::Mode::Realtime, 48_000.0, MOVING_BLOCK)
+                .unwrap();
+            plugin.activate().unwrap();
+            let latency = plugin.latency();
+            let moving = ["voice", "gain", "mix", "seed"].map(param_id);
+            let mut half = plugin.lend().unwrap();
+            let stop = Arc::new(AtomicBool::new(false));
+            let stopped = Arc::clone(&stop);
+            let player = std::thread::spawn(move || {
+                let mut value = 0.0;
+                while !stopped.load(Ordering::Relaxed) {
+                    value = (value + 0.07) % 1.0;
+                    play_block(&mut half, &moving.map(|param| (param, value)));
+                    std::thread::sleep(Duration::from_micros(200));
+                }
+                half
+            });
+            for _ in 0..MOVING_OPENINGS {
+                let view = plugin.open_view(window.id()).unwrap();
+                view.run(Duration::from_millis(10));
+                drop(view);
+            }
+            stop.store(true, Ordering::Relaxed);
+            let mut half = player.join().unwrap();
+            plugin.set_text("latency", "Live").unwrap();
+            let start = Instant::now();
+            while plugin.latency() == latency {
+                assert!(start.elapsed() < PATIENCE, "no new latency was told");
+                play_block(&mut half, &[]);
+                std::thread::sleep(Duration::from_millis(5));
+                plugin.pump().unwrap();
+            }
+        },
+    );
+}
+
+/// Plays a block of silence, parameters moving to normalised values.
+fn play_block(half: &mut impl Sounding, values: &[(u32, f64)]) {
+    let mut sound = vec![0.0_f32; 4 * MOVING_BLOCK];
+    let mut parts = sound.chunks_exact_mut(MOVING_BLOCK);
+    let mut part = || parts.next().unwrap();
+    let (input, output) = ([part(), part()], [part(), part()]);
+    let change = |&(param, value): &(u32, f64)| Change {
+        offset: 0,
+        param,
+        value,
+    };
+    let changes: Vec<Change> = values.iter().map(change).collect();
+    half.play(input, output, &changes).unwrap();
 }
 
 /// Values set while the editor is open, and a state loaded, reach it without harm.

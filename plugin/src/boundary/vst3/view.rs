@@ -2,7 +2,7 @@
 
 use std::ffi::c_void;
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use vst3::Steinberg::IPlugViewContentScaleSupport_::ScaleFactor;
 use vst3::Steinberg::{
@@ -13,10 +13,12 @@ use vst3::Steinberg::{
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
 use super::frame::Frame;
+use crate::hosted::Hosted;
 
 /// Around the plugin's view, until the host lets go of it.
 pub(super) struct View {
     plugin: ComPtr<IPlugView>,
+    hosted: Arc<Hosted>,
     /// Ourselves, as the host knows us.
     own: AtomicPtr<IPlugView>,
     frame: Mutex<Option<Frame>>,
@@ -31,13 +33,14 @@ impl View {
     ///
     /// # Safety
     /// `plugin` is null, or the plugin's view with a count for us.
-    pub(super) unsafe fn around(plugin: *mut IPlugView) -> *mut IPlugView {
+    pub(super) unsafe fn around(plugin: *mut IPlugView, hosted: &Arc<Hosted>) -> *mut IPlugView {
         // SAFETY: the caller's promise.
         let Some(plugin) = (unsafe { ComPtr::from_raw(plugin) }) else {
             return std::ptr::null_mut();
         };
         let view = ComWrapper::new(Self {
             plugin,
+            hosted: Arc::clone(hosted),
             own: AtomicPtr::default(),
             frame: Mutex::default(),
         });
@@ -95,12 +98,14 @@ impl IPlugViewTrait for View {
             return kInvalidArgument;
         }
         // SAFETY: the host's window and string.
-        unsafe { self.plugin.attached(parent, kind) }
+        let attach = || unsafe { self.plugin.attached(parent, kind) };
+        self.hosted.rests.during(attach)
     }
 
     unsafe fn removed(&self) -> tresult {
         // SAFETY: the plugin's view.
-        unsafe { self.plugin.removed() }
+        let remove = || unsafe { self.plugin.removed() };
+        self.hosted.rests.during(remove)
     }
 
     unsafe fn onWheel(&self, distance: f32) -> tresult {

@@ -142,12 +142,13 @@ impl IEditControllerTrait for Component {
 
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
         // SAFETY: the host's handler, or null.
-        unsafe { self.plugin.setComponentHandler(handler) }
+        let set = || unsafe { self.plugin.setComponentHandler(handler) };
+        self.hosted.rests.during(set)
     }
 
     unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
         // SAFETY: the plugin's view comes with a count for us.
-        unsafe { View::around(self.plugin.createView(name)) }
+        unsafe { View::around(self.plugin.createView(name), &self.hosted) }
     }
 }
 
