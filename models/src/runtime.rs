@@ -135,7 +135,7 @@ fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
         .with_telemetry(false)
         .build()
         .map_err(|error| RuntimeError::Load(error.to_string()))?;
-    environment.set_log_level(ort::logging::LogLevel::Error);
+    environment.set_log_level(ort::logging::LogLevel::Fatal);
     make_operators_known(&environment).map_err(|error| RuntimeError::Load(error.to_string()))?;
     Ok(environment)
 }

@@ -9,6 +9,7 @@ mod component;
 mod factory;
 mod frame;
 mod pieces;
+mod quiet;
 mod read_back;
 mod stream;
 mod view;

@@ -140,7 +140,8 @@ fn a_vst3s_editor_opens_while_everything_moves() {
             }
             stop.store(true, Ordering::Relaxed);
             let mut half = player.join().unwrap();
-            plugin.set_text("latency", "Live").unwrap();
+            let live = plugin.text_to_value("latency", "Live").unwrap();
+            play_block(&mut half, &[(param_id("latency"), live)]);
             let start = Instant::now();
             while plugin.latency() == latency {
                 assert!(start.elapsed() < PATIENCE, "no new latency was told");

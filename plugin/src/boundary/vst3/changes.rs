@@ -13,6 +13,7 @@ use vst3::Steinberg::Vst::{
 use vst3::Steinberg::{int32, kResultFalse, kResultOk, tresult};
 use vst3::{Class, ComRef, ComWrapper};
 
+use super::quiet::Quiet;
 use super::read_back::ReadBack;
 
 /// The window.
@@ -29,6 +30,7 @@ pub(super) struct Queue {
     /// Where the block ends.
     end: AtomicI32,
     read_back: Arc<ReadBack>,
+    quiet: Arc<Quiet>,
 }
 
 impl Class for Changes {
@@ -41,7 +43,7 @@ impl Class for Queue {
 
 impl Changes {
     /// A window onto nothing. Allocates.
-    pub(super) fn new(read_back: Arc<ReadBack>) -> ComWrapper<Self> {
+    pub(super) fn new(read_back: Arc<ReadBack>, quiet: Arc<Quiet>) -> ComWrapper<Self> {
         ComWrapper::new(Self {
             host: AtomicPtr::default(),
             queue: ComWrapper::new(Queue {
@@ -50,6 +52,7 @@ impl Changes {
                 to: AtomicI32::new(0),
                 end: AtomicI32::new(0),
                 read_back,
+                quiet,
             }),
         })
     }
@@ -155,10 +158,14 @@ impl IParamValueQueueTrait for Queue {
             return kResultFalse;
         };
         self.read_back.came(id);
+        let to = to.clamp(0.0, 1.0);
+        if self.quiet.set(id, to) {
+            return kResultFalse;
+        }
         // SAFETY: the plugin's places.
         unsafe {
             offset.write(at);
-            value.write(to.clamp(0.0, 1.0));
+            value.write(to);
         }
         kResultOk
     }

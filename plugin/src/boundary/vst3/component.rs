@@ -29,6 +29,7 @@ use vst3::Steinberg::{
 
 use super::arrangement::Arrangement;
 use super::pieces::Playing;
+use super::quiet::Quiet;
 use super::read_back::ReadBack;
 use super::stream::{Memory, read_all, write_all};
 use crate::boundary::{kept, opened, state};
@@ -57,6 +58,7 @@ pub(super) struct Component {
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
     read_back: Arc<ReadBack>,
+    quiet: Arc<Quiet>,
     /// The parameters that have steps, and whether they are switches.
     steps: HashMap<u32, bool>,
 }
@@ -82,6 +84,7 @@ impl Component {
         Some(Self {
             plugin,
             read_back: Arc::new(ReadBack::new(ids)),
+            quiet: Arc::new(Quiet::new(&hosted)),
             steps: steps.collect(),
             hosted,
             arrangement: Mutex::default(),
@@ -138,7 +141,7 @@ impl Component {
 }
 
 /// nice-plug's number for a parameter's id.
-fn parameter_id(id: &str) -> u32 {
+pub(super) fn parameter_id(id: &str) -> u32 {
     let hash = id.bytes().fold(0u32, |hash, byte| {
         hash.wrapping_mul(31).wrapping_add(u32::from(byte))
     });
@@ -241,6 +244,7 @@ impl IComponentTrait for Component {
                 self.arrangement().channels(),
                 longest,
                 Arc::clone(&self.read_back),
+                Arc::clone(&self.quiet),
             );
             match self.playing.try_lock() {
                 Some(mut own) => *own = Some(playing),

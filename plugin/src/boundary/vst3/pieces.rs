@@ -12,6 +12,7 @@ use vst3::Steinberg::Vst::{
 use vst3::Steinberg::{int32, kResultOk, tresult};
 
 use super::changes::Changes;
+use super::quiet::Quiet;
 use super::read_back::ReadBack;
 use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
 
@@ -26,11 +27,16 @@ pub(super) struct Playing {
 
 impl Playing {
     /// For a plugin of `channels` channels and pieces of up to `longest` samples. Allocates.
-    pub(super) fn new(channels: usize, longest: usize, read_back: Arc<ReadBack>) -> Self {
+    pub(super) fn new(
+        channels: usize,
+        longest: usize,
+        read_back: Arc<ReadBack>,
+        quiet: Arc<Quiet>,
+    ) -> Self {
         Self {
             channels,
             buses: Buses::new(channels, longest),
-            changes: Changes::new(read_back),
+            changes: Changes::new(read_back, quiet),
         }
     }
 

@@ -52,6 +52,12 @@ impl View {
         own
     }
 
+    /// Whether the host runs what the plugin's view is told in a loop of its own.
+    fn has_loop(&self) -> bool {
+        let frame = self.frame.lock().unwrap_or_else(PoisonError::into_inner);
+        matches!(&*frame, Some(Frame::Loop(_)))
+    }
+
     /// Gives the plugin's view another frame, or none.
     fn change_frame(&self, frame: Option<Frame>) -> tresult {
         let of_plugin = frame
@@ -99,13 +105,13 @@ impl IPlugViewTrait for View {
         }
         // SAFETY: the host's window and string.
         let attach = || unsafe { self.plugin.attached(parent, kind) };
-        self.hosted.rests.during(attach)
+        self.hosted.rests.open(self.has_loop(), attach)
     }
 
     unsafe fn removed(&self) -> tresult {
         // SAFETY: the plugin's view.
         let remove = || unsafe { self.plugin.removed() };
-        self.hosted.rests.during(remove)
+        self.hosted.rests.close(remove)
     }
 
     unsafe fn onWheel(&self, distance: f32) -> tresult {

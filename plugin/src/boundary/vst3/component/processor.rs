@@ -154,7 +154,10 @@ impl IAudioProcessorTrait for Component {
         // Taken only by a host that activates while it processes.
         match self.playing.try_lock().as_deref_mut() {
             // SAFETY: the host's block, just checked.
-            Some(Some(playing)) => unsafe { playing.play(&self.plugin, host, hears_sidechain) },
+            Some(Some(playing)) => {
+                let play = || unsafe { playing.play(&self.plugin, host, hears_sidechain) };
+                self.hosted.rests.block(play)
+            }
             _ => kNotInitialized,
         }
     }
