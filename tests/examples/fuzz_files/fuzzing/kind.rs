@@ -208,7 +208,7 @@ fn manifest(text: &str) -> Result<bool, String> {
 }
 
 fn tiny() -> Result<Manifest, String> {
-    let text = include_str!("../../../corpora/manifest/refused-other-tensors.json");
+    let text = include_str!("../../../corpora/manifest/tiny.json");
     Manifest::from_json(text).map_err(|error| error.to_string())
 }
 
