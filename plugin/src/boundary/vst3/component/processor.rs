@@ -153,8 +153,8 @@ impl IAudioProcessorTrait for Component {
         let hears_sidechain = !self.sidechain_is_off.load(Ordering::Relaxed);
         // Taken only by a host that activates while it processes.
         match self.playing.try_lock().as_deref_mut() {
-            // SAFETY: the host's block, just checked.
             Some(Some(playing)) => {
+                // SAFETY: the host's block, just checked.
                 let play = || unsafe { playing.play(&self.plugin, host, hears_sidechain) };
                 self.hosted.rests.block(play)
             }
