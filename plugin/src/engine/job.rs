@@ -1,5 +1,6 @@
 //! What a pool thread does with a job. Whatever it holds goes back where it belongs when it is done with, also where it panics.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::desk::Job;
@@ -23,24 +24,10 @@ pub(super) fn run(job: Job) {
 fn bend(mut lane: Lane, taken: Vec<Taken>) {
     let mut prepared: Vec<Taken> = Vec::with_capacity(taken.len());
     let mut items = 0;
-    for mut one in taken {
-        let (Some(instance), Some(bender)) = (one.instance(), lane.bender()) else {
-            continue;
-        };
-        #[cfg(test)]
-        assert!(
-            !std::mem::take(&mut instance.breaks_thread),
-            "as it was told"
-        );
-        if items >= MAX_ITEMS {
-            continue;
-        }
-        if instance.prepare(bender) {
-            items += instance.items();
-            prepared.push(one);
-        } else {
-            one.report();
-        }
+    for one in taken {
+        // What panics goes back by itself; those who were to be decoded with it are none the wiser.
+        let ready = catch_unwind(AssertUnwindSafe(|| prepare(one, &mut lane, &mut items)));
+        prepared.extend(ready.ok().flatten());
     }
     let started = Instant::now();
     let mut instances: Vec<&mut Instance> =
@@ -73,6 +60,26 @@ fn bend(mut lane: Lane, taken: Vec<Taken>) {
             instance.decode_later(bender);
         }
         one.report();
+    }
+}
+
+/// Prepares the stride of one stream, unless there are enough `items` already; `None` where nothing is to be decoded.
+fn prepare(mut one: Taken, lane: &mut Lane, items: &mut usize) -> Option<Taken> {
+    let (instance, bender) = (one.instance()?, lane.bender()?);
+    #[cfg(test)]
+    assert!(
+        !std::mem::take(&mut instance.breaks_thread),
+        "as it was told"
+    );
+    if *items >= MAX_ITEMS {
+        return None;
+    }
+    if instance.prepare(bender) {
+        *items += instance.items();
+        Some(one)
+    } else {
+        one.report();
+        None
     }
 }
 
