@@ -205,42 +205,12 @@ impl Models {
         super::tests::stall(&wanted.name);
         let runtime =
             Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
-        let named = match resources.model(&wanted.name) {
-            Ok(path) => path,
-            Err(problem) => {
-                let path = search::by_hash(resources, wanted, None);
-                let path = path.ok_or_else(|| search::missing(&problem, wanted))?;
-                return self.of_file(path, runtime, &mut |_| None);
-            }
-        };
-        // Before its sessions are made, which takes longest, another file may be found to be the one.
-        let besides = named.clone();
-        self.of_file(named, runtime, &mut |sha256| {
-            let is_other = !wanted.sha256.is_empty() && wanted.sha256 != sha256;
-            if is_other {
-                search::by_hash(resources, wanted, Some(&besides))
-            } else {
-                None
-            }
-        })
-    }
-
-    /// The model at `path`, or at the path that `instead` gives for its hash.
-    fn of_file(
-        &self,
-        path: PathBuf,
-        runtime: &'static Runtime,
-        instead: &mut dyn FnMut(&str) -> Option<PathBuf>,
-    ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
-        let files = ModelFiles::of(path);
+        let files = ModelFiles::of(search::resolve(resources, wanted)?);
         // Before the file is read: what is written meanwhile is another model.
         let stamps = files.stamps();
-        let known = self.known.iter().filter_map(Weak::upgrade);
-        if let Some(model) = { known }.find(|model| model.stamps == stamps) {
-            return match instead(model.sha256()) {
-                Some(path) => self.of_file(path, runtime, &mut |_| None),
-                None => Ok((model, None)),
-            };
+        let mut known = self.known.iter().filter_map(Weak::upgrade);
+        if let Some(model) = known.find(|model| model.stamps == stamps) {
+            return Ok((model, None));
         }
         let told = |error: ModelError| format!("{}: {error}", files.model().display());
         let package = Package::load(files.model()).map_err(told)?;
@@ -248,10 +218,6 @@ impl Models {
         if let Some(stamp) = stamps.model() {
             model_hashes::remember(stamp.clone(), package.sha256().to_owned());
         }
-        if let Some(path) = instead(package.sha256()) {
-            return self.of_file(path, runtime, &mut |_| None);
-        }
-        Cancellation::check().map_err(told)?;
         let package = Arc::new(package);
         let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
         let lane = lane(&package, runtime).map_err(told)?;

@@ -29,11 +29,7 @@ pub(crate) fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<Pat
 }
 
 /// A file in the models' folders, other than `besides`, that has the wanted hash.
-pub(super) fn by_hash(
-    resources: &Resources,
-    wanted: &WantedModel,
-    besides: Option<&Path>,
-) -> Option<PathBuf> {
+fn by_hash(resources: &Resources, wanted: &WantedModel, besides: Option<&Path>) -> Option<PathBuf> {
     if wanted.sha256.is_empty() {
         return None;
     }
@@ -53,7 +49,7 @@ pub(super) fn by_hash(
 }
 
 /// What to add where no file has the name.
-pub(super) fn missing(problem: &str, wanted: &WantedModel) -> String {
+fn missing(problem: &str, wanted: &WantedModel) -> String {
     match wanted.sha256.as_str() {
         "" => problem.to_owned(),
         hash => format!(
