@@ -34,6 +34,7 @@ pub mod engine;
 pub mod exchange;
 pub mod hosted;
 pub mod latency;
+mod left;
 mod linked;
 pub mod measure;
 pub mod model_facts;

@@ -9,7 +9,7 @@ use super::denormals;
 use super::desk::Desk;
 use super::job;
 use super::loader::{self, Orders};
-use crate::aside::leave;
+use crate::left::leave;
 use crate::pinned::pin;
 
 /// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
