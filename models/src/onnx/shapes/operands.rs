@@ -4,6 +4,7 @@
 //! beyond its end, and padding by reflection of more than there is reads beside the tensor.
 
 use super::attributes::Attributes;
+use super::rearrange::pads;
 use super::{Inputs, Known, axis, count};
 
 /// Largest step of a slice, either way.
@@ -250,19 +251,8 @@ fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String
 fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
     is_one(inputs, 2)?;
     let dims = &inputs.need(0)?.dims;
-    let pads = inputs
-        .integers(1, attributes, "pads")?
-        .ok_or("it has no pads")?;
-    let axes = match inputs.integers(3, attributes, "axes")? {
-        Some(axes) => axes,
-        None => (0..dims.len() as i64).collect(),
-    };
-    if pads.len() != 2 * axes.len() {
-        return Err(format!("its pads are {pads:?} for {} axes", axes.len()));
-    }
     let mut seen = vec![false; dims.len()];
-    for (n, &place) in axes.iter().enumerate() {
-        let place = axis(place, dims.len())?;
+    for (place, ends) in pads(inputs, attributes)? {
         if std::mem::replace(&mut seen[place], true) {
             return Err(format!("axis {place} is there twice"));
         }
@@ -278,7 +268,6 @@ fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
         } else {
             0
         };
-        let ends = [pads[n], pads[n + axes.len()]];
         if ends.iter().any(|end| !(least..=most).contains(end))
             || ends[0].saturating_add(ends[1]).saturating_add(size) <= 0
         {

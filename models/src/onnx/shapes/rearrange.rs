@@ -143,21 +143,33 @@ fn picked(start: i64, end: i64, step: i64, size: usize) -> Result<Picked, String
     })
 }
 
-pub(super) fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
-    let mut dims = inputs.need(0)?.dims.clone();
+/// The axes that `Pad` pads, each with what it adds before and behind; below 0 it takes away.
+pub(super) fn pads(
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Vec<(usize, [i64; 2])>, String> {
+    let rank = inputs.need(0)?.dims.len();
     let pads = inputs
         .integers(1, attributes, "pads")?
         .ok_or("it has no pads")?;
     let axes = match inputs.integers(3, attributes, "axes")? {
         Some(axes) => axes,
-        None => (0..dims.len() as i64).collect(),
+        None => (0..rank as i64).collect(),
     };
     if pads.len() != 2 * axes.len() {
         return Err(format!("its pads are {pads:?} for {} axes", axes.len()));
     }
-    for (n, &place) in axes.iter().enumerate() {
-        let place = axis(place, dims.len())?;
-        let more = pads[n].saturating_add(pads[n + axes.len()]);
+    let ends = |n: usize| [pads[n], pads[n + axes.len()]];
+    let places = axes.iter().enumerate();
+    places
+        .map(|(n, &place)| Ok((axis(place, rank)?, ends(n))))
+        .collect()
+}
+
+pub(super) fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+    let mut dims = inputs.need(0)?.dims.clone();
+    for (place, [before, behind]) in pads(inputs, attributes)? {
+        let more = before.saturating_add(behind);
         dims[place] = i64::try_from(dims[place])
             .ok()
             .and_then(|dim| usize::try_from(dim.saturating_add(more)).ok())
