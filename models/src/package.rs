@@ -9,13 +9,13 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
-use sha2::{Digest as _, Sha256};
 
 use crate::adapt::adapt;
 use crate::cluster::METADATA_KEY as METRIC_KEY;
 use crate::cluster::replace_metadata;
 use crate::error::ModelError;
 use crate::fault::contained;
+use crate::identity::hash;
 use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::check;
 use crate::onnx::limits;
@@ -123,14 +123,10 @@ impl Package {
     }
 
     fn new(path: &Path, content: &[u8], manifest: Manifest, model: ModelProto) -> Self {
-        let sha256 = Sha256::digest(content)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
         Self {
             path: path.to_owned(),
             bytes: content.len() as u64,
-            sha256,
+            sha256: hash(content),
             manifest,
             model,
             sidecar: None,

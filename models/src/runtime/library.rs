@@ -10,7 +10,8 @@ use object::read::macho::{FatArch as _, MachOFatFile32, MachOFatFile64};
 use object::{
     Architecture, FileKind, Object as _, ObjectKind, ObjectSection as _, ObjectSegment as _,
 };
-use sha2::{Digest as _, Sha256};
+
+use crate::identity::hash;
 
 /// What is wrong with the file at `path`, if anything.
 ///
@@ -40,10 +41,7 @@ fn check_recorded(path: &Path, bytes: &[u8]) -> Result<(), String> {
     };
     // As sha256sum writes it: the number, then a name.
     let expected = expected.split_whitespace().next().unwrap_or_default();
-    let found: String = Sha256::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let found = hash(bytes);
     if expected.eq_ignore_ascii_case(&found) {
         return Ok(());
     }
