@@ -15,9 +15,9 @@ use netbend::sound_clusters::SoundClusterStore;
 use netbend::status::EngineState;
 use netbend_models::Runtime;
 use netbend_models::onnx::proto::ModelProto;
-use netbend_models::transform::TransformKind;
 use prost::Message as _;
 use support::sound::drums;
+use support::stream::bent;
 use support::{engine_at, engine_with, instance, resources, slow_model};
 use tempfile::TempDir;
 
@@ -93,19 +93,6 @@ fn assert_gone_within(patience: Duration, before: usize) {
     println!("all threads gone after {:?}", begun.elapsed());
 }
 
-fn bent() -> Controls {
-    let mut controls = Controls {
-        voice: 0.4,
-        ..Controls::default()
-    };
-    let slot = &mut controls.slots[0];
-    slot.target.layer = 1;
-    slot.target.transform = TransformKind::ScalarMultiply;
-    slot.parameters[0] = 3.0;
-    slot.amount = 1.0;
-    controls
-}
-
 #[test]
 fn while_the_model_that_ships_loads() {
     let _alone = alone();
@@ -128,7 +115,7 @@ fn while_it_bends() {
         for block in input.chunks(480) {
             let (mut left, mut right) = (block.to_vec(), block.to_vec());
             one.processor
-                .process(&mut [&mut left, &mut right], |_| bent(), false);
+                .process(&mut [&mut left, &mut right], |_| bent(0.4), false);
         }
         one
     });
@@ -142,7 +129,7 @@ fn while_it_bends() {
             for block in input.chunks(480) {
                 let (mut left, mut right) = (block.to_vec(), block.to_vec());
                 one.processor
-                    .process(&mut [&mut left, &mut right], |_| bent(), false);
+                    .process(&mut [&mut left, &mut right], |_| bent(0.4), false);
             }
             one
         },

@@ -5,6 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use netbend_tests::arguments::number;
 use netbend_tests::callbacks::{Callable, Plan, fuzz};
 use netbend_tests::guard::{self, Seen};
 use netbend_tests::{host, vst3};
@@ -15,12 +16,6 @@ netbend_tests::watch_library!();
 const PROGRESS: u64 = 5_000;
 
 fn main() -> ExitCode {
-    let number = |index: usize, default: u64| {
-        let argument = std::env::args().nth(index);
-        argument
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
-    };
     let plan = Plan {
         calls: number(1, 1_000_000),
         seed: number(2, 1),

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use netbend_dsp::signal::drum_loop_stereo;
+use netbend_tests::arguments::number;
 use netbend_tests::audio::Audio;
 use netbend_tests::fuzz::{Findings, Plan, fuzz};
 use netbend_tests::hosted::Hosted;
@@ -19,12 +20,6 @@ const PEAK: f32 = 0.501;
 const PROGRESS: u64 = 100;
 
 fn main() -> ExitCode {
-    let number = |index: usize, default: u64| {
-        let argument = std::env::args().nth(index);
-        argument
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
-    };
     let plan = Plan {
         states: number(1, 100_000),
         seed: number(2, 1),

@@ -17,11 +17,13 @@
 //! | [`audio`] | multi-channel sound and WAV files |
 //! | [`measure`] | level, null depth and delay of sounds |
 //! | [`built`] | where the bundles and programs under test are |
+//! | [`arguments`] | of the examples |
 //! | [`alone`] | a test in a process of its own, with resources of its own |
 //!
 //! The tests themselves are in `tests/tests/`. They need the bundles: run `cargo xtask test`.
 
 pub mod alone;
+pub mod arguments;
 pub mod audio;
 pub mod built;
 pub mod bus;
