@@ -26,6 +26,7 @@ const GROWTH_KIB: usize = 100 * OPENINGS;
 /// Samples a block, and openings, while everything moves.
 const MOVING_BLOCK: usize = 64;
 const MOVING_OPENINGS: usize = 30;
+const MOVING_SHOWN: Duration = Duration::from_millis(10);
 
 /// Opens and closes, then asserts that all that was taken has been given back.
 fn assert_gives_all_back(format: &str, mut open_and_close: impl FnMut()) {
@@ -120,40 +121,81 @@ fn a_vst3s_editor_opens_while_everything_moves() {
                 .unwrap();
             plugin.activate().unwrap();
             let latency = plugin.latency();
-            let moving = ["voice", "gain", "mix", "seed"].map(param_id);
-            let mut half = plugin.lend().unwrap();
-            let stop = Arc::new(AtomicBool::new(false));
-            let stopped = Arc::clone(&stop);
-            let player = std::thread::spawn(move || {
-                let mut value = 0.0;
-                while !stopped.load(Ordering::Relaxed) {
-                    value = (value + 0.07) % 1.0;
-                    play_block(&mut half, &moving.map(|param| (param, value)));
-                    std::thread::sleep(Duration::from_micros(200));
-                }
-                half
-            });
-            for _ in 0..MOVING_OPENINGS {
+            let mut half = while_everything_moves(plugin.lend().unwrap(), || {
                 let view = plugin.open_view(window.id()).unwrap();
-                view.run(Duration::from_millis(10));
-                drop(view);
-            }
-            stop.store(true, Ordering::Relaxed);
-            let mut half = player.join().unwrap();
+                view.run(MOVING_SHOWN);
+            });
             let live = plugin.text_to_value("latency", "Live").unwrap();
             play_block(&mut half, &[(param_id("latency"), live)]);
-            let start = Instant::now();
-            while plugin.latency() == latency {
-                assert!(start.elapsed() < PATIENCE, "no new latency was told");
+            assert_soon("no new latency was told", || {
                 play_block(&mut half, &[]);
-                std::thread::sleep(Duration::from_millis(5));
                 plugin.pump().unwrap();
-            }
+                plugin.latency() != latency
+            });
         },
     );
 }
 
-/// Plays a block of silence, parameters moving to normalised values.
+#[test]
+fn a_claps_editor_opens_while_everything_moves() {
+    alone::with_screen(
+        "editor::a_claps_editor_opens_while_everything_moves",
+        || {
+            let window = Window::open().unwrap();
+            let mut plugin = host::Plugin::open().unwrap();
+            plugin.activate(48_000.0, MOVING_BLOCK as u32).unwrap();
+            let latency = plugin.latency().unwrap();
+            let half = plugin.lend().unwrap();
+            let half = while_everything_moves(half, || {
+                plugin.open_editor(window.id()).unwrap();
+                std::thread::sleep(MOVING_SHOWN);
+                plugin.pump().unwrap();
+                plugin.close_editor().unwrap();
+            });
+            plugin.take_back(half);
+            let live = plugin.text_to_value("latency", "Live").unwrap();
+            assert_soon("no new latency was told", || {
+                let mut half = plugin.lend().unwrap();
+                play_block(&mut half, &[(param_id("latency"), live)]);
+                plugin.take_back(half);
+                plugin.pump().unwrap();
+                plugin.latency().unwrap() != latency
+            });
+        },
+    );
+}
+
+/// Opens and closes many times while another thread plays and moves parameters; gives back what it played with.
+fn while_everything_moves<S: Sounding + Send + 'static>(
+    mut half: S,
+    mut open_and_close: impl FnMut(),
+) -> S {
+    let moving = ["voice", "gain", "mix", "seed"].map(param_id);
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopped = Arc::clone(&stop);
+    let player = std::thread::spawn(move || {
+        let mut value = 0.0;
+        while !stopped.load(Ordering::Relaxed) {
+            value = (value + 0.07) % 1.0;
+            play_block(&mut half, &moving.map(|param| (param, value)));
+            std::thread::sleep(Duration::from_micros(200));
+        }
+        half
+    });
+    (0..MOVING_OPENINGS).for_each(|_| open_and_close());
+    stop.store(true, Ordering::Relaxed);
+    player.join().unwrap()
+}
+
+fn assert_soon(problem: &str, mut is_so: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !is_so() {
+        assert!(start.elapsed() < PATIENCE, "{problem}");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Plays a block of silence, parameters moving to values in the host's range.
 fn play_block(half: &mut impl Sounding, values: &[(u32, f64)]) {
     let mut sound = vec![0.0_f32; 4 * MOVING_BLOCK];
     let mut parts = sound.chunks_exact_mut(MOVING_BLOCK);
