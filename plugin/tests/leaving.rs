@@ -138,7 +138,6 @@ fn while_it_bends() {
 }
 
 #[test]
-#[ignore = "closes in time, but two threads are still there after 84 s: to be found out"]
 fn while_it_learns() {
     let _alone = alone();
     let before = threads();

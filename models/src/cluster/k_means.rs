@@ -4,6 +4,7 @@ use linfa::DatasetBase;
 use linfa::traits::{Fit as _, Predict as _};
 use linfa_clustering::{KMeans, KMeansInit};
 use linfa_ndarray::{Array2, Axis};
+use rayon::ThreadPoolBuilder;
 
 use crate::error::ModelError;
 use crate::selection::permutation;
@@ -59,7 +60,7 @@ pub(super) fn k_means_unless(
     clusters: usize,
     seed: u64,
     starts: usize,
-    stop: &dyn Fn() -> bool,
+    stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Vec<Vec<usize>>, ModelError> {
     let fail = |message: String| ModelError::Clusters(message);
     if !(1..=count).contains(&clusters) || !points.len().is_multiple_of(count) {
@@ -81,31 +82,40 @@ pub(super) fn k_means_unless(
         .sum()
         .sqrt();
     let observations = DatasetBase::from(points);
-    let mut best: Option<KMeans<f64, _>> = None;
-    let mut order = Vec::new();
-    for start in 0..starts.max(1) as u64 {
-        if stop() {
-            return Err(fail("stopped".into()));
+    // linfa divides its work by rayon, whose own threads would outlive a plugin: these go with this call.
+    let pool = ThreadPoolBuilder::new()
+        .num_threads(1)
+        .thread_name(|_| "netbend-k-means".into())
+        .build()
+        .map_err(|error| fail(error.to_string()))?;
+    let members = pool.install(|| -> Result<_, ModelError> {
+        let mut best: Option<KMeans<f64, _>> = None;
+        let mut order = Vec::new();
+        for start in 0..starts.max(1) as u64 {
+            if stop() {
+                return Err(fail("stopped".into()));
+            }
+            permutation(count, seed, start, &mut order);
+            let centres = observations.records.select(Axis(0), &order[..clusters]);
+            let fitted = KMeans::params(clusters)
+                .init_method(KMeansInit::Precomputed(centres))
+                .n_runs(1)
+                .tolerance((spread * TOLERANCE).max(f64::MIN_POSITIVE))
+                .max_n_iterations(MOST_ITERATIONS)
+                .fit(&observations)
+                .map_err(|error| fail(error.to_string()))?;
+            if best
+                .as_ref()
+                .is_none_or(|best| fitted.inertia() < best.inertia())
+            {
+                best = Some(fitted);
+            }
         }
-        permutation(count, seed, start, &mut order);
-        let centres = observations.records.select(Axis(0), &order[..clusters]);
-        let fitted = KMeans::params(clusters)
-            .init_method(KMeansInit::Precomputed(centres))
-            .n_runs(1)
-            .tolerance((spread * TOLERANCE).max(f64::MIN_POSITIVE))
-            .max_n_iterations(MOST_ITERATIONS)
-            .fit(&observations)
-            .map_err(|error| fail(error.to_string()))?;
-        if best
-            .as_ref()
-            .is_none_or(|best| fitted.inertia() < best.inertia())
-        {
-            best = Some(fitted);
-        }
-    }
-    let best = best.ok_or_else(|| fail("k-means found nothing".into()))?;
+        let best = best.ok_or_else(|| fail("k-means found nothing".into()))?;
+        Ok(best.predict(&observations.records))
+    })?;
     let mut groups = vec![Vec::new(); clusters];
-    for (point, &group) in best.predict(&observations.records).iter().enumerate() {
+    for (point, &group) in members.iter().enumerate() {
         groups[group].push(point);
     }
     groups.retain(|group| !group.is_empty());
