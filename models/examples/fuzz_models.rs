@@ -111,7 +111,7 @@ fn corpora() {
         .remove(0)
         .value
         .expect("it has a manifest");
-    write("manifest", "runs-short.json", text.as_bytes());
+    write("model-manifest", "runs-short.json", text.as_bytes());
     let mut manifest: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     manifest["last_seen_bin"] = 3.into();
     manifest["level"] = serde_json::json!({"kind": "none"});
@@ -126,13 +126,13 @@ fn corpora() {
     manifest["clusters"][0]["description"] = serde_json::json!({"windows": 9,
         "clusters": [cluster("low body"), cluster("air")], "differences_db": [[0, 4], [4, 0]]});
     write(
-        "manifest",
+        "model-manifest",
         "runs-long.json",
         manifest.to_string().as_bytes(),
     );
     manifest["decibels"]["ceiling_db"] = 1e39.into();
     write(
-        "manifest",
+        "model-manifest",
         "refused-infinite.json",
         manifest.to_string().as_bytes(),
     );

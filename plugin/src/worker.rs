@@ -12,10 +12,6 @@ mod latent;
 mod levels;
 mod listeners;
 mod renderer;
-#[cfg(test)]
-#[path = "../../models/tests/support/slow_model.rs"]
-#[allow(dead_code, clippy::unwrap_used)]
-pub(crate) mod slow_model;
 mod sound;
 mod stride;
 #[cfg(test)]

@@ -176,7 +176,7 @@ fn while_it_learns() {
 #[test]
 fn while_a_model_loads_that_takes_very_long() {
     let _alone = alone();
-    let folder = folder(&slow_model::to_load(1_024, 200));
+    let folder = folder(&slow_model::to_load(3_072, 1));
     leave("a slow load", 4, Duration::from_secs(2), || {
         engine_with(folder.path(), "slow")
     });
@@ -187,7 +187,7 @@ fn while_a_model_loads_that_takes_very_long() {
 fn while_a_model_runs_that_takes_very_long() {
     let _alone = alone();
     let before = threads();
-    let folder = folder(&slow_model::to_run(1_024, 200));
+    let folder = folder(&slow_model::to_run(896, 20));
     leave("a slow run", 4, Duration::from_secs(2), || {
         engine_with(folder.path(), "slow")
     });

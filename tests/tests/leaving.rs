@@ -121,7 +121,7 @@ fn in_a_process_that_ends_well(name: &str, body: impl FnOnce()) {
     let data = tempfile::tempdir().unwrap();
     let models = data.path().join("netbend/models");
     std::fs::create_dir_all(&models).unwrap();
-    let slow = slow_model::to_load(1_024, 600).encode_to_vec();
+    let slow = slow_model::to_load(3_072, 1).encode_to_vec();
     std::fs::write(models.join("slow.onnx"), slow).unwrap();
     let output = Command::new(std::env::current_exe().unwrap())
         .args([name, "--exact", "--nocapture"])

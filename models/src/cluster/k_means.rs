@@ -46,6 +46,21 @@ pub fn k_means_of(
     seed: u64,
     starts: usize,
 ) -> Result<Vec<Vec<usize>>, ModelError> {
+    k_means_unless(points, count, clusters, seed, starts, &|| false)
+}
+
+/// As [`k_means_of`], but gives up between two starts once `stop` says so.
+///
+/// # Errors
+/// As [`k_means_of`]; [`ModelError::Clusters`] where it was stopped.
+pub(super) fn k_means_unless(
+    points: &[f64],
+    count: usize,
+    clusters: usize,
+    seed: u64,
+    starts: usize,
+    stop: &dyn Fn() -> bool,
+) -> Result<Vec<Vec<usize>>, ModelError> {
     let fail = |message: String| ModelError::Clusters(message);
     if !(1..=count).contains(&clusters) || !points.len().is_multiple_of(count) {
         return Err(fail(format!(
@@ -69,6 +84,9 @@ pub fn k_means_of(
     let mut best: Option<KMeans<f64, _>> = None;
     let mut order = Vec::new();
     for start in 0..starts.max(1) as u64 {
+        if stop() {
+            return Err(fail("stopped".into()));
+        }
         permutation(count, seed, start, &mut order);
         let centres = observations.records.select(Axis(0), &order[..clusters]);
         let fitted = KMeans::params(clusters)

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::k_means::k_means_of;
+use super::k_means::k_means_unless;
 use super::{ActivationMaps, Metric, cluster_count};
 use crate::error::ModelError;
 use crate::manifest::LayerClusters;
@@ -40,7 +40,7 @@ impl SoundClusterer {
         self.clusters_unless(latent, seed, &AtomicBool::new(false))
     }
 
-    /// As [`clusters`](Self::clusters), but gives up between two layers once `stop` is set.
+    /// As [`clusters`](Self::clusters), but gives up between two layers, or two starts, once `stop` is set.
     ///
     /// # Errors
     /// As [`clusters`](Self::clusters); [`ModelError::Clusters`] where it was stopped.
@@ -63,7 +63,8 @@ impl SoundClusterer {
             .iter()
             .zip(&maps)
             .map(|(layer, maps)| {
-                if stop.load(Ordering::Relaxed) {
+                let stop = || stop.load(Ordering::Relaxed);
+                if stop() {
                     return Err(ModelError::Clusters("stopped".into()));
                 }
                 let embeddings = self.metric.embed(layer, maps)?;
@@ -72,7 +73,7 @@ impl SoundClusterer {
                 let count = cluster_count(layer);
                 Ok(LayerClusters {
                     layer: layer.index,
-                    clusters: k_means_of(&points, layer.features, count, seed, starts)?,
+                    clusters: k_means_unless(&points, layer.features, count, seed, starts, &stop)?,
                     description: None,
                 })
             })

@@ -87,6 +87,17 @@ fn widen(tensor: &mut TensorProto) -> Result<(), String> {
     if !is_other_float(kind) || !tensor.external_data.is_empty() {
         return Ok(());
     }
+    let of_sixteen = kind != DOUBLE && tensor.raw_data.is_none();
+    let odd = tensor
+        .int32_data
+        .iter()
+        .find(|bits| !(0..=0xffff).contains(*bits));
+    if let (true, Some(bits)) = (of_sixteen, odd) {
+        return Err(format!(
+            "weight `{}` holds {bits} among its 16-bit floats; expected 0 to 65535",
+            tensor.name.as_deref().unwrap_or("(unnamed)")
+        ));
+    }
     let from_bfloat = |bits: u16| f32::from_bits(u32::from(bits) << 16);
     let values: Vec<f32> = match (kind, &tensor.raw_data) {
         (DOUBLE, Some(raw)) => (raw.as_chunks::<8>().0.iter())

@@ -199,7 +199,7 @@ impl Kind {
         let name = if self == Self::Model {
             "model"
         } else {
-            "manifest"
+            "model-manifest"
         };
         let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("../tests/corpora")

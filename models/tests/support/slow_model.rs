@@ -1,4 +1,5 @@
-//! The tiny model with a chain of matrix products that take long and change nothing of what it says.
+//! The tiny model with a chain of matrix products that take long and change nothing of what it says: seconds, the most that the limits
+//! of models let through.
 
 use netbend_models::onnx::proto::{ModelProto, NodeProto, TensorProto};
 

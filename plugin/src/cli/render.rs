@@ -188,7 +188,7 @@ fn save(path: &Path, parameters: &ParameterSet, resources: &Resources) -> Result
     let preset = Preset::from_yaml(&text, &path.display().to_string())?;
     check(&preset, &parameters.params.wanted_model(), resources)
         .context("--save-preset: the preset could not be loaded again")?;
-    let model = resources.model(&parameters.params.model_name());
+    let model = resolve(resources, &parameters.params.wanted_model());
     let model = model.map_err(anyhow::Error::msg)?;
     refuse_inputs(path, &[("the model", &model)])?;
     replace(path, text.as_bytes())

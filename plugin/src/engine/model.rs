@@ -201,6 +201,8 @@ impl Models {
         resources: &Resources,
         wanted: &WantedModel,
     ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
+        #[cfg(test)]
+        super::tests::stall(&wanted.name);
         let runtime =
             Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
         let named = match resources.model(&wanted.name) {

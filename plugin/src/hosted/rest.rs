@@ -1,9 +1,9 @@
-//! Rests of nice-plug's thread for tasks, while the host's main thread opens or closes an editor.
+//! Rests of nice-plug's thread for tasks, while the host's main thread opens an editor.
 //!
 //! On Linux nice-plug (0.4.2) tells an editor of a VST3 what changed by tasks. Until the window is there they go to a thread of nice-plug's own, and
 //! that thread panics where it finds the window: whether the main thread is making it or has made it. It is one thread for all instances;
 //! without it no change of latency is told to the host, and the last instance to go takes the host with it. So while a window opens
-//! or closes that thread is given a task that lasts as long, after all that were there before; and for as long as it opens no block
+//! that thread is given a task that lasts as long, after all that were there before; and for as long as it opens or closes no block
 //! may leave a task ([`is_quiet`](Rests::is_quiet)). From then on tasks go to the host's own loop; where it has none, it stays quiet.
 
 use std::sync::OnceLock;
@@ -71,21 +71,31 @@ impl Rests {
         if !cfg!(target_os = "linux") {
             return work();
         }
-        self.quiet.store(true, Ordering::SeqCst);
-        let begun = Instant::now();
-        while self.in_block.load(Ordering::SeqCst) && begun.elapsed() < PATIENCE {
-            std::thread::sleep(Duration::from_micros(200));
-        }
+        self.quieten();
         let done = self.during(work);
         self.quiet.store(!has_loop, Ordering::SeqCst);
         done
     }
 
-    /// Closes an editor by `work`, during a rest. Main thread.
+    /// Closes an editor by `work`, in quiet. No task lies in wait then: all went to the host's own loop, or there was none. (The thread is
+    /// not to rest here. What it does holds on to the instance, and where an instance goes right after its editor, the thread would
+    /// be the last to let go, and wait for itself.) Main thread.
     pub fn close<R>(&self, work: impl FnOnce() -> R) -> R {
-        let done = self.during(work);
+        if cfg!(target_os = "linux") {
+            self.quieten();
+        }
+        let done = work();
         self.quiet.store(false, Ordering::SeqCst);
         done
+    }
+
+    /// From now on blocks leave no task; waits for the one that may not know it yet.
+    fn quieten(&self) {
+        self.quiet.store(true, Ordering::SeqCst);
+        let begun = Instant::now();
+        while self.in_block.load(Ordering::SeqCst) && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_micros(200));
+        }
     }
 
     /// Does `work` while the thread rests, or after a tenth of a second where it does not come to that. Main thread.

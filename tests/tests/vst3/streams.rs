@@ -56,6 +56,8 @@ fn a_stream_that_fails_changes_nothing() {
         let loaded = plugin.load_from(Stream::new(state.clone(), 0, trouble));
         assert!(loaded.is_err(), "read {most} bytes");
         assert_eq!(plugin.save().unwrap(), before, "read {most} bytes");
+        // What is saved may be shorter: it does not know the model's hash yet.
+        let trouble = Trouble::FailsAfter(most.min(before.len() - 1));
         let stream = Stream::new(Vec::new(), 0, trouble);
         assert!(plugin.save_to(stream).is_err(), "wrote {most} bytes");
     }

@@ -142,8 +142,7 @@ impl IEditControllerTrait for Component {
 
     unsafe fn setComponentHandler(&self, handler: *mut IComponentHandler) -> tresult {
         // SAFETY: the host's handler, or null.
-        let set = || unsafe { self.plugin.setComponentHandler(handler) };
-        self.hosted.rests.during(set)
+        unsafe { self.plugin.setComponentHandler(handler) }
     }
 
     unsafe fn createView(&self, name: FIDString) -> *mut IPlugView {
