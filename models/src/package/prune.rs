@@ -28,7 +28,7 @@ pub(super) fn prune(graph: &mut GraphProto, manifest: &mut Manifest) -> Result<(
     let spectrogram = [tensors.spectrogram.clone()];
     let latent = [tensors.latent.clone()];
     let encoder = needed(graph, &spectrogram, &encoded)?;
-    let decoder = needed(graph, &latent, &[tensors.decoded.clone()])?;
+    let decoder = needed(graph, &latent, std::slice::from_ref(&tensors.decoded))?;
     join(graph, encoder, decoder, manifest);
     graph.node.iter_mut().for_each(trim);
     let given = |name: &String| ValueInfoProto::float_tensor(name, &window(manifest));
@@ -49,7 +49,14 @@ pub(super) fn prune(graph: &mut GraphProto, manifest: &mut Manifest) -> Result<(
 fn computes_log_variance(graph: &GraphProto, manifest: &Manifest) -> bool {
     let tensors = &manifest.tensors;
     let name = &tensors.latent_log_variance;
-    if name.is_empty() || needed(graph, &[tensors.spectrogram.clone()], &[name.clone()]).is_err() {
+    if name.is_empty()
+        || needed(
+            graph,
+            std::slice::from_ref(&tensors.spectrogram),
+            std::slice::from_ref(name),
+        )
+        .is_err()
+    {
         return false;
     }
     let dims = vec![2, 1, manifest.frames, manifest.bins];
