@@ -30,7 +30,7 @@ use crate::onnx::sizes::settle;
 use crate::sidecar::latent::{self, Latent, UNKNOWN};
 use crate::sidecar::{Sidecar, Window};
 use batches::Batches;
-use graph::{Builder, DECODED, LATENT, LATENT_MEAN, SPECTROGRAM};
+use graph::{Builder, DECODED, LATENT, LATENT_LOG_VARIANCE, LATENT_MEAN, SPECTROGRAM};
 
 /// A model in the form of Netbend's own.
 pub(crate) struct Adapted {
@@ -57,12 +57,15 @@ pub(crate) fn adapt(
     builder.encoder(&parts.encoder);
     builder.latent(&parts);
     builder.decoder(&parts.decoder, &parts.names.latent);
-    let layers = builder.layers(&found, parts.window.layout);
+    let layers = builder.layers(&found, &parts.window);
     builder.decoded(&parts.names.decoded, &parts);
     let tensors = Tensors {
         spectrogram: SPECTROGRAM.into(),
         latent_mean: LATENT_MEAN.into(),
-        latent_log_variance: parts.names.latent_log_variance.clone().unwrap_or_default(),
+        latent_log_variance: match parts.names.latent_log_variance {
+            Some(_) => LATENT_LOG_VARIANCE.into(),
+            None => String::new(),
+        },
         latent: LATENT.into(),
         decoded: DECODED.into(),
     };
@@ -105,6 +108,10 @@ impl Parts {
             .as_mut()
             .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
         let window = sidecar.window(&whole.input)?;
+        // What is wrong with a tensor is said of the part that needs it.
+        if precision::is_needed(whole) {
+            let _ = precision::to_single(whole);
+        }
         let declared = sidecar.declared_batch(&whole.input);
         settle(whole, &sidecar.tensors().spectrogram().value, &window.own);
         let model = &*model;
@@ -270,6 +277,6 @@ fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelE
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))
 }
 
-fn is_standard(import: &OperatorSetIdProto) -> bool {
+pub(crate) fn is_standard(import: &OperatorSetIdProto) -> bool {
     matches!(import.domain.as_deref().unwrap_or(""), "" | "ai.onnx")
 }

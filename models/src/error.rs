@@ -29,6 +29,9 @@ pub enum ModelError {
     /// The file is not an ONNX model, or only part of one.
     #[error("not a whole ONNX file ({0}); copy or download it again")]
     Decode(String),
+    /// The file is something else.
+    #[error("{0}; expected an ONNX model")]
+    NotOnnx(String),
     /// The file is an ONNX model that Netbend refuses.
     #[error("model refused: {0}")]
     Structure(String),

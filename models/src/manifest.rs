@@ -1,10 +1,12 @@
 //! The manifest: what a model says of itself, as JSON in the ONNX metadata property `netbend`.
 
 mod description;
+mod json;
 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ModelError;
+use crate::onnx::printed::printed;
 pub use description::{ClusterDescription, LayerDescription};
 
 /// The metadata property that holds the manifest.
@@ -101,8 +103,9 @@ impl Decibels {
         match sane && ordered {
             true => Ok(()),
             false => Err(format!(
-                "decibel range {self:?}; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference \
-                 {LEAST_RANGE_DB} dB above the floor or more"
+                "decibel range: floor {} dB, reference {} dB, ceiling {} dB found; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference \
+                 {LEAST_RANGE_DB} dB above the floor or more",
+                self.floor_db, self.reference_db, self.ceiling_db
             )),
         }
     }
@@ -159,7 +162,8 @@ impl Tensors {
                 twice.filter(|(other, _)| (*other, *key) != ("latent_mean", "latent"))
             {
                 return Err(format!(
-                    "tensors.{other} and tensors.{key} are both `{name}`; expected two tensors"
+                    "tensors.{other} and tensors.{key} are both `{}`; expected two tensors",
+                    printed(name)
                 ));
             }
         }
@@ -219,8 +223,7 @@ impl Manifest {
     /// # Errors
     /// [`ModelError::Manifest`] naming the field that is wrong and what was expected.
     pub fn from_json(json: &str) -> Result<Self, ModelError> {
-        let manifest: Self =
-            serde_json::from_str(json).map_err(|error| ModelError::Manifest(error.to_string()))?;
+        let manifest: Self = json::read(json).map_err(ModelError::Manifest)?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -292,8 +295,9 @@ impl Manifest {
         };
         if !steps {
             return fail(format!(
-                "level {:?}; expected `{WINDOW_PEAK}` with a step of {} to {} dB, or `{NO_LEVEL}`",
-                self.level,
+                "level `{}` with a step of {} dB found; expected `{WINDOW_PEAK}` with a step of {} to {} dB, or `{NO_LEVEL}`",
+                printed(&self.level.kind),
+                self.level.step_db,
                 LEVEL_STEP_DB.start(),
                 LEVEL_STEP_DB.end()
             ));

@@ -13,6 +13,7 @@ pub mod limits;
 pub mod outline;
 pub(crate) mod pointwise;
 pub(crate) mod precision;
+pub mod printed;
 pub mod proto;
 mod remedy;
 pub mod shapes;

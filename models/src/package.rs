@@ -1,16 +1,17 @@
 //! A model package: one `.onnx` file, read, checked and taken apart, before any runtime is involved.
 //!
-//! A file whose metadata holds a manifest is taken as it is. For any other there must be a sidecar beside it; its graph
+//! Of a file whose metadata holds a manifest, what encoder and decoder need is taken as it is. For any other there must be a sidecar beside it; its graph
 //! is then brought into the same form, so that a package is the same to whoever runs it.
 
 mod fit;
+mod prune;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-use crate::adapt::adapt;
+use crate::adapt::{adapt, is_standard};
 use crate::cluster::METADATA_KEY as METRIC_KEY;
 use crate::cluster::replace_metadata;
 use crate::error::ModelError;
@@ -22,6 +23,7 @@ use crate::onnx::limits;
 use crate::onnx::precision;
 use crate::onnx::proto::ModelProto;
 use crate::sidecar::Sidecar;
+use crate::text_kind::said_of_bytes;
 
 /// A model that passed every check.
 #[derive(Debug, Clone)]
@@ -51,7 +53,7 @@ impl Package {
     /// # Errors
     /// As [`load`](Self::load).
     pub fn from_bytes(path: &Path, content: &[u8]) -> Result<Self, ModelError> {
-        let model = ModelProto::read(content)?;
+        let model = decoded(content)?;
         if model.metadata(METADATA_KEY).is_none()
             && let Some(beside) = Sidecar::path_beside(path)
         {
@@ -92,7 +94,21 @@ impl Package {
                 limits::MANIFEST_BYTES
             )));
         }
-        let manifest = Manifest::from_json(json)?;
+        let mut manifest = Manifest::from_json(json)?;
+        let stated = manifest.tensors.clone();
+        if let Some(graph) = model.graph.as_mut() {
+            prune::prune(graph, &mut manifest)?;
+        }
+        if manifest.tensors != stated {
+            let json = manifest_json(&manifest)?;
+            let entry = (model.metadata_props.iter_mut())
+                .find(|entry| entry.key.as_deref() == Some(METADATA_KEY));
+            if let Some(entry) = entry {
+                entry.value = Some(json);
+            }
+        }
+        model.opset_import.retain(is_standard);
+        check(&model)?;
         fit::check(&model, &manifest)?;
         Ok(Self::new(path, content, manifest, model))
     }
@@ -106,7 +122,7 @@ impl Package {
         content: &[u8],
         sidecar: &Sidecar,
     ) -> Result<Self, ModelError> {
-        Self::adapted(path, content, ModelProto::read(content)?, sidecar)
+        Self::adapted(path, content, decoded(content)?, sidecar)
     }
 
     fn adapted(
@@ -139,8 +155,7 @@ impl Package {
     /// # Errors
     /// [`ModelError::Manifest`] where the manifest cannot be written.
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
-        let json = serde_json::to_string(&self.manifest)
-            .map_err(|error| ModelError::Manifest(error.to_string()))?;
+        let json = manifest_json(&self.manifest)?;
         replace_metadata(&self.model.encode_to_vec(), METADATA_KEY, &json)
     }
 
@@ -176,7 +191,7 @@ impl Package {
         &self.manifest
     }
 
-    /// The graph: the file's own where it holds a manifest, and one adapted to be like it where there is a sidecar.
+    /// The graph: what is needed of the file's own where it holds a manifest, and one adapted to be like it where there is a sidecar.
     pub fn model(&self) -> &ModelProto {
         &self.model
     }
@@ -191,6 +206,23 @@ impl Package {
             .iter()
             .filter_map(|tensor| tensor.element_count())
             .sum()
+    }
+}
+
+fn manifest_json(manifest: &Manifest) -> Result<String, ModelError> {
+    serde_json::to_string(manifest).map_err(|error| ModelError::Manifest(error.to_string()))
+}
+
+/// The model that `content` holds.
+///
+/// # Errors
+/// [`ModelError::NotOnnx`] where it is known to be something else, otherwise as [`ModelProto::read`].
+pub(crate) fn decoded(content: &[u8]) -> Result<ModelProto, ModelError> {
+    let other = || said_of_bytes(content).map(ModelError::NotOnnx);
+    match ModelProto::read(content) {
+        Ok(model) if model.graph.is_some() => Ok(model),
+        Ok(model) => other().map_or(Ok(model), Err),
+        Err(error) => Err(other().unwrap_or(error)),
     }
 }
 

@@ -175,6 +175,36 @@ pub fn said_of(text: &str) -> Option<&'static str> {
     TextKind::of(text).said()
 }
 
+/// What `bytes` are that were given as a model; `None` where that is not known.
+pub(crate) fn said_of_bytes(bytes: &[u8]) -> Option<String> {
+    if bytes.is_empty() {
+        return Some("the file is empty".into());
+    }
+    if bytes.starts_with(b"version https://git-lfs") {
+        return Some(
+            "this is a Git LFS pointer, which stands for a file: fetch it with `git lfs pull`"
+                .into(),
+        );
+    }
+    if let Some(what) = of_bytes(bytes).filter(|what| !what.starts_with("a model")) {
+        return Some(format!("this is {what}"));
+    }
+    let all_zero = bytes.iter().all(|&byte| byte == 0);
+    if all_zero {
+        return Some("the file holds zeros alone: it was not copied to its end".into());
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return None;
+    }
+    let text = decode(bytes.to_vec()).ok()?;
+    // A message of protocol buffers may be text by chance.
+    if text.chars().any(|c| c.is_control() && !c.is_whitespace()) {
+        return None;
+    }
+    let said = TextKind::of(&text).said();
+    Some(said.map_or_else(|| "this is a text".to_owned(), str::to_owned))
+}
+
 /// What `bytes` are, where they are surely no text.
 pub(crate) fn of_bytes(bytes: &[u8]) -> Option<&'static str> {
     const SIGNATURES: [(&[u8], &str); 16] = [
@@ -320,6 +350,29 @@ mod tests {
         ] {
             assert_eq!(TextKind::of(text), kind, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_given_as_a_model_is_named() {
+        for (bytes, expected) in [
+            (&b""[..], "empty"),
+            (
+                b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n",
+                "git lfs pull",
+            ),
+            (b"<!DOCTYPE html><html>", "web page"),
+            (b"{\"message\": \"Not Found\"}", "JSON"),
+            (b"sample_rate: 44100\nfft_size: 1024\n", "sidecar"),
+            (b"\x89PNG\r\n\x1a\n", "picture"),
+            (b"PK\x03\x04rest", "ZIP"),
+            (b"RIFF\0\0\0\0WAVE", "WAV"),
+            (b"hello: [", "text"),
+            (b"\0\0\0\0", "zeros"),
+        ] {
+            let said = said_of_bytes(bytes).unwrap();
+            assert!(said.contains(expected), "{said}");
+        }
+        assert_eq!(said_of_bytes(b"\x08\x08\x12\x07pytorch\x3a\x7f"), None);
     }
 
     #[test]

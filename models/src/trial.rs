@@ -34,6 +34,8 @@ pub fn run_once(package: &Package, runtime: &Runtime, strides: &[usize]) -> Resu
         let windows = windows(manifest.frames, manifest.bins);
         let latents = Half::encoder(&encoder, manifest, runtime)?.try_with(&windows)?;
         Half::decoder(&decoder, manifest, runtime)?.try_with(&latents)?;
+        // The file as any other runtime runs it.
+        Half::whole(package.model(), manifest, runtime)?.try_with(&windows)?;
         let mut bender = Bender::new(package, runtime)?;
         for &stride in strides {
             bender.prepare_stream(stride)?;
@@ -84,6 +86,20 @@ impl<'m> Half<'m> {
             output: &manifest.tensors.latent_mean,
             own: vec![1, manifest.frames, manifest.bins],
             size: manifest.latent_size,
+        })
+    }
+
+    /// Both, joined.
+    fn whole(
+        model: &ModelProto,
+        manifest: &'m Manifest,
+        runtime: &Runtime,
+    ) -> Result<Self, ModelError> {
+        Ok(Self {
+            what: "graph",
+            output: &manifest.tensors.decoded,
+            size: manifest.frames * manifest.bins,
+            ..Self::encoder(model, manifest, runtime)?
         })
     }
 

@@ -683,3 +683,69 @@ fn a_latent_of_maps_is_found_beside_its_twin() {
     assert!(text.contains("latent: \"mu\""), "{text}");
     assert_eq!(loaded(&model, &text).manifest().latent_size, 4 * 8 * 32);
 }
+
+/// `model.half()`: input and output are 16-bit floats as well.
+#[test]
+fn a_template_of_a_model_in_half_precision_names_what_that_of_the_float_model_names() {
+    let float = plain(17);
+    let mut half = float.clone();
+    let graph = half.graph.as_mut().unwrap();
+    for tensor in &mut graph.initializer {
+        let Some(raw) = tensor
+            .raw_data
+            .as_mut()
+            .filter(|_| tensor.data_type == Some(1))
+        else {
+            continue;
+        };
+        // Zeros, in half the width: what counts here are shapes and types.
+        raw.truncate(raw.len() / 2);
+        raw.fill(0);
+        tensor.data_type = Some(FLOAT16);
+    }
+    for info in graph.input.iter_mut().chain(&mut graph.output) {
+        let kind = info.r#type.as_mut().unwrap().tensor_type.as_mut().unwrap();
+        kind.elem_type = Some(FLOAT16);
+    }
+    let text =
+        |model: &ModelProto| template(Path::new("own.onnx"), &model.encode_to_vec()).unwrap();
+    assert_eq!(text(&half), text(&float));
+}
+
+/// `F.pad(y, (0, 1))` by the exporter of old: the amounts are filled up, turned round and put in order by the graph.
+#[test]
+fn constant_padding_runs_however_its_amounts_are_written() {
+    let mut model = plain(17);
+    let graph = model.graph.as_mut().unwrap();
+    let last = graph.node.last_mut().unwrap();
+    let output = std::mem::replace(&mut last.output[0], "before.pad".into());
+    graph.node.extend([
+        node("ConstantOfShape", &["six"], "zeros", &[]),
+        node("Cast", &["zeros"], "zeros.whole", &[]),
+        node("Concat", &["ends", "zeros.whole"], "amounts", &[]),
+        node("Reshape", &["amounts", "pairs"], "table", &[]),
+        node(
+            "Slice",
+            &["table", "minus", "far", "first", "minus"],
+            "turned",
+            &[],
+        ),
+        node("Transpose", &["turned"], "columns", &[("perm", &[1, 0])]),
+        node("Reshape", &["columns", "minus"], "pads", &[]),
+        node("Pad", &["before.pad", "pads"], &output, &[]),
+    ]);
+    let count = graph.node.len();
+    graph.node[count - 7].attribute = vec![int("to", 7)];
+    graph.node[count - 6].attribute = vec![int("axis", 0)];
+    graph.initializer.extend([
+        integers("six", &[6]),
+        integers("ends", &[0, 0]),
+        integers("pairs", &[-1, 2]),
+        integers("minus", &[-1]),
+        integers("far", &[-i64::MAX]),
+        integers("first", &[0]),
+    ]);
+    let text = sidecar("mu", "mu");
+    let straight = played(&loaded(&plain(17), &text));
+    assert_eq!(played(&loaded(&model, &text)), straight);
+}

@@ -4,6 +4,7 @@
 //! nowhere: a constant in a `Reshape` does it.
 
 use crate::error::ModelError;
+use crate::onnx::printed::printed;
 use crate::onnx::proto::GraphProto;
 use crate::onnx::shapes::Shapes;
 
@@ -78,9 +79,10 @@ impl Batches {
 /// How to export a model again, whose input is `input`.
 pub(super) fn remedy(input: &str) -> String {
     format!(
-        "export it again with a dynamic batch axis: torch.onnx.export(model, example of 2 windows, …, dynamic_axes={{\"{input}\": {{0: \
+        "export it again with a dynamic batch axis: torch.onnx.export(model, example of 2 windows, …, dynamic_axes={{\"{}\": {{0: \
          \"batch\"}}}}) with dynamo=False, or dynamic_shapes=({{0: torch.export.Dim(\"batch\")}},) with dynamo=True; in the network, \
-         x.flatten(1) and x.view(-1, …) take any batch"
+         x.flatten(1) and x.view(-1, …) take any batch",
+        printed(input)
     )
 }
 

@@ -14,6 +14,7 @@ use crate::sidecar::{Layout, Window};
 /// Names in the adapted graph.
 pub(super) const SPECTROGRAM: &str = "netbend.spectrogram";
 pub(super) const LATENT_MEAN: &str = "netbend.latent_mean";
+pub(super) const LATENT_LOG_VARIANCE: &str = "netbend.latent_log_variance";
 pub(super) const LATENT: &str = "netbend.latent";
 pub(super) const DECODED: &str = "netbend.decoded";
 /// The latent as the decoder takes it.
@@ -76,6 +77,9 @@ impl Builder {
     pub(super) fn latent(&mut self, parts: &Parts) {
         let flat = [parts.latent_size];
         self.reshape(&parts.names.latent_mean, &flat, LATENT_MEAN);
+        if let Some(name) = &parts.names.latent_log_variance {
+            self.reshape(name, &flat, LATENT_LOG_VARIANCE);
+        }
         self.add("Identity", &[LATENT_MEAN], LATENT, None);
         self.reshape(LATENT, &parts.latent_own, LATENT_OWN);
     }
@@ -93,7 +97,13 @@ impl Builder {
 
     /// The layers as a manifest lists them. One whose maps are not `[batch, features, time, frequency]` is turned to
     /// be so, and turned back for whatever reads it.
-    pub(super) fn layers(&mut self, found: &[Found], layout: Layout) -> Vec<Layer> {
+    pub(super) fn layers(&mut self, found: &[Found], window: &Window) -> Vec<Layer> {
+        let Window {
+            frames,
+            bins,
+            layout,
+            ..
+        } = *window;
         (1..)
             .zip(found)
             .map(|(index, found)| {
@@ -104,7 +114,10 @@ impl Builder {
                     (&[features, rows, columns], Layout::FrequencyTime) => {
                         ([features, columns, rows], true)
                     }
-                    // Convolved over the window's last axis alone.
+                    // Convolved over one axis alone: the one that is as long, or else the window's last.
+                    (&[features, rows], _) if rows == frames && rows != bins => {
+                        ([features, rows, 1], false)
+                    }
                     (&[features, columns], Layout::TimeFrequency) => {
                         ([features, 1, columns], false)
                     }
@@ -176,15 +189,19 @@ impl Builder {
             fixed(manifest.bins),
         ];
         let latent = [batch, fixed(manifest.latent_size)];
+        let mut outputs = vec![
+            ValueInfoProto::float_tensor(DECODED, &window),
+            ValueInfoProto::float_tensor(LATENT_MEAN, &latent),
+        ];
+        if !manifest.tensors.latent_log_variance.is_empty() {
+            outputs.push(ValueInfoProto::float_tensor(LATENT_LOG_VARIANCE, &latent));
+        }
         let graph = GraphProto {
             name: Some(manifest.name.clone()),
             node: self.nodes,
             initializer: self.initializers,
             input: vec![ValueInfoProto::float_tensor(SPECTROGRAM, &window)],
-            output: vec![
-                ValueInfoProto::float_tensor(DECODED, &window),
-                ValueInfoProto::float_tensor(LATENT_MEAN, &latent),
-            ],
+            output: outputs,
             ..GraphProto::default()
         };
         ModelProto {

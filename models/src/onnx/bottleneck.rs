@@ -32,6 +32,11 @@ impl<'a> Flow<'a> {
             .collect();
         let mut readers: HashMap<&str, usize> = HashMap::new();
         for node in &graph.node {
+            // Sizes are no data: what is computed from them alone is the same for every window.
+            if is_shape(node) {
+                constants.extend(node.output.iter().map(String::as_str));
+                continue;
+            }
             if node.input.iter().all(|name| is_in(&constants, name)) {
                 constants.extend(node.output.iter().map(String::as_str));
             }
@@ -67,7 +72,7 @@ impl<'a> Flow<'a> {
                 .filter(|name| !self.is_constant(name))
                 .collect();
             let reached = !inputs.is_empty() && inputs.iter().all(|name| tensors.contains(name));
-            if !reached || !follows(node) {
+            if !reached || is_shape(node) || !follows(node) {
                 continue;
             }
             for name in inputs {
@@ -99,6 +104,10 @@ impl<'a> Flow<'a> {
             bottlenecks,
         }
     }
+}
+
+fn is_shape(node: &NodeProto) -> bool {
+    node.op_type.as_deref() == Some("Shape")
 }
 
 /// An input that is left out counts as constant.
@@ -158,6 +167,22 @@ mod tests {
             flow.from("x", |_| true).bottlenecks,
             ["x", "both", "mean", "z", "y"]
         );
+    }
+
+    #[test]
+    fn a_size_is_no_way_around() {
+        let graph = graph(&[
+            ("Conv", &["x"], "a"),
+            ("Shape", &["x"], "sizes"),
+            ("Gather", &["sizes"], "batch"),
+            ("Reshape", &["a", "batch"], "flat"),
+            ("Gemm", &["flat"], "z"),
+            ("Reshape", &["z", "batch"], "y"),
+        ]);
+        let flow = Flow::new(&graph);
+        let reach = flow.from("x", |_| true);
+        assert_eq!(reach.bottlenecks, ["x", "a", "flat", "z", "y"]);
+        assert!(flow.is_constant("batch"));
     }
 
     #[test]

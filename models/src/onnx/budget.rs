@@ -63,11 +63,16 @@ impl Cost {
     /// # Errors
     /// [`ModelError::Structure`] naming what it takes and what is accepted.
     pub fn check(&self, half: &str, batch: usize) -> Result<(), ModelError> {
+        self.check_halves(half, batch, 1)
+    }
+
+    /// As [`check`](Self::check), of so many halves one after the other.
+    fn check_halves(&self, half: &str, batch: usize, halves: u64) -> Result<(), ModelError> {
         let fail = |message: String| Err(ModelError::Structure(format!("its {half} {message}")));
         let with_weights =
             |bytes: u64, each: u64| bytes.saturating_add(each.saturating_mul(self.weights));
-        let folded = with_weights(limits::FOLDED_BYTES, limits::FOLDED_PER_WEIGHT);
-        let live = with_weights(limits::LIVE_BYTES, limits::LIVE_PER_WEIGHT);
+        let folded = with_weights(halves * limits::FOLDED_BYTES, limits::FOLDED_PER_WEIGHT);
+        let live = with_weights(halves * limits::LIVE_BYTES, limits::LIVE_PER_WEIGHT);
         if self.folded_bytes > folded {
             return fail(format!(
                 "computes {} MB from constants alone; at most {} MB are accepted with as many weights as it has",
@@ -87,12 +92,13 @@ impl Cost {
                 scaled(live) >> 20
             ));
         }
-        if self.work > scaled(limits::WORK) {
+        let most = scaled(halves * limits::WORK);
+        if self.work > most {
             return fail(format!(
                 "needs {:.1} billion multiply–accumulates (or what takes as long) for {batch} windows; more than {:.1} billion \
                  can never be played",
                 self.work as f64 * 1e-9,
-                scaled(limits::WORK) as f64 * 1e-9
+                most as f64 * 1e-9
             ));
         }
         Ok(())
@@ -110,8 +116,30 @@ pub fn follow(
     input: &str,
     dims: &[usize],
 ) -> Result<Shapes, ModelError> {
+    let shapes = shapes_of(graph, input, dims)?;
     let batch = dims.first().copied().unwrap_or(1);
-    let shapes = Shapes::infer(graph, &[(input, dims.to_vec())]).map_err(|error| match error {
+    Cost::of(graph, &shapes).check(half, batch)?;
+    Ok(shapes)
+}
+
+/// As [`follow`], of both halves joined.
+///
+/// # Errors
+/// As [`follow`].
+pub(crate) fn follow_whole(
+    graph: &GraphProto,
+    input: &str,
+    dims: &[usize],
+) -> Result<Shapes, ModelError> {
+    let shapes = shapes_of(graph, input, dims)?;
+    let batch = dims.first().copied().unwrap_or(1);
+    Cost::of(graph, &shapes).check_halves("graph", batch, 2)?;
+    Ok(shapes)
+}
+
+fn shapes_of(graph: &GraphProto, input: &str, dims: &[usize]) -> Result<Shapes, ModelError> {
+    let batch = dims.first().copied().unwrap_or(1);
+    Shapes::infer(graph, &[(input, dims.to_vec())]).map_err(|error| match error {
         ModelError::Structure(problem) if batch != limits::BATCH => {
             ModelError::Structure(format!(
                 "{problem}, with a batch of {batch} though not of {}; export the model with a dynamic batch axis",
@@ -119,9 +147,7 @@ pub fn follow(
             ))
         }
         error => error,
-    })?;
-    Cost::of(graph, &shapes).check(half, batch)?;
-    Ok(shapes)
+    })
 }
 
 /// The tensors held while nodes run one after the other, each from its node to its last reader.

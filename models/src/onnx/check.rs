@@ -10,6 +10,7 @@ pub(super) mod operators;
 mod tensor;
 
 pub use super::limits;
+use super::printed::printed;
 use super::proto::{GraphProto, ModelProto, NodeProto};
 use super::remedy::{FUNCTIONS, remedy};
 use super::types::places;
@@ -24,11 +25,51 @@ pub fn check(model: &ModelProto) -> Result<(), ModelError> {
     if !model.functions.is_empty() {
         return fail(FUNCTIONS.into());
     }
+    // One without a version is read as the oldest.
+    let version = model.ir_version.unwrap_or(0);
+    if !(0..=limits::IR_VERSION).contains(&version) {
+        return fail(format!(
+            "its file format (IR version) is {version}; expected {} at most: export it with an older version of onnx, or set \
+             model.ir_version = 10",
+            limits::IR_VERSION
+        ));
+    }
+    let mut keys: Vec<&str> = (model.metadata_props.iter())
+        .map(|entry| entry.key.as_deref().unwrap_or(""))
+        .collect();
+    keys.sort_unstable();
+    if let Some(twice) = keys.windows(2).find(|pair| pair[0] == pair[1]) {
+        return fail(format!(
+            "two entries of its metadata are called `{}`; expected one of each name",
+            printed(twice[0])
+        ));
+    }
+    match model.opset_import.len() {
+        0 => {
+            return fail(
+                "it does not say which operator set it uses; export it with opset_version=18"
+                    .into(),
+            );
+        }
+        1 => {}
+        many => {
+            let domains = model.opset_import.iter();
+            let standard = domains
+                .filter(|import| matches!(import.domain.as_deref(), None | Some("" | "ai.onnx")));
+            if standard.count() > 1 {
+                return fail(format!(
+                    "it names {many} operator sets, more than one of them of the standard domain; expected one: export it with \
+                     opset_version=18"
+                ));
+            }
+        }
+    }
     for import in &model.opset_import {
         let domain = import.domain.as_deref().unwrap_or("");
         if !matches!(domain, "" | "ai.onnx") {
             return fail(format!(
-                "it uses the operator domain `{domain}`; {}",
+                "it uses the operator domain `{}`; {}",
+                printed(domain),
                 remedy(domain, "")
             ));
         }
@@ -70,7 +111,8 @@ fn check_graph(graph: &GraphProto) -> Result<(), ModelError> {
         check_node(node)?;
     }
     for tensor in &graph.initializer {
-        tensor::check(tensor)?;
+        let name = printed(tensor.name.as_deref().unwrap_or("(unnamed)"));
+        tensor::check(tensor, &format!("weight `{name}`"))?;
     }
     names::check(graph)
 }
@@ -84,7 +126,9 @@ pub(crate) fn refusal(node: &NodeProto) -> Option<String> {
     }
     let separator = if domain.is_empty() { "" } else { ":" };
     Some(format!(
-        "operator `{domain}{separator}{operator}` is not one Netbend runs: {}",
+        "operator `{}{separator}{}` is not one Netbend runs: {}",
+        printed(domain),
+        printed(operator),
         remedy(domain, operator)
     ))
 }
@@ -98,6 +142,21 @@ fn check_node(node: &NodeProto) -> Result<(), ModelError> {
         return Ok(());
     };
     let title = title(node);
+    if name == "BatchNormalization" {
+        let training = node.attribute.iter().any(|attribute| {
+            attribute.name.as_deref() == Some("training_mode") && attribute.i.unwrap_or(0) != 0
+        });
+        let outputs = node.output.iter().filter(|name| !name.is_empty()).count();
+        if training || outputs > 1 {
+            return Err(ModelError::Structure(format!(
+                "{title}: it is in training ({}); export after model.eval(), without training=",
+                match training {
+                    true => "its attribute `training_mode` is not 0".to_owned(),
+                    false => format!("it gives {outputs} outputs where 1 is expected"),
+                }
+            )));
+        }
+    }
     for (what, signature, tensors) in [
         ("inputs", operator.inputs, &node.input),
         ("outputs", operator.outputs, &node.output),
@@ -125,6 +184,5 @@ fn check_node(node: &NodeProto) -> Result<(), ModelError> {
 pub(super) fn title(node: &NodeProto) -> String {
     let operator = node.op_type.as_deref().unwrap_or("");
     let output = node.output.first().map_or("", String::as_str);
-    let shown: String = output.chars().take(80).collect();
-    format!("{operator} node `{shown}`")
+    format!("{} node `{}`", printed(operator), printed(output))
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::printed::printed;
 use super::proto::{GraphProto, ModelProto, NodeProto, ValueInfoProto};
 use crate::error::ModelError;
 
@@ -21,64 +22,28 @@ pub fn subgraph(
         .graph
         .as_ref()
         .ok_or(ModelError::Structure("the file holds no graph".into()))?;
-    let producer: HashMap<&str, usize> = graph
-        .node
-        .iter()
-        .enumerate()
-        .flat_map(|(index, node)| node.output.iter().map(move |name| (name.as_str(), index)))
-        .collect();
-    let constants: HashSet<&str> = graph
-        .initializer
-        .iter()
-        .filter_map(|tensor| tensor.name.as_deref())
-        .collect();
-    let given: HashSet<&str> = inputs
-        .iter()
-        .filter_map(|input| input.name.as_deref())
-        .collect();
-
-    let mut wanted: Vec<&str> = outputs
-        .iter()
-        .filter_map(|output| output.name.as_deref())
-        .collect();
-    let mut used_nodes = vec![false; graph.node.len()];
-    let mut used_constants = HashSet::new();
-    let mut seen = HashSet::new();
-    while let Some(name) = wanted.pop() {
-        if name.is_empty() || given.contains(name) || !seen.insert(name) {
-            continue;
-        }
-        if constants.contains(name) {
-            used_constants.insert(name);
-        } else if let Some(&index) = producer.get(name) {
-            used_nodes[index] = true;
-            wanted.extend(graph.node[index].input.iter().map(String::as_str));
-        } else {
-            return Err(ModelError::Structure(format!(
-                "tensor `{name}` is needed but no node computes it; the decoder must depend on the \
-                 latent alone, the encoder on the spectrogram alone"
-            )));
-        }
-    }
+    let names = |values: &'_ [ValueInfoProto]| -> Vec<String> {
+        values.iter().filter_map(|v| v.name.clone()).collect()
+    };
+    let Needed { nodes, weights } = needed(graph, &names(&inputs), &names(&outputs))?;
 
     let extracted = GraphProto {
         name: graph.name.clone(),
         node: graph
             .node
             .iter()
-            .zip(&used_nodes)
+            .zip(&nodes)
             .filter(|(_, used)| **used)
-            .map(|(node, _)| trimmed(node))
+            .map(|(node, _)| {
+                let mut node = node.clone();
+                trim(&mut node);
+                node
+            })
             .collect(),
         initializer: graph
             .initializer
             .iter()
-            .filter(|tensor| {
-                tensor
-                    .name
-                    .as_deref()
-                    .is_some_and(|name| used_constants.contains(name))
-            })
+            .filter(|tensor| tensor.name.as_ref().is_some_and(|n| weights.contains(n)))
             .cloned()
             .collect(),
         input: inputs,
@@ -97,13 +62,66 @@ pub fn subgraph(
     })
 }
 
-/// A node without the inputs and outputs at its end that are left out: ONNX Runtime 1.31 takes an empty name there for a tensor when it
+/// What of a graph is needed for some of its tensors.
+pub(crate) struct Needed {
+    /// For each node whether it is.
+    pub(crate) nodes: Vec<bool>,
+    /// The names of the weights that are.
+    pub(crate) weights: HashSet<String>,
+}
+
+/// What computes `outputs` from `inputs`.
+///
+/// # Errors
+/// As [`subgraph`].
+pub(crate) fn needed(
+    graph: &GraphProto,
+    inputs: &[String],
+    outputs: &[String],
+) -> Result<Needed, ModelError> {
+    let producer: HashMap<&str, usize> = graph
+        .node
+        .iter()
+        .enumerate()
+        .flat_map(|(index, node)| node.output.iter().map(move |name| (name.as_str(), index)))
+        .collect();
+    let constants: HashSet<&str> = graph
+        .initializer
+        .iter()
+        .filter_map(|tensor| tensor.name.as_deref())
+        .collect();
+    let given: HashSet<&str> = inputs.iter().map(String::as_str).collect();
+    let mut wanted: Vec<&str> = outputs.iter().map(String::as_str).collect();
+    let mut needed = Needed {
+        nodes: vec![false; graph.node.len()],
+        weights: HashSet::new(),
+    };
+    let mut seen = HashSet::new();
+    while let Some(name) = wanted.pop() {
+        if name.is_empty() || given.contains(name) || !seen.insert(name) {
+            continue;
+        }
+        if constants.contains(name) {
+            needed.weights.insert(name.to_owned());
+        } else if let Some(&index) = producer.get(name) {
+            needed.nodes[index] = true;
+            wanted.extend(graph.node[index].input.iter().map(String::as_str));
+        } else {
+            return Err(ModelError::Structure(format!(
+                "tensor `{}` is needed but no node computes it; the decoder must depend on the \
+                 latent alone, the encoder on the spectrogram alone",
+                printed(name)
+            )));
+        }
+    }
+    Ok(needed)
+}
+
+/// Takes away the inputs and outputs at a node's end that are left out: ONNX Runtime 1.31 takes an empty name there for a tensor when it
 /// packs the weights of some operators (`LayerNormalization`), and the process ends.
-fn trimmed(node: &NodeProto) -> NodeProto {
-    let mut node = node.clone();
+pub(crate) fn trim(node: &mut NodeProto) {
     for names in [&mut node.input, &mut node.output] {
         let named = names.iter().rposition(|name| !name.is_empty());
         names.truncate(named.map_or(0, |last| last + 1));
     }
-    node
 }

@@ -48,6 +48,8 @@ pub const AXES: usize = 8;
 pub const TENSOR_ELEMENTS: usize = 1 << 27;
 /// Newest standard operator set understood.
 pub const OPSET: i64 = 25;
+/// Newest version of the file format that ONNX Runtime reads.
+pub const IR_VERSION: i64 = 13;
 /// Oldest standard operator set understood.
 pub const OLDEST_OPSET: i64 = 7;
 

@@ -5,6 +5,7 @@
 //! precision is cast to 32-bit floats, which changes nothing. Widening is exact. A double that no 32-bit float can hold becomes an infinity, which
 //! [`check`](super::check) refuses.
 
+use super::printed::printed;
 use super::proto::{
     AttributeProto, BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, NodeProto, TensorProto,
 };
@@ -120,7 +121,7 @@ fn widen(tensor: &mut TensorProto) -> Result<(), String> {
     if !whole || tensor.element_count() != Some(values.len()) {
         return Err(format!(
             "weight `{}` holds {} values where its shape is {:?}",
-            tensor.name.as_deref().unwrap_or("(unnamed)"),
+            printed(tensor.name.as_deref().unwrap_or("(unnamed)")),
             values.len(),
             tensor.dims
         ));

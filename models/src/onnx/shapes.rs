@@ -22,6 +22,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::check::title;
 use super::limits::{self, AXES as MOST_AXES};
+use super::printed::printed;
 use super::proto::{BOOL, FLOAT, GraphProto, INT32, INT64, NodeProto, TensorProto};
 use super::types::{self, Element};
 use crate::error::ModelError;
@@ -92,13 +93,13 @@ impl Shapes {
         for tensor in &graph.initializer {
             shapes.add_weight(tensor).map_err(|problem| {
                 let name = tensor.name.as_deref().unwrap_or_default();
-                refused(format!("weight `{name}`"), problem)
+                refused(format!("weight `{}`", printed(name)), problem)
             })?;
         }
         for (name, dims) in given {
             shapes
                 .add_input(name, dims)
-                .map_err(|problem| refused(format!("input `{name}`"), problem))?;
+                .map_err(|problem| refused(format!("input `{}`", printed(name)), problem))?;
         }
         for node in &graph.node {
             shapes
@@ -204,18 +205,23 @@ impl Shapes {
         for name in &node.input {
             inputs.push(match name.as_str() {
                 "" => None,
-                name => Some(
-                    self.known
-                        .get(name)
-                        .ok_or_else(|| format!("its input `{name}` has no known shape"))?,
-                ),
+                name => {
+                    Some(self.known.get(name).ok_or_else(|| {
+                        format!("its input `{}` has no known shape", printed(name))
+                    })?)
+                }
             });
         }
         let operator = node.op_type.as_deref().unwrap_or("");
         let elements = node.input.iter().map(|name| self.element(name)).collect();
         let (inputs, attributes) = (Inputs(inputs, elements), Attributes(&node.attribute));
-        operands::check(operator, &inputs, &attributes)?;
         let constant = |place: usize| node.input.get(place).is_some_and(|n| self.is_constant(n));
+        operands::check(operator, &inputs, &attributes)?;
+        if operator == "Gather" && inputs.values(1).is_none() && !constant(1) {
+            return Err(
+                "its indices are computed while it runs, and may lie anywhere; expected indices that follow from weights".into(),
+            );
+        }
         division::check(operator, &inputs, constant)?;
         let known = outputs_of(operator, node.output.len(), &inputs, &attributes)?;
         let nothing = |known: &&Known| known.dims.len() > 1 && known.dims.contains(&0);
@@ -368,7 +374,7 @@ fn of_operator(
         "Unsqueeze" => rearrange::unsqueeze(inputs, attributes),
         "DepthToSpace" => rearrange::depth_to_space(inputs, attributes),
         "SpaceToDepth" => rearrange::space_to_depth(inputs, attributes),
-        other => Err(format!("Netbend does not know the shape `{other}` gives")),
+        other => Err(format!("Netbend does not know the shape `{}` gives", printed(other))),
     }
 }
 

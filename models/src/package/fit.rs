@@ -3,8 +3,9 @@
 use crate::bender::split;
 use crate::error::ModelError;
 use crate::manifest::Manifest;
-use crate::onnx::budget::follow;
+use crate::onnx::budget::{follow, follow_whole};
 use crate::onnx::limits;
+use crate::onnx::printed::printed;
 use crate::onnx::proto::{GraphProto, ModelProto};
 use crate::onnx::shapes::Shapes;
 
@@ -22,8 +23,25 @@ pub(super) fn check(model: &ModelProto, manifest: &Manifest) -> Result<(), Model
     };
     for batch in BATCHES {
         check_batch(encoder, decoder, manifest, batch)?;
+        if let Some(graph) = &model.graph {
+            check_whole(graph, manifest, batch)?;
+        }
     }
     Ok(())
+}
+
+/// The joined graph, as whoever loads an exported file runs it.
+fn check_whole(graph: &GraphProto, manifest: &Manifest, batch: usize) -> Result<(), ModelError> {
+    let tensors = &manifest.tensors;
+    let window = [batch, 1, manifest.frames, manifest.bins];
+    let latent = [batch, manifest.latent_size];
+    let shapes = follow_whole(graph, &tensors.spectrogram, &window)?;
+    if !tensors.latent_log_variance.is_empty() {
+        let name = &tensors.latent_log_variance;
+        expect(&shapes, "tensors.latent_log_variance", name, &latent)?;
+    }
+    expect(&shapes, "tensors.latent", &tensors.latent, &latent)?;
+    expect(&shapes, "tensors.decoded", &tensors.decoded, &window)
 }
 
 fn check_batch(
@@ -65,6 +83,7 @@ fn expect(shapes: &Shapes, what: &str, tensor: &str, dims: &[usize]) -> Result<(
         None => "which its half of the graph does not compute".into(),
     };
     Err(ModelError::Manifest(format!(
-        "{what} is the tensor `{tensor}` of {dims:?}, {found}; write what the graph computes"
+        "{what} is the tensor `{}` of {dims:?}, {found}; write what the graph computes",
+        printed(tensor)
     )))
 }

@@ -12,6 +12,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::onnx::bottleneck::{Flow, Reach};
 use crate::onnx::pointwise::POINTWISE;
+use crate::onnx::printed::printed;
 use crate::onnx::proto::{GraphProto, NodeProto};
 use crate::onnx::shapes::Shapes;
 
@@ -78,7 +79,7 @@ pub(crate) fn find<'a>(
 pub(crate) fn list(candidates: &[Candidate<'_>]) -> String {
     let shown = candidates
         .iter()
-        .map(|candidate| format!("`{}` {:?}", candidate.name, candidate.own));
+        .map(|candidate| format!("`{}` {:?}", printed(candidate.name), candidate.own));
     shown.collect::<Vec<_>>().join(", ")
 }
 

@@ -7,9 +7,10 @@ use super::latent::{Latent, UNKNOWN, find};
 use super::window::{dims, shape_text};
 use super::{Layout, Sidecar};
 use crate::error::ModelError;
-use crate::onnx::proto::{GraphProto, ModelProto, ValueInfoProto};
+use crate::onnx::precision;
+use crate::onnx::proto::{GraphProto, ValueInfoProto};
 use crate::onnx::sizes::settle;
-use crate::package::Package;
+use crate::package::{Package, decoded};
 
 /// The rate that is written, in hertz; no graph says it.
 const RATE: u32 = 44_100;
@@ -37,11 +38,15 @@ struct Guess<'a> {
 /// # Errors
 /// [`ModelError::Decode`] where the file is no ONNX model, [`ModelError::Structure`] where it holds no graph.
 pub fn template(path: &Path, content: &[u8]) -> Result<String, ModelError> {
-    let mut model = ModelProto::read(content)?;
+    let mut model = decoded(content)?;
     let graph = model
         .graph
         .as_mut()
         .ok_or_else(|| ModelError::Structure("the file holds no graph".into()))?;
+    // What is 16-bit floats inside is run in 32; one that cannot be brought to them is refused when it is loaded.
+    if precision::is_needed(graph) {
+        let _ = precision::to_single(graph);
+    }
     // A size that the decoder computes from the window is no way around the latent.
     if let Some((input, sizes)) = window(graph) {
         settle(graph, &input, &sizes);

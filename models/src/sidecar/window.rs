@@ -6,6 +6,7 @@ use super::Sidecar;
 use crate::error::ModelError;
 use crate::manifest::FRAMES;
 use crate::onnx::precision::is_other_float;
+use crate::onnx::printed::printed;
 use crate::onnx::proto::{FLOAT, ValueInfoProto};
 
 /// The order of a window's axes in the model's own graph.
@@ -59,7 +60,10 @@ impl Sidecar {
             .iter()
             .find(|input| input.name.as_deref() == Some(&named.value));
         let Some(input) = input else {
-            let names: Vec<_> = inputs.iter().filter_map(|i| i.name.as_deref()).collect();
+            let names: Vec<_> = (inputs.iter().filter_map(|i| i.name.as_deref()))
+                .take(16)
+                .map(printed)
+                .collect();
             let message = format!(
                 "tensors.spectrogram `{}` found; expected an input of the graph: {}",
                 named.value,
@@ -212,7 +216,7 @@ pub(crate) fn shape_text(input: &ValueInfoProto) -> String {
         .iter()
         .map(|dim| match (dim.dim_value, &dim.dim_param) {
             (Some(size), _) => size.to_string(),
-            (None, Some(name)) => name.clone(),
+            (None, Some(name)) => printed(name),
             (None, None) => "?".into(),
         })
         .collect();

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use netbend_models::manifest::NO_LEVEL;
+use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::sidecar::template;
 use netbend_models::weights::weight_layers;
 use netbend_models::{Package, RuntimeError, package};
@@ -64,12 +65,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     if let Some(sidecar) = package.sidecar() {
         println!("  sidecar   {}", sidecar.display());
     }
+    let licence = escaped(&manifest.licence);
     println!(
         "  licence   {}",
         if manifest.licence.is_empty() {
             "not stated"
         } else {
-            &manifest.licence
+            &licence
         }
     );
     println!(
@@ -97,7 +99,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             layer.features,
             format!("{} × {}", layer.rows, layer.columns),
             clusters,
-            tensor
+            printed(tensor)
         );
     }
     print!("{}", cluster_table::text(&manifest.clusters));
@@ -106,10 +108,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         println!("\n  training");
         for (key, value) in training {
             println!(
-                "    {key}: {}",
-                value
-                    .as_str()
-                    .map_or_else(|| value.to_string(), str::to_owned)
+                "    {}: {}",
+                printed(key),
+                escaped(value.as_str().unwrap_or(&value.to_string()))
             );
         }
     }
@@ -127,7 +128,7 @@ fn print_weights(package: &Package) -> Result<()> {
             shape.join(" × "),
             layer.points(),
             layer.deviation,
-            layer.name
+            printed(&layer.name)
         );
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! A node's attributes, held against the table.
 
 use super::super::limits;
+use super::super::printed::printed;
 use super::super::proto::{AttributeProto, NodeProto};
 use super::super::types::Element;
 use super::operators::{Attribute, Kind, Operator};
@@ -15,20 +16,21 @@ pub(super) fn check(node: &NodeProto, operator: &Operator, title: &str) -> Resul
     let mut seen: Vec<&str> = Vec::with_capacity(node.attribute.len());
     for attribute in &node.attribute {
         let name = attribute.name.as_deref().unwrap_or("");
+        let shown = printed(name);
         let fail = |message: String| Err(ModelError::Structure(format!("{title}: {message}")));
         if attribute.g.is_some()
             || !attribute.graphs.is_empty()
             || attribute.ref_attr_name.is_some()
         {
-            return fail(format!("attribute `{name}` holds a nested graph"));
+            return fail(format!("attribute `{shown}` holds a nested graph"));
         }
         if seen.contains(&name) {
-            return fail(format!("attribute `{name}` is there twice"));
+            return fail(format!("attribute `{shown}` is there twice"));
         }
         seen.push(name);
         let Some(known) = operator.attributes.iter().find(|known| known.name == name) else {
             return fail(format!(
-                "attribute `{name}` is not one Netbend knows; it could change what the operator does. Expected {}",
+                "attribute `{shown}` is not one Netbend knows; it could change what the operator does. Expected {}",
                 listed(operator.attributes.iter().map(|known| known.name))
             ));
         };
@@ -36,7 +38,7 @@ pub(super) fn check(node: &NodeProto, operator: &Operator, title: &str) -> Resul
             return fail(format!("attribute `{name}` {problem}"));
         }
         if let Some(tensor) = &attribute.t {
-            tensor::check(tensor)?;
+            tensor::check(tensor, &format!("the tensor of {title}"))?;
         }
     }
     if operator.name == "Constant" && seen.len() != 1 {
@@ -95,7 +97,7 @@ fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Res
                 true => Ok(()),
                 false => Err(format!(
                     "is `{}`; expected {}",
-                    found.chars().take(40).collect::<String>(),
+                    printed(&found),
                     listed(texts.iter().copied())
                 )),
             }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::super::limits;
+use super::super::printed::printed as shown;
 use super::super::proto::GraphProto;
 use super::title;
 use crate::error::ModelError;
@@ -16,7 +17,7 @@ pub(super) fn check(graph: &GraphProto) -> Result<(), ModelError> {
         let name = tensor.name.as_deref().unwrap_or("");
         of_tensor(name)?;
         if !weights.insert(name) {
-            return fail(format!("two weights are called `{name}`"));
+            return fail(format!("two weights are called `{}`", shown(name)));
         }
     }
     let mut inputs = HashSet::with_capacity(graph.input.len());
@@ -24,7 +25,7 @@ pub(super) fn check(graph: &GraphProto) -> Result<(), ModelError> {
         let name = input.name.as_deref().unwrap_or("");
         of_tensor(name)?;
         if !inputs.insert(name) {
-            return fail(format!("two inputs are called `{name}`"));
+            return fail(format!("two inputs are called `{}`", shown(name)));
         }
     }
     // Older files list weights as inputs, too.
@@ -46,8 +47,9 @@ pub(super) fn check(graph: &GraphProto) -> Result<(), ModelError> {
             of_tensor(name)?;
             if !given.insert(name) {
                 return fail(format!(
-                    "{} gives `{name}`, which is given already",
-                    title(node)
+                    "{} gives `{}`, which is given already",
+                    title(node),
+                    shown(name)
                 ));
             }
         }
@@ -69,7 +71,8 @@ fn of_tensor(name: &str) -> Result<(), ModelError> {
     of_length(name)?;
     if name.is_empty() || name.chars().any(char::is_control) {
         return Err(ModelError::Structure(format!(
-            "a tensor is called {name:?}; expected a name that can be printed"
+            "a tensor is called `{}`; expected a name that can be printed",
+            shown(name)
         )));
     }
     Ok(())
@@ -84,8 +87,4 @@ fn of_length(name: &str) -> Result<(), ModelError> {
         )));
     }
     Ok(())
-}
-
-fn shown(name: &str) -> String {
-    name.chars().take(80).collect()
 }

@@ -5,19 +5,21 @@ use super::super::proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, TensorProto};
 use super::super::types::{Element, of_tensor};
 use crate::error::ModelError;
 
+/// `what` is what the tensor is called in messages.
+///
 /// # Errors
 /// [`ModelError::Structure`] naming the tensor and what is wrong with it.
-pub(super) fn check(tensor: &TensorProto) -> Result<(), ModelError> {
-    let name = tensor.name.as_deref().unwrap_or("(unnamed)");
+pub(super) fn check(tensor: &TensorProto, what: &str) -> Result<(), ModelError> {
     let fail = |message: String| Err(ModelError::Structure(message));
     if !tensor.external_data.is_empty() || tensor.data_location.unwrap_or(0) != 0 {
         return fail(format!(
-            "weight `{name}` lies outside the file; save the model with its weights inside"
+            "{what} lies outside the file; export the model with its weights inside: torch.onnx.export(…, external_data=False), or \
+             onnx.save(onnx.load(FILE), FILE)"
         ));
     }
     if tensor.dims.len() > limits::AXES {
         return fail(format!(
-            "weight `{name}` has {} axes; at most {} are accepted",
+            "{what} has {} axes; at most {} are accepted",
             tensor.dims.len(),
             limits::AXES
         ));
@@ -25,18 +27,15 @@ pub(super) fn check(tensor: &TensorProto) -> Result<(), ModelError> {
     let count = match tensor.element_count() {
         Some(count) if count <= limits::TENSOR_ELEMENTS => count,
         _ => {
-            return fail(format!(
-                "weight `{name}` has an impossible shape {:?}",
-                tensor.dims
-            ));
+            return fail(format!("{what} has an impossible shape {:?}", tensor.dims));
         }
     };
     if !is_finite(tensor) {
-        return fail(format!("weight `{name}` holds infinities or not-a-number"));
+        return fail(format!("{what} holds infinities or not-a-number"));
     }
     let Some(element) = of_tensor(tensor) else {
         return fail(format!(
-            "weight `{name}` has {}; expected {}",
+            "{what} has {}; expected {}",
             Element::describe(i64::from(tensor.data_type.unwrap_or(0))),
             Element::ACCEPTED
         ));
@@ -51,14 +50,14 @@ pub(super) fn check(tensor: &TensorProto) -> Result<(), ModelError> {
         let width = element.bytes() as usize;
         if raw.len() != count * width || lists != [0; 4] {
             return fail(format!(
-                "weight `{name}` has {} bytes where its shape {:?} needs {}",
+                "{what} has {} bytes where its shape {:?} needs {}",
                 raw.len(),
                 tensor.dims,
                 count * width
             ));
         }
         if element == Element::Bool && raw.iter().any(|&byte| byte > 1) {
-            return fail(format!("weight `{name}` holds bools other than 0 and 1"));
+            return fail(format!("{what} holds bools other than 0 and 1"));
         }
         return Ok(());
     }
@@ -70,7 +69,7 @@ pub(super) fn check(tensor: &TensorProto) -> Result<(), ModelError> {
     };
     if held != count || lists.iter().sum::<usize>() != count {
         return fail(format!(
-            "weight `{name}` holds {held} values of its type where its shape {:?} needs {count}",
+            "{what} holds {held} values of its type where its shape {:?} needs {count}",
             tensor.dims
         ));
     }
@@ -85,7 +84,7 @@ pub(super) fn check(tensor: &TensorProto) -> Result<(), ModelError> {
         .find(|value| !narrow.contains(value))
     {
         return fail(format!(
-            "weight `{name}` holds {odd} where its type has {} to {}",
+            "{what} holds {odd} where its type has {} to {}",
             narrow.start(),
             narrow.end()
         ));

@@ -6,6 +6,7 @@
 use super::attributes::Attributes;
 use super::rearrange::pads;
 use super::{Inputs, Known, axis, count};
+use crate::onnx::types::Element;
 
 /// Largest step of a slice, either way.
 const MOST_STEP: f64 = 65_536.0;
@@ -64,6 +65,16 @@ pub(super) fn check(
                 _ => Err(format!("{a:?} and {b:?}; expected two matrices")),
             }
         }
+        "ConstantOfShape" => is_flat(inputs, 0),
+        "Expand" | "Reshape" | "Tile" => is_flat(inputs, 1),
+        "Mod" if attributes.int("fmod", 0) == 0 && !inputs.element(0).is_none_or(Element::is_integer) => {
+            Err("it takes floats without fmod=1; write it as x − torch.floor(x / y) · y, or torch.fmod(x, y)".into())
+        }
+        "Unsqueeze" => {
+            let data = inputs.need(0)?;
+            let axes = inputs.integers(1, attributes, "axes")?.unwrap_or_default();
+            once(&axes, data.dims.len() + axes.len())
+        }
         "Clip" => (1..3).try_for_each(|place| is_one(inputs, place)),
         "Dropout" => {
             is_one(inputs, 1)?;
@@ -77,12 +88,17 @@ pub(super) fn check(
         "Gather" => gather(inputs, attributes),
         "Pad" => pad(inputs, attributes),
         "Resize" | "Upsample" => resize(inputs),
-        "Slice" => match inputs.values(4) {
+        "Slice" => {
+            let rank = inputs.need(0)?.dims.len();
+            let axes = inputs.integers(3, attributes, "axes")?.unwrap_or_default();
+            once(&axes, rank)?;
+            match inputs.values(4) {
             Some(steps) if steps.iter().any(|step| step.abs() > MOST_STEP) => Err(format!(
                 "steps of {steps:?}; expected at most {MOST_STEP} either way"
             )),
             _ => Ok(()),
-        },
+        }
+        }
         "LogSoftmax" | "LpNormalization" | "Softmax" => {
             let rank = inputs.need(0)?.dims.len();
             axis(attributes.int("axis", -1), rank).map(|_| ())
@@ -99,6 +115,28 @@ fn is_list(inputs: &Inputs<'_>, place: usize, what: &str, length: usize) -> Resu
         }
         _ => Ok(()),
     }
+}
+
+/// An input that says a shape: a list, not a table.
+fn is_flat(inputs: &Inputs<'_>, place: usize) -> Result<(), String> {
+    match inputs.get(place) {
+        Some(known) if known.dims.len() != 1 => Err(format!(
+            "its shape is written as numbers in the shape {:?}; expected a list",
+            known.dims
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Axes of a tensor of `rank`, each named once.
+fn once(axes: &[i64], rank: usize) -> Result<(), String> {
+    let mut seen = vec![false; rank];
+    for &place in axes {
+        if std::mem::replace(&mut seen[axis(place, rank)?], true) {
+            return Err(format!("axis {place} is there twice"));
+        }
+    }
+    Ok(())
 }
 
 /// An input that, if it is there, holds one number.
@@ -150,6 +188,12 @@ fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), String> {
 }
 
 fn automatic(attributes: &Attributes<'_>) -> Result<(), String> {
+    let dilations = attributes.ints("dilations").unwrap_or_default();
+    if attributes.text("auto_pad").starts_with(b"SAME") && dilations.iter().any(|&by| by != 1) {
+        return Err(format!(
+            "its dilations are {dilations:?}, and its auto_pad is SAME, which goes without; write its pads as numbers"
+        ));
+    }
     let is_automatic = !matches!(attributes.text("auto_pad"), b"" | b"NOTSET");
     let pads = attributes.ints("pads").unwrap_or_default();
     match is_automatic && pads.iter().any(|&pad| pad != 0) {

@@ -91,15 +91,26 @@ pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     let mut values = data.values.clone();
     for (n, &place) in axes.iter().enumerate() {
         let place = axis(place, dims.len())?;
-        let picked = picked(starts[n], ends[n], steps[n], dims[place])?;
+        let before = dims[place];
+        let picked = picked(starts[n], ends[n], steps[n], before)?;
         dims[place] = picked.count;
-        values = match values {
-            Some(values) if dims.len() == 1 => (0..picked.count as i64)
-                .map(|n| usize::try_from(picked.first + n * picked.step).ok())
-                .map(|index| index.and_then(|index| values.get(index)).copied())
-                .collect(),
-            _ => None,
-        };
+        values = values
+            .filter(|values| !values.is_empty())
+            .and_then(|values| {
+                let from: Vec<usize> = (0..picked.count as i64)
+                    .map(|n| usize::try_from(picked.first + n * picked.step).ok())
+                    .collect::<Option<_>>()?;
+                let (inner, size) = (count(&dims[place + 1..])?, before);
+                let outer = count(&dims[..place])?;
+                let mut taken = Vec::new();
+                for block in 0..outer {
+                    for &row in &from {
+                        let first = (block * size + row) * inner;
+                        taken.extend_from_slice(values.get(first..first + inner)?);
+                    }
+                }
+                Some(taken)
+            });
     }
     Ok(Known {
         dims,
@@ -214,20 +225,22 @@ pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
 }
 
 pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
-    let dims = &inputs.need(0)?.dims;
+    let data = inputs.need(0)?;
+    let dims = &data.dims;
     let place = match attributes.int("axis", 1) {
         place if place == dims.len() as i64 => dims.len(),
         place => axis(place, dims.len())?,
     };
     let (before, after) = dims.split_at(place);
     match (count(before), count(after)) {
-        (Some(before), Some(after)) => Ok(Known::shaped(vec![before, after])),
+        (Some(before), Some(after)) => Ok(data.arranged(vec![before, after])),
         _ => Err(format!("a tensor of the size {dims:?}")),
     }
 }
 
 pub(super) fn transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
-    let dims = &inputs.need(0)?.dims;
+    let data = inputs.need(0)?;
+    let dims = &data.dims;
     let order = match attributes.ints("perm") {
         Some(order) => order
             .iter()
@@ -238,9 +251,36 @@ pub(super) fn transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Res
     if order.len() != dims.len() || (0..dims.len()).any(|place| !order.contains(&place)) {
         return Err(format!("order {order:?} for {} axes", dims.len()));
     }
-    Ok(Known::shaped(
-        order.iter().map(|&place| dims[place]).collect(),
-    ))
+    let turned: Vec<usize> = order.iter().map(|&place| dims[place]).collect();
+    let values = data
+        .values
+        .as_ref()
+        .and_then(|values| turned_values(values, dims, &order, &turned));
+    Ok(Known {
+        dims: turned,
+        values,
+        whole: data.whole,
+    })
+}
+
+/// The values of a tensor of `dims` whose axes are put in another order, in which they have the sizes `turned`.
+fn turned_values(
+    values: &[f64],
+    dims: &[usize],
+    order: &[usize],
+    turned: &[usize],
+) -> Option<Vec<f64>> {
+    (0..count(turned)?)
+        .map(|mut place| {
+            let mut index = vec![0; dims.len()];
+            for (axis, &size) in turned.iter().enumerate().rev() {
+                index[order[axis]] = place % size;
+                place /= size;
+            }
+            let place = (index.iter().zip(dims)).fold(0, |place, (at, size)| place * size + at);
+            values.get(place).copied()
+        })
+        .collect()
 }
 
 pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
