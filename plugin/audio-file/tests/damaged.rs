@@ -40,13 +40,15 @@ fn pages(bytes: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Samples at the start and at the end that are the whole file's.
-fn same(whole: &Audio, damaged: &Audio) -> (usize, usize) {
+/// Samples at the start and at the end that are the whole file's, but for so much.
+fn same(whole: &Audio, damaged: &Audio, but_for: f32) -> (usize, usize) {
     let pairs = || whole.channels[0].iter().zip(&damaged.channels[0]);
-    let start = pairs().take_while(|(one, other)| one == other).count();
+    let start = pairs()
+        .take_while(|(one, other)| (*one - *other).abs() <= but_for)
+        .count();
     let end = pairs()
         .rev()
-        .take_while(|(one, other)| one == other)
+        .take_while(|(one, other)| (*one - *other).abs() <= but_for)
         .count();
     (start, end)
 }
@@ -78,7 +80,7 @@ fn a_hole_in_an_ogg_file_is_silence_of_its_length() {
             assert_eq!(audio.len(), FRAMES, "{name}");
             let said = audio.warnings.join(" ");
             assert!(said.contains("missing in the middle"), "{name}: {said}");
-            let (start, end) = same(&whole, &audio);
+            let (start, end) = same(&whole, &audio, 0.0);
             let longest_hole = 4 * 44_100 / 10;
             assert!(
                 start > FRAMES / 4 && end > FRAMES / 4,
@@ -182,7 +184,7 @@ fn damaged_packets_of_mpeg_4_are_silence_in_their_place() {
         std::fs::write(&path, bytes).unwrap();
         let audio = read(&path).unwrap();
         assert_eq!(audio.len(), whole.len(), "{name}");
-        let (start, end) = same(&whole, &audio);
+        let (start, end) = same(&whole, &audio, 0.0);
         assert!(
             start > FRAMES / 8 && end > FRAMES / 8,
             "{name}: {start} {end}"
@@ -196,7 +198,10 @@ fn damaged_packets_of_mpeg_4_are_silence_in_their_place() {
 fn padding_of_the_last_block_is_no_sound() {
     let folder = tempfile::tempdir().unwrap();
     for coding in ["adpcm_ms", "adpcm_ima_wav"] {
-        if let Some(bytes) = encoded(folder.path(), "a.wav", &["-c:a", coding]) {
+        if let Some(mut bytes) = encoded(folder.path(), "a.wav", &["-c:a", coding]) {
+            // ffmpeg itself counts the padding in.
+            let fact = bytes.windows(4).position(|id| id == b"fact").unwrap() + 8;
+            bytes[fact..fact + 4].copy_from_slice(&(FRAMES as u32).to_le_bytes());
             assert_eq!(read_bytes(&bytes).unwrap().len(), FRAMES, "{coding}");
         }
     }
