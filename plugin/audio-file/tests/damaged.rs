@@ -40,15 +40,13 @@ fn pages(bytes: &[u8]) -> Vec<usize> {
         .collect()
 }
 
-/// Samples at the start and at the end that are the whole file's, but for so much.
-fn same(whole: &Audio, damaged: &Audio, but_for: f32) -> (usize, usize) {
+/// Samples at the start and at the end that are the whole file's.
+fn same(whole: &Audio, damaged: &Audio) -> (usize, usize) {
     let pairs = || whole.channels[0].iter().zip(&damaged.channels[0]);
-    let start = pairs()
-        .take_while(|(one, other)| (*one - *other).abs() <= but_for)
-        .count();
+    let start = pairs().take_while(|(one, other)| one == other).count();
     let end = pairs()
         .rev()
-        .take_while(|(one, other)| (*one - *other).abs() <= but_for)
+        .take_while(|(one, other)| one == other)
         .count();
     (start, end)
 }
@@ -80,7 +78,7 @@ fn a_hole_in_an_ogg_file_is_silence_of_its_length() {
             assert_eq!(audio.len(), FRAMES, "{name}");
             let said = audio.warnings.join(" ");
             assert!(said.contains("missing in the middle"), "{name}: {said}");
-            let (start, end) = same(&whole, &audio, 0.0);
+            let (start, end) = same(&whole, &audio);
             let longest_hole = 4 * 44_100 / 10;
             assert!(
                 start > FRAMES / 4 && end > FRAMES / 4,
@@ -184,11 +182,12 @@ fn damaged_packets_of_mpeg_4_are_silence_in_their_place() {
         std::fs::write(&path, bytes).unwrap();
         let audio = read(&path).unwrap();
         assert_eq!(audio.len(), whole.len(), "{name}");
-        let (start, end) = same(&whole, &audio, 0.0);
-        assert!(
-            start > FRAMES / 8 && end > FRAMES / 8,
-            "{name}: {start} {end}"
-        );
+        // AAC's noise is drawn anew behind the damage, so that not all is the same to the bit; out of time, all would differ.
+        let pairs = whole.channels[0].iter().zip(&audio.channels[0]);
+        let other = pairs
+            .filter(|(one, other)| (*one - *other).abs() > 0.02)
+            .count();
+        assert!(other > 500 && other < FRAMES / 6, "{name}: {other}");
         let said = audio.warnings.join(" ");
         assert!(said.contains("silence"), "{name}: {said}");
     }
