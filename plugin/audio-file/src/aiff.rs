@@ -1,11 +1,16 @@
 //! AIFF and AIFF-C with plain samples, as tolerantly as WAV.
 
+mod loops;
+
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::audio::Audio;
 use crate::error::Error;
 use crate::pcm::{Coding, Layout};
+use loops::Loops;
 
+/// Bytes of markers and loop points.
+const MOST_MARK_BYTES: u64 = 1 << 20;
 /// Chunks looked at.
 const MOST_CHUNKS: usize = 10_000;
 
@@ -30,6 +35,7 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Aiff, 
     let mut common = None;
     let mut sound = None;
     let mut warnings = Vec::new();
+    let mut loops = Loops::default();
     let mut at = 12_u64;
     for _ in 0..MOST_CHUNKS {
         let mut header = [0_u8; 8];
@@ -66,6 +72,13 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Aiff, 
                 let skipped = skipped.min(size);
                 sound = Some((body + skipped, size - skipped));
             }
+            b"MARK" | b"INST" | b"basc" | b"trns" => {
+                let mut bytes = Vec::new();
+                source
+                    .take(size.min(MOST_MARK_BYTES))
+                    .read_to_end(&mut bytes)?;
+                loops.add(&header[..4], bytes);
+            }
             _ => {}
         }
         at = body + size.min(left) + (size & 1);
@@ -93,6 +106,7 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Aiff, 
         ));
     }
     layout.read(source, start, frames * frame, &mut audio)?;
+    audio.marks = loops.marks(audio.sample_rate, audio.len(), &mut warnings);
     audio.warnings = warnings;
     Ok(Aiff::Samples(audio))
 }

@@ -110,6 +110,13 @@ impl Audio {
         Ok(())
     }
 
+    /// All samples, frame by frame.
+    pub(crate) fn interleaved(&self) -> Vec<f32> {
+        (0..self.len())
+            .flat_map(|n| self.channels.iter().map(move |channel| channel[n]))
+            .collect()
+    }
+
     /// Adds silence.
     pub(crate) fn push_silence(&mut self, samples: usize) -> Result<(), Error> {
         self.check_room(samples)?;

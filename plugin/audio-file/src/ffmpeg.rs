@@ -3,12 +3,15 @@
 //! It is started without a shell, reads the one file and nothing else (no network, no playlists that name other files), and
 //! writes samples into a pipe, so that no file is left behind.
 
-use std::io::{Cursor, Read};
+use std::fs::File;
+use std::io::{Cursor, Read, Write as _};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::OnceLock;
 use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+
+use symphonia::core::io::MediaSource;
 
 use crate::audio::Audio;
 use crate::error::Error;
@@ -20,8 +23,30 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Formats that hold their sound themselves: no playlists, no devices, no scripts.
 const FORMATS: &str = "aac,ac3,aiff,amr,ape,asf,au,avi,caf,dsf,dts,dtshd,eac3,flac,flv,iff,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,\
                        mp3,mpc,mpc8,mpeg,mpegts,nistsphere,ogg,oma,rm,shn,sox,tak,tta,voc,w64,wav,wv";
+/// Rarer ones, each known by its first bytes; tried where nothing else is known.
+const RARE_FORMATS: &str = "adx,aix,apc,apm,ast,avr,bfstm,brstm,dss,epaf,hcom,ifv,iff,ircam,lvf,mmf,mtaf,musx,nsp,paf,pvf,qcp,rso,sds,\
+                            sol,svs,thp,vqf,wsd,wve,xa,xwma";
 /// Bytes of complaints that are kept.
 const MOST_COMPLAINTS: u64 = 4_096;
+
+/// Where the file is.
+#[derive(Clone)]
+pub(crate) enum Input<'a> {
+    /// At a path.
+    File(&'a Path),
+    /// In memory; it goes through a pipe.
+    Bytes(Arc<[u8]>),
+}
+
+impl Input<'_> {
+    /// The same bytes, for another reader.
+    pub(crate) fn open(&self) -> Result<Box<dyn MediaSource>, Error> {
+        Ok(match self {
+            Self::File(path) => Box::new(File::open(path)?),
+            Self::Bytes(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+        })
+    }
+}
 
 /// Whether it can be called. Asked once.
 pub(crate) fn is_there() -> bool {
@@ -42,12 +67,32 @@ fn program() -> &'static str {
 }
 
 /// Decodes the file's first audio track. `follows_edits`: whether ffmpeg is to apply an MPEG-4 file's edit list.
-pub(crate) fn read(path: &Path, follows_edits: bool) -> Result<Audio, Error> {
-    let mut address = std::ffi::OsString::from("file:");
-    address.push(path);
+pub(crate) fn read(input: &Input<'_>, follows_edits: bool) -> Result<Audio, Error> {
+    run(input, follows_edits, FORMATS)
+}
+
+/// Decodes a file of a kind that nothing here knows.
+pub(crate) fn read_rare(input: &Input<'_>) -> Result<Audio, Error> {
+    run(input, true, RARE_FORMATS)
+}
+
+fn run(input: &Input<'_>, follows_edits: bool, formats: &str) -> Result<Audio, Error> {
+    let (protocol, address) = match input {
+        Input::File(path) => {
+            let mut address = std::ffi::OsString::from("file:");
+            address.push(path);
+            ("file", address)
+        }
+        Input::Bytes(_) => ("pipe", "pipe:0".into()),
+    };
     let mut child = Command::new(program())
         .args(["-nostdin", "-hide_banner", "-v", "error"])
-        .args(["-protocol_whitelist", "file", "-format_whitelist", FORMATS])
+        .args([
+            "-protocol_whitelist",
+            protocol,
+            "-format_whitelist",
+            formats,
+        ])
         .args(if follows_edits {
             &[][..]
         } else {
@@ -64,10 +109,18 @@ pub(crate) fn read(path: &Path, follows_edits: bool) -> Result<Audio, Error> {
             "+bitexact",
         ])
         .args(["-c:a", "pcm_f32le", "-f", "wav", "pipe:1"])
-        .stdin(Stdio::null())
+        .stdin(match input {
+            Input::File(_) => Stdio::null(),
+            Input::Bytes(_) => Stdio::piped(),
+        })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()?;
+    if let (Input::Bytes(bytes), Some(mut pipe)) = (input, child.stdin.take()) {
+        let bytes = Arc::clone(bytes);
+        // It ends when everything was taken, or when ffmpeg does.
+        std::thread::spawn(move || pipe.write_all(&bytes));
+    }
     let result = collect(&mut child);
     if result.is_err() {
         let _ = child.kill();
@@ -75,7 +128,7 @@ pub(crate) fn read(path: &Path, follows_edits: bool) -> Result<Audio, Error> {
     let status = child.wait()?;
     let (bytes, complaints) = result?;
     let complaint = complaints.lines().find(|line| !line.trim().is_empty());
-    let complaint = complaint.map(|line| without_address(line, path));
+    let complaint = complaint.map(|line| readable(line, input));
     if bytes.is_empty() || (!status.success() && bytes.len() < 128) {
         return Err(Error::damaged(format!(
             "ffmpeg could not read it: {}",
@@ -144,8 +197,33 @@ fn collect(child: &mut Child) -> Result<(Vec<u8>, String), Error> {
     Ok((bytes, complaints.join().unwrap_or_default()))
 }
 
-/// The caller names the file.
-fn without_address(line: &str, path: &Path) -> String {
-    let address = format!("file:{}: ", path.display());
-    line.replace(&address, "").trim().to_owned()
+/// A complaint without what says nothing: the file's name, which the caller says, and addresses in memory.
+fn readable(line: &str, input: &Input<'_>) -> String {
+    let mut line = match input {
+        Input::File(path) => line.replace(&format!("file:{}: ", path.display()), ""),
+        Input::Bytes(_) => line.replace("pipe:0: ", ""),
+    };
+    while let Some(at) = line.find(" @ 0x") {
+        let digits = line[at + 5..].find(|c: char| !c.is_ascii_hexdigit());
+        line.replace_range(at..digits.map_or(line.len(), |digits| at + 5 + digits), "");
+    }
+    line.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn complaints_are_without_addresses() {
+        let input = Input::Bytes(Arc::from(Vec::new()));
+        assert_eq!(
+            readable(
+                "[aac @ 0x55dcd3a68100] Number of bands (58) exceeds limit (45).",
+                &input
+            ),
+            "[aac] Number of bands (58) exceeds limit (45)."
+        );
+        assert_eq!(readable("[a @ 0xf] [b @ 0x1", &input), "[a] [b");
+    }
 }

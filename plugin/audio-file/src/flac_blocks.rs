@@ -8,6 +8,15 @@ pub(crate) const APPLICATION: u8 = 2;
 /// The application that stores chunks.
 pub(crate) const RIFF: &[u8; 4] = b"riff";
 
+/// The content of the first block, which says how the sound is stored.
+pub(crate) fn stream_info(start: &[u8]) -> Option<&[u8]> {
+    let at = crate::mpeg::id3v2_bytes(start).unwrap_or(0);
+    let blocks = start.get(at..)?.strip_prefix(b"fLaC")?;
+    (blocks.first()? & 0x7f == 0)
+        .then(|| blocks.get(4..38))
+        .flatten()
+}
+
 /// The chunks in the blocks of a FLAC file's first bytes.
 pub(crate) fn marks(start: &[u8]) -> Marks {
     let mut marks = Marks::default();

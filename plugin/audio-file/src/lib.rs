@@ -11,15 +11,19 @@
 
 mod aiff;
 mod audio;
+mod caf;
+mod crc;
 mod dither;
 mod error;
 mod ffmpeg;
 mod flac_blocks;
+mod flac_tail;
 mod folder;
 mod limits;
 mod marks;
 mod mp4;
 mod mpeg;
+mod ogg;
 mod output;
 mod packets;
 mod pcm;

@@ -1,10 +1,13 @@
 //! Chunks that describe a loop and travel from the file read to the file written: loop points and root note (`smpl`), tempo
-//! and beats (`acid`), markers (`cue `) and their names (`LIST`/`adtl`), key range (`inst`), broadcast times (`bext`).
+//! and beats (`acid`), slices (`strc`), markers (`cue `) and their names (`LIST`/`adtl`), key range (`inst`), broadcast times
+//! (`bext`), a recorder's notes (`iXML`), title and artist (`LIST`/`INFO`).
 //!
 //! The output has the input's length and rate, so every position in them stays true.
 
-/// Ids of the chunks that travel; of `LIST` only those of type `adtl`.
-const TRAVELLERS: [&[u8; 4]; 6] = [b"smpl", b"acid", b"cue ", b"LIST", b"inst", b"bext"];
+/// Ids of the chunks that travel; of `LIST` only those of type `adtl` and `INFO`.
+const TRAVELLERS: [&[u8; 4]; 8] = [
+    b"smpl", b"acid", b"cue ", b"LIST", b"inst", b"bext", b"iXML", b"strc",
+];
 /// Bytes that one chunk, and all together, may have: markers are small.
 const MOST_BYTES: usize = 1 << 20;
 const MOST_BYTES_TOGETHER: usize = 4 << 20;
@@ -35,7 +38,7 @@ impl Marks {
 
     /// Adds a chunk, if it is one that travels.
     pub(crate) fn add(&mut self, id: [u8; 4], mut body: Vec<u8>) {
-        let is_other_list = &id == b"LIST" && body.get(..4) != Some(b"adtl");
+        let is_other_list = &id == b"LIST" && !matches!(body.get(..4), Some(b"adtl" | b"INFO"));
         let together: usize = self.0.iter().map(|mark| mark.body.len()).sum();
         if !Self::wants(&id, body.len() as u64)
             || is_other_list

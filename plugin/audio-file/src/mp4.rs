@@ -22,6 +22,10 @@ pub(crate) struct Track {
     pub(crate) coding: [u8; 4],
     /// Units of a second that `edits` count in.
     timescale: u64,
+    /// Units that all samples together last.
+    total: u64,
+    /// Whether the file ends within a box.
+    is_cut_off: bool,
     /// What of the decoded sound is heard, in units of the timescale. No end: up to the last sample.
     edits: Vec<(u64, Option<u64>)>,
 }
@@ -42,6 +46,7 @@ impl Track {
                 if track.edits.is_empty() {
                     track.edits = itunes_gaps(&moov).into_iter().collect();
                 }
+                track.is_cut_off = ends_within(source, length).unwrap_or(true);
                 track
             })
     }
@@ -67,8 +72,29 @@ impl Track {
         Some(Self {
             coding,
             timescale,
+            total,
+            is_cut_off: false,
             edits,
         })
+    }
+
+    /// Silence for what a decoder left out that does not say where.
+    pub(crate) fn fill(&self, audio: &mut Audio) {
+        // Without a complaint nothing was left out.
+        if self.timescale == 0 || self.is_cut_off || audio.warnings.is_empty() {
+            return;
+        }
+        let rate = u128::from(audio.sample_rate);
+        let total = u128::from(self.total) * rate / u128::from(self.timescale);
+        let missing = usize::try_from(total)
+            .unwrap_or(0)
+            .saturating_sub(audio.len());
+        if missing > 0 && missing < audio.len() && audio.push_silence(missing).is_ok() {
+            audio.warnings.push(format!(
+                "{missing} samples are missing against the container's length; ffmpeg does not say where, so silence was put \
+                 at the end, and what follows the damage is earlier than it was"
+            ));
+        }
     }
 
     /// Keeps what is heard of what was decoded.
@@ -147,6 +173,29 @@ fn moov<R: Read + Seek>(source: &mut R, length: u64) -> Option<Vec<u8>> {
             return Some(bytes);
         }
         at = at.checked_add(size)?;
+    }
+    None
+}
+
+/// Whether the last box is longer than the file.
+fn ends_within<R: Read + Seek>(source: &mut R, length: u64) -> Option<bool> {
+    let mut at = 0_u64;
+    for _ in 0..MOST_BOXES {
+        if at >= length {
+            return Some(at > length);
+        }
+        source.seek(SeekFrom::Start(at)).ok()?;
+        let mut header = [0_u8; 16];
+        source.read_exact(&mut header[..8]).ok()?;
+        let size = match four(&header, 0)? {
+            0 => return Some(false),
+            1 => {
+                source.read_exact(&mut header[8..]).ok()?;
+                four(&header, 8)? << 32 | four(&header, 12)?
+            }
+            size => size,
+        };
+        at = at.checked_add(size.max(8))?;
     }
     None
 }

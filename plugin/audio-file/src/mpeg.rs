@@ -4,6 +4,7 @@
 //! an encoder noted them in the first frame, as ffmpeg does.
 
 mod header;
+mod holes;
 mod info;
 
 use symphonia::core::codecs::audio::well_known::{CODEC_ID_MP1, CODEC_ID_MP2, CODEC_ID_MP3};
@@ -14,6 +15,7 @@ use symphonia::core::units::{Duration, Timestamp};
 use crate::audio::Audio;
 use crate::error::Error;
 use header::Header;
+use holes::Holes;
 use info::Info;
 
 /// Frames in a row that make sure of the first: two bytes of sync appear in anything.
@@ -40,7 +42,7 @@ pub(crate) fn read(stream: &[u8], has_info: bool) -> Result<Option<Audio>, Error
         let Some(header) = here else {
             match sync(stream, at, Some(&first)) {
                 Some((next, _)) => {
-                    frames.skipped_bytes += next - at;
+                    frames.holes.add(frames.audio.len(), next - at);
                     at = next;
                     continue;
                 }
@@ -54,7 +56,7 @@ pub(crate) fn read(stream: &[u8], has_info: bool) -> Result<Option<Audio>, Error
         frames.decode(frame, &header)?;
         at += header.bytes;
     }
-    let mut audio = frames.finish()?;
+    let mut audio = frames.finish(info.as_ref())?;
     if let Some(info) = info {
         info.trim(&mut audio, first.samples);
     }
@@ -70,7 +72,7 @@ struct Frames {
     interleaved: Vec<f32>,
     damaged: usize,
     first_damaged: usize,
-    skipped_bytes: usize,
+    holes: Holes,
     is_cut_off: bool,
 }
 
@@ -84,12 +86,13 @@ impl Frames {
             interleaved: Vec::new(),
             damaged: 0,
             first_damaged: 0,
-            skipped_bytes: 0,
+            holes: Holes::default(),
             is_cut_off: false,
         })
     }
 
     fn decode(&mut self, frame: &[u8], header: &Header) -> Result<(), Error> {
+        self.holes.count(header);
         if header.channels != self.channels {
             // Files joined from mono and stereo ones.
             self.decoder = decoder(header)?;
@@ -113,7 +116,7 @@ impl Frames {
         }
     }
 
-    fn finish(self) -> Result<Audio, Error> {
+    fn finish(self, info: Option<&Info>) -> Result<Audio, Error> {
         let mut audio = self.audio;
         if audio.is_empty() || self.damaged * self.first.samples >= audio.len() {
             return Err(Error::damaged(
@@ -127,12 +130,8 @@ impl Frames {
                 self.first_damaged as f64 / f64::from(audio.sample_rate)
             ));
         }
-        if self.skipped_bytes > 0 {
-            audio.warnings.push(format!(
-                "{} bytes between the frames are no sound and were skipped",
-                self.skipped_bytes
-            ));
-        }
+        let noted = holes::noted(info, self.is_cut_off);
+        self.holes.fill(&mut audio, &self.first, noted);
         if self.is_cut_off {
             audio
                 .warnings

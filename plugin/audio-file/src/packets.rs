@@ -7,9 +7,12 @@ use symphonia::core::formats::probe::Hint;
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
+use symphonia::core::units::{Duration, Timestamp};
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::flac_tail;
 
 /// AAC of this rate or a lower one may be half of HE-AAC, whose upper half symphonia does not decode.
 const HE_AAC_CORE_RATE: u32 = 24_000;
@@ -34,6 +37,53 @@ impl From<Error> for Trouble {
 
 /// Decodes a source. `takes_half`: whether AAC that may be half of HE-AAC is decoded all the same.
 pub(crate) fn read(source: Box<dyn MediaSource>, takes_half: bool) -> Result<Audio, Trouble> {
+    Ok(read_all(source, takes_half)?.finish()?)
+}
+
+/// The same, with the sample that the first one is by the container's count.
+pub(crate) fn read_placed(source: Box<dyn MediaSource>) -> Result<(Audio, Option<i64>), Trouble> {
+    let reading = read_all(source, false)?;
+    let begins = reading.begins;
+    Ok((reading.finish()?, begins))
+}
+
+/// Decodes a FLAC file, of which `tail` are the last bytes.
+pub(crate) fn read_flac(
+    source: Box<dyn MediaSource>,
+    tail: &[u8],
+    info: &flac_tail::Info,
+) -> Result<Audio, Trouble> {
+    let mut reading = read_all(source, false)?;
+    let mut at = 0;
+    while reading
+        .counted
+        .is_some_and(|promised| promised == 0 || promised != reading.audio.len() as u64)
+    {
+        match flac_tail::next(tail, at, reading.audio.len() as u64, info) {
+            Some((
+                flac_tail::Found::Frame {
+                    begins,
+                    samples,
+                    bytes,
+                },
+                behind,
+            )) => {
+                let begins = Timestamp::new(i64::try_from(begins).unwrap_or(i64::MAX));
+                let packet = Packet::new(reading.track, begins, Duration::new(samples), bytes);
+                reading.decode(&packet)?;
+                at = behind;
+            }
+            Some((flac_tail::Found::CutOff, _)) => {
+                reading.has_cut_frame = true;
+                break;
+            }
+            None => break,
+        }
+    }
+    Ok(reading.finish()?)
+}
+
+fn read_all(source: Box<dyn MediaSource>, takes_half: bool) -> Result<Reading, Trouble> {
     let stream = MediaSourceStream::new(source, Default::default());
     let mut format = symphonia::default::get_probe()
         .probe(
@@ -70,7 +120,7 @@ pub(crate) fn read(source: Box<dyn MediaSource>, takes_half: bool) -> Result<Aud
             }
         }
     }
-    Ok(reading.finish()?)
+    Ok(reading)
 }
 
 struct Reading {
@@ -82,11 +132,16 @@ struct Reading {
     may_be_half: bool,
     /// Where packets say which sample they begin with, beyond doubt: how many the head promises, 0 where it does not.
     counted: Option<u64>,
+    /// The sample that the first one is by the container's count.
+    begins: Option<i64>,
     is_cut_off: bool,
+    /// Whether the last frame begins and does not end.
+    has_cut_frame: bool,
     /// Samples that no packet brought, before one that came.
     missing: usize,
     /// Packets that failed and were replaced by silence, and those that could not even be framed.
     damaged: usize,
+    decoded: usize,
     lost: usize,
     failures: usize,
     stopped: Option<String>,
@@ -104,12 +159,15 @@ impl Reading {
             track,
             decoder,
             counted,
+            begins: None,
             is_cut_off: false,
+            has_cut_frame: false,
             missing: 0,
             audio: Audio::default(),
             interleaved: Vec::new(),
             may_be_half,
             damaged: 0,
+            decoded: 0,
             lost: 0,
             failures: 0,
             stopped: None,
@@ -124,12 +182,17 @@ impl Reading {
         Ok(())
     }
 
-    fn decode(&mut self, packet: &symphonia::core::packet::Packet) -> Result<(), Error> {
+    fn decode(&mut self, packet: &Packet) -> Result<(), Error> {
         let decoded = match self.decoder.decode(packet) {
             Ok(decoded) => decoded,
-            Err(Symphonia::DecodeError(_)) => {
+            // A decoder that ran out of bytes, or met what it does not know among what it does, met damage.
+            Err(error)
+                if matches!(error, Symphonia::DecodeError(_) | Symphonia::IoError(_))
+                    || self.decoded > 0 =>
+            {
                 // The time of what is damaged passes in silence.
                 self.damaged += 1;
+                self.decoder.reset();
                 let samples = usize::try_from(packet.dur.get()).unwrap_or(0).min(1 << 16);
                 return self.audio.push_silence(samples);
             }
@@ -145,7 +208,12 @@ impl Reading {
                 self.audio.sample_rate
             )));
         }
+        self.decoded += 1;
         decoded.copy_to_vec_interleaved(&mut self.interleaved);
+        if self.begins.is_none() && !self.interleaved.is_empty() {
+            let trimmed = i64::try_from(packet.trim_start.get()).unwrap_or(0);
+            self.begins = Some(packet.pts.get().saturating_add(trimmed));
+        }
         if self.counted.is_some() {
             // Frames that were lost altogether leave a gap, so that what follows stays in time.
             let begins = usize::try_from(packet.pts.get()).unwrap_or(0);
@@ -160,6 +228,9 @@ impl Reading {
 
     fn finish(self) -> Result<Audio, Error> {
         let mut audio = self.audio;
+        if self.damaged > self.decoded {
+            return Err(Error::damaged("a file of which most could not be decoded"));
+        }
         if self.damaged > 0 {
             audio.warnings.push(format!(
                 "{} damaged packets were replaced by silence",
@@ -179,10 +250,13 @@ impl Reading {
                 audio.len()
             ));
         }
-        if self.is_cut_off {
+        if self.has_cut_frame && promised <= audio.len() as u64 {
             audio
                 .warnings
-                .push("the end of the file is missing; what is there was read".into());
+                .push("the last frame is cut off and was left out".into());
+        }
+        if self.is_cut_off {
+            audio.warnings.push(crate::ogg::CUT_OFF.into());
         }
         if self.lost > 0 {
             audio

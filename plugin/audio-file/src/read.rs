@@ -3,18 +3,22 @@
 use std::fs::File;
 use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::Path;
+use std::sync::Arc;
 
 use symphonia::core::io::MediaSource;
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::ffmpeg::Input;
 use crate::limits::MAX_COMPRESSED;
 use crate::packets::{self, Trouble};
 use crate::sniff::{self, Kind, OggStream, START_BYTES};
-use crate::{aiff, ffmpeg, flac_blocks, mp4, mpeg, riff};
+use crate::{aiff, caf, ffmpeg, flac_blocks, flac_tail, mp4, mpeg, ogg, riff};
 
 /// Bytes of a FLAC file's head in which chunks are looked for.
 const FLAC_HEAD: u64 = 8 << 20;
+/// Samples that a last block may hold beyond the sound.
+const MOST_PADDING: usize = 1 << 14;
 /// Bytes of a stream in which the first frame is looked for where nothing else is known.
 const SEARCHED: u64 = 1 << 20;
 
@@ -35,7 +39,8 @@ pub fn read(path: &Path) -> Result<Audio, Error> {
     let audio = Reader {
         source: BufReader::with_capacity(1 << 16, file),
         length,
-        path: Some(path),
+        input: Some(Input::File(path)),
+        is_within: false,
     }
     .read()?;
     finished(audio)
@@ -47,9 +52,10 @@ pub fn read(path: &Path) -> Result<Audio, Error> {
 /// As [`read`].
 pub fn read_bytes(bytes: &[u8]) -> Result<Audio, Error> {
     let audio = Reader {
-        source: Cursor::new(bytes.to_vec()),
+        source: Cursor::new(Arc::from(bytes)),
         length: bytes.len() as u64,
-        path: None,
+        input: None,
+        is_within: false,
     }
     .read()?;
     finished(audio)
@@ -66,8 +72,10 @@ fn finished(mut audio: Audio) -> Result<Audio, Error> {
 struct Reader<'a, R> {
     source: R,
     length: u64,
-    /// Where `ffmpeg` finds it.
-    path: Option<&'a Path>,
+    /// Where `ffmpeg` finds it, if it may be asked.
+    input: Option<Input<'a>>,
+    /// Whether something lay before this in the file.
+    is_within: bool,
 }
 
 impl<R: Source> Reader<'_, R> {
@@ -82,17 +90,20 @@ impl<R: Source> Reader<'_, R> {
             Kind::Mpeg => self.mpeg(&start),
             Kind::Flac => self.flac(),
             Kind::Mp4 => self.mp4(),
-            Kind::Ogg(stream @ (OggStream::Vorbis | OggStream::Flac)) => {
-                self.packets(match stream {
-                    OggStream::Flac => "FLAC in Ogg",
-                    _ => "Ogg Vorbis",
-                })
-            }
-            Kind::Ogg(OggStream::Opus) => self.foreign("Opus"),
-            Kind::Ogg(OggStream::Speex) => self.foreign("Speex"),
+            Kind::Ogg(stream @ (OggStream::Vorbis | OggStream::Flac)) => self.ogg(match stream {
+                OggStream::Flac => "FLAC in Ogg",
+                _ => "Ogg Vorbis",
+            }),
+            Kind::Ogg(OggStream::Opus) => self.ogg_foreign("Opus"),
+            Kind::Ogg(OggStream::Speex) => self.ogg_foreign("Speex"),
             Kind::Ogg(OggStream::Unknown) => self.foreign("an Ogg file of an unknown coding"),
             Kind::Adts => self.packets("AAC"),
-            Kind::Caf => self.packets("a CAF file"),
+            Kind::Caf => {
+                let warnings = caf::warnings(&mut self.source, self.length);
+                let mut audio = self.packets("a CAF file")?;
+                audio.warnings.extend(warnings);
+                Ok(audio)
+            }
             Kind::Matroska => self.packets("a Matroska or WebM file"),
             Kind::Foreign(what) => self.foreign(what),
             Kind::Other(what) => Err(Error::NotAudio(what)),
@@ -113,7 +124,20 @@ impl<R: Source> Reader<'_, R> {
                 audio.warnings.splice(0..0, warnings);
                 Ok(audio)
             }
-            riff::Riff::Foreign(coding) => self.packets(&format!("a WAV file in {coding}")),
+            riff::Riff::Foreign {
+                coding,
+                frames,
+                marks,
+            } => {
+                let mut audio = self.packets(&format!("a WAV file in {coding}"))?;
+                // Blocks are full; the header says how much of the last one is sound.
+                let padding = audio.len().saturating_sub(frames);
+                if frames > 0 && padding < MOST_PADDING {
+                    audio.keep(0..frames);
+                }
+                audio.marks = marks;
+                Ok(audio)
+            }
         }
     }
 
@@ -140,8 +164,64 @@ impl<R: Source> Reader<'_, R> {
 
     fn flac(mut self) -> Result<Audio, Error> {
         let head = self.bytes(0, FLAC_HEAD)?;
-        let mut audio = self.packets("FLAC")?;
+        let info = flac_blocks::stream_info(&head).and_then(flac_tail::Info::parse);
+        let whole = match info {
+            Some(info) => {
+                let from = self.length.saturating_sub(flac_tail::TAIL_BYTES);
+                let tail = self.bytes(from, flac_tail::TAIL_BYTES)?;
+                packets::read_flac(self.again()?, &tail, &info).ok()
+            }
+            None => None,
+        };
+        let mut audio = match whole.filter(|audio| !audio.is_empty()) {
+            Some(audio) => audio,
+            None => self.packets("FLAC")?,
+        };
         audio.marks = flac_blocks::marks(&head);
+        Ok(audio)
+    }
+
+    fn ogg(mut self, what: &str) -> Result<Audio, Error> {
+        if self.length > MAX_COMPRESSED {
+            return self.packets(what);
+        }
+        let stream = self.whole()?;
+        let pages = ogg::Pages::find(&stream);
+        if pages.has_holes() {
+            let audio = pages.read(&ogg::decode)?;
+            if !audio.is_empty() {
+                return Ok(audio);
+            }
+        }
+        drop(stream);
+        self.packets(what)
+    }
+
+    fn ogg_foreign(mut self, what: &str) -> Result<Audio, Error> {
+        if self.input.is_none() || !ffmpeg::is_there() || self.length > MAX_COMPRESSED {
+            return self.foreign(what);
+        }
+        let stream = self.whole()?;
+        let pages = ogg::Pages::find(&stream);
+        if pages.has_holes() {
+            let decode = |bytes| {
+                let audio = ffmpeg::read(&Input::Bytes(Arc::from(bytes)), true)?;
+                Ok(ogg::Piece {
+                    audio,
+                    begins: None,
+                })
+            };
+            let mut audio = pages.read(&decode)?;
+            if !audio.is_empty() {
+                audio.through_ffmpeg = Some(what.to_owned());
+                return Ok(audio);
+            }
+        }
+        let is_cut_off = pages.is_cut_off;
+        let mut audio = self.foreign(what)?;
+        if is_cut_off {
+            audio.warnings.push(ogg::CUT_OFF.into());
+        }
         Ok(audio)
     }
 
@@ -152,20 +232,95 @@ impl<R: Source> Reader<'_, R> {
         };
         let coding = String::from_utf8_lossy(&track.coding).trim_end().to_owned();
         let mut audio = self.decoded(&format!("an MPEG-4 file in `{coding}`"), false)?;
+        if audio.through_ffmpeg.is_some() {
+            track.fill(&mut audio);
+        }
         track.apply(&mut audio);
         Ok(audio)
     }
 
     fn unknown(mut self) -> Result<Audio, Error> {
-        // Sound may follow on rubbish: a cut download, a stream taken in the middle.
-        let start = self.bytes(0, SEARCHED)?;
+        // Sound may follow on rubbish: a cut download, a stream taken in the middle, a disk's empty sectors.
+        let Some(first) = self.first_sign()? else {
+            let what = "a file of zero bytes, as a copy leaves it that was broken off";
+            return Err(Error::NotAudio(what.into()));
+        };
+        let start = self.bytes(first, SEARCHED)?;
+        if let Some(at) = sniff::embedded(&start)
+            && !self.is_within
+        {
+            return self.within(first + at as u64);
+        }
+        // A file may begin with zeros itself.
+        let is_within = self.is_within;
+        for at in (first.saturating_sub(3)..=first).filter(|&at| at > 0 && !is_within) {
+            let start = self.bytes(at, START_BYTES as u64)?;
+            if matches!(
+                sniff::kind(&start, self.length),
+                Kind::Mp4 | Kind::Caf | Kind::Matroska | Kind::Foreign(_)
+            ) {
+                return self.within(at);
+            }
+        }
         if let Ok(Some(_)) = mpeg::read(&start, true) {
             let stream = self.whole()?;
             if let Some(audio) = mpeg::read(&stream, true)? {
                 return Ok(audio);
             }
         }
+        if let Some(at) = sniff::adts(&start)
+            && !self.is_within
+        {
+            return self.within(first + at as u64);
+        }
+        if let Some(input) = self.input.as_ref().filter(|_| ffmpeg::is_there())
+            && let Ok(mut audio) = ffmpeg::read_rare(input)
+        {
+            audio.through_ffmpeg = Some("a file of a kind that Netbend does not know".into());
+            return Ok(audio);
+        }
         Err(Error::NotAudio("no kind of file that is known".into()))
+    }
+
+    /// The first byte that is not zero.
+    fn first_sign(&mut self) -> Result<Option<u64>, Error> {
+        let mut at = 0;
+        loop {
+            let block = self.bytes(at, SEARCHED)?;
+            if let Some(place) = block.iter().position(|&byte| byte != 0) {
+                return Ok(Some(at + place as u64));
+            }
+            if block.is_empty() {
+                return Ok(None);
+            }
+            at += block.len() as u64;
+        }
+    }
+
+    /// The file that begins at a place of this one.
+    fn within(mut self, at: u64) -> Result<Audio, Error> {
+        if self.length - at > MAX_COMPRESSED {
+            return Err(Error::TooLong);
+        }
+        let bytes: Arc<[u8]> = Arc::from(self.bytes(at, MAX_COMPRESSED)?);
+        let mut audio = Reader {
+            length: bytes.len() as u64,
+            source: Cursor::new(Arc::clone(&bytes)),
+            input: self.input.map(|_| Input::Bytes(bytes)),
+            is_within: true,
+        }
+        .read()?;
+        let said = format!("the file begins with {at} bytes that are no sound; they were skipped");
+        audio.warnings.insert(0, said);
+        Ok(audio)
+    }
+
+    /// The whole file once more.
+    fn again(&mut self) -> Result<Box<dyn MediaSource>, Error> {
+        match &self.input {
+            Some(input) => input.open(),
+            None => Ok(Box::new(Cursor::new(self.bytes(0, u64::MAX)?))),
+        }
     }
 
     /// Through symphonia, else through ffmpeg.
@@ -174,27 +329,27 @@ impl<R: Source> Reader<'_, R> {
     }
 
     fn decoded(self, what: &str, follows_edits: bool) -> Result<Audio, Error> {
-        let path = self.path;
-        let again = || match path {
-            Some(path) => Ok(Some(File::open(path)?)),
-            None => Ok::<_, Error>(None),
-        };
+        let input = self.input.clone();
+        let input = input.as_ref();
         match packets::read(self.into_source()?, false) {
             Ok(audio) if !audio.is_empty() => Ok(audio),
-            Ok(_) => through_ffmpeg(path, what, follows_edits),
-            Err(Trouble::NotItsKind(_)) => match through_ffmpeg(path, what, follows_edits) {
+            Ok(_) => through_ffmpeg(input, what, follows_edits),
+            Err(Trouble::NotItsKind(_)) => match through_ffmpeg(input, what, follows_edits) {
                 Err(Error::Unsupported(why)) => {
                     // Better than nothing, and said to be.
-                    let half = again()?.map(|file| packets::read(Box::new(file), true));
+                    let half = match input {
+                        Some(input) => packets::read(input.open()?, true).ok(),
+                        None => None,
+                    };
                     match half {
-                        Some(Ok(audio)) => Ok(audio),
+                        Some(audio) => Ok(audio),
                         _ => Err(Error::Unsupported(why)),
                     }
                 }
                 other => other,
             },
             Err(Trouble::Failed(Error::TooLong)) => Err(Error::TooLong),
-            Err(Trouble::Failed(why)) => match through_ffmpeg(path, what, follows_edits) {
+            Err(Trouble::Failed(why)) => match through_ffmpeg(input, what, follows_edits) {
                 Ok(audio) => Ok(audio),
                 Err(_) => Err(why),
             },
@@ -202,7 +357,7 @@ impl<R: Source> Reader<'_, R> {
     }
 
     fn foreign(self, what: &str) -> Result<Audio, Error> {
-        through_ffmpeg(self.path, what, true)
+        through_ffmpeg(self.input.as_ref(), what, true)
     }
 
     fn into_source(mut self) -> Result<Box<dyn MediaSource>, Error> {
@@ -246,13 +401,17 @@ fn stream(bytes: Vec<u8>) -> Result<Audio, Error> {
     }
 }
 
-fn through_ffmpeg(path: Option<&Path>, what: &str, follows_edits: bool) -> Result<Audio, Error> {
-    let Some(path) = path.filter(|_| ffmpeg::is_there()) else {
+fn through_ffmpeg(
+    input: Option<&Input<'_>>,
+    what: &str,
+    follows_edits: bool,
+) -> Result<Audio, Error> {
+    let Some(input) = input.filter(|_| ffmpeg::is_there()) else {
         return Err(Error::unsupported(format!(
             "this is {what}, which Netbend does not read by itself; install ffmpeg, or convert the file to WAV or FLAC"
         )));
     };
-    let mut audio = ffmpeg::read(path, follows_edits)?;
+    let mut audio = ffmpeg::read(input, follows_edits)?;
     audio.through_ffmpeg = Some(what.to_owned());
     Ok(audio)
 }
@@ -268,7 +427,7 @@ impl Source for BufReader<File> {
     }
 }
 
-impl Source for Cursor<Vec<u8>> {
+impl Source for Cursor<Arc<[u8]>> {
     fn boxed(self) -> Box<dyn MediaSource> {
         Box::new(self)
     }

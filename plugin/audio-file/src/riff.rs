@@ -27,8 +27,14 @@ pub(crate) enum Riff {
         marks: Marks,
         warnings: Vec<String>,
     },
-    /// A coding that needs the container around it, with what it is.
-    Foreign(String),
+    /// A coding that needs the container around it.
+    Foreign {
+        /// What it is.
+        coding: String,
+        /// Samples that the `fact` chunk states, 0 where there is none.
+        frames: usize,
+        marks: Marks,
+    },
 }
 
 /// Reads a file of `length` bytes that begins as one of the family does.
@@ -58,7 +64,20 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Riff, 
                 warnings,
             });
         }
-        Content::Foreign(what) => return Ok(Riff::Foreign(what)),
+        Content::Foreign(coding) => {
+            let frames = match chunks.first(b"fact") {
+                Some(fact) if !chunks.is_big_endian() => match bytes(source, fact, 4)?[..] {
+                    [a, b, c, d] => u32::from_le_bytes([a, b, c, d]) as usize,
+                    _ => 0,
+                },
+                _ => 0,
+            };
+            return Ok(Riff::Foreign {
+                coding,
+                frames,
+                marks,
+            });
+        }
     };
     let layout = container::settle(source, layout, &format, data[0], &mut warnings)?;
     let mut audio = Audio::with_shape(format.rate, format.channels)?;

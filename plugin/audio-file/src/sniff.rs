@@ -81,6 +81,8 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
         return match start.get(8..12) {
             Some(b"AIFF" | b"AIFC") => Kind::Aiff,
             Some(b"8SVX") => Kind::Foreign("an 8SVX file"),
+            Some(b"16SV") => Kind::Foreign("a 16SV file"),
+            Some(b"MAUD") => Kind::Foreign("a MAUD file"),
             _ => Kind::Other("an IFF file that is no AIFF".into()),
         };
     }
@@ -110,6 +112,14 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
     if let Some((_, _, what)) = OTHERS.iter().find(|(place, magic, _)| at(*place, magic)) {
         return Kind::Other((*what).into());
     }
+    if is_onnx(start) {
+        return Kind::Other(
+            "an ONNX model, which bends sound and holds none; it goes with --model".into(),
+        );
+    }
+    if at(8, b"{\"") && start.get(4..8) == Some(&[0; 4]) {
+        return Kind::Other("a safetensors file (a model's weights)".into());
+    }
     if begins(b"ID3") {
         // What follows a tag is looked for by whoever reads it.
         return Kind::Mpeg;
@@ -125,13 +135,69 @@ pub(crate) fn kind(start: &[u8], length: u64) -> Kind {
             return Kind::Mpeg;
         }
     }
-    if start.iter().all(|&byte| byte == 0) {
+    if start.len() as u64 >= length && start.iter().all(|&byte| byte == 0) {
         return Kind::Other("a file of zero bytes, as a copy leaves it that was broken off".into());
     }
     if is_text(start) {
         return Kind::Other(text(start).into());
     }
     Kind::Unknown
+}
+
+/// A protocol buffer that begins with a small version and the name of what wrote it, or with the graph.
+fn is_onnx(start: &[u8]) -> bool {
+    let Some([0x08, 1..=32, tag, length, rest @ ..]) = start.get(..8).map(|_| start) else {
+        return false;
+    };
+    match tag {
+        0x12 => rest
+            .get(..usize::from(*length))
+            .is_some_and(|name| name.iter().all(|byte| (0x20..0x7f).contains(byte))),
+        0x3a => true,
+        _ => false,
+    }
+}
+
+/// Where a file of sound begins within other bytes.
+pub(crate) fn embedded(bytes: &[u8]) -> Option<usize> {
+    (0..bytes.len()).find(|&at| {
+        let rest = &bytes[at..];
+        let behind = rest.get(8..12);
+        match rest[0] {
+            b'R' => {
+                [&b"RIFF"[..], b"RF64", b"RIFX"]
+                    .iter()
+                    .any(|id| rest.starts_with(id))
+                    && behind == Some(b"WAVE")
+            }
+            b'F' => rest.starts_with(b"FORM") && matches!(behind, Some(b"AIFF" | b"AIFC")),
+            b'O' => rest.starts_with(b"OggS\0\x02"),
+            b'f' => rest.starts_with(b"fLaC") && rest.get(5..8) == Some(b"\0\0\x22"),
+            _ => false,
+        }
+    })
+}
+
+/// Where frames of AAC follow one another.
+pub(crate) fn adts(bytes: &[u8]) -> Option<usize> {
+    let length = |at: usize| {
+        let header = bytes.get(at..at + 7)?;
+        let is_sync = header[0] == 0xff && header[1] & 0xf6 == 0xf0 && header[2] >> 2 & 15 < 13;
+        let length = usize::from(header[3] & 3) << 11
+            | usize::from(header[4]) << 3
+            | usize::from(header[5]) >> 5;
+        (is_sync && length > 7).then_some(length)
+    };
+    (0..bytes.len()).find(|&at| {
+        let mut next = at;
+        (0..4).all(|_| match length(next) {
+            Some(length) => {
+                next += length;
+                true
+            }
+            None => false,
+        })
+    })
 }
 
 fn riff(start: &[u8]) -> Kind {

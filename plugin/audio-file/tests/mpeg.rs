@@ -91,6 +91,40 @@ fn tags_and_rubbish_are_no_frames() {
 }
 
 #[test]
+fn frames_lost_in_the_middle_are_silence() {
+    // As many as the hole held, by the frames' one size.
+    let mut hole = frames(9, 30);
+    hole[10 * 417..15 * 417].fill(7);
+    let audio = read(&hole);
+    assert_eq!(audio.len(), 30 * FRAME);
+    assert!(
+        audio.warnings[0].contains("silence of 5760 samples"),
+        "{:?}",
+        audio.warnings
+    );
+    // As many as the encoder noted, where sizes differ or bytes are gone.
+    let mixed = [note(30, 0, 0), frames(9, 10), vec![7; 700], frames(14, 15)].concat();
+    assert_eq!(read(&mixed).len(), 30 * FRAME - 529);
+    let rubbish = [
+        note(25, 0, 0),
+        frames(9, 10),
+        vec![7; 5 * 417],
+        frames(9, 15),
+    ]
+    .concat();
+    assert_eq!(read(&rubbish).len(), 25 * FRAME - 529);
+    // Nothing tells.
+    let unknown = [frames(9, 10), vec![7; 700], frames(14, 15)].concat();
+    let audio = read(&unknown);
+    assert_eq!(audio.len(), 25 * FRAME);
+    assert!(
+        audio.warnings[0].contains("may be earlier"),
+        "{:?}",
+        audio.warnings
+    );
+}
+
+#[test]
 fn mp3_in_wav_is_read_to_its_end() {
     let stream = frames(9, 12);
     let mut file =

@@ -25,6 +25,8 @@ fn loop_file() -> Vec<u8> {
         chunk(b"cue ", &[5; 28]),
         labels,
         chunk(b"inst", &[6; 7]),
+        chunk(b"iXML", b"<BWFXML/>"),
+        chunk(b"strc", &[7; 60]),
     ])
 }
 
@@ -34,7 +36,10 @@ fn a_render_keeps_the_chunks_of_its_loop() {
     let ids = |audio: &Audio| audio.marks.iter().map(|mark| mark.id).collect::<Vec<_>>();
     assert_eq!(
         ids(&audio),
-        [*b"bext", *b"smpl", *b"acid", *b"cue ", *b"LIST", *b"inst"]
+        [
+            *b"bext", *b"LIST", *b"smpl", *b"acid", *b"cue ", *b"LIST", *b"inst", *b"iXML",
+            *b"strc"
+        ]
     );
     let loudness = |marks: &Mark| marks.body[412..422].to_vec();
     assert_eq!(
@@ -56,6 +61,54 @@ fn a_render_keeps_the_chunks_of_its_loop() {
         assert_eq!(again.marks, audio.marks, "{name}");
         assert!(again.warnings.is_empty(), "{name}: {:?}", again.warnings);
     }
+}
+
+/// An AIFF file with two markers, a loop between them and its root note.
+fn aiff_loop() -> Vec<u8> {
+    let chunk =
+        |id: &[u8; 4], body: &[u8]| [&id[..], &(body.len() as u32).to_be_bytes(), body].concat();
+    let common = b"\0\x01\0\0\0\x64\0\x10\x40\x0e\xac\x44\0\0\0\0\0\0";
+    let markers = b"\0\x02\0\x01\0\0\0\x0a\x01a\0\x02\0\0\0\x5a\x02bc\0";
+    let instrument = b"\x3c\0\0\x7f\x01\x7f\0\0\0\x01\0\x01\0\x02\0\0\0\0\0\0";
+    let body = [
+        b"AIFF".to_vec(),
+        chunk(b"COMM", common),
+        chunk(b"MARK", markers),
+        chunk(b"INST", instrument),
+        chunk(b"basc", &[0; 84]),
+        chunk(b"SSND", &[&[0; 8][..], &[1; 200]].concat()),
+    ]
+    .concat();
+    chunk(b"FORM", &body)
+}
+
+#[test]
+fn the_loop_of_an_aiff_file_becomes_one_of_wav() {
+    let audio = read_bytes(&aiff_loop()).unwrap();
+    assert_eq!(audio.len(), 100);
+    let body = |id: &[u8; 4]| {
+        let found = audio.marks.iter().find(|mark| &mark.id == id);
+        found.map(|mark| mark.body.clone()).unwrap()
+    };
+    let number = |body: &[u8], at: usize| u32::from_le_bytes(body[at..at + 4].try_into().unwrap());
+    let smpl = body(b"smpl");
+    assert_eq!(
+        (smpl.len(), number(&smpl, 12), number(&smpl, 28)),
+        (60, 60, 1)
+    );
+    assert_eq!((number(&smpl, 44), number(&smpl, 48)), (10, 89));
+    assert_eq!(body(b"inst"), [60, 0, 0, 0, 127, 1, 127]);
+    let cue = body(b"cue ");
+    assert_eq!((cue.len(), number(&cue, 0), number(&cue, 8)), (52, 2, 10));
+    assert_eq!(
+        body(b"LIST"),
+        b"adtllabl\x06\0\0\0\x01\0\0\0a\0labl\x07\0\0\0\x02\0\0\0bc\0\0"
+    );
+    assert!(
+        audio.warnings[0].contains("Apple Loop"),
+        "{:?}",
+        audio.warnings
+    );
 }
 
 #[test]

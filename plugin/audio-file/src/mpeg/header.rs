@@ -27,6 +27,8 @@ pub(super) struct Header {
     pub(super) channels: usize,
     /// Samples per channel.
     pub(super) samples: usize,
+    /// Bits per second.
+    pub(super) bitrate: usize,
     /// Bytes of the whole frame.
     pub(super) bytes: usize,
 }
@@ -76,6 +78,7 @@ impl Header {
             rate,
             channels: if bytes[3] >> 6 == 3 { 1 } else { 2 },
             samples,
+            bitrate,
             bytes: bytes_of_frame,
         })
     }

@@ -10,7 +10,7 @@ const DECODER_DELAY: usize = 528 + 1;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Info {
     /// Frames of sound, where that is noted.
-    frames: Option<usize>,
+    pub(super) frames: Option<usize>,
     /// Samples that the encoder put before the sound and behind it.
     gaps: Option<(usize, usize)>,
 }

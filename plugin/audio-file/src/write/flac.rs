@@ -8,6 +8,7 @@ use flacenc::source::{Context, Fill as _, FrameBuf};
 
 use super::wav::{Foreign, chunk};
 use crate::audio::Audio;
+use crate::crc::{crc8, crc16};
 use crate::error::Error;
 use crate::flac_blocks::{APPLICATION, RIFF};
 use crate::output::Format;
@@ -164,31 +165,4 @@ fn leave_rate_to_head(frame: &mut [u8]) {
     let body = frame.len() - 2;
     let crc = crc16(&frame[..body]);
     frame[body..].copy_from_slice(&crc.to_be_bytes());
-}
-
-/// Polynomial x⁸ + x² + x + 1.
-fn crc8(bytes: &[u8]) -> u8 {
-    bytes.iter().fold(0, |crc, byte| {
-        (0..8).fold(crc ^ byte, |crc, _| {
-            if crc & 0x80 == 0 {
-                crc << 1
-            } else {
-                crc << 1 ^ 0x07
-            }
-        })
-    })
-}
-
-/// Polynomial x¹⁶ + x¹⁵ + x² + 1.
-fn crc16(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0, |crc, byte| {
-        let crc = crc ^ u16::from(*byte) << 8;
-        (0..8).fold(crc, |crc, _| {
-            if crc & 0x8000 == 0 {
-                crc << 1
-            } else {
-                crc << 1 ^ 0x8005
-            }
-        })
-    })
 }
