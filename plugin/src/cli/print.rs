@@ -70,16 +70,25 @@ pub(super) fn told(error: &anyhow::Error) -> String {
 mod tests {
     use super::*;
 
-    #[derive(Debug, thiserror::Error)]
-    #[error("m.onnx: {source}")]
-    struct Read {
-        source: io::Error,
+    /// Says its cause and gives it, too.
+    #[derive(Debug)]
+    struct Read(io::Error);
+
+    impl fmt::Display for Read {
+        fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(formatter, "m.onnx: {}", self.0)
+        }
+    }
+
+    impl std::error::Error for Read {
+        fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+            Some(&self.0)
+        }
     }
 
     #[test]
     fn a_cause_is_said_once() {
-        let source = io::Error::other("no such file");
-        let error = anyhow::Error::new(Read { source }).context("m");
+        let error = anyhow::Error::new(Read(io::Error::other("no such file"))).context("m");
         assert_eq!(told(&error), "m: m.onnx: no such file");
         assert_eq!(told(&anyhow::anyhow!("b").context("a")), "a: b");
     }

@@ -213,7 +213,7 @@ fn what_no_slot_holds_exactly_runs_fixed_and_so_does_all_behind_it() {
         let preset = preset(vec![bend(2.0), odd.clone(), bend(3.0)]);
         let params = NetbendParams::default();
         apply(&preset, &params).unwrap();
-        let on = |slot: &super::super::slot::SlotParams| slot.on.value();
+        let on = |slot: &SlotParams| slot.on.value();
         assert_eq!(
             params.slots.iter().filter(|slot| on(slot)).count(),
             1,
