@@ -9,14 +9,27 @@ const LONGEST_NAME: usize = 255;
 /// Hexadecimal digits of a hash.
 const DIGITS: usize = 64;
 
+/// What is wrong with `name` where it may not name a model; `None` where it may.
+pub fn wrong_with_name(name: &str) -> Option<&'static str> {
+    let is_path = |letter: char| matches!(letter, '/' | '\\' | ':');
+    Some(if name.is_empty() {
+        "it is empty"
+    } else if name.contains(char::is_control) {
+        "it holds control characters"
+    } else if name.trim() != name {
+        "there are blanks around it"
+    } else if name.contains(is_path) || name.contains("..") {
+        "it is a path"
+    } else if name.len() > LONGEST_NAME {
+        "it is longer than 255 bytes"
+    } else {
+        return None;
+    })
+}
+
 /// Whether `name` may name a model: joined to a folder it stays within it, on every system.
 pub fn is_model_name(name: &str) -> bool {
-    let leads_away = |letter: char| matches!(letter, '/' | '\\' | ':') || letter.is_control();
-    !name.is_empty()
-        && name.len() <= LONGEST_NAME
-        && !name.contains(leads_away)
-        && !name.contains("..")
-        && name.trim() == name
+    wrong_with_name(name).is_none()
 }
 
 /// The SHA-256 that `text` writes, in lower case; `None` where it is none.

@@ -15,6 +15,7 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     if wanted.is_empty() || wanted.chars().count() > LONGEST {
         return None;
     }
+    let written = wanted;
     let wanted = plain(wanted);
     let letters = wanted.chars().count();
     // Misspelt names first, then parts of names, the most of a name first.
@@ -35,6 +36,8 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     };
     known
         .into_iter()
+        // To what was written nobody needs to be led.
+        .filter(|name| *name != written)
         .filter_map(|name| Some((distance(name)?, name)))
         .min_by_key(|(distance, name)| (*distance, Reverse(beginning(&wanted, &plain(name)))))
         .map(|(_, name)| name)
@@ -122,6 +125,12 @@ mod tests {
         for wanted in ["", "x", "purple", "тест", "\0", &long] {
             assert_eq!(nearest(wanted, KNOWN), None, "{wanted:.20}");
         }
+    }
+
+    #[test]
+    fn nobody_is_led_to_what_was_written() {
+        assert_ne!(nearest("mix", KNOWN), Some("mix"));
+        assert_eq!(nearest("voice-floor", ["voice-floor"]), None);
     }
 
     #[test]

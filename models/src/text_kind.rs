@@ -1,7 +1,7 @@
 //! What a file is that was given in place of another, so that an error can say where it belongs.
 
 use std::fmt;
-use std::io::Read as _;
+use std::io::{self, Read as _};
 use std::path::Path;
 
 use serde::Deserialize;
@@ -83,7 +83,8 @@ impl TextKind {
         };
         let is_mark = |line: &str| line.starts_with('#') || line == "---" || line == "...";
         if lines.clone().all(is_mark) {
-            return Self::Comments;
+            let is_said = lines.clone().any(|line| line.starts_with('#'));
+            return if is_said { Self::Comments } else { Self::Empty };
         }
         if first.starts_with('<') {
             return Self::Markup;
@@ -152,6 +153,7 @@ fn of_keys(keys: &[String], is_json: bool) -> TextKind {
 /// # Errors
 /// What the file is instead, or what the system says.
 pub fn file_text(path: &Path, expected: &str) -> Result<String, String> {
+    refuse_no_file(path, expected).map_err(|error| error.to_string())??;
     // Read once: the file may be a pipe.
     let mut bytes = Vec::new();
     std::fs::File::open(path)
@@ -168,6 +170,37 @@ pub fn file_text(path: &Path, expected: &str) -> Result<String, String> {
     }
     decode(bytes)
         .map_err(|what| format!("this is not text ({what}); expected {expected}, saved as UTF-8"))
+}
+
+/// Refuses what is no regular file, which might never end or wait for ever, but a pipe that the program was started with: `<(…)` of a shell,
+/// or its standard input.
+///
+/// # Errors
+/// What the system says of `path`; within, what was found where `expected` should be.
+pub fn refuse_no_file(path: &Path, expected: &str) -> io::Result<Result<(), String>> {
+    let about = std::fs::metadata(path)?;
+    let found = if about.is_file() || is_handed_over(path, &about) {
+        return Ok(Ok(()));
+    } else if about.is_dir() {
+        "a folder"
+    } else {
+        "a pipe or a device"
+    };
+    Ok(Err(format!("{found} found; expected {expected}")))
+}
+
+/// Whether this is a pipe whose other end is there already.
+#[cfg(unix)]
+fn is_handed_over(path: &Path, about: &std::fs::Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    let descriptors = ["/dev/fd", "/dev/stdin", "/proc/self/fd"];
+    about.file_type().is_fifo() && descriptors.iter().any(|folder| path.starts_with(folder))
+}
+
+/// Elsewhere pipes have no names among files.
+#[cfg(not(unix))]
+fn is_handed_over(_: &Path, _: &std::fs::Metadata) -> bool {
+    false
 }
 
 /// What `text` is and where it belongs, where it is known to be something of Netbend's or nothing.
@@ -318,7 +351,9 @@ mod tests {
             (" \n\n\t", TextKind::Empty),
             ("{}", TextKind::Empty),
             ("~", TextKind::Empty),
-            ("---\n", TextKind::Comments),
+            ("---\n", TextKind::Empty),
+            ("---\n...\n", TextKind::Empty),
+            ("---\n# nothing\n", TextKind::Comments),
             ("# nothing\n\n# here\n", TextKind::Comments),
             ("mix: 1\nother: 2\n", TextKind::Preset),
             ("{\"transforms\": []}", TextKind::Preset),

@@ -6,12 +6,15 @@ mod bench;
 mod cluster;
 mod cluster_table;
 mod export;
+mod idle;
 mod inspect;
 mod parameters;
+mod print;
 mod render;
 pub(crate) mod replace;
 mod sidechain;
 mod trial;
+mod whole;
 mod windows;
 
 use std::process::ExitCode;
@@ -20,6 +23,7 @@ pub use automation::Automation;
 pub use parameters::ParameterSet;
 
 use clap::{Parser, Subcommand};
+use print::{note, told};
 
 /// Bends a neural network while audio plays through it.
 #[derive(Parser)]
@@ -48,8 +52,13 @@ enum Command {
 /// Runs the command line with the process's arguments.
 pub fn main() -> ExitCode {
     end_with_the_pipe();
+    hear_of_limits();
     leave_nothing_when_interrupted();
-    let result = match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return answered(&answer),
+    };
+    let result = match arguments.command {
         Command::Render(arguments) => render::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
@@ -60,18 +69,38 @@ pub fn main() -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("netbend: {error:#}");
+            note!("netbend: {}", told(&error));
             ExitCode::FAILURE
         }
     }
 }
 
-/// Lets `netbend inspect | head` end quietly: Rust programs ignore the signal of a closed pipe, and then `println!` panics.
+/// Prints the help or the version that was asked for, or what is wrong with the arguments.
+fn answered(answer: &clap::Error) -> ExitCode {
+    match answer.print() {
+        Err(error) if !answer.use_stderr() => {
+            note!("netbend: standard output cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+        _ => u8::try_from(answer.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from),
+    }
+}
+
+/// Lets `netbend inspect | head` end quietly: Rust programs ignore the signal of a closed pipe, and then they complain.
 fn end_with_the_pipe() {
     #[cfg(unix)]
     // SAFETY: the process has one thread yet, and the default disposition is always valid.
     unsafe {
         libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+    }
+}
+
+/// Makes a limit of a file's size an error like a full disk: its signal would end the program in the middle of a file.
+fn hear_of_limits() {
+    #[cfg(unix)]
+    // SAFETY: the process has one thread yet, and a signal may always be ignored.
+    unsafe {
+        libc::signal(libc::SIGXFSZ, libc::SIG_IGN);
     }
 }
 

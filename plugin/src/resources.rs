@@ -19,6 +19,8 @@ pub const VARIABLE: &str = "NETBEND_RESOURCES";
 pub struct Resources {
     folders: Vec<PathBuf>,
     user: Option<PathBuf>,
+    /// A model's name and file, wherever that lies.
+    given: Option<(String, PathBuf)>,
 }
 
 impl Resources {
@@ -29,6 +31,7 @@ impl Resources {
             return Self {
                 folders: vec![folder.into()],
                 user,
+                given: None,
             };
         }
         // A plugin folder may hold a link to the plugin; its resources lie beside the real file.
@@ -41,7 +44,11 @@ impl Resources {
             }
             None => Vec::new(),
         };
-        Self { folders, user }
+        Self {
+            folders,
+            user,
+            given: None,
+        }
     }
 
     /// A single folder, and no user folder.
@@ -49,6 +56,15 @@ impl Resources {
         Self {
             folders: vec![folder.into()],
             user: None,
+            given: None,
+        }
+    }
+
+    /// The same, where the file at `path` is the model called `name`.
+    pub fn with_model(self, name: impl Into<String>, path: impl Into<PathBuf>) -> Self {
+        Self {
+            given: Some((name.into(), path.into())),
+            ..self
         }
     }
 
@@ -76,6 +92,9 @@ impl Resources {
                 "`{}` is not a model's name; expected the name of a file in the models' folders, without `.onnx`",
                 quoted(name)
             ));
+        }
+        if let Some((_, path)) = self.given.as_ref().filter(|(given, _)| given == name) {
+            return Ok(path.clone());
         }
         let folders = self.model_folders();
         folders.iter().map(|folder| folder.join(format!("{name}.onnx"))).find(|path| path.is_file()).ok_or_else(

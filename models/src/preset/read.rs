@@ -6,7 +6,7 @@ use serde_saphyr::Spanned;
 
 use super::{FORMAT, Preset, PresetError, entry, latent, limits, sound, weights};
 use crate::cluster::sound_clusters;
-use crate::identity::{is_model_name, sha256_of_text};
+use crate::identity::{sha256_of_text, wrong_with_name};
 use crate::nearest::{did_you_mean, quoted};
 use crate::text_kind::TextKind;
 use crate::yaml;
@@ -27,13 +27,17 @@ pub(super) struct Root {
     mix: Option<Spanned<f64>>,
     #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u32>>,
-    latent: Option<latent::Found>,
-    transforms: Option<Vec<Spanned<entry::Found>>>,
+    #[serde(default, deserialize_with = "given")]
+    latent: Group<latent::Found>,
+    #[serde(default, deserialize_with = "given")]
+    transforms: Group<Vec<Spanned<entry::Found>>>,
     /// network-bending lists there what its own program offers.
     #[serde(rename = "all-transforms")]
     _all_transforms: Option<IgnoredAny>,
-    weights: Option<Vec<Spanned<weights::Found>>>,
-    sound_clusters: Option<sound_clusters::Read>,
+    #[serde(default, deserialize_with = "given")]
+    weights: Group<Vec<Spanned<weights::Found>>>,
+    #[serde(default, deserialize_with = "given")]
+    sound_clusters: Group<sound_clusters::Read>,
     // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
     #[serde(default, deserialize_with = "given")]
     pub(super) voice_floor: Option<Spanned<f64>>,
@@ -60,6 +64,9 @@ pub(super) struct Root {
     #[serde(default, deserialize_with = "given")]
     pub(super) sidechain: Option<bool>,
 }
+
+/// What stands beneath a key that may be left out; within, `None` where it is left blank, which is refused by [`Reader::group`].
+type Group<T> = Option<Spanned<Option<T>>>;
 
 /// A key that may be left out, but not left blank: a blank value would be another one than was meant.
 pub(super) fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -95,10 +102,10 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         return Err(reader.error(format, message));
     }
     if let Some(model) = &root.model
-        && !is_model_name(&model.value)
+        && let Some(wrong) = wrong_with_name(&model.value)
     {
         let message = format!(
-            "model `{}` found; expected a model's name, not a path",
+            "model `{}` found: {wrong}; expected a model's name, not a path",
             quoted(&model.value)
         );
         return Err(reader.error(model, message));
@@ -113,9 +120,29 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
             reader.error(found, message)
         })?),
     };
-    let transforms = root.transforms.as_deref().unwrap_or_default();
+    let transforms = reader.group(
+        "transforms",
+        root.transforms.as_ref(),
+        "a list of bends, or `[]`",
+    )?;
+    let transforms = transforms.map_or(&[][..], Vec::as_slice);
     limits::count(&reader, "bends", transforms)?;
-    let weights = root.weights.as_deref().unwrap_or_default();
+    let weights = reader.group(
+        "weights",
+        root.weights.as_ref(),
+        "a list of bends of weights, or `[]`",
+    )?;
+    let weights = weights.map_or(&[][..], Vec::as_slice);
+    let latent = reader.group(
+        "latent",
+        root.latent.as_ref(),
+        "keys of latent play, or `{}`",
+    )?;
+    reader.group(
+        "sound-clusters",
+        root.sound_clusters.as_ref(),
+        "the clusters of a sound",
+    )?;
     limits::count(&reader, "bends of weights", weights)?;
     let defaults = Preset::default();
     let sound = sound::read(&reader, &root)?;
@@ -123,7 +150,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
         mix: reader.unit("mix", root.mix.as_ref(), defaults.mix)?,
         seed: root.seed.as_ref().map_or(defaults.seed, |seed| seed.value),
-        latent: latent::read(&reader, root.latent.as_ref())?,
+        latent: latent::read(&reader, latent)?,
         sound,
         model_sha256,
         source: file.to_owned(),
@@ -142,6 +169,7 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
     preset.model = root.model.map(|model| model.value);
     preset.sound_clusters = root
         .sound_clusters
+        .and_then(|found| found.value)
         .map(|read| read.check(file))
         .transpose()?;
     Ok(preset)
@@ -157,6 +185,26 @@ impl Reader<'_> {
             file: self.file.to_owned(),
             line: at.referenced.line(),
             message,
+        }
+    }
+
+    /// What stands beneath `key`, if that is there.
+    fn group<'f, T>(
+        &self,
+        key: &str,
+        found: Option<&'f Spanned<Option<T>>>,
+        expected: &str,
+    ) -> Result<Option<&'f T>, PresetError> {
+        match found {
+            None => Ok(None),
+            Some(found) => match &found.value {
+                Some(value) => Ok(Some(value)),
+                None => {
+                    let message =
+                        format!("key `{key}` is left blank; expected {expected}, or no such key");
+                    Err(self.error(found, message))
+                }
+            },
         }
     }
 

@@ -446,3 +446,35 @@ fn no_truncation_of_a_preset_panics() {
         let _ = Preset::from_yaml(&text[..end], "cut.yaml");
     }
 }
+
+#[test]
+fn a_key_left_blank_is_told_whatever_belongs_beneath_it() {
+    for key in ["transforms", "weights", "latent", "sound-clusters"] {
+        for blank in ["", " ~", " null"] {
+            let error = error_of(&format!("mix: 1\n{key}:{blank}\nvoice: 1\n"));
+            assert_eq!(error.line, 2, "{error}");
+            assert!(
+                error.message.contains(&format!("`{key}` is left blank")),
+                "{error}"
+            );
+        }
+    }
+    assert!(Preset::from_yaml("transforms: []\nlatent: {}\n", "p.yaml").is_ok());
+    let bare = error_of("---\n");
+    assert!(bare.message.contains("the file is empty"), "{bare}");
+}
+
+#[test]
+fn what_is_wrong_with_a_models_name_is_said() {
+    for (name, expected) in [
+        ("\"\"", "it is empty"),
+        ("\" drums\"", "blanks around it"),
+        ("\"a\\tb\"", "control characters"),
+        ("a/b", "it is a path"),
+        ("c:b", "it is a path"),
+    ] {
+        let error = error_of(&format!("mix: 1\nmodel: {name}\n"));
+        assert_eq!(error.line, 2);
+        assert!(error.message.contains(expected), "{error}");
+    }
+}

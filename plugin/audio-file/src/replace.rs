@@ -34,7 +34,6 @@ pub fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
 /// Where it cannot: the folder is missing or closed, the file is write-protected, the path is a folder's.
 pub fn check(path: &Path) -> io::Result<()> {
     match Destination::of(path)? {
-        // Opening a pipe would wait for its reader.
         Destination::Stream(_) => Ok(()),
         Destination::File(_) => Replacement::begin(path).map(drop),
     }
@@ -56,7 +55,7 @@ pub fn remove_unfinished() {
 #[derive(Debug)]
 pub struct Replacement {
     file: BufWriter<File>,
-    /// Where it is written, and where it goes. `None` for a pipe or device, which is written straight.
+    /// Where it is written, and where it goes. `None` for a device, which is written straight.
     way: Option<(PathBuf, PathBuf)>,
 }
 
@@ -173,7 +172,7 @@ fn forget(beside: &Path) {
 /// What a path leads to.
 enum Destination {
     File(PathBuf),
-    /// A pipe or a device, which cannot be replaced.
+    /// A device, which cannot be replaced.
     Stream(PathBuf),
 }
 
@@ -185,6 +184,12 @@ impl Destination {
                 return refused(
                     ErrorKind::IsADirectory,
                     "this is a folder; expected a file's name",
+                );
+            }
+            Ok(about) if is_pipe(&about) => {
+                return refused(
+                    ErrorKind::InvalidInput,
+                    "this is a pipe; expected a file's name: what is written must be whole before anybody reads it",
                 );
             }
             Ok(about) if !about.is_file() => return Ok(Self::Stream(path.to_owned())),
@@ -204,6 +209,20 @@ impl Destination {
             return refused(ErrorKind::InvalidInput, "not a file's name");
         }
         Ok(Self::File(target))
+    }
+}
+
+/// Whether opening this would wait for a reader.
+fn is_pipe(about: &fs::Metadata) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt as _;
+        about.file_type().is_fifo()
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = about;
+        false
     }
 }
 
@@ -331,6 +350,19 @@ mod tests {
         symlink("circle", at("circle")).unwrap();
         assert!(replace(&at("circle"), b"").is_err());
         assert_eq!(names(&at("presets")), ["fresh.yaml", "real.yaml"]);
+    }
+
+    /// Nobody may ever read it.
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe.wav");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        for refused in [check(&pipe), replace(&pipe, b"lost")] {
+            assert!(refused.unwrap_err().to_string().contains("this is a pipe"));
+        }
     }
 
     /// Replacing a device by a file would be a disaster.

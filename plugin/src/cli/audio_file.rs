@@ -6,16 +6,18 @@ use std::sync::Once;
 use anyhow::{Context as _, Result};
 use netbend_audio_file::Audio;
 
+use super::print::note;
+
 /// Reads the audio file at `path`.
 pub(super) fn read(path: &Path) -> Result<Audio> {
     static FFMPEG: Once = Once::new();
     let named = || path.display().to_string();
     let audio = netbend_audio_file::read(path).with_context(named)?;
     if let Some(what) = &audio.through_ffmpeg {
-        FFMPEG.call_once(|| eprintln!("netbend: {}: {what}, read through ffmpeg", named()));
+        FFMPEG.call_once(|| note!("netbend: {}: {what}, read through ffmpeg", named()));
     }
     for warning in &audio.warnings {
-        eprintln!("netbend: warning: {}: {warning}", named());
+        note!("netbend: warning: {}: {warning}", named());
     }
     Ok(audio)
 }

@@ -41,6 +41,8 @@ struct Lane {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Automation {
     lanes: Vec<Lane>,
+    /// What is worth a word.
+    notes: Vec<String>,
 }
 
 impl Automation {
@@ -71,6 +73,7 @@ impl Automation {
         let mut points: BTreeMap<String, Vec<(f64, f32)>> = BTreeMap::new();
         let mut in_own_units = BTreeMap::new();
         let mut count = 0;
+        let mut notes = BTreeMap::new();
         for (number, line) in &lines {
             let mut parse = || -> Result<Option<(f64, String, f32)>> {
                 let [seconds, id, value] = fields::split(line, separator)?;
@@ -85,6 +88,9 @@ impl Automation {
                 let normalized = parameters.normalized(&id, &value)?;
                 if let Some(transform) = parameters.transform_that_counts(&id, &value) {
                     in_own_units.entry(transform).or_insert(*number);
+                }
+                if let Some(note) = parameters.taken_as_percentage(&id, &value) {
+                    notes.entry(id.clone()).or_insert(note);
                 }
                 Ok(Some((seconds, id, normalized)))
             };
@@ -123,7 +129,28 @@ impl Automation {
         });
         Ok(Self {
             lanes: lanes.collect(),
+            notes: notes.into_values().collect(),
         })
+    }
+
+    /// What is worth a word: bare numbers that were taken as percentages.
+    pub(super) fn notes(&self) -> &[String] {
+        &self.notes
+    }
+
+    /// The parameters that move.
+    pub(super) fn ids(&self) -> impl Iterator<Item = &str> {
+        self.lanes.iter().map(|lane| lane.id.as_str())
+    }
+
+    /// When the parameters have points that are `wanted`, in order, and the beginning.
+    pub(super) fn times(&self, wanted: impl Fn(&str) -> bool) -> Vec<f64> {
+        let lanes = self.lanes.iter().filter(|lane| wanted(&lane.id));
+        let points = lanes.flat_map(|lane| lane.points.iter().map(|(seconds, _)| *seconds));
+        let mut times: Vec<f64> = std::iter::once(0.0).chain(points).collect();
+        times.sort_by(f64::total_cmp);
+        times.dedup();
+        times
     }
 
     /// How many points come after `seconds`.

@@ -21,6 +21,7 @@ use clap::ValueEnum;
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::{ModelFacts, Package, Runtime};
 
+use super::print::{lines, say};
 use crate::latency::LatencyMode;
 use crate::resources::Resources;
 pub(super) use arguments::Arguments;
@@ -60,14 +61,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             false => (MEMORY_INSTANCES, MEMORY_SECONDS),
         };
         let memory = memory::measure(&scenario, mode, instances, seconds)?;
-        println!("{}", serde_json::to_string(&memory)?);
+        say!("{}", serde_json::to_string(&memory)?)?;
         return Ok(());
     }
     let report = Bench::new(arguments, scenario, resources).run(package)?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&report)?);
+        say!("{}", serde_json::to_string_pretty(&report)?)?;
     } else {
-        print!("{}", table::text(&report));
+        lines(&table::text(&report))?;
     }
     Ok(())
 }

@@ -16,8 +16,10 @@ use netbend_models::manifest::LayerClusters;
 use netbend_models::{Package, package};
 
 use super::inspect::locate;
-use super::replace::replace;
+use super::print::say;
+use super::replace::{check_ending, refuse_waiting, replace};
 use super::trial::try_package;
+use super::whole::whole;
 use describe::describe_all;
 use find::{find, report};
 
@@ -33,15 +35,14 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FOLDER")]
     data: Vec<PathBuf>,
     /// Windows of audio, or random latents.
-    #[arg(long, value_name = "N", default_value_t = 500,
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", default_value_t = 500, value_parser = whole(1..=1_000_000_u32, "windows"))]
     samples: u32,
     /// What counts as alike: 0 = the learned metric of the maps alone, as in the paper; 1 = what ablating each feature alone does to
     /// onsets and sustain, for which no metric is needed; between, both by that share [default: 0.5, or 1 where there is no metric].
     #[arg(long, value_name = "0..1", value_parser = share)]
     effect: Option<f64>,
     /// Seed of every draw.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, default_value_t = 1, value_parser = whole(0..=u64::MAX, ""))]
     seed: u64,
     /// Model file to write [default: the model itself].
     #[arg(long, value_name = "FILE")]
@@ -70,7 +71,7 @@ pub(super) struct Arguments {
 fn seconds(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(seconds) if (0.0..1e6).contains(&seconds) => Ok(seconds),
-        _ => Err("expected seconds, 0 or more".into()),
+        _ => Err("expected seconds from 0 to 1000000".into()),
     }
 }
 
@@ -111,7 +112,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
             let clusters = load(file, package.manifest())?;
-            report(&clusters, &clusters, None);
+            report(&clusters, &clusters, None)?;
             (clusters, Vec::new())
         }
         None => find(arguments, &path, &package)?,
@@ -134,11 +135,20 @@ fn check_outputs(arguments: &Arguments, model: &Path) -> Result<()> {
     ] {
         read.extend(file.as_deref().map(|file| (name, file)));
     }
+    for (_, file) in &read {
+        refuse_waiting(file)?;
+    }
     for (file, is_yaml) in [(&arguments.out, false), (&arguments.yaml, true)] {
         let Some(file) = file else { continue };
+        refuse_waiting(file)?;
         refuse_inputs(file, &read)?;
         if is_yaml {
             refuse_inputs(file, &[("the model", model)])?;
+        }
+        if is_yaml {
+            check_ending(file, &["yaml", "yml"], "clusters")?;
+        } else {
+            check_ending(file, &["onnx"], "a model")?;
         }
         check(file).with_context(|| file.display().to_string())?;
     }
@@ -149,14 +159,14 @@ fn write_model(out: &Path, content: &[u8]) -> Result<()> {
     // What is about to replace a model must itself be one.
     let sha256 = Package::from_bytes(out, content)?.sha256().to_owned();
     replace(out, content)?;
-    println!("written: {}\nsha256:  {sha256}", out.display());
+    say!("written: {}\nsha256:  {sha256}", out.display())?;
     Ok(())
 }
 
 fn write_yaml(arguments: &Arguments, clusters: &[LayerClusters]) -> Result<()> {
     if let Some(file) = &arguments.yaml {
         replace(file, to_yaml(clusters).as_bytes())?;
-        println!("written: {}", file.display());
+        say!("written: {}", file.display())?;
     }
     Ok(())
 }

@@ -12,9 +12,12 @@ use netbend_models::weights::weight_layers;
 use netbend_models::{Package, Preset};
 
 use super::inspect::locate;
-use super::replace::replace;
+use super::print::{note, say};
+use super::replace::{check_ending, refuse_waiting, replace};
 use super::trial::{try_decoder, try_package};
-use crate::resources::DEFAULT_MODEL;
+use crate::engine::search;
+use crate::params::model::WantedModel;
+use crate::resources::{DEFAULT_MODEL, Resources};
 
 /// Writes a model with a preset's bends in it, as plain ONNX that any runtime runs and Netbend loads.
 #[derive(clap::Args)]
@@ -33,10 +36,13 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
-    let preset = Preset::load(&arguments.preset)?;
-    let wanted = arguments.model.as_deref().or(preset.model.as_deref());
-    let path = locate(wanted.unwrap_or(DEFAULT_MODEL))?;
     let output = &arguments.output;
+    refuse_waiting(output)?;
+    let preset = Preset::load(&arguments.preset)?;
+    let path = match &arguments.model {
+        Some(model) => locate(model)?,
+        None => of_preset(&preset)?,
+    };
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let mut inputs = vec![
         ("the model that is read", path.as_path()),
@@ -48,13 +54,14 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             .map(|file| ("the model's description", file)),
     );
     refuse_inputs(output, &inputs)?;
+    check_ending(output, &["onnx"], "a model")?;
     check(output).with_context(|| output.display().to_string())?;
     let is_other = |wanted: &&String| wanted.as_str() != package.sha256();
     if let (None, Some(wanted)) = (
         &arguments.model,
         preset.model_sha256.as_ref().filter(is_other),
     ) {
-        eprintln!(
+        note!(
             "netbend: warning: {} is another file than the preset's: its sha256 is {}, the preset's {wanted}; sounds may differ \
              (--model says that this one is meant)",
             path.display(),
@@ -79,7 +86,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     tried.with_context(|| format!("{} with these bends", path.display()))?;
     replace(output, &bytes)?;
-    println!(
+    say!(
         "written: {} ({:.1} MB, opset {}, {} of {} bends act, {} of weights)",
         output.display(),
         bytes.len() as f64 / 1e6,
@@ -87,13 +94,23 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Program::entries(program.words()).count(),
         preset.bends.len(),
         preset.weights.len()
-    );
+    )?;
     if preset.latent.is_active() {
-        println!(
+        say!(
             "note: latent play, voice and mix are not part of a model; only the bends were written"
-        );
+        )?;
     }
     Ok(())
+}
+
+/// The file of the preset's model: that of its name, or the one that has its hash.
+fn of_preset(preset: &Preset) -> Result<PathBuf> {
+    let name = preset.model.as_deref().unwrap_or(DEFAULT_MODEL);
+    let wanted = WantedModel {
+        sha256: preset.model_sha256.clone().unwrap_or_default(),
+        ..WantedModel::named(name)
+    };
+    search::resolve(&Resources::find(), &wanted).map_err(anyhow::Error::msg)
 }
 
 fn opset(model: &ModelProto) -> i64 {

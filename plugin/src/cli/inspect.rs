@@ -1,8 +1,9 @@
 //! `netbend inspect`: what a model is made of.
 
+use std::io::ErrorKind;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use netbend_models::manifest::NO_LEVEL;
 use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::sidecar::template;
@@ -10,6 +11,7 @@ use netbend_models::weights::weight_layers;
 use netbend_models::{Package, RuntimeError, package};
 
 use super::cluster_table;
+use super::print::{lines, say};
 use super::trial::try_package;
 use crate::resources::{DEFAULT_MODEL, Resources};
 
@@ -32,11 +34,8 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let path = locate(&arguments.model)?;
     if arguments.template {
         let content = package::read(&path)?;
-        print!(
-            "{}",
-            template(&path, &content).with_context(|| path.display().to_string())?
-        );
-        return Ok(());
+        let text = template(&path, &content).with_context(|| path.display().to_string())?;
+        return lines(&text);
     }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let run = match try_package(&package) {
@@ -47,71 +46,76 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     };
     let manifest = package.manifest();
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(manifest)?);
+        say!("{}", serde_json::to_string_pretty(manifest)?)?;
         return Ok(());
     }
-    println!(
+    say!(
         "{} {}  ({})",
         manifest.name,
         manifest.version,
         path.display()
-    );
-    println!(
+    )?;
+    say!(
         "  size      {:.1} MB, {} weights",
         package.bytes() as f64 / 1e6,
         package.weight_count()
-    );
-    println!("  sha256    {}", package.sha256());
+    )?;
+    say!("  sha256    {}", package.sha256())?;
     if let Some(sidecar) = package.sidecar() {
-        println!("  sidecar   {}", sidecar.display());
+        say!("  sidecar   {}", sidecar.display())?;
     }
     let licence = escaped(&manifest.licence);
-    println!(
+    say!(
         "  licence   {}",
         if manifest.licence.is_empty() {
             "not stated"
         } else {
             &licence
         }
-    );
-    println!(
+    )?;
+    say!(
         "  audio     {} Hz, FFT {}, hop {}, windows of {} frames × {} bins",
-        manifest.sample_rate, manifest.fft_size, manifest.hop, manifest.frames, manifest.bins
-    );
+        manifest.sample_rate,
+        manifest.fft_size,
+        manifest.hop,
+        manifest.frames,
+        manifest.bins
+    )?;
     let level = match manifest.level.kind.as_str() {
         NO_LEVEL => "level left in".to_owned(),
         _ => format!("level out in steps of {} dB", manifest.level.step_db),
     };
-    println!(
+    say!(
         "  decibels  {} to {} dB, {level}",
-        manifest.decibels.floor_db, manifest.decibels.ceiling_db
-    );
-    println!("  latent    {}", manifest.latent_size);
-    println!("  runs      {run}");
-    println!("\n  layer  features  time × frequency  clusters  tensor");
+        manifest.decibels.floor_db,
+        manifest.decibels.ceiling_db
+    )?;
+    say!("  latent    {}", manifest.latent_size)?;
+    say!("  runs      {run}")?;
+    say!("\n  layer  features  time × frequency  clusters  tensor")?;
     for (layer, tensor) in manifest.layers.iter().zip(package.own_layers()) {
         let clusters = (0..)
             .take_while(|&k| manifest.cluster(layer.index, k).is_some())
             .count();
-        println!(
+        say!(
             "  {:>5}  {:>8}  {:>16}  {:>8}  {}",
             layer.index,
             layer.features,
             format!("{} × {}", layer.rows, layer.columns),
             clusters,
             printed(tensor)
-        );
+        )?;
     }
-    print!("{}", cluster_table::text(&manifest.clusters));
+    lines(&cluster_table::text(&manifest.clusters))?;
     print_weights(&package)?;
     if let Some(training) = manifest.training.as_object() {
-        println!("\n  training");
+        say!("\n  training")?;
         for (key, value) in training {
-            println!(
+            say!(
                 "    {}: {}",
                 printed(key),
                 escaped(value.as_str().unwrap_or(&value.to_string()))
-            );
+            )?;
         }
     }
     Ok(())
@@ -119,26 +123,46 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 /// The tensors a weight bend may name, by number.
 fn print_weights(package: &Package) -> Result<()> {
-    println!("\n  weights  shape                    points  deviation  name");
+    say!("\n  weights  shape                    points  deviation  name")?;
     for layer in weight_layers(package)? {
         let shape: Vec<_> = layer.shape.iter().map(usize::to_string).collect();
-        println!(
+        say!(
             "  {:>7}  {:<20}  {:>9}  {:>9.4}  {}",
             layer.number,
             shape.join(" × "),
             layer.points(),
             layer.deviation,
             printed(&layer.name)
-        );
+        )?;
     }
     Ok(())
 }
 
-/// A file that exists is taken as it is; anything else is the name of an installed model.
+/// Whether a word names a model's file: it is one, or could be nothing else.
+pub(super) fn is_file_name(model: &str) -> bool {
+    let ends = model.to_ascii_lowercase().ends_with(".onnx");
+    ends || model.contains(['/', '\\']) || PathBuf::from(model).is_file()
+}
+
+/// A file that exists is taken as it is, and so is what looks like a file; anything else is the name of an installed model.
+///
+/// # Errors
+/// What is missing, or what else is there.
 pub(super) fn locate(model: &str) -> Result<PathBuf> {
-    let path = PathBuf::from(model);
-    if path.is_file() {
-        return Ok(path);
+    if is_file_name(model) {
+        let path = PathBuf::from(model);
+        let named = path.display();
+        return match std::fs::metadata(&path) {
+            Ok(about) if about.is_file() => Ok(path),
+            Ok(about) if about.is_dir() => {
+                bail!("{named}: a folder found; expected a model's file")
+            }
+            Ok(_) => bail!("{named}: a pipe or a device found; expected a model's file"),
+            Err(error) if error.kind() == ErrorKind::NotFound => bail!(
+                "{named}: there is no such file; expected a model's file, or the name of an installed model without `.onnx`"
+            ),
+            Err(error) => bail!("{named}: {error}"),
+        };
     }
     Resources::find().model(model).map_err(anyhow::Error::msg)
 }

@@ -73,6 +73,7 @@ impl ParameterSet {
         for (id, value) in plain.into_iter().chain(knobs.iter().copied()) {
             let normalized = self.normalized(id, value)?;
             self.set_normalized(id, normalized);
+            notes.extend(self.taken_as_percentage(id, value));
         }
         let mut said = Vec::new();
         for (id, _) in knobs {
@@ -97,6 +98,12 @@ impl ParameterSet {
     /// What was found and what was expected.
     pub(super) fn normalized(&self, id: &str, text: &str) -> Result<f32> {
         let Some(pointer) = self.find(id) else {
+            if let Some((stem, most)) = self.numbered_like(id) {
+                bail!(
+                    "parameter `{}` found; there are only 1 to {most} (`{stem}_1` to `{stem}_{most}`)",
+                    quoted(id)
+                );
+            }
             let known = self.by_id.iter().map(|(id, _)| id.as_str());
             let all = "`netbend parameters` lists them all";
             match did_you_mean(id, known, String::new).as_str() {
@@ -115,6 +122,31 @@ impl ParameterSet {
         value.map_err(|wrong| anyhow!("{id}: `{}` found; {wrong}", quoted(text)))
     }
 
+    /// The beginning and the highest number of the parameters that `id` would be one of, if its number were not.
+    fn numbered_like<'i>(&self, id: &'i str) -> Option<(&'i str, usize)> {
+        let (stem, number) = id.rsplit_once('_')?;
+        let is_number = !number.is_empty() && number.bytes().all(|digit| digit.is_ascii_digit());
+        let alike = self.by_id.iter().filter_map(|(known, _)| {
+            let (known, number) = known.rsplit_once('_')?;
+            number.parse().ok().filter(|_| known == stem)
+        });
+        alike.max().filter(|_| is_number).map(|most| (stem, most))
+    }
+
+    /// What to say where a bare number, which `id` took, was a percentage to it.
+    pub(super) fn taken_as_percentage(&self, id: &str, text: &str) -> Option<String> {
+        let number = number::bare_percentage(text)?;
+        let is_share = slot::Knob::of(id).is_some()
+            || self
+                .find(id)
+                .is_some_and(|pointer| shown(pointer, 1.0).ends_with('%'));
+        is_share.then(|| {
+            format!(
+                "{id}: `{number}` is taken as {number} %; write `{number} %`, or a share up to 1"
+            )
+        })
+    }
+
     /// The parameter that chooses the transform in whose own units `text` sets `id`, if it does.
     pub(super) fn transform_that_counts(&self, id: &str, text: &str) -> Option<String> {
         slot::Knob::of(id).and_then(|knob| knob.transform_that_counts(text))
@@ -125,6 +157,14 @@ impl ParameterSet {
         // SAFETY: the pointer comes from `params`, which `self` keeps alive.
         self.find(id)
             .is_some_and(|pointer| unsafe { pointer.step_count() }.is_some())
+    }
+
+    /// The parameter's normalised value; 0 for an unknown id.
+    pub(super) fn normalized_now(&self, id: &str) -> f32 {
+        // SAFETY: the pointer comes from `params`, which `self` keeps alive.
+        self.find(id).map_or(0.0, |pointer| unsafe {
+            pointer.unmodulated_normalized_value()
+        })
     }
 
     /// Sets a parameter; an unknown id is ignored.

@@ -37,7 +37,9 @@ fn by_hash(resources: &Resources, wanted: &WantedModel, besides: Option<&Path>) 
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
         let mut files: Vec<_> = entries
             .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "onnx"))
+            .filter(|path| {
+                path.extension().is_some_and(|ending| ending == "onnx") && path.is_file()
+            })
             .take(MOST_FILES)
             .collect();
         files.sort();

@@ -12,7 +12,7 @@ mod sound;
 mod weight;
 
 use netbend_models::Preset;
-use netbend_models::bend::BendFrame;
+use netbend_models::bend::{Bend, BendFrame};
 use netbend_models::latent::LatentPlay;
 use netbend_models::preset::PresetError;
 use netbend_models::weights::{WeightBend, WeightFrame};
@@ -20,6 +20,7 @@ use nice_plug::prelude::*;
 use std::sync::PoisonError;
 
 use super::latent::{LatentParams, SourceChoice};
+use super::slot::SlotParams;
 use super::{MAX_SEED, NetbendParams};
 use crate::controls::{SLOTS, WEIGHT_SLOTS};
 
@@ -55,15 +56,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
     set(&params.voice.voice, preset.voice);
     set(&params.mix, preset.mix);
     set(&params.seed, seed);
-    if let Some(model) = &preset.model {
-        params
-            .model
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone_from(model);
-        let sha256 = preset.model_sha256.clone();
-        params.model_sha256.replace(sha256.unwrap_or_default());
-    }
+    set_model(preset, params);
     if let Some(clusters) = &preset.sound_clusters {
         params.sound_clusters.replace(clusters.to_yaml());
     }
@@ -102,6 +95,11 @@ pub fn frames(preset: &Preset) -> Vec<(u64, BendFrame)> {
     bends
         .map(|(index, bend)| (preset.place(index) as u64, bend.to_frame(preset.seed)))
         .collect()
+}
+
+/// The bend of a slot as a preset says it; `None` where it is off or has nothing to act on, whatever the model.
+pub fn bend_of(slot: &SlotParams) -> Option<Bend> {
+    slot::capture(slot)
 }
 
 /// Every bend of weights of `preset` as a constant state.
@@ -143,6 +141,16 @@ fn rest(preset: &Preset) -> Preset {
     }
     rest.weights = preset.weights[weight_slot_count(preset)..].to_vec();
     rest
+}
+
+/// Takes the preset's model. A hash alone is of a file that is found by it, under whatever name: that of the parameters is looked at first.
+fn set_model(preset: &Preset, params: &NetbendParams) {
+    if let Some(model) = &preset.model {
+        params.set_model(model);
+    }
+    if let Some(sha256) = &preset.model_sha256 {
+        params.model_sha256.replace(sha256.clone());
+    }
 }
 
 fn set_latent(params: &LatentParams, play: &LatentPlay) {

@@ -11,5 +11,6 @@ mod model_hash;
 mod netbend;
 mod render;
 mod sidechain;
+mod surroundings;
 mod trouble;
 mod values;

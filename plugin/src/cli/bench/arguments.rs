@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::ValueEnum;
 
+use crate::cli::whole::whole;
 use crate::latency::LatencyMode;
 use crate::resources::DEFAULT_MODEL;
 
@@ -30,10 +31,10 @@ pub(in super::super) struct Arguments {
     #[arg(long, value_enum, value_delimiter = ',')]
     pub(super) only: Vec<Part>,
     /// Instances that play at once in real time.
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u16).range(1..=64))]
+    #[arg(long, default_value_t = 1, value_parser = whole(1..=64_u16, "instances"))]
     pub(super) instances: u16,
     /// Active bends of each instance.
-    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(0..=8))]
+    #[arg(long, default_value_t = 2, value_parser = whole(0..=8_u16, "bends"))]
     pub(super) slots: u16,
     /// Share of its layer's features that each bend acts on, percent.
     #[arg(long, default_value_t = 25.0, value_name = "PERCENT", value_parser = percentage)]
@@ -42,7 +43,7 @@ pub(in super::super) struct Arguments {
     #[arg(long, default_value_t = 10.0, value_parser = seconds)]
     pub(super) seconds: f32,
     /// Renders of which medians are taken; everything else is repeated in proportion.
-    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..=1_000))]
+    #[arg(long, default_value_t = 5, value_parser = whole(1..=1_000_u16, "renders"))]
     pub(super) rounds: u16,
     /// A few seconds in all: to see that everything runs, not how fast.
     #[arg(long)]
@@ -91,20 +92,14 @@ pub(super) enum Part {
 }
 
 fn percentage(text: &str) -> Result<f32, String> {
-    in_range(text, 0.0..=100.0)
+    in_range(text, 0.0..=100.0, "percent")
 }
 
 fn seconds(text: &str) -> Result<f32, String> {
-    in_range(text, 0.1..=3_600.0)
+    in_range(text, 0.1..=3_600.0, "seconds")
 }
 
-fn in_range(text: &str, range: std::ops::RangeInclusive<f32>) -> Result<f32, String> {
+fn in_range(text: &str, range: std::ops::RangeInclusive<f32>, unit: &str) -> Result<f32, String> {
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| {
-        format!(
-            "expected a number from {} to {}",
-            range.start(),
-            range.end()
-        )
-    })
+    number.ok_or_else(|| format!("expected {unit} from {} to {}", range.start(), range.end()))
 }

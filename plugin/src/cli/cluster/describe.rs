@@ -8,6 +8,7 @@ use netbend_models::{Bender, Package, Runtime};
 use super::Arguments;
 use super::latents::{encoded, progress};
 use crate::cli::cluster_table;
+use crate::cli::print::{lines, say};
 use crate::resources::Resources;
 
 /// Windows that clusters are described on: each is decoded once for every cluster, and the figures settle long before.
@@ -23,7 +24,7 @@ pub(super) fn describe_all(
 ) -> Result<()> {
     let folders = &arguments.describe_on;
     if folders.is_empty() && latents.is_empty() {
-        println!("not described: name a folder of audio with --describe-on");
+        say!("not described: name a folder of audio with --describe-on")?;
         return Ok(());
     }
     let mut bender = Bender::new(package, Runtime::load(Resources::find().runtime_folders())?)?;
@@ -37,6 +38,5 @@ pub(super) fn describe_all(
         bar.set_position(done as u64);
     })?;
     bar.finish_and_clear();
-    print!("{}", cluster_table::text(clusters));
-    Ok(())
+    lines(&cluster_table::text(clusters))
 }

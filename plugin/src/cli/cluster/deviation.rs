@@ -7,6 +7,7 @@ use netbend_models::{Bender, Package, Runtime};
 
 use super::Arguments;
 use super::latents::{encoded, progress};
+use crate::cli::print::say;
 use crate::resources::Resources;
 
 /// Windows that the deviation is measured on: it settles to a percent long before.
@@ -30,7 +31,7 @@ pub(super) fn measure(package: &Package, latents: &[f32]) -> Result<Vec<LayerDev
     let found = deviations(&mut maps, &spread, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     for layer in &found {
-        println!("layer {}: deviation {:.4}", layer.layer, layer.deviation);
+        say!("layer {}: deviation {:.4}", layer.layer, layer.deviation)?;
     }
     Ok(found)
 }

@@ -12,6 +12,7 @@ use netbend_models::{Bender, Package, Runtime};
 
 use super::Arguments;
 use super::latents::{encoded, progress};
+use crate::cli::print::say;
 use crate::resources::Resources;
 
 /// Latents decoded at once: layer 4's maps take a megabyte each.
@@ -51,7 +52,7 @@ pub(super) fn find(
         let data = &arguments.data;
         encoded(data, samples, arguments.seed, LEAD_STEP, &mut bender)?
     };
-    println!("{} windows", latents.len() / size);
+    say!("{} windows", latents.len() / size)?;
     let embedded = clusterer
         .as_mut()
         .map(|clusterer| embedded(clusterer, &latents, size))
@@ -74,7 +75,7 @@ pub(super) fn find(
     };
     let found = clusters(arguments.seed)?;
     let other_seed = arguments.seed.wrapping_add(1);
-    report(&found, &clusters(other_seed)?, Some(other_seed));
+    report(&found, &clusters(other_seed)?, Some(other_seed))?;
     Ok((found, latents))
 }
 
@@ -129,7 +130,7 @@ pub(super) fn report(
     clusters: &[LayerClusters],
     others: &[LayerClusters],
     other_seed: Option<u64>,
-) {
+) -> Result<()> {
     for (layer, other) in clusters.iter().zip(others) {
         let sizes: Vec<_> = layer
             .clusters
@@ -142,11 +143,12 @@ pub(super) fn report(
                 adjusted_rand(&layer.clusters, &other.clusters)
             )
         });
-        println!(
+        say!(
             "layer {}: {} clusters of {} features{agreement}",
             layer.layer,
             layer.clusters.len(),
             sizes.join(", ")
-        );
+        )?;
     }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_models::Bender;
 
+use crate::cli::print::{note, told};
 use crate::cli::windows::{audio_files, windows};
 
 /// Latents of at most `samples` windows of the audio in `folders`, in an order drawn with `seed`; each file led by
@@ -27,7 +28,7 @@ pub(super) fn encoded(
         let windows = match windows(&file, &manifest, lead) {
             Ok(windows) => windows,
             Err(error) => {
-                bar.suspend(|| eprintln!("skipped {error:#}"));
+                bar.suspend(|| note!("skipped {}", told(&error)));
                 skipped += 1;
                 continue;
             }
@@ -43,7 +44,7 @@ pub(super) fn encoded(
     }
     bar.finish_and_clear();
     if skipped > 0 {
-        eprintln!("{skipped} files skipped, for the reasons above");
+        note!("{skipped} files skipped, for the reasons above");
     }
     if latents.is_empty() {
         bail!("no file in the folders given holds a sound");

@@ -9,6 +9,7 @@ use netbend_models::{Bender, Package, Runtime};
 
 use super::find::metric;
 use super::{Arguments, write_yaml};
+use crate::cli::print::say;
 use crate::cli::windows::window_at;
 use crate::resources::Resources;
 
@@ -39,12 +40,12 @@ pub(super) fn run(
                 adjusted_rand(&layer.clusters, &general.clusters)
             )
         });
-        println!("layer {}{agreement}", layer.layer);
+        say!("layer {}{agreement}", layer.layer)?;
         for (cluster, features) in layer.clusters.iter().enumerate() {
             let numbers: Vec<_> = features.iter().map(ToString::to_string).collect();
-            println!("  {cluster}: {}", numbers.join(" "));
+            say!("  {cluster}: {}", numbers.join(" "))?;
         }
     }
-    println!("found in {seconds:.2} s");
+    say!("found in {seconds:.2} s")?;
     write_yaml(arguments, &clusters)
 }

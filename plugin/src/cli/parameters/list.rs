@@ -4,6 +4,7 @@ use anyhow::Result;
 use nice_plug::params::internals::ParamPtr;
 
 use super::{ParameterSet, shown};
+use crate::cli::print::say;
 
 /// Lists the parameters that --set and --automate know.
 #[derive(clap::Args)]
@@ -14,12 +15,13 @@ pub(in crate::cli) fn run(_: &Arguments) -> Result<()> {
     let set = ParameterSet::default();
     let widest = set.by_id.iter().map(|(id, _)| id.len()).max().unwrap_or(0);
     for (id, pointer) in &set.by_id {
-        println!("{id:widest$}  {}", values(*pointer));
+        say!("{id:widest$}  {}", values(*pointer))?;
     }
-    println!(
-        "\nslot_parameter_N and slot_second_N are knobs: `50 %` is a position, `r=3`, `k=2`, `45°` the transform's own units."
-    );
-    Ok(())
+    say!(
+        "\nslot_parameter_N and slot_second_N are knobs: `50 %` is a position, `r=3`, `k=2`, `45°` the transform's own units.
+A bare number of what is in percent is a share: `0.4` is 40 %, `1` is 100 %. From 10 on it is taken as a percentage, and that is said \
+         (`40` is 40 %); between 1 and 10 it is refused: write `5 %`."
+    )
 }
 
 /// What values there are, and the first.

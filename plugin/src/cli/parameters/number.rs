@@ -50,7 +50,13 @@ pub(super) fn no_number(number: Option<f64>, unit: &str, expected: &str) -> Stri
     }
 }
 
-/// A share from a percentage or a bare number.
+/// The percentage that a bare number is taken as by [`share`], where it is no share.
+pub(super) fn bare_percentage(text: &str) -> Option<f64> {
+    let (number, unit) = split(text);
+    number.filter(|number| unit.is_empty() && number.abs() >= LEAST_PERCENTAGE)
+}
+
+/// A share from a percentage or a bare number: up to 1 that is the share itself, from 10 on a percentage, and between it is refused.
 ///
 /// # Errors
 /// What was expected, `expected` to begin with.

@@ -6,6 +6,8 @@ use anyhow::{Context as _, Result};
 use netbend_audio_file::{Audio, Format, refuse_inputs, replace, write};
 
 use super::Arguments;
+use crate::cli::print::note;
+use crate::cli::replace::{check_ending, refuse_waiting};
 
 /// Where the render goes.
 pub(super) struct Output {
@@ -30,10 +32,19 @@ impl Output {
         ] {
             read.extend(file.as_deref().map(|file| (name, file)));
         }
+        let written = std::iter::once(path).chain(&arguments.save_preset);
+        for path in read
+            .iter()
+            .map(|(_, path)| *path)
+            .chain(written.map(PathBuf::as_path))
+        {
+            refuse_waiting(path)?;
+        }
         refuse_inputs(path, &read)?;
         if let Some(preset) = &arguments.save_preset {
             let others = [&read[..], &[("the output", path.as_path())]].concat();
             refuse_inputs(preset, &others).context("--save-preset")?;
+            check_ending(preset, &["yaml", "yml"], "a preset").context("--save-preset")?;
             replace::check(preset).with_context(|| format!("--save-preset: {}", named(preset)))?;
         }
         replace::check(path).with_context(|| named(path))?;
@@ -54,7 +65,7 @@ impl Output {
         let written = write(&audio, &self.path, self.format).with_context(named)?;
         if written.clipped > 0 {
             let over_db = 20.0 * written.peak.log10();
-            eprintln!(
+            note!(
                 "netbend: warning: {}: {} samples are above full scale and were clipped, the loudest by {over_db:.1} dB; turn it down \
                  with --set 'gain=-{:.0} dB', or write --format wav32f",
                 named(),

@@ -213,7 +213,7 @@ fn what_no_slot_holds_exactly_runs_fixed_and_so_does_all_behind_it() {
         let preset = preset(vec![bend(2.0), odd.clone(), bend(3.0)]);
         let params = NetbendParams::default();
         apply(&preset, &params).unwrap();
-        let on = |slot: &super::super::slot::SlotParams| slot.on.value();
+        let on = |slot: &SlotParams| slot.on.value();
         assert_eq!(
             params.slots.iter().filter(|slot| on(slot)).count(),
             1,
@@ -351,4 +351,22 @@ fn a_state_of_a_newer_version_is_not_captured_in_part() {
     let params = NetbendParams::default();
     params.sound_clusters.replace("nonsense".into());
     assert!(capture(&params).is_err());
+}
+
+#[test]
+fn a_hash_without_a_name_is_kept() {
+    let params = NetbendParams::default();
+    let hash = "ab".repeat(32);
+    let of = |text: &str| Preset::from_yaml(text, "p.yaml").unwrap();
+    apply(&of(&format!("model-sha256: {hash}\n")), &params).unwrap();
+    let wanted = params.wanted_model();
+    assert_eq!((&*wanted.name, &*wanted.sha256), ("drums", &*hash));
+    let saved = capture(&params).unwrap();
+    assert_eq!(saved.model_sha256.as_ref(), Some(&hash));
+    // One that speaks of no model leaves it, one with a name alone takes any file of that name.
+    apply(&of("mix: 1\n"), &params).unwrap();
+    assert_eq!(params.wanted_model().sha256, hash);
+    apply(&of("model: other\n"), &params).unwrap();
+    let wanted = params.wanted_model();
+    assert_eq!((&*wanted.name, &*wanted.sha256), ("other", ""));
 }
