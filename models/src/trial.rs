@@ -4,7 +4,6 @@
 //! it, or give numbers that are none. Offline; it takes as long as loading the model and some thirty windows.
 
 use ort::inputs;
-
 use ort::value::TensorRef;
 
 use crate::bender::{Bender, output, session, split};

@@ -1,7 +1,7 @@
 //! What a model file must satisfy before ONNX Runtime is handed a single byte of it.
 //!
-//! The rules are allow-lists: known operators of the standard domain with the attributes of [`operators`], no nested graphs, no
-//! functions, no data outside the file, finite weights ([`tensor`]), names that lead somewhere ([`names`]), and sizes within
+//! The rules are allow-lists: known operators of the standard domain with the attributes of `operators`, no nested graphs, no
+//! functions, no data outside the file, finite weights (`tensor`), names that lead somewhere (`names`), and sizes within
 //! [`limits`]. What a graph computes is looked at by [`shapes`](super::shapes), what that takes by [`budget`](super::budget).
 
 mod attributes;

@@ -1,7 +1,7 @@
 //! What a model may ask for at most: the one place for the limits of models.
 //!
 //! A model is held to them in this order: [`reading`](self::READ_NODES) while its file is decoded
-//! ([`wire`](super::wire)), its structure ([`check`](super::check)), its shapes ([`shapes`](super::shapes)), and what running it takes
+//! (`wire`), its structure ([`check`](super::check)), its shapes ([`shapes`](super::shapes)), and what running it takes
 //! ([`budget`](super::budget)). Nothing is allocated for what a later limit would refuse.
 
 /// Bytes of the whole file.

@@ -6,7 +6,7 @@
 //!
 //! The rules are those of the ONNX operator specification. The graph is somebody else's: everything is checked,
 //! nothing overflows, and a tensor larger than [`limits::TENSOR_ELEMENTS`] is refused. Beside the shapes go the element types
-//! ([`types`](super::types)); [`operands`] holds what else must fit before an operator may run.
+//! ([`types`]); `operands` holds what else must fit before an operator may run.
 
 mod arithmetic;
 mod attributes;

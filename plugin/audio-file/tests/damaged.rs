@@ -132,7 +132,8 @@ fn a_flac_file_cut_within_a_frame_keeps_the_rest_and_says_so() {
             }
             let audio = read_bytes(&file).unwrap();
             assert!(
-                audio.len() % 4_096 == 0 && audio.len() + 2 * 4_096 > FRAMES * length / bytes.len()
+                audio.len().is_multiple_of(4_096)
+                    && audio.len() + 2 * 4_096 > FRAMES * length / bytes.len()
             );
             assert_eq!(audio.warnings.len(), 1, "{length}: {:?}", audio.warnings);
         }
