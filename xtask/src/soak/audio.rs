@@ -11,6 +11,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, bail};
+use hdrhistogram::Histogram;
 use netbend_tests::sounding::{at_audio_priority, thread_seconds};
 
 use super::voice::Lent;
@@ -19,6 +20,8 @@ use listener::{Record, Voice};
 
 /// How long an instance is listened to for its offset.
 const LISTENING: Duration = Duration::from_secs(60);
+/// The longest time of a call that is told from longer ones, in nanoseconds.
+const LONGEST: u64 = 60_000_000_000;
 
 /// The thread, as others see it.
 pub struct Audio {
@@ -48,19 +51,36 @@ pub struct Told {
 }
 
 /// What was heard of one instance.
-#[derive(Default)]
 pub struct Heard {
     pub hops: usize,
     pub missed: usize,
     pub not_finite: usize,
     pub loudest: f32,
-    /// Seconds of each call that passed, and that the thread has worked.
-    pub passed: Vec<f32>,
-    pub worked: Vec<f32>,
+    /// Nanoseconds of each call that passed, and that the thread has worked, to 0.1 %. A list would grow with the soak.
+    pub passed: Histogram<u64>,
+    pub worked: Histogram<u64>,
     /// Blocks that were called for later than they were due, by more than a block.
     pub late: usize,
     /// Whether the thread had an audio thread's priority.
     pub urgent: bool,
+}
+
+impl Default for Heard {
+    fn default() -> Self {
+        #[allow(clippy::expect_used)]
+        // Only more than five digits, or a maximum below 2, are refused.
+        let times = Histogram::new_with_max(LONGEST, 3).expect("three digits");
+        Self {
+            hops: 0,
+            missed: 0,
+            not_finite: 0,
+            loudest: 0.0,
+            passed: times.clone(),
+            worked: times,
+            late: 0,
+            urgent: false,
+        }
+    }
 }
 
 impl Audio {
@@ -182,7 +202,7 @@ fn play(mut voices: Vec<Voice>, shared: &Shared) -> Vec<Heard> {
             let (start, worked) = (Instant::now(), thread_seconds());
             let played = voice.play(told);
             let worked = thread_seconds() - worked;
-            voice.took(start.elapsed().as_secs_f32(), worked as f32);
+            voice.took(start.elapsed(), Duration::from_secs_f64(worked.max(0.0)));
             if let Err(error) = played {
                 let mut trouble = shared
                     .trouble

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use hdrhistogram::Histogram;
 use netbend_tests::held::Held;
 
 use super::actions::Done;
@@ -34,13 +35,14 @@ struct Calls {
 }
 
 impl Calls {
-    fn of(seconds: impl Iterator<Item = f32>) -> Self {
-        let mut seconds: Vec<f32> = seconds.collect();
-        seconds.sort_by(f32::total_cmp);
+    fn of<'a>(times: impl Iterator<Item = &'a Histogram<u64>>) -> Self {
+        let mut all: Histogram<u64> = Heard::default().passed;
+        for times in times {
+            all += times;
+        }
         let at = |share: f64| {
-            let place = (seconds.len().saturating_sub(1) as f64 * share).round() as usize;
-            let seconds = seconds.get(place).copied().unwrap_or(0.0);
-            f64::from(seconds) * f64::from(RATE) / BLOCK as f64
+            let nanoseconds = all.value_at_quantile(share);
+            nanoseconds as f64 / 1e9 * f64::from(RATE) / BLOCK as f64
         };
         Self {
             p50: at(0.5),
@@ -68,19 +70,11 @@ impl Report {
     }
 
     fn passed(&self) -> Calls {
-        Calls::of(
-            self.heard
-                .iter()
-                .flat_map(|heard| heard.passed.iter().copied()),
-        )
+        Calls::of(self.heard.iter().map(|heard| &heard.passed))
     }
 
     fn worked(&self) -> Calls {
-        Calls::of(
-            self.heard
-                .iter()
-                .flat_map(|heard| heard.worked.iter().copied()),
-        )
+        Calls::of(self.heard.iter().map(|heard| &heard.worked))
     }
 
     fn grown_kib(&self) -> i64 {
@@ -123,7 +117,11 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hops: usize = self.heard.iter().map(|heard| heard.hops).sum();
         let each: Vec<_> = self.heard.iter().map(|heard| heard.missed).collect();
-        let calls: usize = self.heard.iter().map(|heard| heard.passed.len()).sum();
+        let calls: usize = self
+            .heard
+            .iter()
+            .map(|heard| heard.passed.len() as usize)
+            .sum();
         let urgent = self.heard.iter().all(|heard| heard.urgent);
         let late = self.heard.first().map_or(0, |heard| heard.late);
         writeln!(

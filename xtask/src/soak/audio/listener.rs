@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use netbend_dsp::signal::{drum_loop_stereo, noise};
 use netbend_tests::host::HostError;
@@ -204,9 +205,10 @@ impl Voice {
         *told.record.lock().unwrap_or_else(PoisonError::into_inner) = Some(record);
     }
 
-    pub fn took(&mut self, passed: f32, worked: f32) {
-        self.heard.passed.push(passed);
-        self.heard.worked.push(worked);
+    pub fn took(&mut self, passed: Duration, worked: Duration) {
+        let nanoseconds = |time: Duration| u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+        self.heard.passed.saturating_record(nanoseconds(passed));
+        self.heard.worked.saturating_record(nanoseconds(worked));
     }
 
     pub fn was_late(&mut self) {
