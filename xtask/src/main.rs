@@ -43,7 +43,7 @@ enum Command {
     Dist(dist::Options),
     /// Bundle, then install plugins and programs into folders of your own
     Install(install::Options),
-    /// Bundle, then bend a drum loop in the built plugin and draw what happened
+    /// Bundle, then bend a drum loop in the built plugin, draw what happened and play it
     Demo,
     /// Bundle, then draw the pictures of docs/transforms.md with the built command line
     Pictures(pictures::Options),
@@ -81,5 +81,39 @@ fn main() -> anyhow::Result<()> {
         Command::Ardour(options) => ardour::run(&workspace, &started_in, &options),
         Command::Soak(options) => soak::run(&workspace, &started_in, &options),
         Command::Check => check::run(&workspace),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use std::fs;
+
+    use super::*;
+
+    /// The `netbend` lines are typed by `tests/tests/documentation.rs`; these would build and install.
+    #[test]
+    fn the_project_commands_of_the_pages_are_understood() {
+        let root = Workspace::find().unwrap().root;
+        let docs = fs::read_dir(root.join("docs")).unwrap();
+        let docs = docs.map(|entry| entry.unwrap().path());
+        let pages = ["README.md", "CONTRIBUTING.md"].map(|name| root.join(name));
+        let mut understood = 0;
+        for page in pages.into_iter().chain(docs.filter(|path| path.is_file())) {
+            let text = fs::read_to_string(&page).unwrap_or_default();
+            for line in text.lines() {
+                let Some(arguments) = line.strip_prefix("cargo xtask ") else {
+                    continue;
+                };
+                let typed = arguments.split(" # ").next().unwrap();
+                let words = ["cargo xtask"].into_iter().chain(typed.split_whitespace());
+                if let Err(error) = Cli::try_parse_from(words) {
+                    panic!("{}: {line}: {error}", page.display());
+                }
+                understood += 1;
+            }
+        }
+        assert!(understood > 5, "only {understood} lines found");
     }
 }
