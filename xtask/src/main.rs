@@ -9,6 +9,7 @@ mod dist;
 mod files;
 mod hosts;
 mod install;
+mod layers;
 mod magma;
 mod oracles;
 mod pictures;
