@@ -191,8 +191,18 @@ impl<'ast> Visit<'ast> for Reader {
 
     fn visit_item_use(&mut self, item: &'ast ItemUse) {
         let line = item.span().start().line;
+        let own = self.module.len();
+        let hands_on = !matches!(item.vis, Visibility::Inherited);
         for (path, _) in leaves(&item.tree) {
             self.add(&path, line);
+            // A module is the face of its children: what it hands on of them, it does not use itself.
+            if hands_on
+                && self.found.last().is_some_and(|found| {
+                    found.path.len() > own && found.path.starts_with(&self.module)
+                })
+            {
+                self.found.pop();
+            }
         }
     }
 
