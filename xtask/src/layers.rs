@@ -172,6 +172,15 @@ mod tests {
     }
 
     #[test]
+    fn who_may_see_an_item_is_no_use() {
+        let text = "pub struct Node; pub(in crate::graph) struct Other;";
+        assert_eq!(
+            problems(ORDER, &house(&[("graph/node.rs", text)])),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
     fn tests_may_use_what_they_like() {
         let text = "pub struct Error; #[cfg(test)] mod tests { use crate::front::front; }";
         assert_eq!(

@@ -206,6 +206,9 @@ impl<'ast> Visit<'ast> for Reader {
         }
     }
 
+    /// Who may see an item is no use of them.
+    fn visit_visibility(&mut self, _: &'ast Visibility) {}
+
     fn visit_path(&mut self, path: &'ast syn::Path) {
         if path.segments.len() > 1 && path.leading_colon.is_none() {
             let names: Vec<String> = path
