@@ -16,9 +16,10 @@ mod arguments;
 use std::path::Path;
 use std::time::Instant;
 
-use netbend_models::latent::sample_latents;
-use netbend_models::program::Program;
-use netbend_models::weights::{BendableWeights, WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::node::program::Program;
+use netbend_models::run::latent::sample_latents;
+use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 use support::naive_weights::scalar_loop;

@@ -6,9 +6,9 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::bend::{Bend, Draw, LATENT_LAYER, Selection};
-use netbend_models::program::{Entry, Program, ProgramBuilder};
-use netbend_models::transform::{MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::transform::{MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::{Bend, Draw, LATENT_LAYER, Selection};
+use netbend_models::node::program::{Entry, Program, ProgramBuilder};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use support::tiny_model::{self, BINS, FRAMES};

@@ -7,13 +7,14 @@ mod support;
 use std::path::Path;
 
 use netbend_models::export::{Part, export};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     AttributeProto, BFLOAT16, DOUBLE, FLOAT16, ModelProto, NodeProto, OperatorSetIdProto,
     TensorProto,
 };
-use netbend_models::program::Program;
-use netbend_models::sidecar::{Sidecar, template};
-use netbend_models::trial::{run_decoder_once, run_once};
+use netbend_models::package::sidecar::Sidecar;
+use netbend_models::package::template;
+use netbend_models::run::trial::{run_decoder_once, run_once};
 use netbend_models::{Bender, ModelError, ModelFacts, Package};
 use prost::Message as _;
 use support::export_models::{
@@ -447,7 +448,7 @@ fn weights_that_the_graph_computes_run() {
         .unwrap();
     convolution.input[1] = "d1.weight".into();
     let package = loaded(&model, &sidecar("mu", "mu"));
-    let names: Vec<_> = netbend_models::weights::weight_layers(&package)
+    let names: Vec<_> = netbend_models::node::weights::weight_layers(&package)
         .unwrap()
         .into_iter()
         .map(|layer| layer.name)

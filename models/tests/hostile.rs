@@ -5,10 +5,10 @@ mod support;
 
 use std::path::Path;
 
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     AttributeProto, FLOAT, FLOAT16, INT32, INT64, ModelProto, NodeProto, TensorProto,
 };
-use netbend_models::program::Program;
 use netbend_models::{Bender, ModelError, Package};
 use support::many_operators::{STEPS, float, int, list, of_steps, text};
 use support::runtime;

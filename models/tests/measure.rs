@@ -8,8 +8,8 @@ use std::path::Path;
 use std::time::Instant;
 
 use netbend_models::Package;
-use netbend_models::measure::{peak_gflops, runtime_version};
-use netbend_models::onnx::work::Work;
+use netbend_models::package::work::Work;
+use netbend_models::run::measure::{peak_gflops, runtime_version};
 use prost::Message as _;
 use support::tiny_model;
 

@@ -6,11 +6,11 @@ mod support;
 use std::path::Path;
 
 use netbend_models::export::{Part, export};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     Dimension, INT64, ModelProto, NodeProto, TensorProto, ValueInfoProto,
 };
-use netbend_models::program::Program;
-use netbend_models::trial::run_once;
+use netbend_models::run::trial::run_once;
 use netbend_models::{ModelError, Package};
 use support::many_operators::{list, of_steps};
 use support::runtime;

@@ -6,11 +6,11 @@ mod support;
 
 use std::path::Path;
 
-use netbend_models::bender::EncoderStream;
-use netbend_models::latent::sample_latents;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::node::program::{Entry, Program};
+use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use rand::{Rng, RngExt as _, SeedableRng as _};

@@ -14,10 +14,10 @@ use netbend::latency::LatencyMode;
 use netbend::params::NetbendParams;
 use netbend::status::EngineState;
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::bend::BendTarget;
-use netbend_models::latent::{LatentPlay, LatentSource};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::BendTarget;
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
 use nice_plug::params::Params as _;
 use support::{RATE, changes, instance};
 

@@ -34,7 +34,7 @@ use crate::resources::{DEFAULT_MODEL, Resources};
 use crate::scope::Scope;
 use crate::status::{Loaded, Status};
 use crate::stream_shape::StreamShape;
-use netbend_models::weights::weight_layers;
+use netbend_models::node::weights::weight_layers;
 
 /// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
 /// length.

@@ -9,7 +9,7 @@ use netbend::processor::Processor;
 use netbend::status::Status;
 use netbend::stream_shape::StreamShape;
 use netbend_models::ModelFacts;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 use super::{engine_at, resources};
 

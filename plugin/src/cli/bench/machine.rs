@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use netbend_models::Runtime;
-use netbend_models::measure::{peak_gflops, runtime_version};
+use netbend_models::run::measure::{peak_gflops, runtime_version};
 use serde::Serialize;
 
 use crate::measure::clock::thread_time;

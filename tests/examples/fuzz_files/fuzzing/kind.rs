@@ -4,7 +4,7 @@ use netbend::boundary::state;
 use netbend::cli::{Automation, ParameterSet};
 use netbend::params::NetbendParams;
 use netbend::params::preset::{apply, capture};
-use netbend_models::sidecar::Sidecar;
+use netbend_models::package::sidecar::Sidecar;
 use netbend_models::{Manifest, Preset, cluster};
 use nice_plug::params::Params;
 
