@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::runtime;
 use netbend_models::onnx::extract::subgraph;
 use netbend_models::onnx::proto::{Dimension, ValueInfoProto};
 use netbend_models::program::Program;
@@ -14,7 +13,6 @@ use netbend_models::{Bender, Manifest, Package, operator};
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
-use support::runtime;
 
 /// The shipped model: its weights are float16 behind casts.
 fn drums() -> Package {

@@ -3,15 +3,13 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use kit::tiny_model;
 use netbend_models::Package;
 use netbend_models::weights::{BendableWeights, WeightFrame, WeightTransform};
 use prost::Message as _;
-use support::tiny_model;
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
