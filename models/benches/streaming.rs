@@ -3,9 +3,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A benchmark that cannot run says so.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::path::Path;
 
 use divan::Bencher;
@@ -21,7 +18,7 @@ fn main() {
 
 fn bender() -> Bender {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("drums.onnx");
-    Bender::new(&Package::load(&path).unwrap(), support::runtime()).unwrap()
+    Bender::new(&Package::load(&path).unwrap(), kit::runtime()).unwrap()
 }
 
 fn window(bender: &Bender) -> Vec<f32> {

@@ -3,19 +3,16 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A benchmark that cannot run says so.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::path::Path;
 
 use divan::Bencher;
 use divan::counter::BytesCount;
+use kit::naive_weights::scalar_loop;
+use kit::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
 use netbend_models::Package;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::run::weights::BendableWeights;
 use prost::Message as _;
-use support::naive_weights::scalar_loop;
-use support::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
 
 const SHARES: [f32; 2] = [0.01, 1.0];
 

@@ -9,9 +9,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation ends the run, which is what it is for.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::ops::Range;
@@ -22,10 +19,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, mpsc};
 use std::time::{Duration, Instant};
 
+use kit::many_operators::{STEPS, int, of_steps};
+use kit::mutants::{Kind, Outcome, mutant, run};
 use netbend_models::onnx::proto::ModelProto;
 use netbend_models::{ModelError, Package, Runtime};
-use support::many_operators::{STEPS, int, of_steps};
-use support::mutants::{Kind, Outcome, mutant, run};
 
 /// Mutants that one child tries.
 const BATCH: u64 = 500;

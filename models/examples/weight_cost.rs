@@ -8,22 +8,19 @@
 
 #![allow(clippy::unwrap_used)] // What the tests share of the models does.
 
-#[path = "../tests/support/mod.rs"]
-mod support;
-
 mod arguments;
 
 use std::path::Path;
 use std::time::Instant;
 
+use kit::naive_weights::scalar_loop;
+use kit::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::node::program::Program;
 use netbend_models::run::latent::sample_latents;
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
-use support::naive_weights::scalar_loop;
-use support::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
 
 /// Changes timed per figure.
 const ROUNDS: usize = 25;

@@ -2,23 +2,21 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::tiny_model::{self, BINS, FRAMES};
 use netbend_models::bends::transform::{MapSize, Maps, Scratch, TransformKind};
 use netbend_models::bends::{Bend, Draw, LATENT_LAYER, Selection};
 use netbend_models::node::program::{Entry, Program, ProgramBuilder};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
-use support::tiny_model::{self, BINS, FRAMES};
 
 const WINDOW: usize = FRAMES * BINS;
 
 fn bender() -> Bender {
     let bytes = tiny_model::model().encode_to_vec();
     let package = Package::from_bytes(Path::new("tiny.onnx"), &bytes).unwrap();
-    Bender::new(&package, support::runtime()).unwrap()
+    Bender::new(&package, kit::runtime()).unwrap()
 }
 
 fn latent(bender: &mut Bender) -> Vec<f32> {

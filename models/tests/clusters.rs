@@ -1,10 +1,9 @@
 //! Clusters from latents to the model file, through ONNX Runtime, on the tiny model.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::{runtime, tiny_metric, tiny_model};
 use netbend_models::cluster::{
     ActivationMaps, Clusterer, LayerDeviation, Metric, SoundClusterer, describe, deviations,
     effect, store, store_deviations,
@@ -14,7 +13,6 @@ use netbend_models::package::manifest::LayerClusters;
 use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Manifest, Package};
 use prost::Message as _;
-use support::{runtime, tiny_metric, tiny_model};
 
 fn package(content: &[u8]) -> Package {
     Package::from_bytes(Path::new("tiny.onnx"), content).unwrap()

@@ -2,10 +2,10 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::own_models;
+use kit::tiny_model::{self, BINS, FRAMES, LATENT};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::node::program::{Entry, Program};
@@ -16,8 +16,6 @@ use netbend_models::{Bender, Package, Preset};
 use ort::inputs;
 use ort::session::Session;
 use ort::value::TensorRef;
-use support::own_models;
-use support::tiny_model::{self, BINS, FRAMES, LATENT};
 
 const WINDOW: usize = FRAMES * BINS;
 /// Standard nodes and the operator's kernels add up in another order.
@@ -44,7 +42,7 @@ fn preset(bends: &str) -> Preset {
 /// A session such as any program would make: no operators but ONNX Runtime's own.
 fn session(model: &ModelProto) -> Session {
     let bytes = model.to_bytes();
-    support::runtime()
+    kit::runtime()
         .create(|environment| {
             Session::builder(environment)
                 .unwrap()
@@ -80,7 +78,7 @@ fn engine(package: &Package, program: &Program, latents: &[f32]) -> Vec<f32> {
         }
     }
     let mut windows = Vec::new();
-    Bender::new(package, support::runtime())
+    Bender::new(package, kit::runtime())
         .unwrap()
         .decode(latents, &all, &mut windows)
         .unwrap();
@@ -235,7 +233,7 @@ fn the_whole_model_hears_bends_and_keeps_its_manifest_and_names() {
 
     let window: Vec<f32> = (0..2 * WINDOW).map(|n| (n % 97) as f32 / 97.0).collect();
     let mut latents = Vec::new();
-    Bender::new(&original, support::runtime())
+    Bender::new(&original, kit::runtime())
         .unwrap()
         .encode(&window, &mut latents)
         .unwrap();
@@ -457,7 +455,7 @@ weights:
                 all.push(&Entry { item, ..entry });
             }
         }
-        let mut bender = Bender::new(&package, support::runtime()).unwrap();
+        let mut bender = Bender::new(&package, kit::runtime()).unwrap();
         let (mut expected, mut unweighted) = (Vec::new(), Vec::new());
         bender
             .decode_weighted(&frames, &latents(2), &all, &mut expected)
@@ -571,7 +569,7 @@ fn a_model_with_a_sidecar_is_exported_as_one_that_needs_none() {
     let latents: Vec<f32> = (0..size).map(|n| (n as f32 * 1.7).sin()).collect();
     let decode = |package: &Package, program: &Program| {
         let mut windows = Vec::new();
-        let mut bender = Bender::new(package, support::runtime()).unwrap();
+        let mut bender = Bender::new(package, kit::runtime()).unwrap();
         bender.decode(&latents, program, &mut windows).unwrap();
         windows
     };

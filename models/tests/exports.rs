@@ -2,10 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::export_models::{
+    BINS, Export, FRAMES, Heads, LATENT, graph, in_precision, in_precision_between, int, integers,
+    ints, numbers, put_before, sidecar, yes_or_no,
+};
+use kit::runtime;
+use kit::tiny_model::node;
 use netbend_models::export::{Part, export};
 use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
@@ -17,12 +21,6 @@ use netbend_models::package::template;
 use netbend_models::run::trial::{run_decoder_once, run_once};
 use netbend_models::{Bender, ModelError, ModelFacts, Package};
 use prost::Message as _;
-use support::export_models::{
-    BINS, Export, FRAMES, Heads, LATENT, graph, in_precision, in_precision_between, int, integers,
-    ints, numbers, put_before, sidecar, yes_or_no,
-};
-use support::runtime;
-use support::tiny_model::node;
 
 /// Strides of the latency modes.
 const STRIDES: [usize; 2] = [4, 16];
@@ -472,7 +470,7 @@ fn a_decoder_of_dense_layers_bends_behind_them() {
         node("Reshape", &["o.gate", "window"], "recon", &[]),
     ]);
     graph.initializer.extend([
-        support::tiny_model::floats("o.w", &[1_024, (FRAMES * BINS) as i64]),
+        kit::tiny_model::floats("o.w", &[1_024, (FRAMES * BINS) as i64]),
         integers("window", &[-1, 1, FRAMES as i64, BINS as i64]),
     ]);
     let package = loaded(&model, &sidecar("mu", "mu"));
@@ -550,8 +548,8 @@ fn a_template_asks_where_the_graph_leaves_it_open() {
     let weights = &mut graph(&mut model).initializer;
     weights.retain(|tensor| tensor.name.as_deref() != Some("mu.w"));
     weights.extend([
-        support::tiny_model::floats("n.w", &[1_024, LATENT as i64]),
-        support::tiny_model::floats("mu.w", &[LATENT as i64, LATENT as i64]),
+        kit::tiny_model::floats("n.w", &[1_024, LATENT as i64]),
+        kit::tiny_model::floats("mu.w", &[LATENT as i64, LATENT as i64]),
     ]);
     let text = template(path, &model.encode_to_vec()).unwrap();
     for expected in [
@@ -670,9 +668,9 @@ fn a_latent_of_maps_is_found_beside_its_twin() {
         !["mu.w", "d.w", "flat.shape", "maps.shape"].contains(&t.name.as_deref().unwrap())
     });
     graph.initializer.extend([
-        support::tiny_model::floats("mu.w", &[4, 4, 1, 1]),
-        support::tiny_model::floats("lv.w", &[4, 4, 1, 1]),
-        support::tiny_model::floats("d.w", &[4, 4, 1, 1]),
+        kit::tiny_model::floats("mu.w", &[4, 4, 1, 1]),
+        kit::tiny_model::floats("lv.w", &[4, 4, 1, 1]),
+        kit::tiny_model::floats("d.w", &[4, 4, 1, 1]),
     ]);
     graph
         .output

@@ -1,18 +1,16 @@
 //! Model files made to kill, hang or exhaust whoever loads them: each is refused with its cause, before ONNX Runtime sees it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::many_operators::{STEPS, float, int, list, of_steps, text};
+use kit::runtime;
+use kit::tiny_model::{floats, node};
 use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     AttributeProto, FLOAT, FLOAT16, INT32, INT64, ModelProto, NodeProto, TensorProto,
 };
 use netbend_models::{Bender, ModelError, Package};
-use support::many_operators::{STEPS, float, int, list, of_steps, text};
-use support::runtime;
-use support::tiny_model::{floats, node};
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {
     Package::from_bytes(Path::new("hostile.onnx"), &model.to_bytes())

@@ -2,16 +2,14 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 use std::time::Instant;
 
+use kit::tiny_model;
 use netbend_models::Package;
 use netbend_models::package::work::Work;
 use netbend_models::run::measure::{peak_gflops, runtime_version};
 use prost::Message as _;
-use support::tiny_model;
 
 fn work(stride: usize, first_frame: usize) -> Work {
     let bytes = tiny_model::model().encode_to_vec();
@@ -48,7 +46,7 @@ fn longer_strides_need_more_and_never_more_than_the_whole() {
 
 #[test]
 fn the_runtime_says_its_version_and_multiplies() {
-    let runtime = support::runtime();
+    let runtime = kit::runtime();
     let version = runtime_version(runtime.library()).unwrap();
     assert!(version.starts_with("1."), "{version}");
     let started = Instant::now();

@@ -2,12 +2,10 @@
 //! many as one likes, each where it may take its process with it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
+use kit::mutants::{Kind, Mutant, Outcome, mutant, run};
+use kit::runtime;
 use netbend_models::ModelError;
 use netbend_models::Package;
-use support::mutants::{Kind, Mutant, Outcome, mutant, run};
-use support::runtime;
 
 const MUTANTS: u64 = 400;
 

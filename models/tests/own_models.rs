@@ -3,10 +3,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::own_models::{MAPS, PLAIN, maps, plain};
+use kit::runtime;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{Bend, Draw, Selection};
 use netbend_models::cluster::{ActivationMaps, store};
@@ -16,8 +16,6 @@ use netbend_models::package::sidecar::Sidecar;
 use netbend_models::package::template;
 use netbend_models::{Bender, ModelError, ModelFacts, Package};
 use prost::Message as _;
-use support::own_models::{MAPS, PLAIN, maps, plain};
-use support::runtime;
 
 fn load(model: &ModelProto, sidecar: &str) -> Result<Package, ModelError> {
     let sidecar = Sidecar::from_yaml(sidecar, "own.yaml")?;
@@ -181,8 +179,8 @@ fn sampling_between_mean_and_latent_is_left_out() {
     let place = graph.node.iter().position(|n| n.output == ["z"]).unwrap();
     graph.node[place].output = vec!["mu".into()];
     let noise = [
-        support::tiny_model::node("RandomNormalLike", &["mu"], "noise", &[]),
-        support::tiny_model::node("Add", &["mu", "noise"], "z", &[]),
+        kit::tiny_model::node("RandomNormalLike", &["mu"], "noise", &[]),
+        kit::tiny_model::node("Add", &["mu", "noise"], "z", &[]),
     ];
     graph.node.splice(place + 1..place + 1, noise);
     let without = load(&model, PLAIN).unwrap_err().to_string();
@@ -429,7 +427,7 @@ fn graphs_that_cannot_be_cut_or_run_in_batches_are_refused() {
     let mut skipped = plain();
     let skip = NodeProto {
         input: vec!["d1".into(), "e".into()],
-        ..support::tiny_model::node("Add", &[], "mixed", &[])
+        ..kit::tiny_model::node("Add", &[], "mixed", &[])
     };
     let nodes = &mut skipped.graph.as_mut().unwrap().node;
     let place = nodes.iter().position(|n| n.output == ["d2.conv"]).unwrap();

@@ -1,16 +1,14 @@
 //! What is and is not accepted as a model file, all before ONNX Runtime sees it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::tiny_model;
 use netbend_models::cluster::Metric;
 use netbend_models::onnx::proto::{ModelProto, StringStringEntryProto};
 use netbend_models::{ModelError, Package};
 use prost::Message as _;
 use sha2::{Digest as _, Sha256};
-use support::tiny_model;
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {
     Package::from_bytes(Path::new("test.onnx"), &model.encode_to_vec())
@@ -180,7 +178,7 @@ fn the_metric_that_ships_is_accepted() {
     Metric::load(
         &folder.join("drums.metric.onnx"),
         package.manifest(),
-        support::runtime(),
+        kit::runtime(),
     )
     .unwrap();
 }

@@ -1,10 +1,11 @@
 //! A file may hold more than a model needs. A package holds what encoder and decoder need, and so does what is exported of it.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::many_operators::{list, of_steps};
+use kit::runtime;
+use kit::tiny_model::{self, node};
 use netbend_models::export::{Part, export};
 use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
@@ -12,9 +13,6 @@ use netbend_models::onnx::proto::{
 };
 use netbend_models::run::trial::run_once;
 use netbend_models::{ModelError, Package};
-use support::many_operators::{list, of_steps};
-use support::runtime;
-use support::tiny_model::{self, node};
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {
     Package::from_bytes(Path::new("more.onnx"), &model.to_bytes())

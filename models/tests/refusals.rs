@@ -1,17 +1,15 @@
 //! What is refused in words of Netbend's own, before ONNX Runtime says it in its own.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::many_operators::{int, list, of_steps, text};
+use kit::tiny_model::{floats, node};
 use netbend_models::Package;
 use netbend_models::onnx::proto::{
     AttributeProto, INT64, ModelProto, NodeProto, OperatorSetIdProto, StringStringEntryProto,
     TensorProto,
 };
-use support::many_operators::{int, list, of_steps, text};
-use support::tiny_model::{floats, node};
 
 fn refusal_of(bytes: &[u8]) -> String {
     let refused = Package::from_bytes(Path::new("odd.onnx"), bytes);

@@ -2,8 +2,9 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-mod support;
-
+use kit::export_models::{int, integers, ints, numbers, yes_or_no};
+use kit::runtime;
+use kit::tiny_model::node;
 use netbend_models::onnx::check::check;
 use netbend_models::onnx::proto::{
     AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,
@@ -13,9 +14,6 @@ use netbend_models::onnx::shapes::Shapes;
 use ort::session::Session;
 use ort::value::TensorRef;
 use prost::Message as _;
-use support::export_models::{int, integers, ints, numbers, yes_or_no};
-use support::runtime;
-use support::tiny_model::node;
 
 const INPUT: [usize; 4] = [2, 6, 4, 8];
 

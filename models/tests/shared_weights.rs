@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::runtime;
 use netbend_models::node::operator;
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
@@ -15,7 +14,6 @@ use netbend_models::{Bender, Manifest, Package};
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;
-use support::runtime;
 
 /// The shipped model: its weights are float16 behind casts.
 fn drums() -> Package {

@@ -2,10 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::{stream_models, tiny_model};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::node::program::{Entry, Program};
@@ -15,7 +14,6 @@ use netbend_models::{Bender, Package};
 use prost::Message as _;
 use rand::{Rng, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use support::{stream_models, tiny_model};
 
 /// Largest difference of a value, in network units, or in shares of the largest value where bends have made it larger than 1.
 const TOLERANCE: f32 = 1e-5;
@@ -33,7 +31,7 @@ fn benders() -> Vec<Bender> {
 
 fn bender(bytes: &[u8]) -> Bender {
     let package = Package::from_bytes(Path::new("model.onnx"), bytes).unwrap();
-    Bender::new(&package, support::runtime()).unwrap()
+    Bender::new(&package, kit::runtime()).unwrap()
 }
 
 fn streamed() -> Bender {

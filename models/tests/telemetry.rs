@@ -3,12 +3,10 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
+use kit::{runtime, tiny_model};
 use netbend_models::Bender;
 use netbend_models::Package;
 use prost::Message as _;
-use support::{runtime, tiny_model};
 
 #[test]
 fn loading_the_runtime_and_running_a_model_writes_nothing_into_the_users_folders() {

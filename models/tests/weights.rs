@@ -3,10 +3,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
+use kit::{naive_weights, tiny_model};
 use netbend_models::bends::weights::{LARGEST, WeightBend, WeightFrame, WeightTransform};
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
@@ -16,7 +15,6 @@ use netbend_models::{Bender, Package};
 use prost::Message as _;
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
-use support::{naive_weights, tiny_model};
 
 /// Rounding of single precision, relative to the larger of weight and deviation.
 const TOLERANCE: f64 = 1e-6;
@@ -265,7 +263,7 @@ fn decode(bender: &mut Bender, bends: &[WeightFrame]) -> Vec<f32> {
 #[test]
 fn the_decoder_runs_with_the_bent_weights() {
     for model in [tiny_model::model(), half_model()] {
-        let mut bender = Bender::new(&package(&model), support::runtime()).unwrap();
+        let mut bender = Bender::new(&package(&model), kit::runtime()).unwrap();
         let clean = decode(&mut bender, &[]);
         let bias = bender.weights().values(4).unwrap()[0];
         let bent = decode(&mut bender, &[bend(3, WeightTransform::Multiply, 1.0, 2.0)]);
@@ -283,7 +281,7 @@ fn the_decoder_runs_with_the_bent_weights() {
 
 #[test]
 fn a_decoder_whose_bends_go_off_decodes_as_if_there_had_been_none() {
-    let mut bender = Bender::new(&package(&half_model()), support::runtime()).unwrap();
+    let mut bender = Bender::new(&package(&half_model()), kit::runtime()).unwrap();
     let clean = decode(&mut bender, &[]);
     let first = bend(1, WeightTransform::Randomise, 0.5, 0.9);
     let bent = decode(&mut bender, &[first]);
@@ -315,7 +313,7 @@ fn a_decoder_whose_bends_go_off_decodes_as_if_there_had_been_none() {
 fn weights_and_features_are_bent_together() {
     use netbend_models::bends::transform::TransformKind;
     use netbend_models::bends::{Bend, Draw, Selection};
-    let mut bender = Bender::new(&package(&tiny_model::model()), support::runtime()).unwrap();
+    let mut bender = Bender::new(&package(&tiny_model::model()), kit::runtime()).unwrap();
     let weight = WeightBend {
         layer: 2,
         transform: WeightTransform::Multiply,

@@ -3,16 +3,14 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-mod support;
-
 use std::path::Path;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
+use kit::tiny_model;
 use netbend_models::Package;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::run::weights::BendableWeights;
 use prost::Message as _;
-use support::tiny_model;
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;

@@ -9,12 +9,12 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use netbend_atomic_file::replace;
 use nice_plug::prelude::nice_export_standalone_with_args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use crate::boundary::state;
-use crate::cli::replace::replace;
 use crate::hosted::{self, Hosted};
 use crate::plugin::Netbend;
 use crate::resources::user_folder;
@@ -157,11 +157,12 @@ fn save(file: &Path, arguments: &[String], hosted: &Hosted, saved: &mut Vec<u8>)
         return;
     }
     let folder = file.parent().map_or(Ok(()), std::fs::create_dir_all);
-    let written = folder
-        .map_err(Into::into)
-        .and_then(|()| replace(file, &text));
+    let written = match folder {
+        Ok(()) => replace(file, &text).map_err(|error| format!("{}: {error}", file.display())),
+        Err(error) => Err(error.to_string()),
+    };
     if let Err(error) = written {
-        eprintln!("netbend-standalone: settings could not be saved: {error:#}");
+        eprintln!("netbend-standalone: settings could not be saved: {error}");
     }
     // Said once for each change.
     *saved = text;

@@ -14,8 +14,7 @@ mod listeners;
 mod renderer;
 mod sound;
 mod stride;
-#[cfg(test)]
-#[path = "../../models/tests/support/tiny_model.rs"]
-#[allow(dead_code)]
-pub(crate) mod tiny_model;
 mod voicing;
+
+#[cfg(test)]
+pub(crate) use kit::tiny_model;

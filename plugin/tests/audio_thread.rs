@@ -9,17 +9,15 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use netbend::controls::{Controls, StereoMode};
-use netbend::latency::LatencyMode;
-use netbend::params::NetbendParams;
-use netbend::status::EngineState;
+use kit::changes;
+use netbend::offline::{Controls, EngineState, LatencyMode, NetbendParams, StereoMode};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::bends::BendTarget;
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use nice_plug::params::Params as _;
-use support::{RATE, changes, instance};
+use support::{RATE, instance};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;

@@ -8,12 +8,12 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use netbend::latency::LatencyMode;
-use netbend::measure::memory::resident_bytes;
-use netbend::status::EngineState;
+use kit::changes;
+use kit::memory::resident_bytes;
+use netbend::offline::{Controls, EngineState, LatencyMode};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Runtime;
-use support::{RATE, changes, open, tiny_engine};
+use support::{RATE, open, tiny_engine};
 
 /// Windows bent.
 const WINDOWS: u64 = 10_000;
@@ -61,7 +61,12 @@ fn changing_everything_on_every_window_makes_no_session_and_piles_up_no_memory()
     for window in 0..WINDOWS {
         left[..input.len()].copy_from_slice(&input);
         right[..input.len()].copy_from_slice(&input);
-        let controls = changes::of_window(window, LAYERS);
+        let change = changes::of_window(window, LAYERS);
+        let mut controls = Controls {
+            voice: change.voice,
+            ..Controls::default()
+        };
+        controls.slots[..change.bends.len()].copy_from_slice(&change.bends);
         instance
             .processor
             .process(&mut [&mut left, &mut right], |_| controls, true);

@@ -6,8 +6,7 @@
 
 mod support;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::phase::PhaseMethod;
 use netbend_dsp::signal::noise;
 use netbend_models::Runtime;

@@ -4,8 +4,7 @@
 
 mod support;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use std::slice::from_ref;
 use support::RATE;
 use support::sound::{drums, null_db};

@@ -6,9 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use netbend::controls::{Controls, StereoMode};
-use netbend::effort::Effort;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, Effort, LatencyMode, StereoMode};
 use netbend_dsp::signal::noise;
 use support::stream::bent;
 use support::{Instance, RATE, instance};

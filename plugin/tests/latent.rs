@@ -8,8 +8,7 @@ mod support;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::signal::noise;
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use support::sound::{drums, null_db, rms};

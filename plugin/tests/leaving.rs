@@ -9,16 +9,14 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
-use netbend::sound_clusters::SoundClusterStore;
-use netbend::status::EngineState;
+use kit::slow_model;
+use netbend::offline::{Controls, EngineState, LatencyMode, SoundClusterStore};
 use netbend_models::Runtime;
 use netbend_models::onnx::proto::ModelProto;
 use prost::Message as _;
 use support::sound::drums;
 use support::stream::bent;
-use support::{engine_at, engine_with, instance, resources, slow_model};
+use support::{engine_at, engine_with, instance, resources};
 use tempfile::TempDir;
 
 /// What is promised.

@@ -10,8 +10,7 @@ mod support;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use netbend::latency::LatencyMode;
-use netbend::status::EngineState;
+use netbend::offline::{EngineState, LatencyMode};
 use support::sound::drums;
 use support::stream::bent;
 use support::{Instance, RATE, engine_at, instance, open, resources};

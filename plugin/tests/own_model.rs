@@ -3,8 +3,6 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-#[path = "../../models/tests/support/own_models.rs"]
-mod own_models;
 mod support;
 
 use std::path::Path;
@@ -12,20 +10,15 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
-use netbend::model_facts::FactsReader;
-use netbend::processor::Processor;
-use netbend::resources::Resources;
-use netbend::status::{EngineState, Status};
-use netbend::stream_shape::StreamShape;
+use kit::own_models::{MAPS, PLAIN, maps, plain};
+use netbend::offline::{
+    Controls, EngineState, FactsReader, LatencyMode, Processor, Resources, Status, StreamShape,
+};
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::{ModelFacts, Runtime};
-use own_models::{MAPS, PLAIN, maps, plain};
 use prost::Message as _;
 use support::sound::{drums, null_db, rms};
-use support::tiny_model;
 use support::{Instance, RATE, engine_with, open_for, resources};
 use tempfile::TempDir;
 

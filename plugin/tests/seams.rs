@@ -4,8 +4,7 @@
 
 mod support;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::phase::{PhaseMethod, PhaseSettings};
 use netbend_dsp::signal::{noise, sine};
 use netbend_models::bends::selection::SelectionKind;

@@ -8,18 +8,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
-use netbend::measure::memory::resident_bytes;
-use netbend::processor::Processor;
-use netbend::status::{EngineState, Status};
-use netbend::stream_shape::StreamShape;
+use kit::memory::resident_bytes;
+use kit::tiny_model;
+use netbend::offline::{Controls, EngineState, LatencyMode, Processor, Status, StreamShape};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 use support::sound::drums;
-use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest, tiny_model};
+use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest};
 use tempfile::TempDir;
 
 const BLOCK: usize = 480;

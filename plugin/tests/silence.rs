@@ -8,8 +8,7 @@ use std::slice::from_ref;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::phase::PhaseMethod;
 use netbend_models::bends::latent_play::LatentPlay;
 use support::RATE;

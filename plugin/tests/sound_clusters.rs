@@ -8,12 +8,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use netbend::controls::Controls;
-use netbend::engine::Engine;
-use netbend::latency::LatencyMode;
-use netbend::params::NetbendParams;
-use netbend::processor::Processor;
-use netbend::sound_clusters::{Note, SoundClusterStore};
+use netbend::offline::{
+    Controls, Engine, LatencyMode, NetbendParams, Note, Processor, SoundClusterStore,
+};
 use netbend_dsp::signal::{drum_loop_stereo, noise};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;

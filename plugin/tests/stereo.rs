@@ -4,8 +4,7 @@
 
 mod support;
 
-use netbend::controls::{Controls, StereoMode};
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode, StereoMode};
 use netbend_dsp::phase::PhaseMethod;
 use netbend_dsp::signal::{drum_loop_stereo, noise};
 use std::slice::from_ref;

@@ -4,8 +4,7 @@
 
 mod support;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::metrics::{onset_lag, pre_echo};
 use netbend_dsp::signal::{drum_loop, noise};
 use netbend_models::bends::selection::SelectionKind;

@@ -5,8 +5,7 @@
 mod support;
 
 use ebur128::{EbuR128, Mode};
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};

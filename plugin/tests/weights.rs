@@ -7,8 +7,7 @@ mod support;
 
 use std::sync::atomic::Ordering;
 
-use netbend::controls::Controls;
-use netbend::latency::LatencyMode;
+use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::signal::noise;
 use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::bends::selection::SelectionKind;

@@ -3,16 +3,10 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
-#[path = "../../models/tests/support/slow_model.rs"]
-#[allow(dead_code)]
-mod slow_model;
-#[path = "../../models/tests/support/tiny_model.rs"]
-#[allow(dead_code)]
-mod tiny_model;
-
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use kit::slow_model;
 use netbend_tests::bus::Bus;
 use netbend_tests::callbacks::{Call, Callable};
 use netbend_tests::state::State;

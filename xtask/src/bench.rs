@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: measures with the built command line, draws the plots of `docs/performance.md` and rewrites its tables.
+//! `cargo xtask bench`: measures with the program `netbend-bench`, draws the plots of `docs/performance.md` and rewrites its tables.
 //!
 //! Minutes on a machine that does nothing else; on one that does, the figures are of both.
 
@@ -12,7 +12,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use crate::bundle::{self, Bundles};
+use crate::bundle;
 use crate::files;
 use crate::step::{duration, step};
 use crate::workspace::Workspace;
@@ -45,8 +45,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let folder = docs.join("performance");
     files::create_folder(&folder)?;
     let mut page = Page::read(&docs.join("performance.md"))?;
-    let netbend = Bundles::of(workspace).command_line;
-    let bench = Bench::new(netbend, options.quick);
+    let bench = Bench::build(workspace, options.quick)?;
     let python = options
         .python
         .clone()

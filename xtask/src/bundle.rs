@@ -13,7 +13,10 @@ use crate::step::step;
 use crate::workspace::{RESOURCES, VERSION, Workspace, run_command};
 use crate::{files, setup};
 
+/// The plugin's package, and that of the command line.
 const PACKAGE: &str = "netbend";
+const COMMAND_LINE_PACKAGE: &str = "netbend-command-line";
+const COMMAND_LINE: &str = "netbend";
 const STANDALONE: &str = "netbend-standalone";
 
 /// What to build.
@@ -66,7 +69,7 @@ impl Bundles {
             vst3: bundled.join("Netbend.vst3"),
             audio_unit: bundled.join("Netbend.component"),
             resources: bundled.join(RESOURCES),
-            command_line: bundled.join(program(PACKAGE)),
+            command_line: bundled.join(program(COMMAND_LINE)),
             standalone: bundled.join(program(STANDALONE)),
         }
     }
@@ -90,7 +93,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         vec![workspace.target.join(profile)]
     };
     step("build", || {
-        let packages = [String::from(PACKAGE)];
+        let packages = [PACKAGE, COMMAND_LINE_PACKAGE].map(String::from);
         if !universal {
             return nice_plug_xtask::build(&packages, &arguments);
         }
@@ -130,7 +133,7 @@ fn place_programs(workspace: &Workspace, bundles: &Bundles, built: &[PathBuf]) -
         files::remove(&workspace.bundled().join(mistaken))?;
     }
     for (name, to) in [
-        (PACKAGE, &bundles.command_line),
+        (COMMAND_LINE, &bundles.command_line),
         (STANDALONE, &bundles.standalone),
     ] {
         let programs: Vec<_> = built

@@ -1,4 +1,4 @@
-//! What a machine and its ONNX Runtime can do: the yardsticks of `netbend bench`. Offline only.
+//! What a machine and its ONNX Runtime can do: the yardsticks of Netbend's benchmarks. Offline only.
 
 mod sgemm;
 mod version;

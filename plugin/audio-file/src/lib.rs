@@ -5,7 +5,7 @@
 //! and decoded by symphonia, as is everything else that symphonia decodes as its container means it; the rest is handed to
 //! `ffmpeg` where that is on the PATH.
 //!
-//! [`write()`] makes WAV or FLAC, whole or not at all ([`replace`]). Chunks that describe a loop ([`Marks`]) travel along.
+//! [`write()`] makes WAV or FLAC, whole or not at all (`netbend_atomic_file`). Chunks that describe a loop ([`Marks`]) travel along.
 //!
 //! Nothing here runs on an audio thread.
 
@@ -28,7 +28,6 @@ mod output;
 mod packets;
 mod pcm;
 mod read;
-pub mod replace;
 mod riff;
 mod sniff;
 mod write;

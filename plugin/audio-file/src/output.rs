@@ -143,7 +143,7 @@ pub fn refuse_inputs(output: &Path, others: &[(&str, &Path)]) -> Result<(), Erro
 }
 
 fn place(path: &Path) -> Option<PathBuf> {
-    let path = crate::replace::target(path).ok()?;
+    let path = netbend_atomic_file::target(path).ok()?;
     let folder = match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),

@@ -10,7 +10,7 @@ use crate::audio::Audio;
 use crate::dither::Quantizer;
 use crate::error::Error;
 use crate::output::Format;
-use crate::replace::Replacement;
+use netbend_atomic_file::Replacement;
 
 /// What there is to say of a file written.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]

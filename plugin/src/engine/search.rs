@@ -16,7 +16,7 @@ const MOST_FILES: usize = 1_000;
 ///
 /// # Errors
 /// What is missing.
-pub(crate) fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, String> {
+pub fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, String> {
     match resources.model(&wanted.name) {
         Ok(path) => {
             let is_other = !wanted.sha256.is_empty()

@@ -12,7 +12,7 @@ use netbend_models::package::manifest::NO_LEVEL;
 const SILENCE_DB: f32 = -140.0;
 
 /// A ring of the frames that reach the latent, newest last.
-pub(crate) struct History {
+pub struct History {
     bins: usize,
     /// Frames that reach the latent.
     seen: usize,
@@ -38,7 +38,8 @@ pub(crate) struct History {
 }
 
 impl History {
-    pub(crate) fn new(manifest: &Manifest) -> Self {
+    /// Silence, for a model.
+    pub fn new(manifest: &Manifest) -> Self {
         let (bins, seen) = (manifest.bins, manifest.last_seen_frame + 1);
         Self {
             bins,
@@ -79,7 +80,7 @@ impl History {
     }
 
     /// Adds a frame of linear magnitudes. Bins it lacks are silent.
-    pub(crate) fn push(&mut self, magnitudes: &[f32]) {
+    pub fn push(&mut self, magnitudes: &[f32]) {
         let heard = &magnitudes[..magnitudes.len().min(self.bins)];
         if self.columns.is_empty() && !heard.is_empty() {
             self.columns.resize(self.bins * self.seen, SILENCE_DB);
@@ -123,7 +124,7 @@ impl History {
     }
 
     /// The level of the window, in decibels; moves in steps. 0 for a model that takes the window as it is.
-    pub(crate) fn update_level(&mut self) -> f32 {
+    pub fn update_level(&mut self) -> f32 {
         let peak = self.peak_db();
         self.level.as_mut().map_or(0.0, |level| level.update(peak))
     }
@@ -155,7 +156,7 @@ impl History {
 
     /// The window `[frames, bins]` in network units, with `level_db` taken out. Frames that do not
     /// reach the latent repeat the newest. While the level stays, only what came since the last window is computed.
-    pub(crate) fn window(&mut self, level_db: f32) -> &[f32] {
+    pub fn window(&mut self, level_db: f32) -> &[f32] {
         self.convert();
         let (bins, seen) = (self.bins, self.seen);
         let known = self.made.filter(|(_, level)| *level == level_db);

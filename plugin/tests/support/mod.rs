@@ -2,26 +2,17 @@
 #![allow(dead_code)] // Each test binary uses its own part.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
-pub mod changes;
 pub mod modulation;
-#[path = "../../../models/tests/support/slow_model.rs"]
-pub mod slow_model;
 pub mod sound;
 pub mod stream;
-#[path = "../../../models/tests/support/tiny_model.rs"]
-pub mod tiny_model;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use netbend::controls::Controls;
-use netbend::engine::Engine;
-use netbend::latency::LatencyMode;
-use netbend::processor::Processor;
-use netbend::resources::Resources;
-use netbend::scope::Scope;
-use netbend::status::Status;
-use netbend::stream_shape::StreamShape;
+use kit::tiny_model;
+use netbend::offline::{
+    Controls, Engine, LatencyMode, Processor, Resources, Scope, Status, StreamShape,
+};
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 

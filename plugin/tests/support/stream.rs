@@ -2,12 +2,7 @@
 
 use std::sync::Arc;
 
-use netbend::controls::Controls;
-use netbend::engine::Engine;
-use netbend::latency::LatencyMode;
-use netbend::processor::Processor;
-use netbend::status::Status;
-use netbend::stream_shape::StreamShape;
+use netbend::offline::{Controls, Engine, LatencyMode, Processor, Status, StreamShape};
 use netbend_models::ModelFacts;
 use netbend_models::bends::transform::TransformKind;
 

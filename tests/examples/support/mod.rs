@@ -28,10 +28,7 @@ pub fn bend(plugin: &mut Plugin, instance: usize, mode: &str) -> Result<(), Host
 
 /// Megabytes of this process in memory, where the system tells; 0 elsewhere.
 pub fn resident_mb() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = text.split_whitespace().nth(1);
-    let pages = pages.and_then(|pages| pages.parse::<f64>().ok());
-    pages.unwrap_or(0.0) * 4_096.0 / 1e6
+    kit::memory::resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
 }
 
 /// Seconds of processor time that all threads of this process have taken, where the system tells; 0 elsewhere.

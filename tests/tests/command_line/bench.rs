@@ -1,156 +1,47 @@
-//! `netbend bench`.
+//! `netbend bench`: its figures are there. The program that measures for developers has tests of its own (`plugin/bench/tests`).
 
 use std::ffi::OsStr;
 
 use netbend_tests::built;
 use serde_json::Value;
 
-use crate::netbend::{Workbench, run, said};
-
-/// A number somewhere in the data.
-///
-/// # Panics
-/// If there is none.
-fn number(data: &Value, path: &str) -> f64 {
-    let found = data.pointer(path).and_then(Value::as_f64);
-    found.unwrap_or_else(|| panic!("no number at {path} in:\n{data:#}"))
-}
+use crate::netbend::{run, said};
 
 #[test]
-fn every_figure_is_there_and_plausible() {
-    let output = run(
-        ["bench", "--quick", "--json"].map(OsStr::new),
-        &built::resources(),
-    );
+fn every_mode_renders_and_plays_in_figures() {
+    let options = "bench --seconds 0.5 --json";
+    let output = run(options.split(' ').map(OsStr::new), &built::resources());
     assert!(output.status.success(), "{}", said(&output));
     let data: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert!(
-        data["machine"]["onnxruntime"]
-            .as_str()
-            .unwrap()
-            .starts_with("1.")
-    );
-    assert!(number(&data, "/machine/cores") >= 1.0);
-    assert!(number(&data, "/machine/sgemm_gflops") > 0.1);
     assert_eq!(data["settings"]["model"], "drums");
+    assert!(data["machine"]["cores"].as_f64().unwrap() >= 1.0);
     let modes = data["modes"].as_array().unwrap();
-    let names: Vec<_> = modes
-        .iter()
-        .map(|mode| mode["mode"].as_str().unwrap())
-        .collect();
+    let names: Vec<_> = modes.iter().map(|mode| &mode["mode"]).collect();
     assert_eq!(names, ["live", "tight", "studio"]);
     for mode in modes {
         for path in [
             "/latency_ms",
-            "/stages/encode/ms_per_stride",
-            "/stages/encode/ms_per_second",
-            "/stages/encode/mega_macs",
-            "/stages/encode/gflops",
-            "/stages/encode/of_sgemm_peak",
-            "/stages/decode/ms_per_stride",
-            "/stages/decode/gflops",
-            "/stages/decode/of_sgemm_peak",
-            "/stages/voicing/ms_per_stride",
-            "/stages/window/encode_ms",
-            "/stages/window/decode_ms",
-            "/stages/window/of_sgemm_peak",
-            "/stages/stride_to_window",
             "/render/times_real_time",
             "/live/hops",
-            "/live/block/count",
             "/live/block/worked/p50",
-            "/live/block/passed/p99_9",
         ] {
-            assert!(number(mode, path) > 0.0, "{path} of {mode:#}");
+            let figure = mode.pointer(path).and_then(Value::as_f64);
+            assert!(
+                figure.is_some_and(|figure| figure > 0.0),
+                "{path}: {mode:#}"
+            );
         }
-        if cfg!(unix) {
-            for path in [
-                "/stages/total/ms_per_stride",
-                "/render/worker_share",
-                "/live/core_share_per_instance",
-            ] {
-                assert!(number(mode, path) > 0.0, "{path} of {mode:#}");
-            }
-            assert!(number(mode, "/stages/reading/ms_per_second") >= 0.0);
-        }
-        if cfg!(target_os = "linux") {
-            assert!(number(mode, "/memory/first_mb") > 1.0);
-            assert!(number(mode, "/memory/instances") > 1.0);
-        }
-        let block = |what: &str| number(mode, &format!("/live/block/passed/{what}"));
-        assert!(block("p50") <= block("p99") && block("p99") <= block("p99_9"));
     }
-    // A stride of Studio is 16 of Live, and its frames are as many.
-    let work = |mode: usize| number(&modes[mode], "/stages/decode/mega_macs");
-    assert!(work(0) < work(1) && work(1) < work(2));
 }
 
 #[test]
-fn parts_and_modes_can_be_chosen() {
-    let options = "bench --quick --json --only render --mode studio --slots 0 --features 50";
-    let output = run(options.split(' ').map(OsStr::new), &built::resources());
-    assert!(output.status.success(), "{}", said(&output));
-    let data: Value = serde_json::from_slice(&output.stdout).unwrap();
-    assert_eq!(data["modes"].as_array().unwrap().len(), 1);
-    let mode = &data["modes"][0];
-    assert!(number(mode, "/render/times_real_time") > 0.0);
-    for left_out in ["stages", "live", "memory"] {
-        assert!(mode.get(left_out).is_none(), "{mode:#}");
-    }
-    assert_eq!(number(&data, "/settings/features_percent"), 50.0);
-}
-
-#[test]
-fn the_table_names_machine_modes_and_stages() {
-    let options = "bench --quick --only stages,render --mode live";
+fn the_table_names_machine_and_mode() {
+    let options = "bench --seconds 0.5 --mode studio";
     let output = run(options.split(' ').map(OsStr::new), &built::resources());
     let printed = said(&output);
     assert!(output.status.success(), "{printed}");
-    for expected in [
-        "GFLOP/s",
-        "live",
-        "encode",
-        "decode",
-        "voicing",
-        "× real time",
-    ] {
+    for expected in ["ONNX Runtime", "studio", "× real time", "late hops"] {
         assert!(printed.contains(expected), "no `{expected}` in:\n{printed}");
     }
-}
-
-/// A Python that finds no installed package.
-#[cfg(unix)]
-#[test]
-fn without_pytorch_it_says_what_to_install() {
-    use std::os::unix::fs::PermissionsExt;
-
-    let bench = Workbench::new();
-    let python = bench.path("python");
-    std::fs::write(&python, "#!/bin/sh\nexec python3 -I -S \"$@\"\n").unwrap();
-    std::fs::set_permissions(&python, PermissionsExt::from_mode(0o755)).unwrap();
-    let against = "bench --quick --only stages --mode live --against pytorch --python";
-    let arguments = against.split(' ').map(OsStr::new);
-    let output = run(arguments.chain([python.as_os_str()]), &built::resources());
-    let said = said(&output);
-    assert!(!output.status.success(), "{said}");
-    assert!(said.contains("-m pip install torch onnx"), "{said}");
-    assert!(
-        !said.contains("Traceback") && !said.contains("panicked"),
-        "{said}"
-    );
-}
-
-#[test]
-fn a_python_that_is_not_there_is_named() {
-    let bench = Workbench::new();
-    let python = bench.path("no-such-python");
-    let against = "bench --quick --only stages --mode live --against pytorch --python";
-    let arguments = against.split(' ').map(OsStr::new);
-    let output = run(arguments.chain([python.as_os_str()]), &built::resources());
-    let said = said(&output);
-    assert!(!output.status.success(), "{said}");
-    assert!(
-        said.contains("no-such-python") && said.contains("--python PATH"),
-        "{said}"
-    );
+    assert!(!printed.contains("tight"), "{printed}");
 }

@@ -1,4 +1,4 @@
-//! Runs `netbend bench` and reads its data.
+//! Builds `netbend-bench`, runs it with the resources of the bundle, and reads its data.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -6,7 +6,11 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::workspace::Workspace;
+use crate::step::step;
+use crate::workspace::{RESOURCES, Workspace, run_command};
+
+/// The package, and its program.
+const PACKAGE: &str = "netbend-bench";
 
 /// Latency modes, in the order of columns and curves.
 pub const MODES: [&str; 3] = ["live", "tight", "studio"];
@@ -81,21 +85,38 @@ impl Sweep {
     }
 }
 
-/// The command line, and how long it is to measure.
+/// The program that measures, and how long it is to.
 pub struct Bench {
-    netbend: PathBuf,
+    program: PathBuf,
+    resources: PathBuf,
     quick: bool,
 }
 
 impl Bench {
-    pub fn new(netbend: PathBuf, quick: bool) -> Self {
-        Self { netbend, quick }
+    /// Builds the program.
+    ///
+    /// # Errors
+    /// Where that fails.
+    pub fn build(workspace: &Workspace, quick: bool) -> Result<Self> {
+        let mut build = workspace.cargo();
+        // With those that are bundled, so that their dependencies have the same features and are there already.
+        build.args(["build", "--release"]);
+        for package in ["netbend", "netbend-command-line", PACKAGE] {
+            build.args(["--package", package]);
+        }
+        let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);
+        step("netbend-bench", || run_command(&mut build))?;
+        Ok(Self {
+            program: workspace.target.join("release").join(name),
+            resources: workspace.bundled().join(RESOURCES),
+            quick,
+        })
     }
 
     /// Everything about one instance, compared with PyTorch where `python` has it.
     ///
     /// # Errors
-    /// Where the command line fails.
+    /// Where the program fails.
     pub fn report(&self, python: &Path) -> Result<Value> {
         let mut options = Vec::new();
         if has_pytorch(python) {
@@ -108,7 +129,7 @@ impl Bench {
     /// The points of a sweep, mode by mode.
     ///
     /// # Errors
-    /// Where the command line fails.
+    /// Where the program fails.
     pub fn sweep(&self, sweep: &Sweep) -> Result<Curves> {
         let curve = |mode: &&str| -> Result<Vec<Point>> {
             let point = |&x: &u32| self.point(sweep, mode, x);
@@ -146,17 +167,20 @@ impl Bench {
     }
 
     fn run(&self, options: &[String]) -> Result<Value> {
-        let mut command = Command::new(&self.netbend);
-        command.args(["bench", "--json"]).args(options);
+        let mut command = Command::new(&self.program);
+        command
+            .arg("--json")
+            .args(options)
+            .env("NETBEND_RESOURCES", &self.resources);
         if self.quick {
             command.arg("--quick");
         }
         let output = command
             .stderr(Stdio::inherit())
             .output()
-            .with_context(|| format!("could not start {}", self.netbend.display()))?;
+            .with_context(|| format!("could not start {}", self.program.display()))?;
         if !output.status.success() {
-            bail!("`netbend bench {}` failed", options.join(" "));
+            bail!("`netbend-bench {}` failed", options.join(" "));
         }
         Ok(serde_json::from_slice(&output.stdout)?)
     }

@@ -10,7 +10,7 @@ use super::{files, standard};
 use crate::workspace::Workspace;
 
 /// The packages that plugin and programs are made of.
-const ROOTS: [&str; 1] = ["netbend"];
+const ROOTS: [&str; 2] = ["netbend", "netbend-command-line"];
 
 /// One crate.
 #[derive(Clone, Debug)]

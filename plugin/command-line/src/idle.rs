@@ -1,0 +1,125 @@
+//! Bends that can do nothing with the model that plays: a preset that asks for them is refused, and parameters, which a host may move
+//! anywhere, are warned of.
+
+use netbend_models::cluster::SoundClusters;
+use netbend_models::{Manifest, Preset};
+
+use crate::automation::Automation;
+use crate::parameters::ParameterSet;
+use netbend::offline::preset::bend_of;
+use netbend::offline::{NetbendParams, SelectionChoice, SlotParams};
+
+/// More warnings than anybody reads.
+const MOST: usize = 20;
+/// The parameters that decide whether a bend can do something.
+const DECIDING: [&str; 8] = [
+    "slot_on",
+    "slot_layer",
+    "slot_transform",
+    "slot_selection",
+    "slot_cluster",
+    "weight_on",
+    "weight_layer",
+    "band_",
+];
+
+/// What a model has that bends can name.
+pub(super) struct Parts {
+    /// Layers and clusters.
+    pub(super) manifest: Manifest,
+    /// How many tensors of weights there are.
+    pub(super) weights: usize,
+}
+
+/// Whether any bend may be on, so that [`warnings`] needs the model.
+pub(super) fn may_bend(parameters: &ParameterSet, automation: &Automation) -> bool {
+    let params = &parameters.params;
+    params.slots.iter().any(|slot| slot.on.value())
+        || params.weights.iter().any(|slot| slot.on.value())
+        || automation
+            .ids()
+            .any(|id| id.starts_with("slot_on") || id.starts_with("weight_on"))
+}
+
+/// A line for everything that can do nothing, at whatever moment of the automation. The parameters are as they were afterwards.
+pub(super) fn warnings(
+    parameters: &ParameterSet,
+    automation: &Automation,
+    parts: &Parts,
+) -> Vec<String> {
+    let before: Vec<(&str, f32)> = automation
+        .ids()
+        .map(|id| (id, parameters.normalized_now(id)))
+        .collect();
+    // A bend is asked about as a preset of its own, with the clusters that all of them share.
+    let mut alone = Preset::default();
+    let clusters = parameters.params.sound_clusters.text();
+    alone.sound_clusters = SoundClusters::from_yaml(&clusters, "sound clusters").ok();
+    let mut said = Vec::new();
+    let is_deciding = |id: &str| DECIDING.iter().any(|name| id.starts_with(name));
+    for seconds in automation.times(is_deciding) {
+        automation.apply(seconds, parameters);
+        for line in now(&parameters.params, &mut alone, parts) {
+            if said.len() < MOST && !said.contains(&line) {
+                said.push(line);
+            }
+        }
+    }
+    for (id, value) in before {
+        parameters.set_normalized(id, value);
+    }
+    said
+}
+
+/// The lines for the parameters as they stand.
+fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String> {
+    let mut said = Vec::new();
+    for (number, slot) in (1..).zip(&params.slots) {
+        let why = slot
+            .on
+            .value()
+            .then(|| of_slot(slot, alone, &parts.manifest));
+        said.extend(
+            why.flatten()
+                .map(|why| format!("slot {number} bends nothing: {why}")),
+        );
+    }
+    for (number, slot) in (1..).zip(&params.weights) {
+        let layer = slot.layer.value();
+        if slot.on.value() && usize::try_from(layer).is_ok_and(|layer| layer > parts.weights) {
+            said.push(format!(
+                "weight slot {number} bends nothing: weights of layer {layer} found; the model has weights 1 to {} (see `netbend inspect`)",
+                parts.weights
+            ));
+        }
+    }
+    let (low, high) = (
+        params.voice.band_low.value(),
+        params.voice.band_high.value(),
+    );
+    if low > high {
+        said.push(format!(
+            "band_low {low:.0} Hz is above band_high {high:.0} Hz: the edges are swapped, and bends are heard between them"
+        ));
+    }
+    said
+}
+
+/// Why a slot that is on can do nothing.
+fn of_slot(slot: &SlotParams, alone: &mut Preset, manifest: &Manifest) -> Option<String> {
+    let Some(bend) = bend_of(slot) else {
+        let transform = slot.transform.value().kind();
+        return Some(match slot.selection.value() {
+            SelectionChoice::Cluster | SelectionChoice::SoundCluster => {
+                "the latent (layer 0) has no clusters; choose all or random, or a layer from 1 on"
+                    .to_owned()
+            }
+            _ => format!(
+                "{} does not act on the latent (layer 0); choose a layer from 1 on",
+                transform.name()
+            ),
+        });
+    };
+    alone.bends = vec![bend];
+    alone.check(manifest).err().map(|error| error.message)
+}

@@ -1,0 +1,247 @@
+//! `netbend render`: a bounce without a host.
+
+mod looped;
+mod output;
+mod pass;
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use netbend_audio_file::{Format, refuse_inputs};
+use netbend_models::identity::{hash_file, is_model_name};
+use netbend_models::{ModelFacts, Package, Preset};
+
+use self::output::Output;
+use self::pass::Pass;
+use crate::audio_file::read;
+use crate::automation::Automation;
+use crate::idle::{Parts, may_bend, warnings};
+use crate::inspect::{is_file_name, locate};
+use crate::parameters::ParameterSet;
+use crate::print::note;
+use crate::replace::replace;
+use crate::sidechain;
+use crate::whole::whole;
+use netbend::offline::preset::{apply, capture, fixed_of_state, frames, weight_frames};
+use netbend::offline::{
+    DEFAULT_MODEL, Engine, FactsReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
+    StreamShape, WantedModel, resolve,
+};
+use netbend_models::node::weights::weight_layers;
+
+/// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
+/// length.
+#[derive(clap::Args)]
+pub(super) struct Arguments {
+    /// Audio file to bend (WAV, FLAC, MP3, Ogg, AIFF, M4A, …; what Netbend does not read by itself goes through ffmpeg).
+    input: PathBuf,
+    /// Audio file to write; its name says what: `.wav` or `.flac`.
+    output: PathBuf,
+    /// How samples are written: wav16, wav24, wav32f, flac16 or flac24 [default: wav32f, or flac24 for `.flac`]. 16 bits are
+    /// dithered.
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<Format>,
+    /// The input is a loop: its end runs into its start, so does the output's, and automation begins anew with each pass.
+    #[arg(long = "loop")]
+    is_loop: bool,
+    /// Preset, or a plain network-bending file of transforms.
+    #[arg(long, value_name = "FILE")]
+    preset: Option<PathBuf>,
+    /// A model file, or the name of an installed model, to play whatever the preset says of name and hash.
+    #[arg(long)]
+    model: Option<String>,
+    /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset. `netbend parameters` lists
+    /// them all.
+    #[arg(long, value_name = "ID=VALUE")]
+    set: Vec<String>,
+    /// Writes what --preset and --set make as a preset, when the sound is written.
+    #[arg(long, value_name = "FILE")]
+    save_preset: Option<PathBuf>,
+    /// Parameter values over time: lines of `seconds,id,value`.
+    #[arg(long, value_name = "FILE.csv")]
+    automate: Option<PathBuf>,
+    /// Audio file that the encoder hears in place of the input; turns the parameter `sidechain` on. It must have the input's rate; where
+    /// it is shorter, silence follows.
+    #[arg(long, value_name = "FILE")]
+    sidechain: Option<PathBuf>,
+    /// Samples per block. Changes nothing but the time it takes.
+    #[arg(long, default_value_t = 1_024, value_parser = whole(1..=1_048_576_u32, "samples"))]
+    block: u32,
+    /// Mix the input to mono first.
+    #[arg(long)]
+    mono: bool,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let output = Output::plan(arguments)?;
+    let parameters = ParameterSet::default();
+    let mut resources = Resources::find();
+    let preset = arguments.preset.as_deref().map(Preset::load).transpose()?;
+    let mut parts = None;
+    if let (Some(preset), Some(path)) = (&preset, &arguments.preset) {
+        apply(preset, &parameters.params)
+            .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+    }
+    if let Some(model) = &arguments.model {
+        resources = choose(model, &parameters, resources)?;
+    }
+    if let Some(preset) = &preset {
+        let found = parts_of(&parameters.params.wanted_model(), &resources)?;
+        check(preset, parts.insert(found))?;
+    }
+    if arguments.sidechain.is_some() {
+        parameters.set_normalized("sidechain", 1.0);
+    }
+    for note in parameters.set_all(&arguments.set)? {
+        note!("netbend: {note}");
+    }
+    let automation = match &arguments.automate {
+        Some(path) => Automation::read(path, &parameters)?,
+        None => Automation::default(),
+    };
+    for line in automation.notes() {
+        note!("netbend: {line}");
+    }
+    let model = parameters.params.wanted_model();
+    if parts.is_none() && (arguments.save_preset.is_some() || may_bend(&parameters, &automation)) {
+        parts = Some(parts_of(&model, &resources)?);
+    }
+    if let Some(parts) = &parts {
+        for line in warnings(&parameters, &automation, parts) {
+            note!("netbend: warning: {line}");
+        }
+    }
+    let saved = match (&arguments.save_preset, &parts) {
+        (Some(path), Some(parts)) => Some((path, to_save(path, &parameters, parts, &resources)?)),
+        _ => None,
+    };
+    // The engine loads while the file is read.
+    let status = Arc::new(Status::default());
+    // What is missing is said by the engine.
+    let facts = resolve(&resources, &model).map_or_else(
+        |_| ModelFacts::default(),
+        |path| FactsReader::default().facts_of(path),
+    );
+    let engine = Engine::playing(
+        resources,
+        model,
+        Arc::clone(&status),
+        Arc::new(Scope::default()),
+    );
+    let mut audio = read(&arguments.input)?;
+    if arguments.mono {
+        audio = audio.mixed_to_mono();
+    }
+    if audio.channels.len() > MAX_CHANNELS {
+        bail!(
+            "{}: {} channels found; expected 1 or 2 (or use --mono)",
+            arguments.input.display(),
+            audio.channels.len()
+        );
+    }
+
+    let seconds = audio.len() as f64 / f64::from(audio.sample_rate);
+    let late = automation.points_after(seconds);
+    if late > 0 {
+        note!(
+            "netbend: {late} points of the automation lie beyond the sound's end at {seconds:.2} s"
+        );
+    }
+    let shape = StreamShape::new(
+        facts,
+        audio.sample_rate as f32,
+        parameters.params.latency.value(),
+    )?;
+    let fixed = fixed_of_state(&parameters.params)?;
+    engine.set_fixed_bends(frames(&fixed));
+    engine.set_fixed_weights(weight_frames(&fixed));
+    engine.set_sound_clusters(parameters.params.sound_clusters.clone());
+    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    if let Some(loaded) = status.loaded().filter(Loaded::is_other) {
+        note!(
+            "netbend: warning: `{}` is another file than the preset's: its sha256 is {}, the preset's {}; sounds may differ \
+             (--model {} says that this one is meant)",
+            loaded.name,
+            loaded.sha256,
+            loaded.wanted_sha256,
+            loaded.name
+        );
+    }
+    let pass = Pass {
+        audio: &audio,
+        sidechain: match &arguments.sidechain {
+            Some(path) => sidechain::read(path, &audio)?,
+            None => Vec::new(),
+        },
+        is_loop: arguments.is_loop,
+        shape,
+        engine: &engine,
+        parameters: &parameters,
+        automation: &automation,
+        block: arguments.block as usize,
+    };
+    let rendered = if arguments.is_loop {
+        looped::render(&pass, facts.last_seen_frame)?
+    } else {
+        pass.run(0..audio.len())?
+    };
+    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    output.write(rendered, &audio)?;
+    match saved {
+        Some((path, text)) => replace(path, text.as_bytes()).context("--save-preset"),
+        None => Ok(()),
+    }
+}
+
+/// Makes the model of `--model` the one that plays: a file, or an installed one.
+fn choose(model: &str, parameters: &ParameterSet, resources: Resources) -> Result<Resources> {
+    if !is_file_name(model) {
+        parameters.params.set_model(model);
+        return Ok(resources);
+    }
+    let path = locate(model)?;
+    let stem = path.file_stem().and_then(OsStr::to_str);
+    let name = stem
+        .filter(|stem| is_model_name(stem))
+        .unwrap_or(DEFAULT_MODEL);
+    let sha256 = hash_file(&path).with_context(|| path.display().to_string())?;
+    parameters.params.set_model(name);
+    // Another file may be installed under that name; a preset that is saved means this one.
+    parameters.params.model_sha256.replace(sha256);
+    Ok(resources.with_model(name, path.as_path()))
+}
+
+/// What the model has that bends can name.
+fn parts_of(model: &WantedModel, resources: &Resources) -> Result<Parts> {
+    let path = resolve(resources, model).map_err(anyhow::Error::msg)?;
+    let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    Ok(Parts {
+        weights: weight_layers(&package)?.len(),
+        manifest: package.manifest().clone(),
+    })
+}
+
+/// Whether the model has what the preset asks for.
+fn check(preset: &Preset, parts: &Parts) -> Result<()> {
+    preset.check(&parts.manifest)?;
+    preset.check_cost(&parts.manifest)?;
+    Ok(preset.check_weights(parts.weights)?)
+}
+
+/// The parameters as a preset, unless it could not be loaded again or would go onto the model.
+fn to_save(
+    path: &Path,
+    parameters: &ParameterSet,
+    parts: &Parts,
+    resources: &Resources,
+) -> Result<String> {
+    let text = capture(&parameters.params)?.to_yaml();
+    let preset = Preset::from_yaml(&text, &path.display().to_string())?;
+    check(&preset, parts).context("--save-preset: the preset could not be loaded again")?;
+    let model = resolve(resources, &parameters.params.wanted_model());
+    let model = model.map_err(anyhow::Error::msg)?;
+    refuse_inputs(path, &[("the model", &model)])?;
+    Ok(text)
+}

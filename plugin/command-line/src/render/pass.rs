@@ -1,0 +1,99 @@
+//! One run of the processor over a file.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
+use netbend_audio_file::Audio;
+
+use crate::automation::Automation;
+use crate::parameters::ParameterSet;
+use netbend::offline::{Engine, Processor, StreamShape};
+
+/// What is run, and through what.
+pub(super) struct Pass<'a> {
+    pub(super) audio: &'a Audio,
+    /// `[channel][sample]`, or nothing where none is connected. Silence follows where it is shorter than the input.
+    pub(super) sidechain: Vec<Vec<f32>>,
+    /// Whether the input begins anew where it ends; else silence follows.
+    pub(super) is_loop: bool,
+    pub(super) shape: StreamShape,
+    pub(super) engine: &'a Engine,
+    pub(super) parameters: &'a ParameterSet,
+    pub(super) automation: &'a Automation,
+    pub(super) block: usize,
+}
+
+impl Pass<'_> {
+    /// Samples `kept` of what comes out, counted from the input's first sample and lined up with it, `[channel][sample]`.
+    pub(super) fn run(&self, kept: Range<usize>) -> Result<Vec<Vec<f32>>> {
+        let channels = self.audio.channels.len();
+        let exchange = self.engine.open(self.shape, channels);
+        let mut processor = Processor::new(
+            self.shape.geometry,
+            channels,
+            self.shape.stride_frames,
+            exchange,
+            Arc::clone(self.engine.status()),
+        )?;
+        processor.reset();
+        let latency = processor.latency_samples();
+        let total = kept.end + latency;
+        let wanted = kept.start + latency..total;
+        let mut output = vec![Vec::with_capacity(kept.len()); channels];
+        let mut block = vec![Vec::new(); channels];
+        let mut heard = vec![Vec::new(); self.sidechain.len()];
+        let bar = progress(total);
+        let mut done = 0;
+        while done < total {
+            let end = (done + self.block).min(total);
+            self.fill(&self.audio.channels, done..end, &mut block);
+            self.fill(&self.sidechain, done..end, &mut heard);
+            let mut slices: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
+            let heard: Vec<&[f32]> = heard.iter().map(Vec::as_slice).collect();
+            let controls = |before: usize| {
+                self.automation
+                    .apply(self.seconds(done + before), self.parameters);
+                self.parameters.params.controls()
+            };
+            processor.process_with_sidechain(&mut slices, &heard, controls, true);
+            let first = wanted.start.clamp(done, end) - done;
+            for (output, block) in output.iter_mut().zip(&block) {
+                output.extend_from_slice(&block[first..]);
+            }
+            done = end;
+            bar.set_position(done as u64);
+        }
+        bar.finish_and_clear();
+        Ok(output)
+    }
+
+    /// Fills `block` with samples `range` of what comes in.
+    fn fill(&self, source: &[Vec<f32>], range: Range<usize>, block: &mut [Vec<f32>]) {
+        let sample = |channel: &[f32], n: usize| channel.get(self.place(n)).copied().unwrap_or(0.0);
+        for (block, channel) in block.iter_mut().zip(source) {
+            block.clear();
+            block.extend(range.clone().map(|n| sample(channel, n)));
+        }
+    }
+
+    fn place(&self, n: usize) -> usize {
+        if self.is_loop {
+            n % self.audio.len().max(1)
+        } else {
+            n
+        }
+    }
+
+    fn seconds(&self, n: usize) -> f64 {
+        self.place(n) as f64 / f64::from(self.audio.sample_rate)
+    }
+}
+
+fn progress(samples: usize) -> ProgressBar {
+    ProgressBar::new(samples as u64).with_style(
+        ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} elapsed, {eta} left")
+            .unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
+}

@@ -1,5 +1,0 @@
-//! The `netbend` command line.
-
-fn main() -> std::process::ExitCode {
-    netbend::cli::main()
-}

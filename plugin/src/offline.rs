@@ -1,0 +1,38 @@
+//! The plugin without a host: what a program needs to play a sound through Netbend and get the samples that a bounce would give.
+//!
+//! The command line, the benchmarks and the tests stand on this and on nothing else of the plugin. In order:
+//!
+//! 1. [`Resources`] say where models lie, [`NetbendParams`] hold what is set (a [`preset`] sets them), and [`resolve`] finds the file of the
+//!    model that is [wanted](WantedModel).
+//! 2. An [`Engine`] loads that model and says by its [`Status`] when it is ready.
+//! 3. A [`StreamShape`] follows from the model's [facts](FactsReader), the rate and the [`LatencyMode`]. `Engine::open` opens a stream of it.
+//! 4. A [`Processor`] takes blocks of samples with their [`Controls`], and gives back the sound of
+//!    [latency](StreamShape::latency_samples) samples before.
+//!
+//! Nothing here is for a host's audio thread but [`Processor`].
+
+pub use crate::boundary::state;
+pub use crate::controls::{Controls, SLOTS, StereoMode};
+pub use crate::effort::Effort;
+pub use crate::engine::Engine;
+pub use crate::engine::search::resolve;
+pub use crate::exchange::MAX_CHANNELS;
+pub use crate::latency::LatencyMode;
+pub use crate::model_facts::FactsReader;
+pub use crate::params::NetbendParams;
+pub use crate::params::model::WantedModel;
+pub use crate::params::slot::{SelectionChoice, SlotParams};
+pub use crate::processor::Processor;
+pub use crate::resources::{DEFAULT_MODEL, Resources};
+pub use crate::scope::Scope;
+pub use crate::sound_clusters::{Note, SoundClusterStore};
+pub use crate::status::{EngineState, Loaded, Status};
+pub use crate::stream_shape::{StreamShape, strides};
+pub use crate::worker::history::History;
+
+/// Parameters from a preset, and a preset from parameters.
+pub mod preset {
+    pub use crate::params::preset::{
+        apply, bend_of, capture, fixed_of_state, frames, weight_frames,
+    };
+}
