@@ -10,7 +10,7 @@ mod linux {
 
     use x11rb::COPY_DEPTH_FROM_PARENT;
     use x11rb::connection::Connection;
-    use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, WindowClass};
+    use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, ImageFormat, WindowClass};
     use x11rb::rust_connection::RustConnection;
 
     /// The size of screens and windows, in pixels.
@@ -113,6 +113,25 @@ mod linux {
         /// If the screen has gone.
         pub fn children(&self) -> Result<usize, Box<dyn std::error::Error>> {
             Ok(self.connection.query_tree(self.id)?.reply()?.children.len())
+        }
+
+        /// What the window that lies in it shows: width, height, and red, green and blue of every pixel, row by row.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn picture(&self) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
+            let tree = self.connection.query_tree(self.id)?.reply()?;
+            let editor = *tree.children.first().ok_or("no window lies in it")?;
+            let place = self.connection.get_geometry(editor)?.reply()?;
+            let (width, height) = (place.width, place.height);
+            let image = self
+                .connection
+                .get_image(ImageFormat::Z_PIXMAP, editor, 0, 0, width, height, !0)?
+                .reply()?;
+            // Screens of 24 bits have pixels of four bytes: blue, green, red, nothing.
+            let pixels = image.data.chunks_exact(4);
+            let colours = pixels.flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]);
+            Ok((u32::from(width), u32::from(height), colours.collect()))
         }
     }
 }

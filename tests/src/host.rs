@@ -21,6 +21,7 @@ mod state;
 
 pub use bundle::{Bundle, Descriptor};
 pub use error::HostError;
+pub use half::Half;
 pub use layout::{Layout, Port};
 pub(crate) use params::change;
 pub use params::{Param, param_id};

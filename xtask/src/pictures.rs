@@ -1,12 +1,15 @@
-//! `cargo xtask pictures`: the spectrograms of `docs/transforms.md`, each made by the built command line.
+//! `cargo xtask pictures`: the spectrograms of `docs/transforms.md`, each made by the built command line, and the editor in the README.
 //!
-//! Loop, draws and model are fixed, so that the same build gives the same bytes.
+//! Loop, draws and model are fixed, so that the same build gives the same bytes; but for the editor, which shows whatever was played by then.
 
+#[cfg(target_os = "linux")]
+mod editor;
 mod palette;
 mod player;
 mod scenes;
 mod sheet;
 
+use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Result, bail};
@@ -32,14 +35,28 @@ const MOST_BYTES: usize = 1 << 20;
 /// What to draw.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The pictures to draw, such as `ablate`; all where none is named
+    /// The pictures to draw, such as `ablate` or `editor`; all where none is named
     names: Vec<String>,
+    /// In the process that has a screen: where the editor's picture goes
+    #[arg(long, hide = true, value_name = "FILE")]
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))] // no virtual screen
+    shown: Option<PathBuf>,
 }
 
 /// Bundles, renders and draws.
 pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
+    #[cfg(target_os = "linux")]
+    if let Some(picture) = &options.shown {
+        return editor::show(workspace, picture);
+    }
     let start = Instant::now();
     bundle::run(workspace, &bundle::Options::default())?;
+    #[cfg(target_os = "linux")]
+    if options.names.is_empty() || options.names.iter().any(|name| name == editor::NAME) {
+        step(editor::NAME, || {
+            editor::draw(&workspace.root.join("docs/editor.png"))
+        })?;
+    }
     let folder = workspace.root.join("docs/transforms");
     files::create_folder(&folder)?;
     let beat = 60.0 / DrumLoop::new(SEED).bpm;
