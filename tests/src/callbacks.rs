@@ -52,6 +52,9 @@ pub struct Call<'a> {
 
 /// A plugin whose `process` is called freely.
 pub trait Callable: Hosted {
+    /// Whether an instance that was set up for an offline render may wait whatever its blocks say, until it is set up anew.
+    const SET_UP_HOLDS: bool;
+
     /// Sets the plugin up and activates it.
     ///
     /// # Errors
@@ -84,6 +87,8 @@ pub trait Callable: Hosted {
 }
 
 impl Callable for host::Plugin {
+    const SET_UP_HOLDS: bool = false;
+
     fn begin(&mut self, rate: f64, longest: usize, offline: bool) -> Result<(), HostError> {
         self.deactivate();
         self.set_offline(offline)?;
@@ -119,6 +124,8 @@ fn mode(offline: bool) -> vst3::Mode {
 }
 
 impl Callable for vst3::Plugin {
+    const SET_UP_HOLDS: bool = true;
+
     fn begin(&mut self, rate: f64, longest: usize, offline: bool) -> Result<(), HostError> {
         self.set_up(mode(offline), rate, longest)?;
         self.activate_bus(vst3::Direction::Input, 0, true);
@@ -218,16 +225,17 @@ pub fn fuzz<P: Callable>(plan: Plan, mut progress: impl FnMut(u64)) -> Result<()
     let mut offline = false;
     let mut changes = Vec::new();
     let failed = |call: u64| move |error: HostError| format!("call {call}: {error}");
-    plugin
-        .begin(RATES[1], ANNOUNCED, offline)
-        .map_err(failed(0))?;
+    let mut rate = RATES[1];
+    plugin.begin(rate, ANNOUNCED, offline).map_err(failed(0))?;
+    let mut set_up_offline = offline;
     for call in 0..plan.calls {
         // What a host does between blocks, each now and then.
         if random.random_bool(1.0 / 2_000.0) {
-            let rate = RATES[random.random_range(0..RATES.len())];
+            rate = RATES[random.random_range(0..RATES.len())];
             plugin
                 .begin(rate, ANNOUNCED, offline)
                 .map_err(failed(call))?;
+            set_up_offline = offline;
         }
         if random.random_bool(1.0 / 1_500.0) {
             let state = &states[random.random_range(0..states.len())];
@@ -236,6 +244,12 @@ pub fn fuzz<P: Callable>(plan: Plan, mut progress: impl FnMut(u64)) -> Result<()
         if random.random_bool(if offline { 0.1 } else { 1.0 / 1_000.0 }) {
             offline = !offline;
             plugin.say_offline(offline).map_err(failed(call))?;
+            if P::SET_UP_HOLDS && set_up_offline && !offline {
+                plugin
+                    .begin(rate, ANNOUNCED, offline)
+                    .map_err(failed(call))?;
+                set_up_offline = false;
+            }
         }
         if random.random_bool(1.0 / 25.0) {
             // So that the engine has something to do with.
