@@ -6,15 +6,16 @@ mod spoil;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use netbend_tests::sounding::thread_seconds;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 
 pub use kind::Kind;
 use spoil::spoilt;
 
-/// No file of a few kilobytes may take longer, on a machine that does other things, too.
+/// No file of a few kilobytes may take more of a thread's own time.
 const LONGEST: Duration = Duration::from_secs(5);
 /// Nor may the process ever hold more, in kilobytes.
 const MOST_RESIDENT: u64 = 1 << 20;
@@ -81,9 +82,9 @@ impl Trial {
                 self.kind.name()
             ))
         };
-        let start = Instant::now();
+        let start = thread_seconds();
         let read = catch_unwind(AssertUnwindSafe(|| self.kind.read(&file)));
-        let took = start.elapsed();
+        let took = Duration::from_secs_f64((thread_seconds() - start).max(0.0));
         findings.slowest = findings.slowest.max(took);
         match read {
             Ok(Ok(true)) => findings.taken += 1,

@@ -169,10 +169,15 @@ fn saved_state(file: &[u8]) -> Result<bool, String> {
     let saved = state::snapshot(&params);
     let other = NetbendParams::default();
     state::restore(&saved, &other).map_err(|error| format!("saved again: {error}"))?;
-    if state::snapshot(&other) == saved {
+    let again = state::snapshot(&other);
+    if again == saved {
         Ok(true)
     } else {
-        Err("what was saved loads as something else".to_owned())
+        Err(format!(
+            "what was saved loads as something else:\n{}\n{}\n",
+            String::from_utf8_lossy(&saved),
+            String::from_utf8_lossy(&again)
+        ))
     }
 }
 
