@@ -105,7 +105,7 @@ macro_rules! cuts {
     )*};
 }
 
-macro_rules! low_bits {
+macro_rules! all_low_bits {
     ($($from:ty => $($to:ty),*;)*) => {$($(
         impl LowBits<$to> for $from {
             #[inline(always)]
@@ -118,7 +118,7 @@ macro_rules! low_bits {
 
 numbers!(usize, isize, u64, i64, u32, i32, f64);
 cuts!(usize, isize, u64, i64, u32, i32, u16, u8);
-low_bits! {
+all_low_bits! {
     usize => isize, i64, u32, i32, u16, u8;
     isize => usize, i64, u64, u32, i32;
     u64 => usize, isize, i64, u32, i32, u16, u8;

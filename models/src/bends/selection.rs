@@ -4,6 +4,7 @@
 //! bent. Random orders are seeded permutations, so a share that grows only adds features and the same
 //! seed picks the same features for ever.
 
+use netbend_dsp::number::{cut, nearest_f64};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
@@ -32,7 +33,7 @@ pub fn share_count(features: usize, share: f32) -> usize {
     } else {
         f64::from(share.clamp(0.0, 1.0))
     };
-    ((features as f64 * share + 1e-5).floor() as usize).min(features)
+    cut::<usize>((nearest_f64(features) * share + 1e-5).floor()).min(features)
 }
 
 /// A permutation of `0..features`, written into `order`.

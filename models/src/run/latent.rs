@@ -2,13 +2,14 @@
 //!
 //! The draw is spelled out here because presets rely on it: the same seed is the same sound for ever.
 
+use netbend_dsp::number::{cut, nearest_f32};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use crate::package::manifest::{LatentPrior, Manifest};
 
 /// Longest cycle of the walk's waypoints: positions beyond begin again. Years, at any rate there is.
-const WAYPOINTS: f64 = (1_u64 << 40) as f64;
+const WAYPOINTS: f64 = 1_099_511_627_776.0; // 2⁴⁰
 /// Cosine from which two latents count as parallel: an arc between them is a straight line.
 const PARALLEL: f64 = 0.9995;
 
@@ -29,7 +30,7 @@ fn normal(count: usize, seed: u64, random_stream: u64) -> Vec<f32> {
         .map(|_| {
             // Box and Muller's transform.
             let radius = (-2.0 * unit().ln()).sqrt();
-            (radius * (std::f64::consts::TAU * unit()).cos()) as f32
+            nearest_f32(radius * (std::f64::consts::TAU * unit()).cos())
         })
         .collect()
 }
@@ -68,12 +69,12 @@ impl LatentDraw {
             0.0
         };
         let (waypoint, angle) = (
-            position.floor() as u64,
+            cut::<u64>(position.floor()),
             position.fract() * std::f64::consts::FRAC_PI_2,
         );
         // Random stream 0 is `random`'s.
         let draw = |waypoint: u64| normal(self.latent_size, u64::from(seed), waypoint + 1);
-        let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);
+        let (sin, cos) = (nearest_f32(angle.sin()), nearest_f32(angle.cos()));
         let mut latent = draw(waypoint);
         for (from, to) in latent.iter_mut().zip(draw(waypoint + 1)) {
             *from = cos * *from + sin * to;
@@ -117,7 +118,7 @@ pub fn blend(latent: &mut [f32], other: &[f32], share: f32) {
         (1.0 - share, share)
     };
     for (value, other) in latent.iter_mut().zip(other) {
-        *value = (near * f64::from(*value) + far * f64::from(*other)) as f32;
+        *value = nearest_f32(near * f64::from(*value) + far * f64::from(*other));
     }
 }
 

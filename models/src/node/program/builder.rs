@@ -1,5 +1,7 @@
 //! From the states of slots to a [`Program`].
 
+use netbend_dsp::number::nearest_f32;
+
 use super::{Entry, Program};
 use crate::bends::BendFrame;
 use crate::bends::selection::{SelectionKind, permutation, share_count};
@@ -137,10 +139,10 @@ impl ProgramBuilder {
                 .enumerate()
                 .filter(|(_, selected)| !**selected);
             self.features
-                .extend(rest.map(|(feature, _)| feature as f32));
+                .extend(rest.map(|(feature, _)| nearest_f32(feature)));
         } else {
             self.features
-                .extend(self.order.iter().map(|&feature| feature as f32));
+                .extend(self.order.iter().map(|&feature| nearest_f32(feature)));
         }
         if self.features.is_empty() {
             return;

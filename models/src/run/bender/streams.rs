@@ -1,6 +1,8 @@
 //! What streams ask of a model: the latent of a window of which most was encoded before, and the newest frames of a decoded one.
 //! Pool thread.
 
+use netbend_dsp::number::signed;
+
 use super::decoder::Weights;
 use super::stride_encoder::StrideEncoder;
 use super::{Bender, EncoderHistory};
@@ -65,7 +67,7 @@ impl Bender {
             // The first runs are slower than the rest.
             let (mut history, mut latent) = (EncoderHistory::new(stride), Vec::new());
             let silence = vec![0.0; self.window_len()];
-            for newest in [0, stride as i64] {
+            for newest in [0, signed(stride)] {
                 encoder.encode(&mut history, newest, &self.model, &silence, &mut latent)?;
             }
         }
