@@ -33,6 +33,17 @@
 //! (features, amounts) → [`node::program::Program`] (a tensor) → [`node::operator`] (inside the graph). Bends of the
 //! decoder's weights go their own way: [`bends::weights`] → [`node::weights`] → [`run::weights`].
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 pub mod bends;
 pub mod cluster;
 pub mod error;

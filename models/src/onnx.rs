@@ -1,7 +1,7 @@
 //! ONNX files as data: the parts of the protobuf schema Netbend understands ([`proto`]), read with bounds (`wire`), the checks a
 //! file must pass before ONNX Runtime sees a byte of it ([`check`], [`budget`], all held to [`limits`]), and cutting subgraphs
 //! out of a model ([`extract`]). For models that are not Netbend's own: the shapes and element types of a graph's tensors ([`shapes`], [`types`]),
-//! through which of them everything passes ([`bottleneck`]), how much work it is ([`work`]), and a file's inputs and metadata without the
+//! through which of them everything passes ([`bottleneck`]), how much work it is (`work`), and a file's inputs and metadata without the
 //! rest ([`outline`]).
 
 pub mod bottleneck;

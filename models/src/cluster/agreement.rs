@@ -1,5 +1,7 @@
 //! How far two clusterings of the same things agree.
 
+use netbend_dsp::number::nearest_f64;
+
 use std::collections::HashMap;
 
 /// The adjusted Rand index (Hubert and Arabie, 1985): 1 where both clusterings are the same but for their order, about 0
@@ -16,7 +18,7 @@ pub fn adjusted_rand(one: &[Vec<usize>], two: &[Vec<usize>]) -> f64 {
             row[*group] += 1;
         }
     }
-    let pairs = |n: usize| (n * n.saturating_sub(1)) as f64 / 2.0;
+    let pairs = |n: usize| nearest_f64(n * n.saturating_sub(1)) / 2.0;
     let together: f64 = table.iter().flatten().map(|&n| pairs(n)).sum();
     let rows: f64 = table.iter().map(|row| pairs(row.iter().sum())).sum();
     let columns: f64 = (0..two.len())

@@ -1,5 +1,7 @@
 //! General clusters: features that make maps that look alike, over many latents.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::{ActivationMaps, LayerPoints, Metric};
 use crate::error::ModelError;
 use crate::package::manifest::LayerClusters;
@@ -64,7 +66,7 @@ impl Clusterer {
                 "no windows were given to find clusters with".into(),
             ));
         }
-        let mean = |sum: &f64| sum / self.windows as f64;
+        let mean = |sum: &f64| sum / nearest_f64(self.windows);
         Ok(self
             .maps
             .layers()

@@ -25,6 +25,7 @@ use crate::package::manifest::{ClusterDescription, LayerClusters, LayerDescripti
 use crate::run::bender::Bender;
 pub(super) use change::{Change, Energy};
 use difference::Differences;
+use netbend_dsp::number::nearest_f32;
 pub(super) use parts::Parts;
 use spectrogram::Spectrogram;
 
@@ -176,7 +177,10 @@ pub(super) fn ablated(
     for batch in clusters.chunks(BATCH) {
         let mut program = Program::new();
         for (item, cluster) in batch.iter().enumerate().filter(|(_, c)| !c.is_empty()) {
-            let features: Vec<f32> = cluster.iter().map(|&feature| feature as f32).collect();
+            let features: Vec<f32> = cluster
+                .iter()
+                .map(|&feature| nearest_f32(feature))
+                .collect();
             program.push(&Entry {
                 layer,
                 item,

@@ -1,5 +1,7 @@
 //! The standard deviation of each layer's activation: what a relative threshold counts in.
 
+use netbend_dsp::number::nearest_f32;
+
 use super::ActivationMaps;
 use crate::error::ModelError;
 use crate::package::manifest::{MAX_DEVIATION, MIN_DEVIATION};
@@ -38,7 +40,7 @@ pub fn deviations(
         .into_iter()
         .zip(moments)
         .map(|(layer, moments)| {
-            let deviation = moments.deviation() as f32;
+            let deviation = nearest_f32(moments.deviation());
             if (MIN_DEVIATION..=MAX_DEVIATION).contains(&deviation) {
                 Ok(LayerDeviation { layer, deviation })
             } else {

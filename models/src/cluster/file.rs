@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use netbend_dsp::number::low_bits;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -118,7 +119,7 @@ pub(crate) fn layers(
                 let message = format!("feature_index {place} found twice in layer {number}");
                 return Err(fail(feature.referenced.line(), message));
             }
-            let cluster = cluster.value as usize;
+            let cluster = low_bits::<usize>(cluster.value);
             if clusters.len() <= cluster {
                 clusters.resize(cluster + 1, Vec::new());
             }
@@ -128,7 +129,7 @@ pub(crate) fn layers(
             members.sort_unstable();
         }
         layers.push(LayerClusters {
-            layer: number as usize,
+            layer: low_bits::<usize>(number),
             clusters,
             description: None,
         });

@@ -1,5 +1,6 @@
 //! The activation maps of a model's decoder.
 
+use netbend_dsp::number::signed;
 use ort::inputs;
 use ort::value::TensorRef;
 
@@ -49,7 +50,7 @@ impl ActivationMaps {
             .filter(|layer| wanted(layer))
             .cloned()
             .collect();
-        let fixed = |size: usize| Dimension::Fixed(size as i64);
+        let fixed = |size: usize| Dimension::Fixed(signed(size));
         let batch = Dimension::Named("batch");
         let latent = ValueInfoProto::float_tensor(
             &manifest.tensors.latent,

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use netbend_dsp::number::signed;
 use ort::inputs;
 use ort::value::TensorRef;
 use serde::Deserialize;
@@ -190,7 +191,7 @@ fn layer_session(
     embedding_size: usize,
     runtime: &Runtime,
 ) -> Result<Session, ModelError> {
-    let fixed = |size: usize| Dimension::Fixed(size as i64);
+    let fixed = |size: usize| Dimension::Fixed(signed(size));
     let batch = Dimension::Named("batch");
     let maps = ValueInfoProto::float_tensor(
         &layer.maps,

@@ -1,5 +1,7 @@
 //! The points that k-means groups: a row of numbers for each feature of a layer.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::{cluster_count, k_means};
 use crate::error::ModelError;
 use crate::package::manifest::{Layer, LayerClusters};
@@ -77,10 +79,10 @@ impl LayerPoints {
         let dimension = self.values.len() / count;
         let squares = (0..dimension).map(|column| {
             let values = || self.values.iter().skip(column).step_by(dimension);
-            let mean = values().sum::<f64>() / count as f64;
+            let mean = values().sum::<f64>() / nearest_f64(count);
             values().map(|value| (value - mean).powi(2)).sum::<f64>()
         });
-        (squares.sum::<f64>() / count as f64).sqrt()
+        (squares.sum::<f64>() / nearest_f64(count)).sqrt()
     }
 }
 

@@ -3,10 +3,12 @@
 //! Where each pixel comes from is known when the graph is written. So a map is read by Gather at its four neighbours and weighted by
 //! constants; that is exact where GridSample's 32-bit coordinates are off by some 1e-5 of a pixel, and asks for no newer operator set.
 
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64, signed};
+
 use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
 
-/// The scales that are told apart, as in the engine: scaled further, a map has one value left, or none.
+/// The scales that are told apart, as in the operator: scaled further, a map has one value left, or none.
 const SCALES: (f64, f64) = (1e-3, 1e3);
 
 /// Where the pixel at `(x, y)` comes from, in pixels.
@@ -19,7 +21,7 @@ pub(super) fn translated(shape: MapShape, right: f32, down: f32) -> impl Source 
     let shift = |share: f32, size: usize| match share {
         share if share.is_nan() => 0.0,
         // Beyond ±1 nothing of the map is left.
-        share => f64::from(share.clamp(-1.0, 1.0)) * size as f64,
+        share => f64::from(share.clamp(-1.0, 1.0)) * nearest_f64(size),
     };
     let (right, down) = (shift(right, shape.columns), shift(down, shape.rows));
     move |x, y| (x - right, y - down)
@@ -44,8 +46,8 @@ pub(super) fn rotated(shape: MapShape, degrees: f32) -> impl Source {
 
 fn centre(shape: MapShape) -> (f64, f64) {
     (
-        (shape.columns as f64 - 1.0) / 2.0,
-        (shape.rows as f64 - 1.0) / 2.0,
+        (nearest_f64(shape.columns) - 1.0) / 2.0,
+        (nearest_f64(shape.rows) - 1.0) / 2.0,
     )
 }
 
@@ -57,7 +59,7 @@ struct Tap {
 
 /// Maps whose pixels come from `source`.
 pub(super) fn warp(nodes: &mut Nodes, source: impl Source, shape: MapShape, x: &str) -> String {
-    let size = (shape.rows * shape.columns) as i64;
+    let size = signed(shape.rows * shape.columns);
     let form = nodes.integers(vec![-1, size]);
     let flat = nodes.push("Reshape", &[x, &form], Vec::new());
     let mut sum: Option<String> = None;
@@ -78,33 +80,33 @@ pub(super) fn warp(nodes: &mut Nodes, source: impl Source, shape: MapShape, x: &
         });
     }
     let sum = sum.unwrap_or(flat);
-    let [features, rows, columns] =
-        [shape.features, shape.rows, shape.columns].map(|size| size as i64);
+    let [features, rows, columns] = [shape.features, shape.rows, shape.columns].map(signed);
     let form = nodes.integers(vec![-1, features, rows, columns]);
     nodes.push("Reshape", &[&sum, &form], Vec::new())
 }
 
 fn tap(source: &impl Source, shape: MapShape, (right, down): (i64, i64)) -> Tap {
-    let (rows, columns) = (shape.rows as i64, shape.columns as i64);
+    let (rows, columns) = (signed(shape.rows), signed(shape.columns));
     let mut tap = Tap {
         places: Vec::with_capacity(shape.rows * shape.columns),
         weights: Vec::with_capacity(shape.rows * shape.columns),
     };
     for y in 0..rows {
         for x in 0..columns {
-            let (sx, sy) = source(x as f64, y as f64);
+            let (sx, sy) = source(nearest_f64(x), nearest_f64(y));
             let (left, top) = (sx.floor(), sy.floor());
             let share =
                 |fraction: f64, next: i64| if next == 1 { fraction } else { 1.0 - fraction };
             let weight = share(sx - left, right) * share(sy - top, down);
             // Casts saturate, and NaN becomes 0; sums of two such numbers are looked at with care.
-            let column = (left as i64).saturating_add(right);
-            let row = (top as i64).saturating_add(down);
+            let column = cut::<i64>(left).saturating_add(right);
+            let row = cut::<i64>(top).saturating_add(down);
             let inside =
                 (0..columns).contains(&column) && (0..rows).contains(&row) && weight.is_finite();
             tap.places
                 .push(if inside { row * columns + column } else { 0 });
-            tap.weights.push(if inside { weight as f32 } else { 0.0 });
+            tap.weights
+                .push(if inside { nearest_f32(weight) } else { 0.0 });
         }
     }
     tap

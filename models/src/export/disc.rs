@@ -3,6 +3,8 @@
 //! A disc is the union of centred rectangles `(2dy + 1) × (2w + 1)`, so the maximum over it is the maximum of MaxPools; each of them a row
 //! of `2w + 1` first, then a column of `2dy + 1`. MaxPool never lets its padding win, as the transforms want.
 
+use netbend_dsp::number::{cut, nearest_f32, signed};
+
 use super::map_shape::MapShape;
 use super::nodes::{Nodes, ints};
 use crate::bends::transform::MAX_RADIUS;
@@ -10,13 +12,13 @@ use crate::bends::transform::disc::Disc;
 
 /// Maximum over a disc of that radius, continuous in it: between two whole radii their results are mixed, radius 0 is the identity.
 pub(super) fn dilate(nodes: &mut Nodes, radius: f32, shape: MapShape, x: &str) -> String {
-    let radius = radius.min(MAX_RADIUS as f32);
+    let radius = radius.min(nearest_f32(MAX_RADIUS));
     let lower = radius.floor();
-    let smaller = maximum(nodes, lower as usize, shape, x);
+    let smaller = maximum(nodes, cut::<usize>(lower), shape, x);
     if radius == lower {
         return smaller;
     }
-    let larger = maximum(nodes, lower as usize + 1, shape, x);
+    let larger = maximum(nodes, cut::<usize>(lower) + 1, shape, x);
     nodes.blend(&smaller, &larger, radius - lower)
 }
 
@@ -68,7 +70,7 @@ fn pool(nodes: &mut Nodes, half: [usize; 2], x: &str) -> String {
     if half == [0, 0] {
         return x.to_owned();
     }
-    let [rows, columns] = half.map(|half| half as i64);
+    let [rows, columns] = half.map(signed);
     let attributes = vec![
         ints("kernel_shape", vec![2 * rows + 1, 2 * columns + 1]),
         ints("pads", vec![rows, columns, rows, columns]),

@@ -1,5 +1,7 @@
 //! Bending some features of a layer: taken out, transformed, mixed by the amount, put back in their places.
 
+use netbend_dsp::number::{cut, low_bits};
+
 use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
 use super::transforms::{is_identity, transform};
@@ -17,11 +19,11 @@ pub(super) fn chain(nodes: &mut Nodes, shape: MapShape, entries: &[Entry<'_>], x
         }
         let mut times = vec![0_usize; shape.features];
         for feature in entry.features {
-            if let Some(times) = times.get_mut(*feature as usize) {
+            if let Some(times) = times.get_mut(cut::<usize>(*feature)) {
                 *times += 1;
             }
         }
-        // A cluster may name a feature twice, and the engine bends it twice then.
+        // A cluster may name a feature twice, and the operator bends it twice then.
         for round in 0..times.iter().copied().max().unwrap_or(0) {
             let selected: Vec<bool> = times.iter().map(|&times| times > round).collect();
             x = bend(nodes, shape, entry, &selected, &x);
@@ -62,7 +64,7 @@ fn bend(
     // Where in the joined tensor each feature has come to lie.
     let mut origin = vec![0; selected.len()];
     for (place, &feature) in (0..).zip(bent.iter().chain(&rest)) {
-        origin[feature as usize] = place;
+        origin[low_bits::<usize>(feature)] = place;
     }
     let origin = nodes.integers(origin);
     nodes.push("Gather", &[&joined, &origin], axis())

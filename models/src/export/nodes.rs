@@ -3,6 +3,8 @@
 //! Constant floats are nodes as well, not initializers: those are a model's weights, listed and bent by their numbers, which must stay.
 //! Whole numbers are initializers: as nodes they are younger than the oldest operator set.
 
+use netbend_dsp::number::signed;
+
 use crate::onnx::proto::{AttributeProto, FLOAT, INT64, NodeProto, TensorProto};
 
 /// ONNX attribute type codes.
@@ -77,7 +79,7 @@ impl Nodes {
         let name = format!("{}.integers.{}", self.prefix, self.integers.len() + 1);
         self.integers.push(TensorProto {
             name: Some(name.clone()),
-            dims: vec![values.len() as i64],
+            dims: vec![signed(values.len())],
             data_type: Some(INT64),
             // Not as raw data: small numbers take two to four bytes so, not eight.
             int64_data: values,

@@ -1,5 +1,7 @@
 //! Each transform as standard nodes; the formulas are those of [`TransformKind`].
 
+use netbend_dsp::number::signed;
+
 use super::affine::{rotated, scaled, translated, warp};
 use super::disc::{dilate, erode};
 use super::map_shape::MapShape;
@@ -66,6 +68,6 @@ fn threshold(nodes: &mut Nodes, t: f32, x: &str) -> String {
 }
 
 fn reversed(nodes: &mut Nodes, axis: i64, size: usize, x: &str) -> String {
-    let order = nodes.integers((0..size as i64).rev().collect());
+    let order = nodes.integers((0..signed(size)).rev().collect());
     nodes.push("Gather", &[x, &order], vec![int("axis", axis)])
 }

@@ -1,5 +1,7 @@
 //! The numbers of a tensor that is the same whatever the graph is given.
 
+use netbend_dsp::number::low_bits;
+
 use crate::onnx::proto::{GraphProto, NodeProto, TensorProto};
 use crate::onnx::values::{floats, is_cast_to_float};
 
@@ -40,7 +42,11 @@ pub(super) fn producer<'g>(graph: &'g GraphProto, name: &str) -> Option<&'g Node
 
 fn read(tensor: &TensorProto) -> Option<Constant> {
     Some(Constant {
-        dims: tensor.dims.iter().map(|&dim| dim as usize).collect(),
+        dims: tensor
+            .dims
+            .iter()
+            .map(|&dim| low_bits::<usize>(dim))
+            .collect(),
         values: floats(tensor)?,
     })
 }

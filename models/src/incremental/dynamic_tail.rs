@@ -2,6 +2,8 @@
 //!
 //! Transposed convolutions lose their padding above; a `Slice` behind every convolution cuts that off, and what is not wanted with it.
 
+use netbend_dsp::number::signed;
+
 use super::decoder_chain::{DecoderChain, Direction, Stage};
 use crate::onnx::proto::{
     AttributeProto, Dimension, GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto,
@@ -55,7 +57,7 @@ pub(crate) fn cuts(chain: &DecoderChain, starts: &[usize]) -> Vec<i64> {
     let cut = |(stage, pair): (&Stage, &[usize])| stage.cut(pair[0], pair[1]);
     seed.into_iter()
         .chain(stages.map(cut))
-        .map(|rows| rows as i64)
+        .map(signed)
         .collect()
 }
 
@@ -81,7 +83,7 @@ pub(super) fn set_time_pads(node: &mut NodeProto, [above, below]: [usize; 2]) {
         .ints("pads")
         .map_or_else(|| vec![0; 4], <[i64]>::to_vec);
     if let [top, _, bottom, _] = pads.as_mut_slice() {
-        (*top, *bottom) = (above as i64, below as i64);
+        (*top, *bottom) = (signed(above), signed(below));
     }
     node.set(AttributeProto::integers("pads", pads));
 }

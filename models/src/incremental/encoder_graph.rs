@@ -4,6 +4,8 @@
 //! * [`refill`] reads a whole window, and gives the latent and every row that later steps ask for. Where a stage has a row per stride but reads
 //!   them further apart, its convolution runs dilated: the rows of all strides come out at once.
 
+use netbend_dsp::number::signed;
+
 use super::encoder_chain::{EncoderChain, Stage};
 use super::read_instead;
 use super::stride_plan::StridePlan;
@@ -89,7 +91,7 @@ pub(crate) fn refill(
         }
         if rows.kept() > 0 {
             let kept = kept_name(place);
-            slice(graph, name, &kept, -(rows.kept() as i64), 1);
+            slice(graph, name, &kept, -signed(rows.kept()), 1);
             graph.output.push(rows_of(stage, &kept, rows.kept()));
         }
     }
@@ -110,7 +112,7 @@ fn set_frames(graph: &mut GraphProto, frames: usize) {
     });
     if let Some([batch, _, rows, _]) = dims.map(Vec::as_mut_slice) {
         (batch.dim_value, batch.dim_param) = (Some(1), None);
-        rows.dim_value = Some(frames as i64);
+        rows.dim_value = Some(signed(frames));
     }
 }
 
@@ -119,7 +121,7 @@ fn spread(node: &mut NodeProto, apart: usize, dilation: usize) {
     for (name, value) in [("strides", apart), ("dilations", dilation)] {
         let mut values = node.ints(name).map_or_else(|| vec![1, 1], <[i64]>::to_vec);
         if let Some(time) = values.first_mut() {
-            *time = value as i64;
+            *time = signed(value);
         }
         node.set(AttributeProto::integers(name, values));
     }
@@ -132,7 +134,7 @@ fn slice(graph: &mut GraphProto, name: &str, to: &str, first: i64, step: usize) 
         ("first", first),
         ("end", LAST),
         ("axis", TIME),
-        ("step", step as i64),
+        ("step", signed(step)),
     ] {
         let constant = format!("{to}.{what}");
         graph
@@ -154,7 +156,7 @@ fn insert_behind(graph: &mut GraphProto, name: &str, node: NodeProto) {
 
 fn rows_of(stage: &Stage, name: &str, rows: usize) -> ValueInfoProto {
     let sizes = [1, stage.output.features, rows, stage.output.columns];
-    ValueInfoProto::float_tensor(name, &sizes.map(|size| Dimension::Fixed(size as i64)))
+    ValueInfoProto::float_tensor(name, &sizes.map(|size| Dimension::Fixed(signed(size))))
 }
 
 fn graph(model: &mut ModelProto) -> Result<&mut GraphProto, ModelError> {

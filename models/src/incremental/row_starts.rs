@@ -4,6 +4,8 @@
 //! earlier. What such a bend makes of the rows that were added is wrong, as they lack what they read in turn; but nothing that is kept
 //! reads them.
 
+use netbend_dsp::number::cut;
+
 use super::decoder_chain::{Bent, DecoderChain, Direction, Stage};
 use crate::node::program::{Entry, Program};
 
@@ -93,7 +95,10 @@ fn before_bends(bends: &[Bent], program: &Program, item: usize, first: usize) ->
 
 /// How often the feature that is listed most often is: it is bent as often.
 fn repeats(features: &[f32]) -> usize {
-    let mut sorted: Vec<usize> = features.iter().map(|&feature| feature as usize).collect();
+    let mut sorted: Vec<usize> = features
+        .iter()
+        .map(|&feature| cut::<usize>(feature))
+        .collect();
     sorted.sort_unstable();
     let runs = sorted.chunk_by(|a, b| a == b);
     runs.map(<[usize]>::len).max().unwrap_or(0)

@@ -5,6 +5,8 @@
 
 mod seed;
 
+use netbend_dsp::number::signed;
+
 use super::constants::constant;
 use super::decoder_chain::{DecoderChain, Direction, Stage};
 use super::dynamic_tail::{cut, set_output_rows, set_time_pads};
@@ -44,7 +46,7 @@ pub(crate) fn static_tail(
     let first = starts.first().copied().unwrap_or(0);
     if first > 0 && !seed::take_rows(graph, &chain.seed, layers, shapes, first) {
         let names = ["first", "end", "axis"].map(|name| format!("netbend.seed.{name}"));
-        let values = [first as i64, i64::MAX, 2];
+        let values = [signed(first), i64::MAX, 2];
         for (name, value) in names.iter().zip(values) {
             let tensor = TensorProto::integers(name, vec![value]);
             graph.initializer.push(tensor);
@@ -53,7 +55,7 @@ pub(crate) fn static_tail(
         cut(graph, &chain.seed.name, first, end, axis);
     }
     let kept = starts.last().map_or(0, |start| chain.frames() - start);
-    set_output_rows(graph, Dimension::Fixed(kept as i64));
+    set_output_rows(graph, Dimension::Fixed(signed(kept)));
     let (inputs, outputs) = (graph.input.clone(), graph.output.clone());
     // Without what was replaced.
     subgraph(&model, inputs, outputs)
@@ -108,13 +110,13 @@ fn keep_taps(graph: &mut GraphProto, stage: &Stage, taps: std::ops::Range<usize>
     let kept = kernels.flat_map(|kernel| &kernel[taps.start * columns..taps.end * columns]);
     let kept: Vec<f32> = kept.copied().collect();
     let name = format!("netbend.taps.{}", stage.kernel.node);
-    let dims = [taken, given, taps.len(), columns].map(|size| size as i64);
+    let dims = [taken, given, taps.len(), columns].map(signed);
     graph
         .initializer
         .push(TensorProto::floats(&name, dims.to_vec(), &kept));
     let node = &mut graph.node[stage.kernel.node];
     node.input[1] = name;
-    let sizes = vec![taps.len() as i64, columns as i64];
+    let sizes = vec![signed(taps.len()), signed(columns)];
     node.set(AttributeProto::integers("kernel_shape", sizes));
     true
 }

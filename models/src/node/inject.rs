@@ -3,6 +3,8 @@
 //! A layer that *is* the graph's output gets none: ONNX Runtime never lets a node work in place on an output,
 //! so an idle node would copy it. [`Bender`](crate::Bender) bends what it has read from there itself.
 
+use netbend_dsp::number::signed;
+
 use crate::bends::LATENT_LAYER;
 use crate::error::ModelError;
 use crate::node::operator;
@@ -29,7 +31,7 @@ pub fn inject<'l>(
     layers: &'l [Layer],
 ) -> Result<Option<&'l Layer>, ModelError> {
     inject_with_rows(model, latent, layers, |layer| {
-        Rows::Fixed(layer.rows as i64)
+        Rows::Fixed(signed(layer.rows))
     })
 }
 
@@ -118,7 +120,7 @@ fn inject_layers<'l>(
             }
         }
         // ONNX Runtime lets a node work in place only where it knows that both tensors are of one size.
-        let fixed = |size: usize| Dimension::Fixed(size as i64);
+        let fixed = |size: usize| Dimension::Fixed(signed(size));
         let rows = rows(layer);
         let maps = [
             Dimension::Named(BATCH),
@@ -170,8 +172,8 @@ fn bend_node(layer: usize, rows: usize, input: String, output: String) -> NodePr
         op_type: Some(operator::NAME.to_owned()),
         domain: Some(operator::DOMAIN.to_owned()),
         attribute: vec![
-            AttributeProto::integer(operator::LAYER_ATTRIBUTE, layer as i64),
-            AttributeProto::integer(operator::ROWS_ATTRIBUTE, rows as i64),
+            AttributeProto::integer(operator::LAYER_ATTRIBUTE, signed(layer)),
+            AttributeProto::integer(operator::ROWS_ATTRIBUTE, signed(rows)),
         ],
     }
 }

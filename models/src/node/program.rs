@@ -18,6 +18,8 @@ pub mod builder;
 
 pub use builder::ProgramBuilder;
 
+use netbend_dsp::number::{cut, nearest_f32};
+
 use crate::bends::transform::MAX_PARAMETERS;
 use crate::bends::transform::TransformKind;
 
@@ -61,13 +63,13 @@ impl Program {
     pub fn push(&mut self, entry: &Entry<'_>) {
         self.words[0] += 1.0;
         self.words.extend([
-            entry.layer as f32,
-            entry.item as f32,
+            nearest_f32(entry.layer),
+            nearest_f32(entry.item),
             f32::from(entry.transform as u8),
             entry.amount,
         ]);
         self.words.extend(entry.parameters);
-        self.words.push(entry.features.len() as f32);
+        self.words.push(nearest_f32(entry.features.len()));
         self.words.extend_from_slice(entry.features);
     }
 
@@ -84,7 +86,7 @@ impl Program {
     /// Reads the entries of packed words. Stops at the first that is malformed, so that no input can
     /// make it read out of bounds.
     pub fn entries(words: &[f32]) -> Entries<'_> {
-        let remaining = words.first().map_or(0, |count| *count as usize);
+        let remaining = words.first().map_or(0, |count| cut::<usize>(*count));
         Entries {
             remaining,
             words: words.get(1..).unwrap_or(&[]),
@@ -122,11 +124,11 @@ impl<'a> Iterator for Entries<'a> {
     fn next(&mut self) -> Option<Entry<'a>> {
         self.remaining = self.remaining.checked_sub(1)?;
         let (header, rest) = self.words.split_at_checked(HEADER_WORDS)?;
-        let (features, rest) = rest.split_at_checked(header[HEADER_WORDS - 1] as usize)?;
+        let (features, rest) = rest.split_at_checked(cut::<usize>(header[HEADER_WORDS - 1]))?;
         let entry = Entry {
-            layer: header[0] as usize,
-            item: header[1] as usize,
-            transform: TransformKind::from_code(header[2] as u8)?,
+            layer: cut::<usize>(header[0]),
+            item: cut::<usize>(header[1]),
+            transform: TransformKind::from_code(cut::<u8>(header[2]))?,
             amount: header[3],
             parameters: [header[4], header[5]],
             features,

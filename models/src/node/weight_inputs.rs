@@ -1,5 +1,7 @@
 //! Rewrites a decoder so that its weights are graph inputs.
 
+use netbend_dsp::number::signed;
+
 use super::weights::FoundWeight;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
 use crate::onnx::values::is_cast_to_float;
@@ -22,7 +24,7 @@ pub(crate) fn expose(decoder: &mut ModelProto, weights: &[FoundWeight]) {
             }
         }
         let shape = weight.layer.shape.iter();
-        let dimensions: Vec<_> = shape.map(|&size| Dimension::Fixed(size as i64)).collect();
+        let dimensions: Vec<_> = shape.map(|&size| Dimension::Fixed(signed(size))).collect();
         graph
             .input
             .push(ValueInfoProto::float_tensor(name, &dimensions));

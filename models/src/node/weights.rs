@@ -8,6 +8,8 @@
 
 use std::collections::{HashMap, HashSet};
 
+use netbend_dsp::number::{low_bits, nearest_f32, nearest_f64};
+
 use crate::bends::weights::WeightLayer;
 use crate::error::ModelError;
 use crate::onnx::proto::{FLOAT, FLOAT16, GraphProto, ModelProto, NodeProto, TensorProto};
@@ -61,7 +63,11 @@ pub(crate) fn find(decoder: &ModelProto) -> Vec<FoundWeight> {
                     number: weights.len() + 1,
                     tensor: name.to_owned(),
                     name: readable(name),
-                    shape: tensor.dims.iter().map(|&size| size as usize).collect(),
+                    shape: tensor
+                        .dims
+                        .iter()
+                        .map(|&size| low_bits::<usize>(size))
+                        .collect(),
                     deviation: deviation(&values),
                 },
                 values,
@@ -167,10 +173,10 @@ fn readable(name: &str) -> String {
 }
 
 fn deviation(values: &[f32]) -> f32 {
-    let count = values.len().max(1) as f64;
+    let count = nearest_f64(values.len().max(1));
     let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
     let power: f64 = values.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum();
-    (power / count).sqrt() as f32
+    nearest_f32((power / count).sqrt())
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 
+use netbend_dsp::number::nearest_f64;
+
 use super::limits;
 use super::proto::{GraphProto, NodeProto};
 use super::shapes::Shapes;
@@ -97,8 +99,8 @@ impl Cost {
             return fail(format!(
                 "needs {:.1} billion multiply–accumulates (or what takes as long) for {batch} windows; more than {:.1} billion \
                  can never be played",
-                self.work as f64 * 1e-9,
-                most as f64 * 1e-9
+                nearest_f64(self.work) * 1e-9,
+                nearest_f64(most) * 1e-9
             ));
         }
         Ok(())

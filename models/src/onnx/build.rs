@@ -1,5 +1,7 @@
 //! Making nodes, attributes and tensors.
 
+use netbend_dsp::number::signed;
+
 use super::proto::{
     AttributeProto, Dimension, FLOAT, INT64, NodeProto, TensorProto, ValueInfoProto,
 };
@@ -59,7 +61,7 @@ impl TensorProto {
     pub(crate) fn integers(name: &str, values: Vec<i64>) -> Self {
         Self {
             name: Some(name.to_owned()),
-            dims: vec![values.len() as i64],
+            dims: vec![signed(values.len())],
             data_type: Some(INT64),
             int64_data: values,
             ..Self::default()

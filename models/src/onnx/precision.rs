@@ -5,6 +5,8 @@
 //! precision is cast to 32-bit floats, which changes nothing. Widening is exact. A double that no 32-bit float can hold becomes an infinity, which
 //! [`check`](super::check) refuses.
 
+use netbend_dsp::number::{low_bits, nearest_f32};
+
 use super::printed::printed;
 use super::proto::{
     AttributeProto, BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, NodeProto, TensorProto,
@@ -28,7 +30,9 @@ pub(crate) fn to_single(graph: &mut GraphProto) -> Result<(), String> {
         };
         for attribute in &mut node.attribute {
             if attribute.name.as_deref() == Some(element_type)
-                && attribute.i.is_some_and(|kind| is_other_float(kind as i32))
+                && attribute
+                    .i
+                    .is_some_and(|kind| is_other_float(low_bits::<i32>(kind)))
             {
                 attribute.i = Some(i64::from(FLOAT));
             }
@@ -55,7 +59,8 @@ pub(crate) fn is_needed(graph: &GraphProto) -> bool {
     let casts = |node: &NodeProto, kinds: &dyn Fn(i32) -> bool| {
         node.op_type.as_deref() == Some("Cast")
             && node.attribute.iter().any(|a: &AttributeProto| {
-                a.name.as_deref() == Some("to") && a.i.is_some_and(|kind| kinds(kind as i32))
+                a.name.as_deref() == Some("to")
+                    && a.i.is_some_and(|kind| kinds(low_bits::<i32>(kind)))
             })
     };
     let is_other = |tensor: &TensorProto| tensor.data_type.is_some_and(is_other_float);
@@ -101,19 +106,20 @@ fn widen(tensor: &mut TensorProto) -> Result<(), String> {
     let from_bfloat = |bits: u16| f32::from_bits(u32::from(bits) << 16);
     let values: Vec<f32> = match (kind, &tensor.raw_data) {
         (DOUBLE, Some(raw)) => (raw.as_chunks::<8>().0.iter())
-            .map(|bytes| f64::from_le_bytes(*bytes) as f32)
+            .map(|bytes| nearest_f32(f64::from_le_bytes(*bytes)))
             .collect(),
-        (DOUBLE, None) => tensor.double_data.iter().map(|&x| x as f32).collect(),
+        (DOUBLE, None) => tensor.double_data.iter().map(|&x| nearest_f32(x)).collect(),
         (FLOAT16, Some(raw)) => halves(raw).map(from_half).collect(),
         (_, Some(raw)) => halves(raw).map(from_bfloat).collect(),
         // The specification keeps the bits of 16-bit floats in the list of integers.
         (FLOAT16, None) => {
             let bits = tensor.int32_data.iter();
-            bits.map(|&bits| from_half(bits as u16)).collect()
+            bits.map(|&bits| from_half(low_bits::<u16>(bits))).collect()
         }
         (_, None) => {
             let bits = tensor.int32_data.iter();
-            bits.map(|&bits| from_bfloat(bits as u16)).collect()
+            bits.map(|&bits| from_bfloat(low_bits::<u16>(bits)))
+                .collect()
         }
     };
     let width = if kind == DOUBLE { 8 } else { 2 };
@@ -147,7 +153,7 @@ pub(crate) fn from_half(bits: u16) -> f32 {
     let (exponent, fraction) = (u32::from(bits >> 10 & 0x1f), u32::from(bits & 0x3ff));
     let value = match exponent {
         // Not by way of a subnormal binary32, which a thread may flush to zero.
-        0 => fraction as f32 * (1.0 / (1 << 24) as f32),
+        0 => nearest_f32(fraction) * (1.0 / nearest_f32(1 << 24)),
         0x1f => f32::from_bits(0xff << 23 | fraction << 13),
         _ => f32::from_bits((exponent + 127 - 15) << 23 | fraction << 13),
     };

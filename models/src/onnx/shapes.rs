@@ -32,6 +32,7 @@ use attributes::Attributes;
 use inputs::Inputs;
 pub use known::Known;
 use known::{EXACT, MOST_EVALUATED, constant, count};
+use netbend_dsp::number::cut;
 
 /// Shapes and element types by tensor name.
 #[derive(Debug, Clone, Default)]
@@ -157,7 +158,7 @@ impl Shapes {
             .filter(|known| known.whole == Some(INT64))?;
         let values = known.values.as_ref()?;
         let exact = values.iter().all(|value| value.abs() <= EXACT);
-        exact.then(|| values.iter().map(|&value| value as i64).collect())
+        exact.then(|| values.iter().map(|&value| cut::<i64>(value)).collect())
     }
 
     fn of_node(&self, node: &NodeProto) -> Result<Vec<Known>, String> {

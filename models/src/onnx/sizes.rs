@@ -6,6 +6,8 @@
 
 use std::collections::HashSet;
 
+use netbend_dsp::number::signed;
+
 use super::proto::{GraphProto, TensorProto};
 use super::shapes::Shapes;
 
@@ -38,7 +40,7 @@ pub(crate) fn settle(graph: &mut GraphProto, input: &str, own: &[usize]) {
             && values == others
             && !stated.contains(output)
         {
-            let dims = two.of(output).unwrap_or(&[]).iter().map(|&dim| dim as i64);
+            let dims = two.of(output).unwrap_or(&[]).iter().map(|&dim| signed(dim));
             graph.initializer.push(TensorProto {
                 dims: dims.collect(),
                 ..TensorProto::integers(output, values)
@@ -71,7 +73,7 @@ fn wanted(two: Option<&[usize]>, three: Option<&[usize]>) -> Option<Vec<i64>> {
     if two.len() != three.len() || two.contains(&0) {
         return None;
     }
-    let mut wanted: Vec<i64> = two.iter().map(|&dim| dim as i64).collect();
+    let mut wanted: Vec<i64> = two.iter().map(|&dim| signed(dim)).collect();
     wanted[open] = -1;
     Some(wanted)
 }

@@ -1,5 +1,7 @@
 //! The numbers an initializer holds, as 32-bit floats, and the nodes that turn others into such.
 
+use netbend_dsp::number::low_bits;
+
 use super::precision::from_half;
 use super::proto::{FLOAT, FLOAT16, NodeProto, TensorProto};
 
@@ -23,7 +25,7 @@ pub(crate) fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
         (FLOAT16, None) => tensor
             .int32_data
             .iter()
-            .map(|&bits| from_half(bits as u16))
+            .map(|&bits| from_half(low_bits::<u16>(bits)))
             .collect(),
         _ => return None,
     };

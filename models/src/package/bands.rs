@@ -1,5 +1,7 @@
 //! The spectrum in six bands, as engineers speak of it.
 
+use netbend_dsp::number::nearest_f64;
+
 /// A band: its name and where it begins, in hertz. It ends where the next one begins.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Band {
@@ -39,7 +41,7 @@ pub const BANDS: [Band; 6] = [
 
 /// The index in [`BANDS`] of the centre of FFT bin `bin`.
 pub(crate) fn band_of_bin(bin: usize, fft_size: usize, sample_rate: u32) -> usize {
-    let hertz = bin as f64 * f64::from(sample_rate) / fft_size as f64;
+    let hertz = nearest_f64(bin) * f64::from(sample_rate) / nearest_f64(fft_size);
     BANDS
         .iter()
         .rposition(|band| band.from_hz <= hertz)

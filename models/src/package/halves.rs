@@ -1,5 +1,7 @@
 //! A model's two halves, cut out of its graph.
 
+use netbend_dsp::number::signed;
+
 use super::manifest::Manifest;
 use crate::error::ModelError;
 use crate::onnx::extract::subgraph;
@@ -11,7 +13,7 @@ pub(crate) fn split(
     manifest: &Manifest,
 ) -> Result<(ModelProto, ModelProto), ModelError> {
     let tensors = &manifest.tensors;
-    let fixed = |size: usize| Dimension::Fixed(size as i64);
+    let fixed = |size: usize| Dimension::Fixed(signed(size));
     let batch = Dimension::Named("batch");
     let window = [
         batch,

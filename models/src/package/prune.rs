@@ -4,6 +4,8 @@
 //! tensors. None of it is followed by the checks of the halves, and whoever loads an exported file would run all of it. So a package
 //! holds the joined graph alone, spectrogram → mean → latent → decoded, with the inputs and outputs of its manifest.
 
+use netbend_dsp::number::signed;
+
 use crate::error::ModelError;
 use crate::onnx::extract::{Needed, needed, trim};
 use crate::onnx::proto::{Dimension, GraphProto, NodeProto, ValueInfoProto};
@@ -36,7 +38,7 @@ pub(super) fn prune(graph: &mut GraphProto, manifest: &mut Manifest) -> Result<(
     graph.output = vec![given(&tensors.decoded)];
     let size = [
         Dimension::Named("batch"),
-        Dimension::Fixed(manifest.latent_size as i64),
+        Dimension::Fixed(signed(manifest.latent_size)),
     ];
     let listed = encoded
         .iter()
@@ -68,8 +70,8 @@ fn window(manifest: &Manifest) -> [Dimension<'_>; 4] {
     [
         Dimension::Named("batch"),
         Dimension::Fixed(1),
-        Dimension::Fixed(manifest.frames as i64),
-        Dimension::Fixed(manifest.bins as i64),
+        Dimension::Fixed(signed(manifest.frames)),
+        Dimension::Fixed(signed(manifest.bins)),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! An entry of the preset's `transforms`.
 
+use netbend_dsp::number::{cut, nearest_f32};
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
@@ -171,7 +172,7 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
     match features.value.as_str() {
         "all" => Ok(Selection::All),
         "random" => match number {
-            Some(share) if (0.0..=1.0).contains(&share) => Ok(Selection::Random(share as f32)),
+            Some(share) if (0.0..=1.0).contains(&share) => Ok(Selection::Random(nearest_f32(share))),
             _ => Err(wrong("`random` expects a proportion from 0 to 1")),
         },
         "cluster" | "sound-cluster" if entry.layer.value == 0 => Err(reader.error(
@@ -183,7 +184,7 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
         )),
         kind @ ("cluster" | "sound-cluster") => match number {
             Some(index) if index >= 0.0 && index.fract() == 0.0 && index <= 65_534.0 => {
-                let index = index as usize;
+                let index = cut::<usize>(index);
                 Ok(match kind {
                     "cluster" => Selection::Cluster(index),
                     _ => Selection::SoundCluster(index),

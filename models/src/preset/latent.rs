@@ -1,5 +1,6 @@
 //! The preset's `latent` mapping.
 
+use netbend_dsp::number::nearest_f32;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
@@ -49,7 +50,7 @@ pub(super) fn read(reader: &Reader<'_>, found: Option<&Found>) -> Result<LatentP
     }
     if let Some(rate) = &found.rate {
         let (slowest, fastest) = RATE_RANGE_HZ;
-        play.rate_hz = rate.value as f32;
+        play.rate_hz = nearest_f32(rate.value);
         if !(slowest..=fastest).contains(&play.rate_hz) {
             let message = format!(
                 "rate {} found; expected {slowest} to {fastest} (hertz)",

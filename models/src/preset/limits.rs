@@ -1,5 +1,6 @@
 //! Limits that play: how many bends there may be, and what they may cost together.
 
+use netbend_dsp::number::nearest_f64;
 use serde_saphyr::Spanned;
 
 use super::Preset;
@@ -64,7 +65,7 @@ fn cost(preset: &Preset, manifest: &Manifest) -> (f64, usize) {
             *value = *given;
         }
         let is_idle = bend.amount <= 0.0;
-        let nanoseconds = bend.transform.nanoseconds_per_value(parameters) * values as f64;
+        let nanoseconds = bend.transform.nanoseconds_per_value(parameters) * nearest_f64(values);
         if is_idle { 0.0 } else { nanoseconds / 1e6 }
     });
     let (mut total, mut dearest) = (0.0, (0, 0.0));

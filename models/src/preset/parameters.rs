@@ -1,5 +1,6 @@
 //! What a file may say for the parameters of a transform: more than a slot's knob holds.
 
+use netbend_dsp::number::nearest_f32;
 use serde_saphyr::Spanned;
 
 use super::reader::Reader;
@@ -43,7 +44,7 @@ pub(super) fn read(
             );
             return Err(reader.error(parameter, message));
         }
-        values.push(parameter.value as f32);
+        values.push(nearest_f32(parameter.value));
     }
     Ok(values)
 }

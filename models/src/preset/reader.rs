@@ -1,5 +1,6 @@
 //! Reading one value of a preset, or saying on which line it is none.
 
+use netbend_dsp::number::nearest_f32;
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
@@ -71,7 +72,7 @@ impl Reader<'_> {
     ) -> Result<f32, PresetError> {
         match found {
             None => Ok(default),
-            Some(number) if (0.0..=1.0).contains(&number.value) => Ok(number.value as f32),
+            Some(number) if (0.0..=1.0).contains(&number.value) => Ok(nearest_f32(number.value)),
             Some(number) => Err(self.error(
                 number,
                 format!("{key} {} found; expected 0 to 1", number.value),
@@ -91,7 +92,7 @@ impl Reader<'_> {
         match found {
             None => Ok(default),
             Some(number) if (f64::from(least)..=f64::from(most)).contains(&number.value) => {
-                Ok(number.value as f32)
+                Ok(nearest_f32(number.value))
             }
             Some(number) => Err(self.error(
                 number,

@@ -1,5 +1,6 @@
 //! The preset's `weights`.
 
+use netbend_dsp::number::nearest_f32;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
@@ -49,7 +50,7 @@ pub(super) fn read(reader: &Reader<'_>, found: &Found) -> Result<WeightBend, Pre
         layer: usize::try_from(number).unwrap_or(usize::MAX),
         transform,
         share: reader.unit("percentage", Some(&found.percentage), 0.0)?,
-        amount: amount as f32,
+        amount: nearest_f32(amount),
         seed: found.seed.as_ref().map_or(USUAL_SEED, |seed| seed.value),
     })
 }

@@ -2,13 +2,14 @@
 //!
 //! The draw is spelled out here because presets rely on it: the same seed is the same sound for ever.
 
+use netbend_dsp::number::{cut, nearest_f32};
 use rand::{Rng as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use crate::package::manifest::{LatentPrior, Manifest};
 
 /// Longest cycle of the walk's waypoints: positions beyond begin again. Years, at any rate there is.
-const WAYPOINTS: f64 = (1_u64 << 40) as f64;
+const WAYPOINTS: f64 = 1_099_511_627_776.0; // 2⁴⁰
 /// Cosine from which two latents count as parallel: an arc between them is a straight line.
 const PARALLEL: f64 = 0.9995;
 
@@ -17,19 +18,19 @@ pub fn sample_latents(count: usize, latent_size: usize, seed: u64) -> Vec<f32> {
     normal(count * latent_size, seed, 0)
 }
 
-/// Independent standard normal numbers. `stream` tells apart draws of one seed.
-fn normal(count: usize, seed: u64, stream: u64) -> Vec<f32> {
+/// Independent standard normal numbers. `random_stream` tells apart draws of one seed.
+fn normal(count: usize, seed: u64, random_stream: u64) -> Vec<f32> {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(stream);
+    rng.set_stream(random_stream);
     // In (0, 1), so that the logarithm below is finite.
     let mut unit = || (f64::from(rng.next_u32()) + 0.5) / (f64::from(u32::MAX) + 1.0);
     (0..count)
         .map(|_| {
             // Box and Muller's transform.
             let radius = (-2.0 * unit().ln()).sqrt();
-            (radius * (std::f64::consts::TAU * unit()).cos()) as f32
+            nearest_f32(radius * (std::f64::consts::TAU * unit()).cos())
         })
         .collect()
 }
@@ -68,12 +69,12 @@ impl LatentDraw {
             0.0
         };
         let (waypoint, angle) = (
-            position.floor() as u64,
+            cut::<u64>(position.floor()),
             position.fract() * std::f64::consts::FRAC_PI_2,
         );
-        // Stream 0 is `random`'s.
+        // Random stream 0 is `random`'s.
         let draw = |waypoint: u64| normal(self.latent_size, u64::from(seed), waypoint + 1);
-        let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);
+        let (sin, cos) = (nearest_f32(angle.sin()), nearest_f32(angle.cos()));
         let mut latent = draw(waypoint);
         for (from, to) in latent.iter_mut().zip(draw(waypoint + 1)) {
             *from = cos * *from + sin * to;
@@ -117,7 +118,7 @@ pub fn blend(latent: &mut [f32], other: &[f32], share: f32) {
         (1.0 - share, share)
     };
     for (value, other) in latent.iter_mut().zip(other) {
-        *value = (near * f64::from(*value) + far * f64::from(*other)) as f32;
+        *value = nearest_f32(near * f64::from(*value) + far * f64::from(*other));
     }
 }
 

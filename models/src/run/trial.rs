@@ -3,6 +3,7 @@
 //! What a graph says of itself is not enough: it may have been exported for as many windows as the example held, compute each window from those beside
 //! it, or give numbers that are none. Offline; it takes as long as loading the model and some thirty windows.
 
+use netbend_dsp::number::{low_bits, nearest_f32};
 use ort::inputs;
 use ort::value::TensorRef;
 
@@ -222,7 +223,7 @@ fn windows(frames: usize, bins: usize) -> Vec<Vec<f32>> {
         1 if bin % 16 == 3 => 0.9,
         1 => 0.1,
         _ if frame == frames / 2 => 1.0,
-        _ => 0.3 * (1.0 - bin as f32 / bins as f32),
+        _ => 0.3 * (1.0 - nearest_f32(bin) / nearest_f32(bins)),
     };
     let window =
         |kind: usize| (0..frames * bins).map(move |place| value(kind, place / bins, place % bins));
@@ -231,9 +232,10 @@ fn windows(frames: usize, bins: usize) -> Vec<Vec<f32>> {
 
 /// A number from 0 to 1 for two others, always the same.
 fn noise(a: usize, b: usize) -> f32 {
-    let mut bits = (a as u32).wrapping_mul(0x9e37_79b9) ^ (b as u32).wrapping_mul(0x85eb_ca6b);
+    let mut bits =
+        low_bits::<u32>(a).wrapping_mul(0x9e37_79b9) ^ low_bits::<u32>(b).wrapping_mul(0x85eb_ca6b);
     bits ^= bits >> 15;
     bits = bits.wrapping_mul(0x2c1b_3c6d);
     bits ^= bits >> 12;
-    (bits >> 8) as f32 / (1 << 24) as f32
+    nearest_f32(bits >> 8) / nearest_f32(1 << 24)
 }

@@ -23,7 +23,7 @@ mod tails;
 use netbend_dsp::DspError;
 use netbend_dsp::voice::GainLimits;
 use netbend_models::package::manifest::LayerClusters;
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
@@ -46,7 +46,7 @@ pub(super) struct StrideDecoder {
     latent: LatentTrack,
     sources: Sources,
     /// What the encodings of its windows have in common.
-    stream: EncoderStream,
+    stream: EncoderHistory,
     last_seen_frame: usize,
     /// The first frame of a window that strides read.
     tail: usize,
@@ -118,7 +118,7 @@ impl StrideDecoder {
             history: History::new(manifest),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
-            stream: EncoderStream::new(stride_frames),
+            stream: EncoderHistory::new(stride_frames),
             last_seen_frame: manifest.last_seen_frame,
             tail: manifest
                 .last_seen_frame
@@ -259,7 +259,7 @@ impl StrideDecoder {
         self.economy.release();
         self.take_controls(controls);
         self.asked = false;
-        self.stream = EncoderStream::new(self.stream.stride());
+        self.stream = EncoderHistory::new(self.stream.stride());
         self.history.release();
         self.sources.release();
         self.pattern.release();

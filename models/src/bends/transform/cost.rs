@@ -1,5 +1,7 @@
 //! What a transform costs.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::{MAX_PARAMETERS, MAX_RADIUS, TransformKind};
 
 impl TransformKind {
@@ -17,7 +19,7 @@ impl TransformKind {
             Self::Scale => 2.0,
             Self::Rotate => 5.0,
             Self::Erode | Self::Dilate => {
-                let radius = f64::from(parameters[0]).clamp(0.0, MAX_RADIUS as f64);
+                let radius = f64::from(parameters[0]).clamp(0.0, nearest_f64(MAX_RADIUS));
                 (1.0 + 0.2 * radius + 0.035 * radius * radius).min(48.0)
             }
         }

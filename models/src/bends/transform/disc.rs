@@ -1,5 +1,7 @@
 //! The disc of erosion and dilation: OpenCV's `getStructuringElement(MORPH_ELLIPSE, (2r + 1, 2r + 1))`.
 
+use netbend_dsp::number::{cut, nearest_f64};
+
 /// Largest radius.
 pub const MAX_RADIUS: usize = 64;
 
@@ -15,13 +17,13 @@ impl Disc {
     /// The disc of that radius, at most [`MAX_RADIUS`].
     pub(crate) fn new(radius: usize) -> Self {
         let radius = radius.min(MAX_RADIUS);
-        let square = (radius * radius) as f64;
+        let square = nearest_f64(radius * radius);
         let mut half_widths = [0; MAX_RADIUS + 1];
         for (row, half_width) in half_widths[..=radius].iter_mut().enumerate() {
-            let rest = square - (row * row) as f64;
+            let rest = square - nearest_f64(row * row);
             // Of radius 0 there is a single point.
             let share = (rest / square.max(1.0)).sqrt();
-            *half_width = (radius as f64 * share).round_ties_even() as u8;
+            *half_width = cut::<u8>((nearest_f64(radius) * share).round_ties_even());
         }
         Self {
             radius,

@@ -1,5 +1,7 @@
 //! The activation maps a transform acts on.
 
+use netbend_dsp::number::{cut, nearest_f64};
+
 /// Rows (time) and columns (frequency) of an activation map, whose values lie row by row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MapSize {
@@ -13,8 +15,8 @@ impl MapSize {
     /// The map's centre as OpenCV's examples have it, `(column, row)`: half-way between the first and the last.
     pub(super) fn centre(self) -> (f64, f64) {
         (
-            self.columns.saturating_sub(1) as f64 / 2.0,
-            self.rows.saturating_sub(1) as f64 / 2.0,
+            nearest_f64(self.columns.saturating_sub(1)) / 2.0,
+            nearest_f64(self.rows.saturating_sub(1)) / 2.0,
         )
     }
 }
@@ -59,7 +61,7 @@ impl<'a> Maps<'a> {
     pub(super) fn each(self, mut f: impl FnMut(&mut [f32])) {
         let length = self.size.rows * self.size.columns;
         for &feature in self.features {
-            let start = (feature as usize).saturating_mul(length);
+            let start = cut::<usize>(feature).saturating_mul(length);
             let end = start.saturating_add(length);
             if let Some(map) = self.values.get_mut(start..end) {
                 f(map);

@@ -11,6 +11,7 @@
 //! and every row outwards costs two maxima, every column two more. All are taken over blocks of whole rows.
 
 use multiversion::multiversion;
+use netbend_dsp::number::{cut, nearest_f32};
 
 use super::disc::{Disc, MAX_RADIUS};
 use super::scratch::Margin;
@@ -37,12 +38,15 @@ pub(super) fn maximum<'a>(
     if radius.is_nan() || radius <= 0.0 {
         return;
     }
-    let radius = radius.min(MAX_RADIUS as f32);
+    let radius = radius.min(nearest_f32(MAX_RADIUS));
     let (whole, fraction) = (radius.floor(), radius.fract());
-    let discs = [Disc::new(whole as usize), Disc::new(whole as usize + 1)];
+    let discs = [
+        Disc::new(cut::<usize>(whole)),
+        Disc::new(cut::<usize>(whole) + 1),
+    ];
     // The second one has a say only between two whole radii.
     let discs = &discs[..if fraction > 0.0 { 2 } else { 1 }];
-    let outermost = whole as usize + discs.len() - 1;
+    let outermost = cut::<usize>(whole) + discs.len() - 1;
 
     // Rows lie behind one another, so far apart that what spreads from one does not reach the next.
     let stride = size.columns + outermost;

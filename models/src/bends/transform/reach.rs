@@ -1,5 +1,7 @@
 //! Which rows a transform reads.
 
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
+
 use super::{MAX_PARAMETERS, MAX_RADIUS, MapSize, TransformKind};
 
 /// Places are computed in various ways; a row more is always enough.
@@ -18,7 +20,7 @@ impl TransformKind {
             return first;
         }
         let (_, centre) = size.centre();
-        let from = |place: f64| first.min((place.floor() - ROUNDING).max(0.0) as usize);
+        let from = |place: f64| first.min(cut::<usize>((place.floor() - ROUNDING).max(0.0)));
         match self {
             Self::Ablate
             | Self::Invert
@@ -27,9 +29,9 @@ impl TransformKind {
             | Self::FlipHorizontal => first,
             Self::FlipVertical => 0,
             Self::Translate => {
-                let shift = f64::from(parameters[1].clamp(-1.0, 1.0)) * size.rows as f64;
+                let shift = f64::from(parameters[1].clamp(-1.0, 1.0)) * nearest_f64(size.rows);
                 if shift > 0.0 {
-                    from(first as f64 - shift)
+                    from(nearest_f64(first) - shift)
                 } else {
                     first
                 }
@@ -41,7 +43,7 @@ impl TransformKind {
                 }
                 let [least, most] = super::scale::LIMITS;
                 let step = 1.0 / f64::from(scale).clamp(least, most);
-                from(centre + (first as f64 - centre) * step)
+                from(centre + (nearest_f64(first) - centre) * step)
             }
             Self::Rotate => {
                 let degrees = f64::from(parameters[0]) % 360.0;
@@ -50,14 +52,14 @@ impl TransformKind {
                 }
                 let (sin, cos) = degrees.to_radians().sin_cos();
                 let (aside, _) = size.centre();
-                let last = size.rows.saturating_sub(1) as f64;
-                let down = [first as f64, last].map(|row| cos * (row - centre));
+                let last = nearest_f64(size.rows.saturating_sub(1));
+                let down = [nearest_f64(first), last].map(|row| cos * (row - centre));
                 from(centre + down[0].min(down[1]) - sin.abs() * aside)
             }
             Self::Erode | Self::Dilate => {
                 // Not a number is no radius.
-                let radius = parameters[0].clamp(0.0, MAX_RADIUS as f32).ceil();
-                first.saturating_sub(radius as usize)
+                let radius = parameters[0].clamp(0.0, nearest_f32(MAX_RADIUS)).ceil();
+                first.saturating_sub(cut::<usize>(radius))
             }
         }
     }

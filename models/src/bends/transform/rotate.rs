@@ -7,6 +7,7 @@
 //! columns 8 + 24 bits will do, and eight of them fit a register.
 
 use multiversion::multiversion;
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64, signed};
 
 use super::scratch::{Margin, pair};
 use super::{Maps, Scratch, mix};
@@ -25,8 +26,8 @@ const LANES: usize = 8;
 /// Bits behind the point within a block.
 const BITS: u32 = 24;
 
-/// One in fixed point.
-const ONE: f64 = (1_u64 << 32) as f64;
+/// One in fixed point: 2³².
+const ONE: f64 = 4_294_967_296.0;
 
 /// See [`TransformKind::apply`](super::TransformKind::apply).
 #[multiversion(targets("x86_64+avx2"))]
@@ -39,7 +40,7 @@ pub(super) fn apply<'a>(maps: Maps<'a>, degrees: f32, amount: f32, scratch: &mut
     let (sin, cos) = degrees.to_radians().sin_cos();
     let (centre_column, centre_row) = size.centre();
     let stride = MARGIN.stride(size);
-    let limits = [size.columns as i32, size.rows as i32];
+    let limits = [low_bits::<i32>(size.columns), low_bits::<i32>(size.rows)];
     let ramps = [ramp(cos), ramp(sin)];
     let mut places = [0_u32; BLOCK];
     let mut fractions = [[0.0_f32; BLOCK]; 2];
@@ -48,7 +49,7 @@ pub(super) fn apply<'a>(maps: Maps<'a>, degrees: f32, amount: f32, scratch: &mut
     maps.each(|map| {
         MARGIN.copy(map, size, 0.0, &mut scratch.padded, |x| x);
         for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
-            let below = r as f64 - centre_row;
+            let below = nearest_f64(r) - centre_row;
             let along = Line {
                 start: centre_column - cos * centre_column - sin * below,
                 step: cos,
@@ -71,7 +72,7 @@ pub(super) fn apply<'a>(maps: Maps<'a>, degrees: f32, amount: f32, scratch: &mut
                     let (x, y) = (x + ramps[0][n], y + ramps[1][n]);
                     let column = (column + (x >> BITS)).clamp(-2, limits[0]) + 2;
                     let line = (line + (y >> BITS)).clamp(-2, limits[1]) + 2;
-                    places[n] = (line * stride as i32 + column) as u32;
+                    places[n] = low_bits::<u32>(line * low_bits::<i32>(stride) + column);
                     fractions[0][n] = fraction(x);
                     fractions[1][n] = fraction(y);
                 }
@@ -110,21 +111,24 @@ impl Line {
     fn inside(&self, count: usize, from: usize, to: usize) -> (usize, usize) {
         let ends = [
             (-1.0 - self.start) * self.per_step,
-            (count as f64 - self.start) * self.per_step,
+            (nearest_f64(count) - self.start) * self.per_step,
         ];
         // Where the step is zero they are infinite, or NaN, which `min` and `max` leave out.
         let low = ends[0].min(ends[1]) - 1.0;
         let high = ends[0].max(ends[1]) + 2.0;
-        let from = (low.max(from as f64) as usize).min(to);
-        let to = (high.max(from as f64) as usize).min(to);
+        let from = cut::<usize>(low.max(nearest_f64(from))).min(to);
+        let to = cut::<usize>(high.max(nearest_f64(from))).min(to);
         (from, to)
     }
 
     /// The coordinate at `column`: its whole part and, in steps of 2⁻²⁴, the rest.
     fn at(&self, column: usize) -> (i32, i32) {
-        let fixed = |value: f64| (value * ONE).round() as i64;
-        let place = fixed(self.start) + column as i64 * fixed(self.step);
-        ((place >> 32) as i32, (place as u32 >> (32 - BITS)) as i32)
+        let fixed = |value: f64| cut::<i64>((value * ONE).round());
+        let place = fixed(self.start) + signed(column) * fixed(self.step);
+        (
+            (place >> 32) as i32,
+            low_bits::<i32>(low_bits::<u32>(place) >> (32 - BITS)),
+        )
     }
 }
 
@@ -132,12 +136,12 @@ impl Line {
 #[inline(always)]
 fn ramp(step: f64) -> [i32; BLOCK] {
     let step = step * f64::from(1 << BITS);
-    std::array::from_fn(|n| (n as f64 * step).round_ties_even() as i32)
+    std::array::from_fn(|n| cut::<i32>((nearest_f64(n) * step).round_ties_even()))
 }
 
 /// The part of a number behind the point.
 #[inline(always)]
 fn fraction(value: i32) -> f32 {
     const MASK: i32 = (1 << BITS) - 1;
-    (value & MASK) as f32 * (1.0 / (1 << BITS) as f32)
+    nearest_f32(value & MASK) * (1.0 / nearest_f32(1 << BITS))
 }

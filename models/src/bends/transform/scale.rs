@@ -6,6 +6,7 @@
 //! row of the result. Places only grow, so the two are those of the row before, or one of them is, or none.
 
 use multiversion::multiversion;
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 
 use super::scratch::{Margin, pair};
 use super::{Maps, Scratch, mix};
@@ -41,7 +42,7 @@ pub(super) fn apply<'a>(maps: Maps<'a>, scale: f32, amount: f32, scratch: &mut S
     fractions.resize(size.columns, 0.0);
     for (c, (place, fraction)) in places.iter_mut().zip(fractions.iter_mut()).enumerate() {
         let (first, rest) = read(c, centre_column, step, size.columns);
-        (*place, *fraction) = (first as u32, rest);
+        (*place, *fraction) = (low_bits::<u32>(first), rest);
     }
     let stride = MARGIN.stride(size);
     lines.resize(2 * size.columns, 0.0);
@@ -82,8 +83,8 @@ pub(super) fn apply<'a>(maps: Maps<'a>, scale: f32, amount: f32, scratch: &mut S
 /// the second.
 #[inline(always)]
 fn read(place: usize, centre: f64, step: f64, count: usize) -> (usize, f32) {
-    let source = centre + (place as f64 - centre) * step;
+    let source = centre + (nearest_f64(place) - centre) * step;
     let whole = source.floor();
-    let first = whole.clamp(-2.0, count as f64) + 2.0;
-    (first as usize, (source - whole) as f32)
+    let first = whole.clamp(-2.0, nearest_f64(count)) + 2.0;
+    (cut::<usize>(first), nearest_f32(source - whole))
 }

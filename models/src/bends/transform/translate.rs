@@ -5,6 +5,7 @@
 //! Every value has the same four weights, so rows are combined as they lie.
 
 use multiversion::multiversion;
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 
 use super::scratch::Margin;
 use super::{Maps, Scratch, mix};
@@ -32,20 +33,20 @@ pub(super) fn apply<'a>(maps: Maps<'a>, [x, y]: [f32; 2], amount: f32, scratch: 
         down * along,
     ];
     let stride = MARGIN.stride(size);
-    let columns = size.columns as isize;
+    let columns = low_bits::<isize>(size.columns);
     // The columns for which at least one of `first_column + c` and the next is on the map.
-    let from = (-1 - first_column).clamp(0, columns) as usize;
-    let to = (columns - first_column).clamp(from as isize, columns) as usize;
+    let from = low_bits::<usize>((-1 - first_column).clamp(0, columns));
+    let to = low_bits::<usize>((columns - first_column).clamp(low_bits::<isize>(from), columns));
     maps.each(|map| {
         MARGIN.copy(map, size, 0.0, &mut scratch.padded, |x| x);
         for (r, row) in map.chunks_exact_mut(size.columns).enumerate() {
-            let source = first_row + r as isize;
-            if from == to || source < -1 || source >= size.rows as isize {
+            let source = first_row + low_bits::<isize>(r);
+            if from == to || source < -1 || source >= low_bits::<isize>(size.rows) {
                 mix::zeros(row, amount);
                 continue;
             }
-            let start =
-                (source + 1) as usize * stride + (from as isize + first_column + 1) as usize;
+            let start = low_bits::<usize>(source + 1) * stride
+                + low_bits::<usize>(low_bits::<isize>(from) + first_column + 1);
             let tap = |offset: usize| &scratch.padded[start + offset..][..to - from];
             let (upper, lower) = (
                 tap(0).iter().zip(tap(1)),
@@ -66,11 +67,11 @@ fn shift(share: f32, size: usize) -> f64 {
     if share.is_nan() {
         return 0.0;
     }
-    f64::from(share.clamp(-1.0, 1.0)) * size as f64
+    f64::from(share.clamp(-1.0, 1.0)) * nearest_f64(size)
 }
 
 /// Whole and fractional part of a place, the latter in `[0, 1)`.
 fn split(place: f64) -> (isize, f32) {
     let whole = place.floor();
-    (whole as isize, (place - whole) as f32)
+    (cut::<isize>(whole), nearest_f32(place - whole))
 }

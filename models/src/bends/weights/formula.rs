@@ -4,6 +4,7 @@
 //! masks' shares, the vector width and what was bent before leave no trace in any bit.
 
 use multiversion::multiversion;
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 
 use super::mask::Mask;
 use super::noise::{DEVIATION, Noise};
@@ -32,31 +33,31 @@ impl Formula {
         match stage.transform {
             WeightTransform::Offset => Self::Affine {
                 gain: 1.0,
-                offset: (amount * sigma) as f32,
+                offset: nearest_f32(amount * sigma),
             },
             WeightTransform::Randomise => Self::Noise {
-                keep: (1.0 - mix) as f32,
-                gain: (mix * sigma / DEVIATION) as f32,
-                noise: Noise::new(stage.seed, layer.number as u16),
+                keep: nearest_f32(1.0 - mix),
+                gain: nearest_f32(mix * sigma / DEVIATION),
+                noise: Noise::new(stage.seed, low_bits::<u16>(layer.number)),
             },
             WeightTransform::Invert => Self::Affine {
-                gain: (1.0 - 2.0 * mix) as f32,
+                gain: nearest_f32(1.0 - 2.0 * mix),
                 offset: 0.0,
             },
             WeightTransform::Multiply => Self::Affine {
-                gain: (1.0 + amount) as f32,
+                gain: nearest_f32(1.0 + amount),
                 offset: 0.0,
             },
             WeightTransform::Roll => {
                 let points = layer.points().max(1);
-                let places = (amount * points as f64).round();
+                let places = (amount * nearest_f64(points)).round();
                 Self::Roll {
-                    shift: places.rem_euclid(points as f64) as usize % points,
+                    shift: cut::<usize>(places.rem_euclid(nearest_f64(points))) % points,
                 }
             }
             WeightTransform::Flip => Self::Flip {
-                keep: (1.0 - mix) as f32,
-                gain: mix as f32,
+                keep: nearest_f32(1.0 - mix),
+                gain: nearest_f32(mix),
             },
         }
     }
@@ -130,11 +131,11 @@ fn affine(value: f32, gain: f32, offset: f32) -> f32 {
 fn write_each(mask: Mask, source: &[f32], target: &mut [f32], value: impl Fn(f32, u32) -> f32) {
     if mask.is_whole() {
         for (index, (target, &source)) in target.iter_mut().zip(source).enumerate() {
-            *target = value(source, index as u32);
+            *target = value(source, low_bits::<u32>(index));
         }
     } else {
         for index in mask.indices() {
-            target[index] = value(source[index], index as u32);
+            target[index] = value(source[index], low_bits::<u32>(index));
         }
     }
 }
@@ -143,11 +144,11 @@ fn write_each(mask: Mask, source: &[f32], target: &mut [f32], value: impl Fn(f32
 fn rewrite_each(mask: Mask, values: &mut [f32], value: impl Fn(f32, u32) -> f32) {
     if mask.is_whole() {
         for (index, x) in values.iter_mut().enumerate() {
-            *x = value(*x, index as u32);
+            *x = value(*x, low_bits::<u32>(index));
         }
     } else {
         for index in mask.indices() {
-            values[index] = value(values[index], index as u32);
+            values[index] = value(values[index], low_bits::<u32>(index));
         }
     }
 }
@@ -166,7 +167,7 @@ fn rewrite_affine(mask: Mask, values: &mut [f32], gain: f32, offset: f32) {
 fn write_noise(mask: Mask, source: &[f32], target: &mut [f32], keep: f32, gain: f32, noise: Noise) {
     if mask.is_whole() {
         write_each(mask, source, target, |x, index| {
-            mixed(keep, x, gain, noise.at(index) as f32)
+            mixed(keep, x, gain, nearest_f32(noise.at(index)))
         });
     } else {
         draw_each(mask, noise, |index, drawn| {
@@ -179,7 +180,7 @@ fn write_noise(mask: Mask, source: &[f32], target: &mut [f32], keep: f32, gain: 
 fn rewrite_noise(mask: Mask, values: &mut [f32], keep: f32, gain: f32, noise: Noise) {
     if mask.is_whole() {
         rewrite_each(mask, values, |x, index| {
-            mixed(keep, x, gain, noise.at(index) as f32)
+            mixed(keep, x, gain, nearest_f32(noise.at(index)))
         });
     } else {
         draw_each(mask, noise, |index, drawn| {
@@ -198,11 +199,11 @@ fn draw_each(mask: Mask, noise: Noise, mut place: impl FnMut(usize, f32)) {
     let mut left = mask.count();
     while left > 0 {
         let count = left.min(BLOCK);
-        for (slot, index) in block[..count].iter_mut().zip(&mut indices) {
-            *slot = index as u32;
+        for (known, index) in block[..count].iter_mut().zip(&mut indices) {
+            *known = low_bits::<u32>(index);
         }
         for (drawn, &index) in drawn.iter_mut().zip(&block) {
-            *drawn = noise.at(index) as f32;
+            *drawn = nearest_f32(noise.at(index));
         }
         for (&index, &drawn) in block[..count].iter().zip(&drawn) {
             place(index as usize, drawn);

@@ -5,6 +5,8 @@
 //! functions", 2018) give four 16-bit numbers a point. Their sum is bell-shaped (Irwin and Hall's
 //! distribution of order 4: within ±3.46 deviations, kurtosis 2.7) and costs no logarithm.
 
+use netbend_dsp::number::low_bits;
+
 /// Standard deviation of [`Noise::at`]: that of four uniform whole numbers 0–65535, √((2³² − 1)/3).
 pub const DEVIATION: f64 = 37_837.227_237_206_48;
 /// Twice the mean of a pair of 16-bit numbers.
@@ -25,7 +27,7 @@ impl Noise {
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^= z >> 31;
         Self {
-            keys: [z as u32, (z >> 32) as u32],
+            keys: [low_bits::<u32>(z), (z >> 32) as u32],
         }
     }
 
@@ -34,7 +36,7 @@ impl Noise {
     pub fn at(self, index: u32) -> i32 {
         let first = lowbias32(index.wrapping_add(self.keys[0]));
         let second = lowbias32(first ^ self.keys[1]);
-        let halves = |bits: u32| (bits & 0xffff) as i32 + (bits >> 16) as i32;
+        let halves = |bits: u32| low_bits::<i32>(bits & 0xffff) + low_bits::<i32>(bits >> 16);
         halves(first) + halves(second) - MEAN
     }
 }

@@ -1,5 +1,7 @@
 //! From two decoded versions to decibels of change, by part and band.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::parts::{Part, Parts};
 use super::spectrogram::Spectrogram;
 use crate::package::bands::BANDS;
@@ -86,9 +88,9 @@ impl Change {
     pub(in crate::cluster) fn between(clean: &Energy, ablated: &Energy) -> Self {
         let share = 10_f64.powf(-AUDIBLE_DB / 10.0);
         let all: usize = clean.frames.iter().sum();
-        let mean_power = clean.total_power().max(ablated.total_power()) / all.max(1) as f64;
+        let mean_power = clean.total_power().max(ablated.total_power()) / nearest_f64(all.max(1));
         let power_floor = |rows: std::ops::Range<usize>| {
-            share * mean_power * clean.frames[rows].iter().sum::<usize>() as f64
+            share * mean_power * nearest_f64(clean.frames[rows].iter().sum::<usize>())
         };
         let whole = |values: &[f64; COLUMNS]| values.iter().sum::<f64>();
         // Flux adds up magnitudes: its ratio is one of amplitudes.

@@ -1,5 +1,7 @@
 //! How much each cluster takes away, and how far two of them take away different things.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::spectrogram::Spectrogram;
 
 /// Bins this far below the clean window's peak count as silent, before as well as after, in decibels.
@@ -65,7 +67,7 @@ impl Differences {
     }
 
     fn rms(&self, sum: f64) -> f64 {
-        (sum / self.bins.max(1) as f64).sqrt()
+        (sum / nearest_f64(self.bins.max(1))).sqrt()
     }
 }
 

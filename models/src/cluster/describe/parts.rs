@@ -5,6 +5,8 @@
 //! Signals*, IEEE Trans. Speech Audio Process. 13(5), 2005). It is linear in the magnitudes, so turning everything
 //! down by 6 dB lowers it by 6 dB, which is what makes it comparable with a change of level. Frames are 5.8 ms apart at the models' rates.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::spectrogram::Spectrogram;
 
 /// An onset is the largest flux among this many frames to either side.
@@ -85,7 +87,7 @@ fn peaks(flux: &[f64]) -> Vec<usize> {
         .filter(|&n| {
             let before = &flux[n.saturating_sub(NEIGHBOURS)..n];
             let wide = around(n, 2 * NEIGHBOURS);
-            let mean = wide.iter().sum::<f64>() / wide.len() as f64;
+            let mean = wide.iter().sum::<f64>() / nearest_f64(wide.len());
             flux[n] > 0.0
                 && flux[n] >= LEAST_SHARE * largest
                 && flux[n] >= LEAST_PROMINENCE * mean

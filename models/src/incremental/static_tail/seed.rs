@@ -1,5 +1,7 @@
 //! The last rows of a seed, straight from the matrix product that makes it.
 
+use netbend_dsp::number::signed;
+
 use crate::incremental::constants::constant;
 use crate::incremental::links::Tensor;
 use crate::onnx::proto::{GraphProto, NodeProto, TensorProto};
@@ -71,7 +73,7 @@ fn replacement(
                 if shapes.of(input)?.len() != 2 {
                     return None;
                 }
-                let sizes = [seed.features, rows, seed.columns].map(|size| size as i64);
+                let sizes = [seed.features, rows, seed.columns].map(signed);
                 let shape = [&[-1][..], &sizes].concat();
                 replaced.push((node, 1, TensorProto::integers("netbend.seed.shape", shape)));
             }
@@ -113,7 +115,7 @@ fn replacement(
         }
         _ => return None,
     };
-    let dims = dims.map(|size| size as i64).to_vec();
+    let dims = dims.map(signed).to_vec();
     replaced.push((
         node,
         1,
@@ -130,7 +132,7 @@ fn replacement(
             .filter(|(place, _)| kept(*place))
             .map(|(_, x)| *x)
             .collect();
-        let dims = vec![left as i64];
+        let dims = vec![signed(left)];
         replaced.push((
             node,
             2,

@@ -22,6 +22,10 @@
 
 use std::ops::RangeInclusive;
 
+use netbend_dsp::number::signed;
+
+use crate::onnx::limits;
+
 /// An operator that a model may use.
 #[derive(Debug)]
 pub(in crate::onnx) struct Operator {
@@ -97,8 +101,8 @@ const fn flag(name: &'static str) -> Attribute {
 /// An axis has at most this size.
 const SIZE: i64 = 65_536;
 /// Axes count from the end below 0; an axis may be put behind the last.
-const FIRST_AXIS: i64 = -(super::limits::AXES as i64);
-const LAST_AXIS: i64 = super::limits::AXES as i64;
+const FIRST_AXIS: i64 = -LAST_AXIS;
+const LAST_AXIS: i64 = signed(limits::AXES);
 
 const AXIS: Attribute = int("axis", FIRST_AXIS, LAST_AXIS);
 const AXES: Attribute = ints("axes", FIRST_AXIS, LAST_AXIS);

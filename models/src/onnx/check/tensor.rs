@@ -1,5 +1,7 @@
 //! A tensor that a file holds: inside the file, of a type that is run, as many numbers as its shape needs, and all of them finite.
 
+use netbend_dsp::number::low_bits;
+
 use super::super::limits;
 use super::super::proto::{BFLOAT16, DOUBLE, FLOAT, FLOAT16, TensorProto};
 use super::super::types::{Element, of_tensor};
@@ -47,7 +49,7 @@ pub(super) fn check(tensor: &TensorProto, what: &str) -> Result<(), ModelError> 
         tensor.double_data.len(),
     ];
     if let Some(raw) = &tensor.raw_data {
-        let width = element.bytes() as usize;
+        let width = low_bits::<usize>(element.bytes());
         if raw.len() != count * width || lists != [0; 4] {
             return fail(format!(
                 "{what} has {} bytes where its shape {:?} needs {}",
@@ -120,7 +122,12 @@ fn is_finite(tensor: &TensorProto) -> bool {
         BFLOAT16 => shorts().all(brain),
         _ => true,
     };
-    let integers = || tensor.int32_data.iter().map(|&value| value as u16);
+    let integers = || {
+        tensor
+            .int32_data
+            .iter()
+            .map(|&value| low_bits::<u16>(value))
+    };
     let listed_is_finite = match data_type {
         FLOAT16 => integers().all(half),
         BFLOAT16 => integers().all(brain),

@@ -1,5 +1,7 @@
 //! Sums, products and means.
 
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
+
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{EXACT, Known, MOST_EVALUATED, axis, count};
@@ -35,7 +37,7 @@ pub(super) fn held(element: Element, value: f64) -> Option<f64> {
         Element::Int32 => (f64::from(i32::MIN)..=f64::from(i32::MAX))
             .contains(&value)
             .then_some(value),
-        Element::Float => Some(f64::from(value as f32)).filter(|value| value.is_finite()),
+        Element::Float => Some(f64::from(nearest_f32(value))).filter(|value| value.is_finite()),
         Element::Bool => Some(f64::from(u8::from(value != 0.0))),
         Element::Float16 => None,
     }
@@ -96,7 +98,7 @@ fn evaluate(operator: &str, element: Element, a: &[f64], b: &[f64]) -> Option<Ve
         }
         let result = match element.is_integer() {
             // Both are exact.
-            true => whole(operator, x as i64, y as i64)? as f64,
+            true => nearest_f64(whole(operator, cut::<i64>(x), cut::<i64>(y))?),
             false => float(operator, x, y)?,
         };
         held(element, result)

@@ -1,5 +1,7 @@
 //! A node's attributes.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::super::proto::{AttributeProto, INT64, TensorProto};
 use super::known::{Known, MOST_EVALUATED, constant};
 
@@ -75,10 +77,10 @@ impl<'a> Attributes<'a> {
                 .as_ref()
                 .map(constant)
                 .ok_or_else(|| "it holds no tensor".into()),
-            Some("value_int") => Ok(scalar(attribute.i.unwrap_or(0) as f64, Some(INT64))),
+            Some("value_int") => Ok(scalar(nearest_f64(attribute.i.unwrap_or(0)), Some(INT64))),
             Some("value_float") => Ok(scalar(f64::from(attribute.f.unwrap_or(0.0)), None)),
             Some("value_ints") => Ok(list(
-                attribute.ints.iter().map(|&x| x as f64).collect(),
+                attribute.ints.iter().map(|&x| nearest_f64(x)).collect(),
                 Some(INT64),
             )),
             Some("value_floats") => Ok(list(

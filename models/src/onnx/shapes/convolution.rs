@@ -1,5 +1,7 @@
 //! Convolutions, pooling and resizing: `[batch, features, axis, …]`.
 
+use netbend_dsp::number::{cut, nearest_f32};
+
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis};
@@ -169,7 +171,7 @@ pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
             return Err("it keeps the aspect ratio, which Netbend does not follow".into());
         }
         for (&place, &size) in axes.iter().zip(sizes) {
-            resized[place] = size as usize;
+            resized[place] = cut::<usize>(size);
         }
         return Ok(Known::shaped(resized));
     }
@@ -196,5 +198,5 @@ pub(super) fn upsample(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resu
 
 /// `as` saturates, and takes NaN to 0.
 fn scaled(dim: usize, by: f64) -> usize {
-    (dim as f32 * by as f32).floor() as usize
+    cut::<usize>((nearest_f32(dim) * nearest_f32(by)).floor())
 }

@@ -1,5 +1,7 @@
 //! One tensor divided into several.
 
+use netbend_dsp::number::signed;
+
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis};
@@ -54,8 +56,8 @@ fn equal_parts(
     outputs: usize,
     attributes: &Attributes<'_>,
 ) -> Result<Vec<usize>, String> {
-    let stated = attributes.int("num_outputs", outputs as i64);
-    if outputs == 0 || stated != outputs as i64 {
+    let stated = attributes.int("num_outputs", signed(outputs));
+    if outputs == 0 || stated != signed(outputs) {
         return Err(format!("{stated} parts for {outputs} outputs"));
     }
     let length = size.div_ceil(outputs);

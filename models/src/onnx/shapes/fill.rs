@@ -1,5 +1,7 @@
 //! Tensors made of one value, or by repeating another.
 
+use netbend_dsp::number::{cut, nearest_f64};
+
 use super::arithmetic::broadcast_dims;
 use super::attributes::Attributes;
 use super::inputs::Inputs;
@@ -11,7 +13,7 @@ fn wanted(inputs: &Inputs<'_>, place: usize) -> Result<Vec<usize>, String> {
     let values = known.values.as_ref().ok_or(
         "its shape is computed in a way Netbend cannot follow; export the model for windows of a fixed size",
     )?;
-    let size = |&value: &f64| (value >= 0.0).then_some(value as usize);
+    let size = |&value: &f64| (value >= 0.0).then_some(cut::<usize>(value));
     let dims: Option<Vec<usize>> = values.iter().map(size).collect();
     dims.ok_or_else(|| format!("a shape of {values:?}"))
 }
@@ -73,11 +75,11 @@ pub(super) fn range(inputs: &Inputs<'_>) -> Result<Known, String> {
     };
     let (first, limit, step) = (one(0)?, one(1)?, one(2)?);
     // `as` saturates, and takes NaN to 0; what is too many is refused by the limits.
-    let count = ((limit - first) / step).ceil().max(0.0) as usize;
+    let count = cut::<usize>(((limit - first) / step).ceil().max(0.0));
     let exact =
         |values: &Vec<f64>| start.whole.is_none() || values.iter().all(|x| x.abs() <= EXACT);
     let values = (count <= MOST_EVALUATED)
-        .then(|| (0..count).map(|n| first + n as f64 * step).collect())
+        .then(|| (0..count).map(|n| first + nearest_f64(n) * step).collect())
         .filter(exact);
     Ok(Known {
         dims: vec![count],

@@ -1,5 +1,7 @@
 //! What a node is given.
 
+use netbend_dsp::number::cut;
+
 use super::attributes::Attributes;
 use super::known::Known;
 use crate::onnx::types::Element;
@@ -44,7 +46,9 @@ impl<'a> Inputs<'a> {
             Some(Known {
                 values: Some(values),
                 ..
-            }) => Ok(Some(values.iter().map(|&value| value as i64).collect())),
+            }) => Ok(Some(
+                values.iter().map(|&value| cut::<i64>(value)).collect(),
+            )),
             Some(_) => Err(format!(
                 "its {name} are computed in a way Netbend cannot follow; export the model for windows of a fixed size"
             )),

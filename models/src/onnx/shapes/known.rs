@@ -1,11 +1,13 @@
 //! What is known of a tensor, and the arithmetic of sizes.
 
+use netbend_dsp::number::{nearest_f64, signed};
+
 use crate::onnx::proto::{BOOL, FLOAT, INT32, INT64, TensorProto};
 
 /// Tensors of at most this many elements are evaluated where they can be.
 pub(super) const MOST_EVALUATED: usize = 64;
 /// Whole numbers up to this size are the same as 64-bit floats. Larger ones are not computed with.
-pub(super) const EXACT: f64 = (1_u64 << 53) as f64;
+pub(super) const EXACT: f64 = 9_007_199_254_740_992.0; // 2⁵³
 
 /// What is known of a tensor.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,8 +62,8 @@ pub(super) fn count(dims: &[usize]) -> Option<usize> {
 
 /// An axis counted from the end where it is negative, within `0..rank`.
 pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, String> {
-    let signed = if axis < 0 { axis + rank as i64 } else { axis };
-    usize::try_from(signed)
+    let place = if axis < 0 { axis + signed(rank) } else { axis };
+    usize::try_from(place)
         .ok()
         .filter(|&axis| axis < rank)
         .ok_or_else(|| format!("axis {axis} of a tensor of rank {rank}"))
@@ -78,7 +80,7 @@ pub(super) fn constant(tensor: &TensorProto) -> Known {
     let values = || -> Option<Vec<f64>> {
         Some(match (&tensor.raw_data, tensor.data_type?) {
             (Some(raw), INT64) => (raw.as_chunks::<8>().0.iter())
-                .map(|bytes| i64::from_le_bytes(*bytes) as f64)
+                .map(|bytes| nearest_f64(i64::from_le_bytes(*bytes)))
                 .collect(),
             (Some(raw), INT32) => (raw.as_chunks::<4>().0.iter())
                 .map(|bytes| f64::from(i32::from_le_bytes(*bytes)))
@@ -87,7 +89,7 @@ pub(super) fn constant(tensor: &TensorProto) -> Known {
             (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
                 .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
                 .collect(),
-            (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
+            (None, INT64) => tensor.int64_data.iter().map(|&x| nearest_f64(x)).collect(),
             (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
             (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
             _ => return None,

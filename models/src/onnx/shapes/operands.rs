@@ -3,6 +3,8 @@
 //! ONNX Runtime looks at most of this itself, but not at all of it, and not in every version: a bias that is too short is read
 //! beyond its end, and padding by reflection of more than there is reads beside the tensor.
 
+use netbend_dsp::number::{low_bits, nearest_f64};
+
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis, count};
@@ -24,7 +26,7 @@ pub(super) fn check(
     match operator {
         "Conv" => {
             let weights = inputs.need(1)?;
-            let groups = attributes.int("group", 1).unsigned_abs() as usize;
+            let groups = low_bits::<usize>(attributes.int("group", 1).unsigned_abs());
             let out = weights.dims.first().copied().unwrap_or(0);
             if groups == 0 || !out.is_multiple_of(groups) {
                 return Err(format!("{out} features cannot be made by {groups} groups"));
@@ -178,7 +180,7 @@ fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), String> {
     if let Some(stated) = attributes.ints("kernel_shape")
         && !stated
             .iter()
-            .map(|&size| size as usize)
+            .map(|&size| low_bits::<usize>(size))
             .eq(sizes.iter().copied())
     {
         return Err(format!(
@@ -209,7 +211,7 @@ fn automatic(attributes: &Attributes<'_>) -> Result<(), String> {
 fn group_normalization(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
     let features = inputs.need(0)?.dims.get(1).copied();
     let features = features.ok_or("its input has no features")?;
-    let groups = attributes.int("num_groups", 0).unsigned_abs() as usize;
+    let groups = low_bits::<usize>(attributes.int("num_groups", 0).unsigned_abs());
     if groups == 0 || !features.is_multiple_of(groups) {
         return Err(format!("{features} features in {groups} groups"));
     }
@@ -226,7 +228,7 @@ fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<()
     let weights = inputs.need(1)?;
     let (&[features, per_group, ref sizes @ ..], groups) = (
         weights.dims.as_slice(),
-        attributes.int("group", 1).unsigned_abs() as usize,
+        low_bits::<usize>(attributes.int("group", 1).unsigned_abs()),
     ) else {
         return Err(format!("weights of {:?}", weights.dims));
     };
@@ -281,7 +283,7 @@ fn pool(attributes: &Attributes<'_>) -> Result<(), String> {
 
 fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
     let dims = &inputs.need(0)?.dims;
-    let size = dims[axis(attributes.int("axis", 0), dims.len())?] as f64;
+    let size = nearest_f64(dims[axis(attributes.int("axis", 0), dims.len())?]);
     match inputs
         .values(1)
         .unwrap_or_default()

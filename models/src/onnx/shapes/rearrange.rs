@@ -1,5 +1,7 @@
 //! Operators that move values without changing them.
 
+use netbend_dsp::number::{cut, nearest_f64, signed};
+
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis, count};
@@ -9,7 +11,7 @@ pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     let dims = &inputs.need(0)?.dims;
     let end = |value: i64| {
         let signed = if value < 0 {
-            value.saturating_add(dims.len() as i64)
+            value.saturating_add(signed(dims.len()))
         } else {
             value
         };
@@ -17,7 +19,10 @@ pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     };
     let first = end(attributes.int("start", 0));
     let last = end(attributes.int("end", i64::MAX)).max(first);
-    let values: Vec<f64> = dims[first..last].iter().map(|&dim| dim as f64).collect();
+    let values: Vec<f64> = dims[first..last]
+        .iter()
+        .map(|&dim| nearest_f64(dim))
+        .collect();
     Ok(Known::sizes(values))
 }
 
@@ -31,7 +36,7 @@ pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
         (Some(values), Some(indices)) if data.dims.len() == 1 => Some(
             indices
                 .iter()
-                .map(|&index| axis(index as i64, values.len()).map(|index| values[index]))
+                .map(|&index| axis(cut::<i64>(index), values.len()).map(|index| values[index]))
                 .collect::<Result<_, _>>()?,
         ),
         _ => None,
@@ -82,7 +87,7 @@ pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     let (starts, ends) = (need(1, "starts")?, need(2, "ends")?);
     let axes = inputs
         .integers(3, attributes, "axes")?
-        .unwrap_or_else(|| (0..starts.len() as i64).collect());
+        .unwrap_or_else(|| (0..signed(starts.len())).collect());
     let steps = inputs
         .integers(4, attributes, "steps")?
         .unwrap_or_else(|| vec![1; starts.len()]);
@@ -99,7 +104,7 @@ pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
         values = values
             .filter(|values| !values.is_empty())
             .and_then(|values| {
-                let from: Vec<usize> = (0..picked.count as i64)
+                let from: Vec<usize> = (0..signed(picked.count))
                     .map(|n| usize::try_from(picked.first + n * picked.step).ok())
                     .collect::<Option<_>>()?;
                 let (inner, size) = (count(&dims[place + 1..])?, before);
@@ -167,7 +172,7 @@ pub(super) fn pads(
         .ok_or("it has no pads")?;
     let axes = match inputs.integers(3, attributes, "axes")? {
         Some(axes) => axes,
-        None => (0..rank as i64).collect(),
+        None => (0..signed(rank)).collect(),
     };
     if pads.len() != 2 * axes.len() {
         return Err(format!("its pads are {pads:?} for {} axes", axes.len()));
@@ -230,7 +235,7 @@ pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
     let data = inputs.need(0)?;
     let dims = &data.dims;
     let place = match attributes.int("axis", 1) {
-        place if place == dims.len() as i64 => dims.len(),
+        place if place == signed(dims.len()) => dims.len(),
         place => axis(place, dims.len())?,
     };
     let (before, after) = dims.split_at(place);

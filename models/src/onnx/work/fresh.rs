@@ -1,5 +1,7 @@
 //! What is new in a stride of a stream.
 
+use netbend_dsp::number::low_bits;
+
 use super::node::{of_node, operator};
 use crate::onnx::proto::GraphProto;
 use crate::onnx::shapes::Shapes;
@@ -15,7 +17,7 @@ pub(crate) fn fresh(graph: &GraphProto, shapes: &Shapes, input: &str, stride: us
             "Conv" => node
                 .ints("strides")
                 .and_then(|s| s.first())
-                .map_or(1, |&s| s.max(1) as usize),
+                .map_or(1, |&s| low_bits::<usize>(s.max(1))),
             _ => 1,
         };
         let output = node.output.first().map_or("", String::as_str);

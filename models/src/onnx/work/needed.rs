@@ -3,6 +3,8 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use netbend_dsp::number::{cut, nearest_f64};
+
 use super::node::{of_node, operator, product};
 use crate::onnx::proto::{GraphProto, NodeProto};
 use crate::onnx::shapes::Shapes;
@@ -84,10 +86,13 @@ impl NeededRows {
             (_, Needed::Rows(rows), x) if x == y => (whole, Needed::Rows(rows.clone())),
             ("Reshape", Needed::Rows(rows), _) => {
                 let y_rows = y.get(2).copied().unwrap_or(1).max(1);
-                (whole, Needed::Share(rows.len() as f64 / y_rows as f64))
+                (
+                    whole,
+                    Needed::Share(nearest_f64(rows.len()) / nearest_f64(y_rows)),
+                )
             }
             ("Gemm" | "MatMul", Needed::Share(share), _) => {
-                ((whole as f64 * share).round() as u64, all)
+                (cut::<u64>((nearest_f64(whole) * share).round()), all)
             }
             (_, Needed::Share(share), x) if x == y => (whole, Needed::Share(*share)),
             _ => (whole, all),

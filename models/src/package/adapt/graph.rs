@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use netbend_dsp::number::signed;
+
 use super::layers::Found;
 use super::parts::{Parts, is_standard};
 use crate::onnx::proto::{
@@ -180,7 +182,7 @@ impl Builder {
     }
 
     pub(super) fn model(self, model: &ModelProto, manifest: &Manifest) -> ModelProto {
-        let fixed = |size: usize| Dimension::Fixed(size as i64);
+        let fixed = |size: usize| Dimension::Fixed(signed(size));
         let batch = Dimension::Named("batch");
         let window = [
             batch,
@@ -253,12 +255,12 @@ impl Builder {
     /// `input` in the shape `own`, the batch in front.
     fn reshape(&mut self, input: &str, own: &[usize], output: &str) {
         let shape_name = format!("netbend.shape.{}", self.nodes.len());
-        let own = own.iter().map(|&size| size as i64);
+        let own = own.iter().map(|&size| signed(size));
         // 0 takes the axis over from the input: the batch, whatever it is.
         let shape: Vec<i64> = std::iter::once(0).chain(own).collect();
         self.initializers.push(TensorProto {
             name: Some(shape_name.clone()),
-            dims: vec![shape.len() as i64],
+            dims: vec![signed(shape.len())],
             data_type: Some(INT64),
             int64_data: shape,
             ..TensorProto::default()

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 
+use netbend_dsp::number::{low_bits, nearest_f32};
 use serde_saphyr::Spanned;
 
 use super::root::{Prior, Root, Tensors, Values};
@@ -205,7 +206,7 @@ impl Sidecar {
 
     /// FFT length in samples.
     pub(crate) fn fft_size(&self) -> usize {
-        self.root.fft_size.value as usize
+        low_bits::<usize>(self.root.fft_size.value)
     }
 
     /// The last frame of `window` that reaches the latent.
@@ -219,7 +220,7 @@ impl Sidecar {
             Some(found) => {
                 let range = LEAST_SEEN_FRAME as u64..=last as u64;
                 self.within("last_seen_frame", found, range)?;
-                Ok(found.value as usize)
+                Ok(low_bits::<usize>(found.value))
             }
         }
     }
@@ -230,7 +231,7 @@ impl Sidecar {
             None => Ok(last),
             Some(found) => {
                 self.within("last_seen_bin", found, 0..=last as u64)?;
-                Ok(found.value as usize)
+                Ok(low_bits::<usize>(found.value))
             }
         }
     }
@@ -276,7 +277,7 @@ impl Sidecar {
         let level = text(&root.level, NO_LEVEL);
         let step_db = match level.as_str() {
             NO_LEVEL => 0.0,
-            _ => root.level_step_db.as_ref().map_or(STEP_DB, |s| s.value) as f32,
+            _ => nearest_f32(root.level_step_db.as_ref().map_or(STEP_DB, |s| s.value)),
         };
         let manifest = Manifest {
             netbend: FORMAT,

@@ -1,5 +1,6 @@
 //! Which axis of a model's input is time and which is frequency, and how long they are.
 
+use netbend_dsp::number::low_bits;
 use serde_saphyr::Spanned;
 
 use super::Sidecar;
@@ -106,7 +107,7 @@ impl Sidecar {
                     );
                     Err(self.error(stated, message))
                 }
-                (Some(stated), _) => Ok(Some(stated.value as usize)),
+                (Some(stated), _) => Ok(Some(low_bits::<usize>(stated.value))),
                 (None, size) => Ok(size),
             };
         let Some(frames) = size("frames", &root.frames, time)? else {

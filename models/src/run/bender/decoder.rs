@@ -1,4 +1,4 @@
-//! The decoder: sessions that compute the last rows of its layers, as many as are wanted. Worker thread.
+//! The decoder: sessions that compute the last rows of its layers, as many as are wanted. Pool thread.
 
 mod path;
 mod tail;
@@ -20,6 +20,7 @@ use crate::package::manifest::{Layer, Manifest};
 use crate::run::runtime::output;
 use crate::run::runtime::{Runtime, Session};
 use crate::run::weights::decoder::WeightedDecoder;
+use netbend_dsp::number::signed;
 use path::{Path, select};
 use tail::Tail;
 pub(super) use weights::Weights;
@@ -83,7 +84,7 @@ impl Decoder {
         }
         let rows = |layer: &Layer| {
             let stage = chain.as_ref().and_then(|chain| chain.stage_of(layer.index));
-            stage.map_or(Rows::Fixed(layer.rows as i64), |stage| {
+            stage.map_or(Rows::Fixed(signed(layer.rows)), |stage| {
                 Rows::Named(rows_name(stage))
             })
         };
@@ -127,7 +128,7 @@ impl Decoder {
         let mut model = static_tail(&self.model, chain, layers, &self.shapes, &starts)?;
         let whole = |layer: &Layer| {
             let start = chain.stage_of(layer.index).map_or(0, |stage| starts[stage]);
-            Rows::Fixed((layer.rows - start) as i64)
+            Rows::Fixed(signed(layer.rows - start))
         };
         put_bends(&mut model, manifest, self.bends, whole)?;
         let session = runtime.session(&model)?;

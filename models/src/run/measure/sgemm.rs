@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use netbend_dsp::number::{nearest_f32, nearest_f64, signed};
 use ort::inputs;
 use ort::value::TensorRef;
 
@@ -40,17 +41,17 @@ pub fn peak_gflops(
         output(&outputs, "c")?;
         best = best.min(clock().saturating_sub(started).as_secs_f64());
     }
-    Ok(2.0 * (SIZE as f64).powi(3) / best / 1e9)
+    Ok(2.0 * nearest_f64(SIZE).powi(3) / best / 1e9)
 }
 
 /// Numbers that are neither equal nor denormal.
 fn matrix() -> Vec<f32> {
-    let value = |n: usize| (n * 37 % 101) as f32 / 101.0 + 0.01;
+    let value = |n: usize| nearest_f32(n * 37 % 101) / 101.0 + 0.01;
     (0..SIZE * SIZE).map(value).collect()
 }
 
 fn product() -> ModelProto {
-    let size = SIZE as i64;
+    let size = signed(SIZE);
     let square = |name| {
         ValueInfoProto::float_tensor(name, &[Dimension::Fixed(size), Dimension::Fixed(size)])
     };

@@ -14,6 +14,7 @@ use ort::value::{DynValue, Tensor};
 
 use crate::error::ModelError;
 use crate::onnx::proto::ModelProto;
+use netbend_dsp::number::signed;
 use take_out::{Weight, take_out};
 
 /// What living sessions hold.
@@ -98,7 +99,7 @@ impl SharedWeights {
 
     /// The tensor of these dimensions and numbers, where a living session holds it.
     pub(crate) fn held(&self, shape: &[usize], values: &[f32]) -> Option<Arc<DynValue>> {
-        let dims: Vec<i64> = shape.iter().map(|&size| size as i64).collect();
+        let dims: Vec<i64> = shape.iter().map(|&size| signed(size)).collect();
         let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
         find(&groups, &dims, values).map(|(_, tensor)| tensor)
     }

@@ -3,6 +3,8 @@
 //! It depends on the item's own bends and on the frames that are wanted, not on the items beside it: two sessions may differ in an item's last
 //! bits.
 
+use netbend_dsp::number::nearest_f64;
+
 use super::tail::Tail;
 use super::weights::Weights;
 use crate::incremental::decoder_chain::DecoderChain;
@@ -41,7 +43,8 @@ impl Path {
         if matches!(weights, Weights::Own) && first_frame > 0 {
             let covers = |tail: &Tail| tail.starts.iter().zip(&starts).all(|(a, b)| a <= b);
             if let Some(place) = tails.iter().rposition(covers)
-                && chain.cost(&tails[place].starts) as f64 <= WORTH * chain.cost(&starts) as f64
+                && nearest_f64(chain.cost(&tails[place].starts))
+                    <= WORTH * nearest_f64(chain.cost(&starts))
             {
                 return Self::Tail(place);
             }
