@@ -41,11 +41,11 @@ use netbend_models::weights::WeightFrame;
 
 use crate::exchange::{self, AudioEnd};
 use crate::params::model::WantedModel;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::report::scope::Scope;
+use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::sound_clusters::SoundClusterStore;
-use crate::status::{EngineState, Status};
-use crate::stream_shape::StreamShape;
+use crate::stream::shape::StreamShape;
 use crate::worker::instance::Instance;
 use pool::Pool;
 use slot::{Command, Slot};

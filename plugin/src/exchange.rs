@@ -12,8 +12,8 @@ use netbend_dsp::{Complex, StftGeometry};
 use ringbuf::traits::{Consumer as _, Producer as _, Split as _};
 use ringbuf::{HeapCons, HeapProd, HeapRb};
 
-use crate::bell::Bell;
-use crate::controls::Controls;
+use crate::stream::controls::Controls;
+use crate::threads::wake_up::Bell;
 
 /// How long a host that renders offline sleeps at most between two looks for what it waits for.
 const OFFLINE_POLL: Duration = Duration::from_millis(1);

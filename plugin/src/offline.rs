@@ -11,23 +11,23 @@
 //!
 //! Nothing here is for a host's audio thread but [`Processor`].
 
-pub use crate::boundary::state;
-pub use crate::controls::{Controls, SLOTS, StereoMode};
-pub use crate::effort::Effort;
 pub use crate::engine::Engine;
 pub use crate::engine::search::resolve;
 pub use crate::exchange::MAX_CHANNELS;
-pub use crate::latency::LatencyMode;
-pub use crate::model_facts::FactsReader;
+pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;
 pub use crate::params::model::WantedModel;
 pub use crate::params::slot::{SelectionChoice, SlotParams};
+pub use crate::params::sound_clusters::{Note, SoundClusterStore};
 pub use crate::processor::Processor;
+pub use crate::report::effort::Effort;
+pub use crate::report::scope::Scope;
+pub use crate::report::status::{EngineState, Loaded, Status};
+pub use crate::resources::facts::FactsReader;
 pub use crate::resources::{DEFAULT_MODEL, Resources};
-pub use crate::scope::Scope;
-pub use crate::sound_clusters::{Note, SoundClusterStore};
-pub use crate::status::{EngineState, Loaded, Status};
-pub use crate::stream_shape::{StreamShape, strides};
+pub use crate::stream::controls::{Controls, SLOTS, StereoMode};
+pub use crate::stream::latency::LatencyMode;
+pub use crate::stream::shape::{StreamShape, strides};
 pub use crate::worker::history::History;
 
 /// Parameters from a preset, and a preset from parameters.

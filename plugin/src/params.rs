@@ -20,6 +20,7 @@ pub mod model;
 pub mod phase;
 pub mod preset;
 pub mod slot;
+pub mod sound_clusters;
 pub mod voice;
 pub mod weights;
 
@@ -29,9 +30,9 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditorState;
 
-use crate::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
-use crate::latency::LatencyMode;
-use crate::sound_clusters::SoundClusterStore;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::stream::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
+use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
 use phase::PhaseParams;

@@ -30,10 +30,10 @@ use netbend_dsp::stft::sanitized;
 use netbend_dsp::transient::TransientLock;
 use netbend_dsp::{DspError, StftGeometry};
 
-use crate::controls::Controls;
 use crate::exchange::{AudioEnd, Hop, MAX_CHANNELS};
-use crate::latency::{delay_hops, latency_samples};
-use crate::status::{EngineState, Status};
+use crate::report::status::{EngineState, Status};
+use crate::stream::controls::Controls;
+use crate::stream::latency::{delay_hops, latency_samples};
 use ears::Ears;
 use output::{OutputControls, Seam};
 use pace::Pace;

@@ -9,10 +9,10 @@ use egui::{
 };
 use nice_plug::prelude::Enum;
 
-use crate::effort::Effort;
-use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
-use crate::status::{EngineState, Loaded, Status, Text};
+use crate::report::effort::Effort;
+use crate::report::status::{EngineState, Loaded, Status, Text};
+use crate::stream::latency::LatencyMode;
 
 use super::sound::{self, Message};
 use super::{choice, theme};
@@ -305,7 +305,7 @@ mod tests {
     use netbend_models::ModelFacts;
 
     use super::*;
-    use crate::stream_shape::StreamShape;
+    use crate::stream::shape::StreamShape;
 
     #[test]
     fn the_latency_named_is_the_one_in_force() {

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::model::{Lane, Model};
 use super::schedule::{Candidate, choose, companions};
 use super::slot::{Slot, Taken};
-use crate::bell::Bell;
+use crate::threads::wake_up::Bell;
 use crate::worker::instance::Due;
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.

@@ -11,8 +11,8 @@ use netbend_models::runtime::Cancellation;
 
 use super::model::{LaneWanted, Models};
 use super::slot::{Command, Slot};
-use crate::aside::{Aside, Outcome};
-use crate::priority::step_back;
+use crate::threads::aside::{Aside, Outcome};
+use crate::threads::priority::step_back;
 use crate::worker::instance::Instance;
 
 /// How far the loader steps back behind what sounds: enough that it never takes a core from it, little enough that loading goes on.

@@ -9,13 +9,13 @@ use netbend_models::runtime::Cancellation;
 use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
 
 use super::search;
-use crate::cluster_labels::ClusterLabels;
-use crate::model_facts::{ModelFiles, Stamps};
-use crate::model_hashes;
-use crate::model_parts::ModelParts;
 use crate::params::model::WantedModel;
+use crate::report::labels::ClusterLabels;
+use crate::report::parts::ModelParts;
 use crate::resources::Resources;
-use crate::stream_shape::strides;
+use crate::resources::facts::{ModelFiles, Stamps};
+use crate::resources::hashes;
+use crate::stream::shape::strides;
 
 /// A model that is loaded: what is known of it, and its lanes. It goes with the last instance that plays it.
 ///

@@ -9,8 +9,8 @@ use super::denormals;
 use super::desk::Desk;
 use super::job;
 use super::loader::{self, Orders};
-use crate::left::leave;
-use crate::pinned::pin;
+use crate::threads::left::leave;
+use crate::threads::pinned::pin;
 
 /// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
 const MAX_THREADS: usize = 4;

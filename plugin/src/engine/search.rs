@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use netbend_models::identity::short_hash;
 
-use crate::model_hashes;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
+use crate::resources::hashes;
 
 /// Files that are hashed at most in one folder.
 const MOST_FILES: usize = 1_000;

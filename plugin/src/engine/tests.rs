@@ -9,9 +9,9 @@ use netbend_models::{ModelFacts, Package, Runtime};
 use prost::Message as _;
 
 use super::*;
-use crate::controls::Controls;
-use crate::latency::LatencyMode;
 use crate::processor::Processor;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
 use crate::worker::instance::{Instance as Worked, decode};
 use crate::worker::tiny_model;
 

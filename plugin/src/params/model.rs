@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nice_plug::params::persist::PersistentField;
 
-use crate::model_hashes;
+use crate::resources::hashes;
 
 /// Handle to one instance's model: name and hash. Clones are the same model.
 #[derive(Debug, Clone, Default)]

@@ -22,7 +22,7 @@ use std::sync::PoisonError;
 use super::latent::{LatentParams, SourceChoice};
 use super::slot::SlotParams;
 use super::{MAX_SEED, NetbendParams};
-use crate::controls::{SLOTS, WEIGHT_SLOTS};
+use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 pub use capture::capture;
 

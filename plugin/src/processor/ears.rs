@@ -5,7 +5,7 @@ use netbend_dsp::{Complex, DspError, StftGeometry};
 
 use super::ear::Ear;
 use crate::exchange::{Frame, MAX_CHANNELS};
-use crate::linked::link;
+use crate::stream::channels::link;
 
 /// The ears of one stream.
 pub(super) struct Ears {

@@ -12,7 +12,7 @@ mod simulation;
 #[cfg(test)]
 mod tests;
 
-use crate::effort::Effort;
+use crate::report::effort::Effort;
 
 /// Below this share of the time there is, work is lowered.
 const LEAST_ROOM: f32 = 0.25;

@@ -18,10 +18,10 @@ use super::sound::Sound;
 use crate::engine::model::Model;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::report::scope::Scope;
+use crate::report::status::{EngineState, Loaded, Status};
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::sound_clusters::SoundClusterStore;
-use crate::status::{EngineState, Loaded, Status};
 
 use strides::Work;
 pub(crate) use strides::{Due, decode};

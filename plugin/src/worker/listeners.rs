@@ -11,10 +11,10 @@ use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
 use super::stride::StrideDecoder;
 use super::voicing::Decoded;
-use crate::controls::{Controls, StereoMode};
-use crate::effort::Effort;
 use crate::exchange::{Frame, MAX_CHANNELS};
-use crate::linked::magnitudes;
+use crate::report::effort::Effort;
+use crate::stream::channels::magnitudes;
+use crate::stream::controls::{Controls, StereoMode};
 
 /// The places of the decoders; mono has the first two.
 const LINKED: usize = 0;

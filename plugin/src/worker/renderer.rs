@@ -13,12 +13,12 @@ use super::latent::LatentState;
 use super::latent::carrier::Carrier;
 use super::listeners::Listeners;
 use super::voicing::Voicing;
-use crate::effort::Effort;
 use crate::exchange::{Frame, WorkerEnd};
-use crate::latency::delay_hops;
-use crate::linked::link;
-use crate::scope::Scope;
-use crate::stream_shape;
+use crate::report::effort::Effort;
+use crate::report::scope::Scope;
+use crate::stream::channels::link;
+use crate::stream::latency::delay_hops;
+use crate::stream::shape;
 
 /// Everything a stream needs on the worker.
 pub(super) struct Renderer {

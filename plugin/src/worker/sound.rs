@@ -8,8 +8,8 @@ use netbend_models::Bender;
 use netbend_models::cluster::SoundClusters;
 use netbend_models::manifest::{LayerClusters, Manifest};
 
+use crate::params::sound_clusters::{Note, SoundClusterStore};
 use crate::resources::Resources;
-use crate::sound_clusters::{Note, SoundClusterStore};
 use learner::{Job, Learner};
 
 use super::renderer::Renderer;

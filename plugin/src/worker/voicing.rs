@@ -11,7 +11,7 @@ use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
 use super::listeners::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS};
-use crate::linked::{link, magnitudes};
+use crate::stream::channels::{link, magnitudes};
 
 /// Silent frames in a row before sleep: more than the window of the model that ships has (125), and far more than any phase
 /// method or voice remembers.
@@ -243,7 +243,7 @@ mod tests {
     use netbend_dsp::spectrogram::analyze;
 
     use super::*;
-    use crate::controls::{Controls, StereoMode};
+    use crate::stream::controls::{Controls, StereoMode};
 
     const STRIDE: usize = 16;
 

@@ -10,15 +10,15 @@ use prost::Message as _;
 use super::super::batches::{self, FixedBends};
 use super::super::renderer::Renderer;
 use super::super::tiny_model;
-use crate::controls::Controls;
-use crate::effort::Effort;
 use crate::exchange::{self, Progress};
-use crate::latency::LatencyMode;
 use crate::processor::Processor;
+use crate::report::effort::Effort;
+use crate::report::scope::Scope;
+use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::status::{EngineState, Status};
-use crate::stream_shape::StreamShape;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
+use crate::stream::shape::StreamShape;
 
 pub(super) const RATE: f32 = 44_100.0;
 

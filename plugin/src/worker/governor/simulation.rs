@@ -4,9 +4,9 @@ use netbend_dsp::signal::{drum_loop_stereo, noise, sine};
 use netbend_models::transform::TransformKind;
 
 use super::rig::{RATE, Rig, shipped, tiny};
-use crate::controls::Controls;
-use crate::effort::Effort;
-use crate::latency::LatencyMode;
+use crate::report::effort::Effort;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
 
 const BLOCK: usize = 64;
 

@@ -8,7 +8,7 @@ use prost::Message as _;
 
 use super::super::tiny_model;
 use super::*;
-use crate::controls::Controls;
+use crate::stream::controls::Controls;
 
 /// Seconds of a frame at 44.1 kHz.
 const FRAME_SECONDS: f64 = 256.0 / 44_100.0;

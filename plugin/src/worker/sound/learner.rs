@@ -11,8 +11,8 @@ use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClust
 use netbend_models::runtime::Cancellation;
 use netbend_models::{Manifest, Package, Runtime};
 
-use crate::aside::{Aside, Outcome};
 use crate::resources::Resources;
+use crate::threads::aside::{Aside, Outcome};
 
 /// The seed of every learning: the same window gives the same clusters.
 const SEED: u64 = 1;

@@ -11,7 +11,7 @@ use netbend_dsp::loudness::fast_exp2;
 use super::super::batches::{Batches, DecodedItem};
 use super::super::knots::Moment;
 use super::clean_estimate::CleanEstimate;
-use crate::effort::Effort;
+use crate::report::effort::Effort;
 
 /// Strides after which the clean item is decoded again; with full effort it is learnt from as often. The estimate is hardly worse after
 /// sixteen strides than after two (3.4 dB rms).

@@ -15,9 +15,9 @@ use prost::Message as _;
 use super::super::batches::{FixedBends, run};
 use super::super::tiny_model;
 use super::StrideDecoder;
-use crate::controls::Controls;
-use crate::latency::LatencyMode;
 use crate::resources::Resources;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
 
 /// Frames of the ramp: as many as reach the latent.
 const RAMP: usize = 125;

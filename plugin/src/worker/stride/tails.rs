@@ -13,9 +13,9 @@ use super::super::batches::{FixedBends, run};
 use super::super::dice::Dice;
 use super::super::tiny_model;
 use super::StrideDecoder;
-use crate::controls::Controls;
-use crate::latency::LatencyMode;
 use crate::resources::Resources;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
 
 /// Of the network's scale, which spans [`RANGE_DB`] on the models used here.
 const TOLERANCE: f32 = 1e-5;

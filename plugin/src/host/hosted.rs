@@ -1,4 +1,4 @@
-//! What an instance of the plugin shares with the [`boundary`](crate::boundary) that stands between it and its host.
+//! What an instance of the plugin shares with the [`boundary`](crate::host::boundary) that stands between it and its host.
 //!
 //! nice-plug creates the plugin behind its own objects and hands nothing of it out. So an instance leaves a handle for whoever
 //! had it created: creation runs on one thread from beginning to end, and [`take_newest`] on that thread finds the handle
@@ -13,13 +13,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use netbend_models::Preset;
 
 use crate::engine::Engine;
-use crate::model_facts::FactsReader;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
+use crate::report::scope::Scope;
+use crate::report::status::Status;
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::status::Status;
-use crate::stream_shape::StreamShape;
+use crate::resources::facts::FactsReader;
+use crate::stream::shape::StreamShape;
 
 pub use rest::{Rest, Rests};
 

@@ -11,7 +11,7 @@ use vst3::Steinberg::{
 use vst3::{Class, ComWrapper};
 
 use super::component::Component;
-use crate::plugin::Netbend;
+use crate::host::plugin::Netbend;
 
 /// Bytes of a class id.
 const ID_BYTES: usize = 16;

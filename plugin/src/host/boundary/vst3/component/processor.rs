@@ -12,7 +12,7 @@ use vst3::Steinberg::{
 };
 
 use super::{Component, INPUT};
-use crate::boundary::LONGEST_PIECE;
+use crate::host::boundary::LONGEST_PIECE;
 
 #[allow(clippy::unnecessary_cast)] // The enums' type differs between systems.
 const OFFLINE: int32 = ProcessModes_::kOffline as int32;

@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 
 use netbend_models::runtime::Cancellation;
 
-use crate::left::leave;
-use crate::priority::step_back;
+use crate::threads::left::leave;
+use crate::threads::priority::step_back;
 
 /// Such a thread.
 pub(crate) struct Aside<T> {

@@ -22,7 +22,7 @@ mod clap;
 pub mod state;
 mod vst3;
 
-use crate::hosted::Hosted;
+use crate::host::hosted::Hosted;
 
 /// The longest piece that a block is played in, in samples: longer ones are cut, so that a host may announce any length.
 const LONGEST_PIECE: usize = 65_536;

@@ -6,8 +6,8 @@ use std::sync::{Mutex, PoisonError};
 
 use netbend_models::identity::hash_file;
 
-use crate::model_facts::Stamp;
 use crate::resources::Resources;
+use crate::resources::facts::Stamp;
 
 /// Larger files are not hashed while a project is saved, unless the loader has done so before: that would take longer than a tenth of
 /// a second.

@@ -14,9 +14,9 @@ use nice_plug::prelude::nice_export_standalone_with_args;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
-use crate::boundary::state;
-use crate::hosted::{self, Hosted};
-use crate::plugin::Netbend;
+use crate::host::boundary::state;
+use crate::host::hosted::{self, Hosted};
+use crate::host::plugin::Netbend;
 use crate::resources::user_folder;
 
 const FILE: &str = "standalone.json";

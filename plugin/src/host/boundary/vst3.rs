@@ -20,7 +20,7 @@ use nice_plug::wrapper::setup_logger;
 use vst3::ComWrapper;
 use vst3::Steinberg::IPluginFactory;
 
-use crate::plugin::Netbend;
+use crate::host::plugin::Netbend;
 
 /// What a VST3 host looks for in the library.
 #[unsafe(no_mangle)]

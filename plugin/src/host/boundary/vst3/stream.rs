@@ -9,7 +9,7 @@ use vst3::Steinberg::{
 };
 use vst3::{Class, ComRef, ComWrapper};
 
-use crate::boundary::state::MAX_BYTES;
+use crate::host::boundary::state::MAX_BYTES;
 
 const PIECE_BYTES: usize = 64 << 10;
 

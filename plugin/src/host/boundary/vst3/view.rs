@@ -13,7 +13,7 @@ use vst3::Steinberg::{
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
 use super::frame::Frame;
-use crate::hosted::Hosted;
+use crate::host::hosted::Hosted;
 
 /// Around the plugin's view, until the host lets go of it.
 pub(super) struct View {

@@ -6,7 +6,7 @@
 use netbend_dsp::{DspError, StftGeometry};
 use netbend_models::{Manifest, ModelFacts};
 
-use crate::latency::{LatencyMode, latency_samples};
+use crate::stream::latency::{LatencyMode, latency_samples};
 
 /// What a stream is opened with.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,5 +1,5 @@
 //! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other. Hosts reach it through the
-//! [`boundary`](crate::boundary).
+//! [`boundary`](crate::host::boundary).
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::engine::Engine;
-use crate::hosted::{Hosted, Rest};
-use crate::latency::LatencyMode;
+use crate::host::hosted::{Hosted, Rest};
 use crate::processor::Processor;
-use crate::stream_shape::StreamShape;
+use crate::stream::latency::LatencyMode;
+use crate::stream::shape::StreamShape;
 
 /// Names of the ports, in every layout.
 const PORT_NAMES: PortNames = PortNames {

@@ -22,9 +22,9 @@ use try_lock::TryLock;
 
 use super::events::{Events, are_orderly};
 use super::stream;
-use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
-use crate::boundary::{kept, opened, state};
-use crate::hosted::Hosted;
+use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
+use crate::host::boundary::{kept, opened, state};
+use crate::host::hosted::Hosted;
 
 /// Around nice-plug's plugin, from `create_plugin` to `destroy`.
 #[repr(C)]
@@ -243,7 +243,7 @@ unsafe extern "C" fn activate(
         return false;
     }
     // A host that announces no or endless blocks gets pieces of a usual length.
-    let longest = max_frames.clamp(1, crate::boundary::LONGEST_PIECE as u32);
+    let longest = max_frames.clamp(1, crate::host::boundary::LONGEST_PIECE as u32);
     // SAFETY: nice-plug's plugin.
     let activated = unsafe {
         (*boundary.inner).activate.is_some_and(|activate| {

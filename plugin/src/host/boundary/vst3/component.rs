@@ -32,9 +32,9 @@ use super::pieces::Playing;
 use super::quiet::Quiet;
 use super::read_back::ReadBack;
 use super::stream::{Memory, read_all, write_all};
-use crate::boundary::{kept, opened, state};
-use crate::hosted::{self, Hosted};
-use crate::plugin::Netbend;
+use crate::host::boundary::{kept, opened, state};
+use crate::host::hosted::{self, Hosted};
+use crate::host::plugin::Netbend;
 
 #[allow(clippy::unnecessary_cast)] // The enums' type differs between systems.
 const AUDIO: MediaType = MediaTypes_::kAudio as MediaType;

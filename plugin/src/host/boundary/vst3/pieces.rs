@@ -14,7 +14,7 @@ use vst3::Steinberg::{int32, kResultOk, tresult};
 use super::changes::Changes;
 use super::quiet::Quiet;
 use super::read_back::ReadBack;
-use crate::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
+use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
 
 const SECONDS_PER_MINUTE: f64 = 60.0;
 

@@ -12,7 +12,7 @@ use vst3::Steinberg::{
 };
 
 use super::Component;
-use crate::boundary::vst3::view::View;
+use crate::host::boundary::vst3::view::View;
 
 const SPACE: TChar = b' ' as TChar;
 

@@ -5,10 +5,10 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use crate::cluster_labels::ClusterLabels;
-use crate::effort::Effort;
-use crate::model_parts::ModelParts;
-use crate::stream_shape::StreamShape;
+use crate::report::effort::Effort;
+use crate::report::labels::ClusterLabels;
+use crate::report::parts::ModelParts;
+use crate::stream::shape::StreamShape;
 
 use netbend_models::bender::Windows;
 use netbend_models::identity::short_hash;

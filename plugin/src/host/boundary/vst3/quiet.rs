@@ -1,7 +1,7 @@
 //! Parameters that are set without a word to the editor. Audio thread, but for [`Quiet::new`].
 //!
 //! Of every value that a block brings nice-plug tells the editor, by a task. While the editor's window is made such a task would lie in
-//! wait for it on the wrong thread (see [`hosted::rest`](crate::hosted)). So for that time the boundary sets what comes itself; nice-plug
+//! wait for it on the wrong thread (see [`hosted::rest`](crate::host::hosted)). So for that time the boundary sets what comes itself; nice-plug
 //! is shown no change. A value then holds from the start of the piece of a block that brings it.
 
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use nice_plug::params::internals::ParamPtr;
 use vst3::Steinberg::Vst::ParamID;
 
 use super::component::parameter_id;
-use crate::hosted::Hosted;
+use crate::host::hosted::Hosted;
 
 /// See the module.
 pub(super) struct Quiet {

@@ -4,7 +4,7 @@ use std::ffi::c_void;
 
 use clap_sys::stream::{clap_istream, clap_ostream};
 
-use crate::boundary::state::MAX_BYTES;
+use crate::host::boundary::state::MAX_BYTES;
 
 const PIECE_BYTES: usize = 64 << 10;
 

@@ -16,8 +16,8 @@ use clap_sys::version::CLAP_VERSION;
 use nice_plug::wrapper::clap::{PluginDescriptor, Wrapper};
 use nice_plug::wrapper::setup_logger;
 
-use crate::hosted;
-use crate::plugin::Netbend;
+use crate::host::hosted;
+use crate::host::plugin::Netbend;
 
 /// What a CLAP host looks for in the library.
 #[allow(unsafe_code)]
