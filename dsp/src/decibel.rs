@@ -3,6 +3,7 @@
 
 use multiversion::multiversion;
 
+use crate::clamp::ClampNan;
 use crate::elementary::{fast_exp2, fast_log2};
 
 /// Magnitudes below this count as this, so silence is −140 dB.
@@ -88,18 +89,6 @@ impl DecibelScale {
 fn row_from_units(scale: &DecibelScale, units: &[f32], level_db: f32, out_db: &mut [f32]) {
     for (db, unit) in out_db.iter_mut().zip(units) {
         *db = scale.db_from_unit(*unit) + level_db;
-    }
-}
-
-/// Clamping that turns NaN into the lower end and never panics.
-pub(crate) trait ClampNan {
-    fn clamp_nan(self, min: f32, max: f32) -> f32;
-}
-
-impl ClampNan for f32 {
-    #[inline(always)]
-    fn clamp_nan(self, min: f32, max: f32) -> f32 {
-        self.max(min).min(max)
     }
 }
 

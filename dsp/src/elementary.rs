@@ -6,7 +6,7 @@
 
 use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, LOG2_E, PI};
 
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 
 /// Adding this to a float below 2²² rounds it to the nearest whole number and leaves that in the low bits.
 const TO_WHOLE: f32 = 12_582_912.0;

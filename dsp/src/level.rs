@@ -3,7 +3,7 @@
 //! The level moves in steps, with hysteresis, because columns the encoder has kept are exact
 //! only under the level they were computed with: every step costs one whole window.
 
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 
 /// How far a peak may rise above the level before the level moves up, in dB.
 pub const HEADROOM_DB: f32 = 1.0;

@@ -50,6 +50,7 @@
 //! # Ok::<(), netbend_dsp::DspError>(())
 //! ```
 
+mod clamp;
 pub mod decibel;
 pub mod delay;
 pub mod elementary;
@@ -60,6 +61,7 @@ pub mod level;
 pub mod loudness;
 pub mod metrics;
 pub mod phase;
+mod random;
 mod rows;
 pub mod seam;
 pub mod signal;

@@ -2,7 +2,7 @@
 
 use std::f64::consts::TAU;
 
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 
 pub use crate::elementary::fast_exp2;
 

@@ -17,7 +17,7 @@ pub use cross_fade::CrossFade;
 pub use steadiness::Steadiness;
 
 use crate::DspError;
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 use crate::error::check_size;
 
 /// The longest default fade, in frames.

@@ -2,13 +2,12 @@
 //! whichever random library is installed. Offline only: allocates.
 
 mod drum_loop;
-mod random;
 mod tonal;
 
 use std::f64::consts::TAU;
 
+pub use crate::random::Random;
 pub use drum_loop::{DrumLoop, drum_loop, drum_loop_stereo};
-pub use random::Random;
 pub use tonal::{mix, tonal};
 
 /// The peak of [`drum_loop`]: −3 dBFS.

@@ -18,10 +18,13 @@ mod smoothing;
 mod tests;
 
 pub use band::{Band, BandWeights, EDGE_OCTAVES, HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
-pub use limits::{GainLimits, HIGHEST_CEILING_DB, MAX_GAIN_DB, MIN_GAIN_DB, difference_db};
+pub use limits::{
+    GainLimits, HIGHEST_CEILING_DB, MAX_CHANNEL_SHARE, MAX_GAIN_DB, MAX_MODEL_DB, MIN_GAIN_DB,
+    difference_db,
+};
 pub use magnitudes::{link_magnitudes, magnitudes};
 
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 use crate::{Complex, DspError, StftGeometry};
 use multipliers::{
     SILENCE, apply_both, apply_gains, bounded_gain, model_multiplier, set_gains, set_mid, set_model,
@@ -30,11 +33,6 @@ use smoothing::GainSmoother;
 
 /// The top band, whose mean gain the bins above the highest seen one take, is this many bins wide.
 pub const TOP_BAND_BINS: usize = 4;
-/// The loudest magnitude of the model's voice, in dB relative to a full-scale sine.
-pub const MAX_MODEL_DB: f32 = 6.0;
-/// The largest share of the linked magnitude a channel can have. It is reached by a stereo
-/// signal in one channel, linked by [`link_magnitudes`].
-pub const MAX_CHANNEL_SHARE: f32 = std::f32::consts::SQRT_2;
 
 /// How the voice is shaped.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -6,10 +6,10 @@
 use std::path::Path;
 
 use divan::Bencher;
-use netbend_models::bender::EncoderStream;
-use netbend_models::latent::sample_latents;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::node::program::{Entry, Program};
+use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 
 fn main() {

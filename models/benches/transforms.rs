@@ -3,10 +3,10 @@
 
 use divan::Bencher;
 use divan::counter::ItemsCount;
-use netbend_models::bend::MAX_PARAMETERS;
-use netbend_models::operator;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::{Scratch, TransformKind};
+use netbend_models::bends::transform::MAX_PARAMETERS;
+use netbend_models::bends::transform::{Scratch, TransformKind};
+use netbend_models::node::operator;
+use netbend_models::node::program::{Entry, Program};
 
 /// `[features, rows, columns]` of layers 1 to 4 of `drums`.
 const LAYERS: [[usize; 3]; 4] = [[128, 8, 33], [64, 17, 65], [32, 32, 129], [16, 64, 257]];

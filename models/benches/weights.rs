@@ -10,7 +10,8 @@ use divan::counter::BytesCount;
 use kit::naive_weights::scalar_loop;
 use kit::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
 use netbend_models::Package;
-use netbend_models::weights::{BendableWeights, WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::run::weights::BendableWeights;
 use prost::Message as _;
 
 const SHARES: [f32; 2] = [0.01, 1.0];

@@ -9,10 +9,10 @@ mod arguments;
 
 use std::time::Instant;
 
-use netbend_models::bend::{Bend, Draw, Selection};
-use netbend_models::latent::sample_latents;
-use netbend_models::program::Program;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{Bend, Draw, Selection};
+use netbend_models::node::program::Program;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 
 const ROUNDS: usize = 101;

@@ -14,10 +14,10 @@ use std::error::Error;
 use std::io::Read as _;
 use std::path::PathBuf;
 
-use netbend_models::bend::MAX_PARAMETERS;
-use netbend_models::operator;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::{Scratch, TransformKind};
+use netbend_models::bends::transform::MAX_PARAMETERS;
+use netbend_models::bends::transform::{Scratch, TransformKind};
+use netbend_models::node::operator;
+use netbend_models::node::program::{Entry, Program};
 use serde::Deserialize;
 
 /// Any layer will do: a program's entries name the one they are applied to.

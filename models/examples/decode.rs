@@ -7,9 +7,9 @@
 use std::error::Error;
 use std::path::{Path, PathBuf};
 
+use netbend_models::bends::weights::WeightBend;
 use netbend_models::export::resolve;
-use netbend_models::program::{Entry, Program};
-use netbend_models::weights::WeightBend;
+use netbend_models::node::program::{Entry, Program};
 use netbend_models::{Bender, Package, Preset, Runtime};
 
 fn main() -> Result<(), Box<dyn Error>> {

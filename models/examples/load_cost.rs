@@ -10,8 +10,9 @@ mod arguments;
 use std::path::Path;
 use std::time::Instant;
 
-use netbend_models::program::Program;
-use netbend_models::{Bender, Package, Runtime, operator};
+use netbend_models::node::operator;
+use netbend_models::node::program::Program;
+use netbend_models::{Bender, Package, Runtime};
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use sha2::{Digest as _, Sha256};

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use netbend_models::Package;
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, adjusted_rand, metric_path};
-use netbend_models::latent::sample_latents;
+use netbend_models::run::latent::sample_latents;
 
 const ROUNDS: usize = 9;
 

@@ -15,9 +15,10 @@ use std::time::Instant;
 
 use kit::naive_weights::scalar_loop;
 use kit::wide_model::{self, WIDE_LAYER, WIDE_POINTS};
-use netbend_models::latent::sample_latents;
-use netbend_models::program::Program;
-use netbend_models::weights::{BendableWeights, WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::node::program::Program;
+use netbend_models::run::latent::sample_latents;
+use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 

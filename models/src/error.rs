@@ -1,5 +1,7 @@
 //! The errors of this crate. Messages say what was found, what was expected and what to do.
 
+pub mod fault;
+
 use std::path::PathBuf;
 
 use crate::text::TextError;
@@ -63,7 +65,7 @@ pub enum ModelError {
     /// ONNX Runtime refused the model or failed while running it.
     #[error("ONNX Runtime: {0}")]
     Runtime(String),
-    /// Nobody wants it any more: see [`Cancellation`](crate::runtime::Cancellation).
+    /// Nobody wants it any more: see [`Cancellation`](crate::run::runtime::Cancellation).
     #[error("given up before it was done")]
     Cancelled,
 }
@@ -99,4 +101,16 @@ pub enum RuntimeError {
     /// The library is there but does not load, or is too old.
     #[error("ONNX Runtime does not load: {0}. Reinstall Netbend")]
     Load(String),
+}
+
+/// What is wrong with a preset, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{file}{}: {message}", if *line > 0 { format!(", line {line}") } else { String::new() })]
+pub struct PresetError {
+    /// File name, as given by the caller.
+    pub file: String,
+    /// 1-based line; 0 where no line is to blame.
+    pub line: u64,
+    /// What was found and what was expected.
+    pub message: String,
 }

@@ -13,34 +13,28 @@
 mod affine;
 mod disc;
 mod features;
+mod map_shape;
 mod nodes;
+mod part;
 mod place;
 mod transforms;
 mod weights;
 
-use crate::bender::split;
+use crate::bends::weights::WeightBend;
 use crate::error::ModelError;
-use crate::manifest::{METADATA_KEY, Manifest};
+use crate::error::PresetError;
+use crate::node::program::{Entry, Program, ProgramBuilder};
 use crate::onnx::check::check;
 use crate::onnx::proto::{ModelProto, StringStringEntryProto};
 use crate::package::Package;
-use crate::preset::{Preset, PresetError};
-use crate::program::{Entry, Program, ProgramBuilder};
-use crate::weights::WeightBend;
+use crate::package::halves::split;
+use crate::package::manifest::{METADATA_KEY, Manifest};
+use crate::preset::Preset;
+pub use part::Part;
 use weights::apply_weight_bends;
 
 /// Oldest file format in which weights need not be listed among the graph's inputs as well.
 const IR_VERSION: i64 = 4;
-
-/// How much of a model is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Part {
-    /// All of it, manifest included: a model that Netbend loads.
-    #[default]
-    Model,
-    /// The decoder alone, `latent` → `decoded`. Without a manifest: it is no model that could hear.
-    Decoder,
-}
 
 /// The bends of `preset` on the model of `manifest`, as the engine would run them on item 0.
 ///

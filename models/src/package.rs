@@ -3,27 +3,38 @@
 //! Of a file whose metadata holds a manifest, what encoder and decoder need is taken as it is. For any other there must be a sidecar beside it; its graph
 //! is then brought into the same form, so that a package is the same to whoever runs it.
 
+mod adapt;
+pub mod bands;
+pub mod facts;
 mod fit;
+pub(crate) mod halves;
+pub mod manifest;
 mod prune;
+pub mod sidecar;
+mod template;
+pub mod work;
 
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use prost::Message as _;
 
-use crate::adapt::{adapt, is_standard};
-use crate::cluster::METADATA_KEY as METRIC_KEY;
-use crate::cluster::replace_metadata;
 use crate::error::ModelError;
-use crate::fault::contained;
+use crate::error::fault::contained;
 use crate::identity::hash;
-use crate::manifest::{METADATA_KEY, Manifest};
 use crate::onnx::check::check;
 use crate::onnx::limits;
+use crate::onnx::metadata::replace_metadata;
 use crate::onnx::precision;
 use crate::onnx::proto::ModelProto;
-use crate::sidecar::Sidecar;
-use crate::text_kind::said_of_bytes;
+use crate::package::adapt::{adapt, is_standard};
+use crate::package::manifest::{METADATA_KEY, Manifest};
+use crate::package::sidecar::Sidecar;
+use crate::text::kind::said_of_bytes;
+pub use template::template;
+
+/// Key of the metadata entry that makes a file the metric which clusters features, and no model.
+pub const METRIC_KEY: &str = "netbend-metric";
 
 /// A model that passed every check.
 #[derive(Debug, Clone)]

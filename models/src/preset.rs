@@ -63,26 +63,25 @@
 //! machine plays in time: more than [`MOST_BENDS`] bends, or bends that together cost more than [`MOST_COST_MS`].
 //! The one key that is passed over is network-bending's `all-transforms`.
 //!
-//! [`TransformKind::acts_on_latent`]: crate::transform::TransformKind::acts_on_latent
+//! [`TransformKind::acts_on_latent`]: crate::bends::transform::TransformKind::acts_on_latent
 
+mod check;
 mod entry;
 mod latent;
 mod limits;
 mod parameters;
 mod read;
+mod reader;
+mod root;
 mod sound;
 mod weights;
 mod write;
 
-use std::path::Path;
-
-use crate::bend::{Bend, Selection};
+use crate::bends::Bend;
+use crate::bends::latent_play::LatentPlay;
+use crate::bends::sound::Sound;
+use crate::bends::weights::WeightBend;
 use crate::cluster::SoundClusters;
-use crate::latent::LatentPlay;
-use crate::manifest::{LayerClusters, Manifest};
-use crate::sound::Sound;
-use crate::text_kind::file_text;
-use crate::weights::WeightBend;
 
 pub use limits::{MOST_BENDS, MOST_COST_MS};
 
@@ -110,7 +109,7 @@ pub struct Preset {
     pub bends: Vec<Bend>,
     /// The bends of weights in file order.
     pub weights: Vec<WeightBend>,
-    /// What the bends with [`Selection::SoundCluster`] choose from.
+    /// What the bends with [`Selection::SoundCluster`](crate::bends::Selection::SoundCluster) choose from.
     pub sound_clusters: Option<SoundClusters>,
     source: String,
     lines: Vec<u64>,
@@ -137,158 +136,11 @@ impl Default for Preset {
     }
 }
 
-/// What is wrong with a preset, and where.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}{}: {message}", if *line > 0 { format!(", line {line}") } else { String::new() })]
-pub struct PresetError {
-    /// File name, as given by the caller.
-    pub file: String,
-    /// 1-based line; 0 where no line is to blame.
-    pub line: u64,
-    /// What was found and what was expected.
-    pub message: String,
-}
-
 impl Preset {
-    /// Reads a preset. `file` names the text in errors.
-    ///
-    /// # Errors
-    /// [`PresetError`] with the line of the first thing that is wrong.
-    pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
-        read::read(text, file)
-    }
-
-    /// Reads the preset in the file at `path`: UTF-8, or UTF-16 with a byte order mark.
-    ///
-    /// # Errors
-    /// [`PresetError`]: as [`from_yaml`](Self::from_yaml), where the file is something else, or cannot be read.
-    pub fn load(path: &Path) -> Result<Self, PresetError> {
-        let file = path.display().to_string();
-        let text = file_text(path, "a preset").map_err(|message| PresetError {
-            file: file.clone(),
-            line: 0,
-            message,
-        })?;
-        Self::from_yaml(&text, &file)
-    }
-
-    /// Writes the preset, in a form [`from_yaml`](Self::from_yaml) reads back unchanged.
-    pub fn to_yaml(&self) -> String {
-        write::write(self)
-    }
-
     /// The place that keys the draw of bend `index` of the list: its own, or else the index.
     pub fn place(&self, index: usize) -> usize {
         let own = self.bends.get(index).and_then(|bend| bend.draw.place);
         own.unwrap_or(index)
-    }
-
-    /// Checks the bends of weights against a model with `count` tensors.
-    ///
-    /// # Errors
-    /// [`PresetError`] where a tensor does not exist.
-    pub fn check_weights(&self, count: usize) -> Result<(), PresetError> {
-        let missing = self.weights.iter().position(|bend| bend.layer > count);
-        let Some(index) = missing else {
-            return Ok(());
-        };
-        Err(PresetError {
-            file: self.source.clone(),
-            line: self.weight_lines.get(index).copied().unwrap_or(0),
-            message: format!(
-                "weights of layer {} found; the model has weights 1 to {count} (see `netbend inspect`)",
-                self.weights[index].layer
-            ),
-        })
-    }
-
-    /// Checks that a model's bends play in time: see [`MOST_COST_MS`].
-    ///
-    /// # Errors
-    /// [`PresetError`] with the dearest bend where they take too long.
-    pub fn check_cost(&self, manifest: &Manifest) -> Result<(), PresetError> {
-        let (milliseconds, dearest) = limits::cost(self, manifest);
-        if milliseconds <= MOST_COST_MS {
-            return Ok(());
-        }
-        Err(PresetError {
-            file: self.source.clone(),
-            line: self.lines.get(dearest).copied().unwrap_or(0),
-            message: format!(
-                "{} bends that take about {milliseconds:.0} ms for a window of model `{}` found, this one the most; expected at \
-                 most {MOST_COST_MS} ms: they would not play in time. Bend fewer features, use smaller radii or leave some out",
-                self.bends.len(),
-                manifest.name
-            ),
-        })
-    }
-
-    /// Checks the bends against the model they are to run on.
-    ///
-    /// # Errors
-    /// [`PresetError`] where a layer or cluster does not exist, or the sound clusters that a bend asks for belong to another model.
-    pub fn check(&self, manifest: &Manifest) -> Result<(), PresetError> {
-        for (index, bend) in self.bends.iter().enumerate() {
-            let fail = |message: String| {
-                Err(PresetError {
-                    file: self.source.clone(),
-                    line: self.lines.get(index).copied().unwrap_or(0),
-                    message,
-                })
-            };
-            let layers = manifest.layers.len();
-            if bend.layer > layers {
-                return fail(format!(
-                    "layer {} found; model `{}` has layers 1 to {layers}, and 0 for the latent",
-                    bend.layer, manifest.name
-                ));
-            }
-            let missing = match bend.selection {
-                Selection::All | Selection::Random(_) => None,
-                Selection::Cluster(cluster) => {
-                    let groups = &manifest.clusters;
-                    let of = format!(" of model `{}`", manifest.name);
-                    missing(groups, bend.layer, cluster, "cluster", &of)
-                }
-                Selection::SoundCluster(cluster) => match &self.sound_clusters {
-                    None => Some(format!(
-                        "sound-cluster {cluster} found, but no `sound-clusters` in the preset; learn some and add them"
-                    )),
-                    Some(clusters) => match clusters.for_model(manifest) {
-                        Ok(groups) => missing(groups, bend.layer, cluster, "sound-cluster", ""),
-                        Err(message) => Some(message),
-                    },
-                },
-            };
-            if let Some(message) = missing {
-                return fail(message);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What to say where a layer lacks a cluster.
-fn missing(
-    groups: &[LayerClusters],
-    layer: usize,
-    cluster: usize,
-    kind: &str,
-    of_model: &str,
-) -> Option<String> {
-    let count = groups
-        .iter()
-        .find(|group| group.layer == layer)
-        .map_or(0, |group| group.clusters.len());
-    match count {
-        count if cluster < count => None,
-        0 => Some(format!(
-            "{kind} {cluster} found; layer {layer}{of_model} has no {kind}s"
-        )),
-        _ => Some(format!(
-            "{kind} {cluster} found; layer {layer}{of_model} has {kind}s 0 to {}",
-            count - 1
-        )),
     }
 }
 

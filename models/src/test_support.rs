@@ -1,6 +1,6 @@
 //! A small manifest, and clusters that fit it, for unit tests.
 
-use crate::manifest::{Decibels, Layer, LayerClusters, Level, Manifest, Tensors};
+use crate::package::manifest::{Decibels, Layer, LayerClusters, Level, Manifest, Tensors};
 
 /// Three layers of 8, 4 and 1 features over a window of 16 frames, with two clusters on layer 2.
 pub(crate) fn manifest() -> Manifest {

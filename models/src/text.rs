@@ -3,6 +3,10 @@
 //! UTF-8 with or without a byte order mark, and UTF-16, which PowerShell's `>` writes, of either byte order. A file is read no further than
 //! [`MOST_BYTES`].
 
+pub mod kind;
+pub mod nearest;
+pub(crate) mod yaml;
+
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 

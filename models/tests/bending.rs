@@ -5,9 +5,9 @@
 use std::path::Path;
 
 use kit::tiny_model::{self, BINS, FRAMES};
-use netbend_models::bend::{Bend, Draw, LATENT_LAYER, Selection};
-use netbend_models::program::{Entry, Program, ProgramBuilder};
-use netbend_models::transform::{MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::transform::{MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::{Bend, Draw, LATENT_LAYER, Selection};
+use netbend_models::node::program::{Entry, Program, ProgramBuilder};
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 

@@ -8,9 +8,9 @@ use netbend_models::cluster::{
     ActivationMaps, Clusterer, LayerDeviation, Metric, SoundClusterer, describe, deviations,
     effect, store, store_deviations,
 };
-use netbend_models::latent::sample_latents;
-use netbend_models::manifest::LayerClusters;
-use netbend_models::program::Program;
+use netbend_models::node::program::Program;
+use netbend_models::package::manifest::LayerClusters;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Manifest, Package};
 use prost::Message as _;
 

@@ -6,12 +6,12 @@ use std::path::Path;
 
 use kit::own_models;
 use kit::tiny_model::{self, BINS, FRAMES, LATENT};
+use netbend_models::bends::transform::TransformKind;
 use netbend_models::export::{Part, export, resolve};
+use netbend_models::node::program::{Entry, Program};
+use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::proto::{AttributeProto, FLOAT, FLOAT16, ModelProto};
-use netbend_models::program::{Entry, Program};
-use netbend_models::sidecar::Sidecar;
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::weight_layers;
+use netbend_models::package::sidecar::Sidecar;
 use netbend_models::{Bender, Package, Preset};
 use ort::inputs;
 use ort::session::Session;

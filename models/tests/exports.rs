@@ -11,13 +11,14 @@ use kit::export_models::{
 use kit::runtime;
 use kit::tiny_model::node;
 use netbend_models::export::{Part, export};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     AttributeProto, BFLOAT16, DOUBLE, FLOAT16, ModelProto, NodeProto, OperatorSetIdProto,
     TensorProto,
 };
-use netbend_models::program::Program;
-use netbend_models::sidecar::{Sidecar, template};
-use netbend_models::trial::{run_decoder_once, run_once};
+use netbend_models::package::sidecar::Sidecar;
+use netbend_models::package::template;
+use netbend_models::run::trial::{run_decoder_once, run_once};
 use netbend_models::{Bender, ModelError, ModelFacts, Package};
 use prost::Message as _;
 
@@ -445,7 +446,7 @@ fn weights_that_the_graph_computes_run() {
         .unwrap();
     convolution.input[1] = "d1.weight".into();
     let package = loaded(&model, &sidecar("mu", "mu"));
-    let names: Vec<_> = netbend_models::weights::weight_layers(&package)
+    let names: Vec<_> = netbend_models::node::weights::weight_layers(&package)
         .unwrap()
         .into_iter()
         .map(|layer| layer.name)

@@ -6,10 +6,10 @@ use std::path::Path;
 use kit::many_operators::{STEPS, float, int, list, of_steps, text};
 use kit::runtime;
 use kit::tiny_model::{floats, node};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     AttributeProto, FLOAT, FLOAT16, INT32, INT64, ModelProto, NodeProto, TensorProto,
 };
-use netbend_models::program::Program;
 use netbend_models::{Bender, ModelError, Package};
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {

@@ -7,8 +7,8 @@ use std::time::Instant;
 
 use kit::tiny_model;
 use netbend_models::Package;
-use netbend_models::measure::{peak_gflops, runtime_version};
-use netbend_models::onnx::work::Work;
+use netbend_models::package::work::Work;
+use netbend_models::run::measure::{peak_gflops, runtime_version};
 use prost::Message as _;
 
 fn work(stride: usize, first_frame: usize) -> Work {

@@ -7,12 +7,13 @@ use std::path::Path;
 
 use kit::own_models::{MAPS, PLAIN, maps, plain};
 use kit::runtime;
-use netbend_models::bend::{Bend, Draw, Selection};
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{Bend, Draw, Selection};
 use netbend_models::cluster::{ActivationMaps, store};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{ModelProto, NodeProto, OperatorSetIdProto};
-use netbend_models::program::Program;
-use netbend_models::sidecar::{Sidecar, template};
-use netbend_models::transform::TransformKind;
+use netbend_models::package::sidecar::Sidecar;
+use netbend_models::package::template;
 use netbend_models::{Bender, ModelError, ModelFacts, Package};
 use prost::Message as _;
 

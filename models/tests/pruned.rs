@@ -7,11 +7,11 @@ use kit::many_operators::{list, of_steps};
 use kit::runtime;
 use kit::tiny_model::{self, node};
 use netbend_models::export::{Part, export};
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{
     Dimension, INT64, ModelProto, NodeProto, TensorProto, ValueInfoProto,
 };
-use netbend_models::program::Program;
-use netbend_models::trial::run_once;
+use netbend_models::run::trial::run_once;
 use netbend_models::{ModelError, Package};
 
 fn load(model: &ModelProto) -> Result<Package, ModelError> {

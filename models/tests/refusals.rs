@@ -222,7 +222,7 @@ fn a_file_that_is_no_model_is_said_to_be_what_it_is() {
         let refused = Package::from_bytes(Path::new("odd.onnx"), bytes).unwrap_err();
         let said = refused.to_string();
         expect(&said, &[expected, "expected an ONNX model"]);
-        let said = netbend_models::sidecar::template(Path::new("odd.onnx"), bytes)
+        let said = netbend_models::package::template(Path::new("odd.onnx"), bytes)
             .unwrap_err()
             .to_string();
         expect(&said, &[expected]);

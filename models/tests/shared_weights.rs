@@ -5,11 +5,12 @@
 use std::path::Path;
 
 use kit::runtime;
+use netbend_models::node::operator;
+use netbend_models::node::program::Program;
+use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::extract::subgraph;
 use netbend_models::onnx::proto::{Dimension, ValueInfoProto};
-use netbend_models::program::Program;
-use netbend_models::weights::weight_layers;
-use netbend_models::{Bender, Manifest, Package, operator};
+use netbend_models::{Bender, Manifest, Package};
 use ort::session::Session;
 use ort::session::builder::GraphOptimizationLevel;
 use ort::value::TensorRef;

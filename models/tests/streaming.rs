@@ -5,11 +5,11 @@
 use std::path::Path;
 
 use kit::{stream_models, tiny_model};
-use netbend_models::bender::EncoderStream;
-use netbend_models::latent::sample_latents;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::node::program::{Entry, Program};
+use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use rand::{Rng, RngExt as _, SeedableRng as _};

@@ -1,7 +1,7 @@
 //! A kernel allocates on its first run with a transform and a size, and never again. The global allocator aborts the test if it does.
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
-use netbend_models::transform::{MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::transform::{MapSize, Maps, Scratch, TransformKind};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;

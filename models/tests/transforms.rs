@@ -2,9 +2,9 @@
 
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
-use netbend_models::operator;
-use netbend_models::program::{Entry, Program};
-use netbend_models::transform::{MAX_RADIUS, MapSize, Maps, Scratch, TransformKind};
+use netbend_models::bends::transform::{MAX_RADIUS, MapSize, Maps, Scratch, TransformKind};
+use netbend_models::node::operator;
+use netbend_models::node::program::{Entry, Program};
 use rand::{RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 

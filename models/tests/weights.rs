@@ -6,11 +6,11 @@
 use std::path::Path;
 
 use kit::{naive_weights, tiny_model};
+use netbend_models::bends::weights::{LARGEST, WeightBend, WeightFrame, WeightTransform};
+use netbend_models::node::program::Program;
+use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::proto::{AttributeProto, FLOAT, FLOAT16, ModelProto};
-use netbend_models::program::Program;
-use netbend_models::weights::{
-    BendableWeights, LARGEST, WeightBend, WeightFrame, WeightTransform, weight_layers,
-};
+use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, Package};
 use prost::Message as _;
 use rand::{Rng as _, SeedableRng as _};
@@ -311,9 +311,9 @@ fn a_decoder_whose_bends_go_off_decodes_as_if_there_had_been_none() {
 
 #[test]
 fn weights_and_features_are_bent_together() {
-    use netbend_models::bend::{Bend, Draw, Selection};
-    use netbend_models::transform::TransformKind;
     let mut bender = Bender::new(&package(&tiny_model::model()), kit::runtime()).unwrap();
+    use netbend_models::bends::transform::TransformKind;
+    use netbend_models::bends::{Bend, Draw, Selection};
     let weight = WeightBend {
         layer: 2,
         transform: WeightTransform::Multiply,

@@ -8,7 +8,8 @@ use std::path::Path;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use kit::tiny_model;
 use netbend_models::Package;
-use netbend_models::weights::{BendableWeights, WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::run::weights::BendableWeights;
 use prost::Message as _;
 
 #[global_allocator]

@@ -36,8 +36,8 @@ mod tests;
 
 use std::sync::Arc;
 
-use netbend_models::bend::BendFrame;
-use netbend_models::weights::WeightFrame;
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::WeightFrame;
 
 use crate::exchange::{self, AudioEnd};
 use crate::params::model::WantedModel;

@@ -12,10 +12,10 @@ use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use kit::changes;
 use netbend::offline::{Controls, EngineState, LatencyMode, NetbendParams, StereoMode};
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::bend::BendTarget;
-use netbend_models::latent::{LatentPlay, LatentSource};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::BendTarget;
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
 use nice_plug::params::Params as _;
 use support::{RATE, instance};
 

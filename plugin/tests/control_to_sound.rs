@@ -10,9 +10,9 @@ use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::phase::PhaseMethod;
 use netbend_dsp::signal::noise;
 use netbend_models::Runtime;
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use support::stream::bent;
 use support::{RATE, instance};
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::signal::noise;
-use netbend_models::latent::{LatentPlay, LatentSource};
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use support::sound::{drums, null_db, rms};
 use support::{Instance, RATE, instance};
 

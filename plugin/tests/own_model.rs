@@ -14,8 +14,8 @@ use kit::own_models::{MAPS, PLAIN, maps, plain};
 use netbend::offline::{
     Controls, EngineState, FactsReader, LatencyMode, Processor, Resources, Status, StreamShape,
 };
-use netbend_models::latent::{LatentPlay, LatentSource};
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
+use netbend_models::bends::transform::TransformKind;
 use netbend_models::{ModelFacts, Runtime};
 use prost::Message as _;
 use support::sound::{drums, null_db, rms};

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::phase::PhaseMethod;
-use netbend_models::latent::LatentPlay;
+use netbend_models::bends::latent_play::LatentPlay;
 use support::RATE;
 use support::sound::{drums, null_db, rms};
 use support::stream::{Streams, bent, bounce};

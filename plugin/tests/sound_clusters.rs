@@ -12,9 +12,9 @@ use netbend::offline::{
     Controls, Engine, LatencyMode, NetbendParams, Note, Processor, SoundClusterStore,
 };
 use netbend_dsp::signal::{drum_loop_stereo, noise};
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
 use netbend_models::cluster::SoundClusters;
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
 use netbend_models::{Package, Runtime};
 use nice_plug::params::Params as _;
 use support::{RATE, resources};

@@ -7,9 +7,9 @@ mod support;
 use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::metrics::{onset_lag, pre_echo};
 use netbend_dsp::signal::{drum_loop, noise};
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 use support::sound::null_db;
 use support::{RATE, instance};
 

@@ -6,9 +6,9 @@ mod support;
 
 use ebur128::{EbuR128, Mode};
 use netbend::offline::{Controls, LatencyMode};
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 use support::sound::drums;
 use support::{RATE, instance};
 

@@ -9,11 +9,11 @@ use std::sync::atomic::Ordering;
 
 use netbend::offline::{Controls, LatencyMode};
 use netbend_dsp::signal::noise;
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::latent::LatentPlay;
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::{BendFrame, BendTarget};
 use support::sound::{drums, null_db};
 use support::{Instance, RATE, instance};
 

@@ -1,4 +1,4 @@
-"""Netbend's random selection, after its description in `models/src/selection.rs`.
+"""Netbend's random selection, after its description in `models/src/bends/selection.rs`.
 
 ChaCha8 keyed by the seed (64 bits, little-endian, then zeros), its stream number telling draws apart; then Fisher-Yates from the end,
 an index in `0..=last` being the high half of 32 random bits times `last + 1`.

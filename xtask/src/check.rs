@@ -1,12 +1,14 @@
-//! `cargo xtask check`: formatting, lints and documentation, all without a warning.
+//! `cargo xtask check`: layers, formatting, lints and documentation, all without a warning.
 
 use anyhow::Result;
 
+use crate::layers;
 use crate::step::step;
 use crate::workspace::{Workspace, run_command};
 
-/// Runs rustfmt, clippy and rustdoc over the workspace.
+/// Holds the code against the order of its layers, and runs rustfmt, clippy and rustdoc over the workspace.
 pub fn run(workspace: &Workspace) -> Result<()> {
+    step("layers", || layers::run(workspace))?;
     step("formatting", || {
         run_command(workspace.cargo().args(["fmt", "--all", "--check"]))
     })?;

@@ -9,6 +9,7 @@ mod dist;
 mod files;
 mod hosts;
 mod install;
+mod layers;
 mod magma;
 mod oracles;
 mod pictures;
@@ -59,8 +60,10 @@ enum Command {
     Ardour(ardour::Options),
     /// Play the built plugins for hours, as sessions do, and see what is missed and what grows
     Soak(soak::Options),
-    /// Formatting, lints and documentation
+    /// Layers, formatting, lints and documentation
     Check,
+    /// Hold the code against the order of its layers, which is the first step of `check`
+    Layers,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -81,5 +84,6 @@ fn main() -> anyhow::Result<()> {
         Command::Ardour(options) => ardour::run(&workspace, &started_in, &options),
         Command::Soak(options) => soak::run(&workspace, &started_in, &options),
         Command::Check => check::run(&workspace),
+        Command::Layers => layers::run(&workspace),
     }
 }

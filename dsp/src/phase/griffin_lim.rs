@@ -9,6 +9,7 @@
 mod active_frame;
 mod offline;
 
+pub use active_frame::MOMENTUM;
 pub use offline::griffin_lim_offline;
 
 use super::MAX_LOOK_AHEAD;
@@ -19,8 +20,6 @@ use crate::window::{overlap_of_squares_between, periodic_hann};
 use crate::{Complex, DspError, StftGeometry};
 use active_frame::ActiveFrame;
 
-/// The momentum α.
-pub const MOMENTUM: f32 = 0.99;
 /// The most iterations per frame.
 pub const MAX_ITERATIONS: usize = 64;
 /// Iterations per frame unless set.

@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 use std::f32::consts::PI;
 
 use crate::elementary::principal;
-use crate::signal::Random;
+use crate::random::Random;
 
 /// Bins this far below the loudest of both frames (−120 dB) have no phase worth integrating.
 pub const TOLERANCE: f32 = 1e-6;

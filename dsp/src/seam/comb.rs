@@ -8,7 +8,7 @@
 use multiversion::multiversion;
 
 use crate::DspError;
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 use crate::error::check_size;
 
 /// The largest correction, in dB.

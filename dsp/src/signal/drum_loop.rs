@@ -2,8 +2,8 @@
 
 mod drums;
 
-use super::random::Random;
 use super::{PEAK_DBFS, length_samples, normalize};
+use crate::random::Random;
 use drums::{Hat, render_hat, render_kick, render_snare};
 
 /// Steps of a bar.

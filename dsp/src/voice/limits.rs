@@ -2,7 +2,7 @@
 
 use multiversion::multiversion;
 
-use crate::decibel::ClampNan;
+use crate::clamp::ClampNan;
 
 /// The quietest gain of the difference voice, in dB.
 pub const MIN_GAIN_DB: f32 = -60.0;
@@ -11,6 +11,11 @@ pub const MIN_GAIN_DB: f32 = -60.0;
 pub const MAX_GAIN_DB: f32 = 12.0;
 /// The highest ceiling, in dB.
 pub const HIGHEST_CEILING_DB: f32 = 24.0;
+/// The loudest magnitude of the model's voice, in dB relative to a full-scale sine.
+pub const MAX_MODEL_DB: f32 = 6.0;
+/// The largest share of the linked magnitude a channel can have. It is reached by a stereo
+/// signal in one channel, linked by [`link_magnitudes`](super::link_magnitudes).
+pub const MAX_CHANNEL_SHARE: f32 = std::f32::consts::SQRT_2;
 
 /// The quietest and the loudest gain of the difference, in dB.
 #[derive(Debug, Clone, Copy, PartialEq)]

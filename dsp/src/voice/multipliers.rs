@@ -5,7 +5,8 @@ use multiversion::multiversion;
 
 use super::{HIGHEST_CEILING_DB, MAX_CHANNEL_SHARE, MAX_MODEL_DB, MIN_GAIN_DB};
 use crate::Complex;
-use crate::decibel::{ClampNan, db_to_amplitude};
+use crate::clamp::ClampNan;
+use crate::decibel::db_to_amplitude;
 
 /// Magnitudes below this have no phase worth keeping and count as silence (−300 dB).
 pub(super) const SILENCE: f32 = 1e-15;

@@ -3,7 +3,7 @@
 //! Offline only. Every latent is decoded clean and once for each cluster with that cluster ablated (amount 1). From the decoded
 //! windows, in network units with the level taken out, so that loud and quiet windows count alike, come
 //!
-//! - `bands`: the spectrum in six bands,
+//! - the spectrum in six [`bands`](crate::package::bands),
 //! - `parts`: where the strokes of the clean decode begin, and which frames are attack, body and tail,
 //! - `change`: the change of spectral flux and power by part and band,
 //! - `difference`: how far what two clusters take away differs,
@@ -11,21 +11,18 @@
 //!
 //! Only frames that reach the latent count; the network makes up the last three of a window.
 
-mod bands;
 mod change;
 mod difference;
 mod name;
 mod parts;
 mod spectrogram;
 
-pub use bands::{BANDS, Band};
-
-use crate::bender::Bender;
+use crate::bends::transform::TransformKind;
 use crate::error::ModelError;
-use crate::manifest::{ClusterDescription, LayerClusters, LayerDescription, Manifest};
-use crate::program::{Entry, Program};
-use crate::transform::TransformKind;
-use bands::band_of_bin;
+use crate::node::program::{Entry, Program};
+use crate::package::bands::band_of_bin;
+use crate::package::manifest::{ClusterDescription, LayerClusters, LayerDescription, Manifest};
+use crate::run::bender::Bender;
 pub(super) use change::{Change, Energy};
 use difference::Differences;
 pub(super) use parts::Parts;
@@ -185,7 +182,7 @@ pub(super) fn ablated(
                 item,
                 transform: TransformKind::Ablate,
                 amount: 1.0,
-                parameters: [0.0; crate::bend::MAX_PARAMETERS],
+                parameters: [0.0; crate::bends::transform::MAX_PARAMETERS],
                 features: &features,
             });
         }

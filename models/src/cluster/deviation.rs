@@ -2,7 +2,7 @@
 
 use super::ActivationMaps;
 use crate::error::ModelError;
-use crate::manifest::{MAX_DEVIATION, MIN_DEVIATION};
+use crate::package::manifest::{MAX_DEVIATION, MIN_DEVIATION};
 
 /// Latents decoded at once: the last layers' maps take a megabyte each.
 const BATCH: usize = 8;

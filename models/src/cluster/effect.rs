@@ -2,9 +2,9 @@
 
 use super::LayerPoints;
 use super::describe::{BATCH, Change, Energy, Parts, ablated, bands_of_bins};
-use crate::bender::Bender;
 use crate::error::ModelError;
-use crate::manifest::Layer;
+use crate::package::manifest::Layer;
+use crate::run::bender::Bender;
 
 /// Changes well below this count by their size, well above by their order of magnitude, in decibels.
 const KNEE_DB: f64 = 0.5;

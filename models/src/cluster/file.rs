@@ -6,10 +6,10 @@ use std::path::Path;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use crate::manifest::{LayerClusters, Manifest};
-use crate::preset::PresetError;
-use crate::text_kind::{TextKind, file_text};
-use crate::yaml;
+use crate::error::PresetError;
+use crate::package::manifest::{LayerClusters, Manifest};
+use crate::text::kind::{TextKind, file_text};
+use crate::text::yaml;
 
 /// Clusters a layer may have; far more than anybody can name.
 const MOST_CLUSTERS: u64 = 4_096;

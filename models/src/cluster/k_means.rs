@@ -6,8 +6,8 @@ use linfa_clustering::{KMeans, KMeansInit};
 use linfa_ndarray::{Array2, Axis};
 use rayon::ThreadPoolBuilder;
 
+use crate::bends::selection::permutation;
 use crate::error::ModelError;
-use crate::selection::permutation;
 
 /// Starts tried by [`k_means`], times the points. Single starts end in different local minima, the more so the fewer and the more even
 /// the points: of the 16 features of `drums`, layer 4, 2048 starts were not always enough for two seeds to agree.

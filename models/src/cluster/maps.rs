@@ -3,13 +3,12 @@
 use ort::inputs;
 use ort::value::TensorRef;
 
-use crate::bender;
 use crate::error::ModelError;
-use crate::manifest::Layer;
 use crate::onnx::extract::subgraph;
 use crate::onnx::proto::{Dimension, ValueInfoProto};
 use crate::package::Package;
-use crate::runtime::{Runtime, Session};
+use crate::package::manifest::Layer;
+use crate::run::runtime::{Runtime, Session, output};
 
 /// A decoder that gives its layers' activations instead of the sound.
 #[derive(Debug)]
@@ -70,7 +69,7 @@ impl ActivationMaps {
             .collect();
         let decoder = subgraph(package.model(), vec![latent], outputs)?;
         Ok(Self {
-            session: bender::session(runtime, &decoder)?,
+            session: runtime.session(&decoder)?,
             latent: manifest.tensors.latent.clone(),
             latent_size: manifest.latent_size,
             layers,
@@ -102,8 +101,7 @@ impl ActivationMaps {
         self.layers
             .iter()
             .map(|layer| {
-                let (_, maps) =
-                    bender::output(&outputs, &layer.tensor)?.try_extract_tensor::<f32>()?;
+                let (_, maps) = output(&outputs, &layer.tensor)?.try_extract_tensor::<f32>()?;
                 let expected = batch * layer.features * layer.rows * layer.columns;
                 if maps.len() != expected {
                     return Err(ModelError::Manifest(format!(

@@ -6,20 +6,17 @@ use ort::inputs;
 use ort::value::TensorRef;
 use serde::Deserialize;
 
-use crate::bender;
 use crate::error::ModelError;
-use crate::fault::contained;
-use crate::manifest::{Layer, Manifest};
+use crate::error::fault::contained;
 use crate::onnx::budget::follow;
 use crate::onnx::check::check;
 use crate::onnx::extract::subgraph;
 use crate::onnx::limits;
 use crate::onnx::proto::{Dimension, ModelProto, ValueInfoProto};
-use crate::package::read;
-use crate::runtime::{Runtime, Session};
+use crate::package::manifest::{Layer, Manifest};
+use crate::package::{METRIC_KEY, read};
+use crate::run::runtime::{Runtime, Session, output};
 
-/// The metadata property that says what a metric file is for.
-pub const METADATA_KEY: &str = "netbend-metric";
 /// The format this version reads.
 const FORMAT: u32 = 1;
 /// Maps that are embedded at once: enough to keep the processor busy, few enough for layer 4's 64 × 257.
@@ -118,7 +115,7 @@ impl Metric {
                 described.maps.as_str() => TensorRef::from_array_view((shape, part))?
             ])?;
             let (_, values) =
-                bender::output(&outputs, &described.embedding)?.try_extract_tensor::<f32>()?;
+                output(&outputs, &described.embedding)?.try_extract_tensor::<f32>()?;
             if values.len() != shape[0] * self.embedding_size {
                 return Err(ModelError::Metric(format!(
                     "layer {}: {} values for {} maps; expected {} each",
@@ -159,9 +156,9 @@ impl Description {
 }
 
 fn describe(model: &ModelProto, manifest: &Manifest) -> Result<Description, ModelError> {
-    let json = model.metadata(METADATA_KEY).ok_or_else(|| {
+    let json = model.metadata(METRIC_KEY).ok_or_else(|| {
         ModelError::Metric(format!(
-            "the metadata has no `{METADATA_KEY}` entry; expected a file made by `python -m netbend_training metric`"
+            "the metadata has no `{METRIC_KEY}` entry; expected a file made by `python -m netbend_training metric`"
         ))
     })?;
     let description: Description =
@@ -215,5 +212,5 @@ fn layer_session(
             )));
         }
     }
-    contained(|| bender::session(runtime, &part))
+    contained(|| runtime.session(&part))
 }

@@ -2,7 +2,7 @@
 
 use super::{cluster_count, k_means};
 use crate::error::ModelError;
-use crate::manifest::{Layer, LayerClusters};
+use crate::package::manifest::{Layer, LayerClusters};
 
 /// What is known of the features of one layer.
 #[derive(Debug, Clone, PartialEq)]

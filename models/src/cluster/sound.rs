@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use super::k_means::k_means_unless;
 use super::{ActivationMaps, Metric, cluster_count};
 use crate::error::ModelError;
-use crate::manifest::LayerClusters;
+use crate::package::manifest::LayerClusters;
 
 /// Starts of k-means for one layer, times its features: an eighth of what general clusters take. With them all takes about
 /// a third of a second for the shipped model, most of it here; `examples/sound_cluster_cost.rs` measures it.

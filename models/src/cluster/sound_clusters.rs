@@ -14,9 +14,9 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::FlowMap;
 
 use super::file::{Groups, layers};
-use crate::manifest::{LayerClusters, Manifest};
-use crate::preset::PresetError;
-use crate::yaml;
+use crate::error::PresetError;
+use crate::package::manifest::{LayerClusters, Manifest};
+use crate::text::yaml;
 
 /// Limits of a [`Manifest`].
 const MOST_LAYERS: u64 = 64;

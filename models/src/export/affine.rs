@@ -3,8 +3,8 @@
 //! Where each pixel comes from is known when the graph is written. So a map is read by Gather at its four neighbours and weighted by
 //! constants; that is exact where GridSample's 32-bit coordinates are off by some 1e-5 of a pixel, and asks for no newer operator set.
 
+use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
-use super::transforms::MapShape;
 
 /// The scales that are told apart, as in the engine: scaled further, a map has one value left, or none.
 const SCALES: (f64, f64) = (1e-3, 1e3);

@@ -3,10 +3,10 @@
 //! A disc is the union of centred rectangles `(2dy + 1) × (2w + 1)`, so the maximum over it is the maximum of MaxPools; each of them a row
 //! of `2w + 1` first, then a column of `2dy + 1`. MaxPool never lets its padding win, as the transforms want.
 
+use super::map_shape::MapShape;
 use super::nodes::{Nodes, ints};
-use super::transforms::MapShape;
-use crate::transform::MAX_RADIUS;
-use crate::transform::disc::Disc;
+use crate::bends::transform::MAX_RADIUS;
+use crate::bends::transform::disc::Disc;
 
 /// Maximum over a disc of that radius, continuous in it: between two whole radii their results are mixed, radius 0 is the identity.
 pub(super) fn dilate(nodes: &mut Nodes, radius: f32, shape: MapShape, x: &str) -> String {

@@ -1,8 +1,9 @@
 //! Bending some features of a layer: taken out, transformed, mixed by the amount, put back in their places.
 
+use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
-use super::transforms::{MapShape, is_identity, transform};
-use crate::program::Entry;
+use super::transforms::{is_identity, transform};
+use crate::node::program::Entry;
 
 /// Axis of the features in `[batch, feature, …]`.
 const FEATURES: i64 = 1;

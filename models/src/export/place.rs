@@ -1,12 +1,12 @@
 //! Where the nodes of bends go in a graph.
 
 use super::features::chain;
+use super::map_shape::MapShape;
 use super::nodes::Nodes;
-use super::transforms::MapShape;
 use crate::error::ModelError;
-use crate::manifest::Layer;
+use crate::node::program::Entry;
 use crate::onnx::proto::GraphProto;
-use crate::program::Entry;
+use crate::package::manifest::Layer;
 
 /// A beginning of names that no tensor of the graph has: a model may be exported, loaded, bent and exported again.
 pub(super) fn free_prefix(graph: &GraphProto) -> String {

@@ -2,43 +2,15 @@
 
 use super::affine::{rotated, scaled, translated, warp};
 use super::disc::{dilate, erode};
+use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
-use crate::bend::MAX_PARAMETERS;
-use crate::manifest::Layer;
+use crate::bends::transform::MAX_PARAMETERS;
+use crate::bends::transform::TransformKind;
 use crate::onnx::proto::FLOAT;
-use crate::transform::TransformKind;
 
 /// Axes of time and frequency in `[batch, feature, time, frequency]`.
 const ROWS: i64 = 2;
 const COLUMNS: i64 = 3;
-
-/// The size of a layer's activation without its batch.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct MapShape {
-    pub(super) features: usize,
-    pub(super) rows: usize,
-    pub(super) columns: usize,
-}
-
-impl MapShape {
-    /// That of a layer.
-    pub(super) fn of(layer: &Layer) -> Self {
-        Self {
-            features: layer.features,
-            rows: layer.rows,
-            columns: layer.columns,
-        }
-    }
-
-    /// Features that are single values, as in the latent.
-    pub(super) fn points(features: usize) -> Self {
-        Self {
-            features,
-            rows: 1,
-            columns: 1,
-        }
-    }
-}
 
 /// Whether a transform with these parameters changes nothing. A parameter that is no number counts as one that does not.
 pub(super) fn is_identity(kind: TransformKind, parameters: [f32; MAX_PARAMETERS]) -> bool {

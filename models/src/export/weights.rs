@@ -1,11 +1,12 @@
 //! Weight bends of a preset, written into the weights themselves.
 
 use super::Part;
-use crate::bender::split;
+use crate::bends::weights::{WeightBend, WeightFrame};
 use crate::error::ModelError;
 use crate::onnx::proto::{FLOAT, ModelProto, TensorProto};
 use crate::package::Package;
-use crate::weights::{BendableWeights, WeightBend, WeightFrame};
+use crate::package::halves::split;
+use crate::run::weights::BendableWeights;
 
 /// Bends the weights of `model`, which is `package`'s, as the engine would. A weight that was stored as float16 is stored as float32
 /// then: what it has become need not be a float16. The cast behind it passes it on.

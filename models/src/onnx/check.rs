@@ -8,6 +8,7 @@ mod attributes;
 mod names;
 pub(super) mod operators;
 mod tensor;
+mod title;
 
 pub use super::limits;
 use super::printed::printed;
@@ -15,6 +16,7 @@ use super::proto::{GraphProto, ModelProto, NodeProto};
 use super::remedy::{FUNCTIONS, remedy};
 use super::types::places;
 use crate::error::ModelError;
+pub(super) use title::title;
 
 /// Checks a decoded model against the rules of this module.
 ///
@@ -178,11 +180,4 @@ fn check_node(node: &NodeProto) -> Result<(), ModelError> {
         }
     }
     attributes::check(node, operator, &title)
-}
-
-/// What a node is called in messages.
-pub(super) fn title(node: &NodeProto) -> String {
-    let operator = node.op_type.as_deref().unwrap_or("");
-    let output = node.output.first().map_or("", String::as_str);
-    format!("{} node `{}`", printed(operator), printed(output))
 }

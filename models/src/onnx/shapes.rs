@@ -15,6 +15,8 @@ mod divide;
 mod division;
 mod elementwise;
 mod fill;
+mod inputs;
+mod known;
 mod operands;
 mod rearrange;
 
@@ -23,55 +25,13 @@ use std::collections::{HashMap, HashSet};
 use super::check::title;
 use super::limits::{self, AXES as MOST_AXES};
 use super::printed::printed;
-use super::proto::{BOOL, FLOAT, GraphProto, INT32, INT64, NodeProto, TensorProto};
+use super::proto::{GraphProto, INT64, NodeProto, TensorProto};
 use super::types::{self, Element};
 use crate::error::ModelError;
 use attributes::Attributes;
-
-/// Tensors of at most this many elements are evaluated where they can be.
-const MOST_EVALUATED: usize = 64;
-/// Whole numbers up to this size are the same as 64-bit floats. Larger ones are not computed with.
-const EXACT: f64 = (1_u64 << 53) as f64;
-
-/// What is known of a tensor.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Known {
-    /// Its shape.
-    pub dims: Vec<usize>,
-    /// Its values, where they are few and follow from constants and shapes. Whole numbers are exact; those beyond
-    /// ±2⁵³ stand for "to the end" in a slice, and nothing is computed from them.
-    values: Option<Vec<f64>>,
-    /// The element type where they are whole numbers: a quotient of such is cut off.
-    whole: Option<i32>,
-}
-
-impl Known {
-    fn shaped(dims: Vec<usize>) -> Self {
-        Self {
-            dims,
-            values: None,
-            whole: None,
-        }
-    }
-
-    /// A list of sizes.
-    fn sizes(values: Vec<f64>) -> Self {
-        Self {
-            dims: vec![values.len()],
-            values: Some(values),
-            whole: Some(INT64),
-        }
-    }
-
-    /// The same values in another shape.
-    fn arranged(&self, dims: Vec<usize>) -> Self {
-        Self {
-            dims,
-            values: self.values.clone(),
-            whole: self.whole,
-        }
-    }
-}
+use inputs::Inputs;
+pub use known::Known;
+use known::{EXACT, MOST_EVALUATED, constant, count};
 
 /// Shapes and element types by tensor name.
 #[derive(Debug, Clone, Default)]
@@ -251,51 +211,6 @@ fn outputs_of(
     }
 }
 
-/// A node's inputs, those left out as `None`, and their element types.
-struct Inputs<'a>(Vec<Option<&'a Known>>, Vec<Option<Element>>);
-
-impl<'a> Inputs<'a> {
-    fn get(&self, place: usize) -> Option<&'a Known> {
-        self.0.get(place).copied().flatten()
-    }
-
-    fn element(&self, place: usize) -> Option<Element> {
-        self.1.get(place).copied().flatten()
-    }
-
-    /// The values of an input, where they are known.
-    fn values(&self, place: usize) -> Option<&'a [f64]> {
-        self.get(place).and_then(|known| known.values.as_deref())
-    }
-
-    fn need(&self, place: usize) -> Result<&'a Known, String> {
-        self.get(place)
-            .ok_or_else(|| format!("input {} is missing", place + 1))
-    }
-
-    /// Whole numbers that an attribute held in older operator sets and an input holds in newer ones.
-    fn integers(
-        &self,
-        place: usize,
-        attributes: &Attributes<'_>,
-        name: &str,
-    ) -> Result<Option<Vec<i64>>, String> {
-        if let Some(values) = attributes.ints(name) {
-            return Ok(Some(values.to_vec()));
-        }
-        match self.get(place) {
-            None => Ok(None),
-            Some(Known {
-                values: Some(values),
-                ..
-            }) => Ok(Some(values.iter().map(|&value| value as i64).collect())),
-            Some(_) => Err(format!(
-                "its {name} are computed in a way Netbend cannot follow; export the model for windows of a fixed size"
-            )),
-        }
-    }
-}
-
 fn of_operator(
     operator: &str,
     inputs: &Inputs<'_>,
@@ -389,60 +304,6 @@ fn within_limits(known: Known) -> Result<Known, String> {
             known.dims,
             limits::TENSOR_ELEMENTS
         )),
-    }
-}
-
-/// Whether an element type is one of whole numbers that sizes are computed in.
-fn is_whole(kind: i32) -> bool {
-    matches!(kind, INT32 | INT64)
-}
-
-/// The number of elements, if it does not overflow.
-fn count(dims: &[usize]) -> Option<usize> {
-    dims.iter()
-        .try_fold(1_usize, |product, &dim| product.checked_mul(dim))
-}
-
-/// An axis counted from the end where it is negative, within `0..rank`.
-fn axis(axis: i64, rank: usize) -> Result<usize, String> {
-    let signed = if axis < 0 { axis + rank as i64 } else { axis };
-    usize::try_from(signed)
-        .ok()
-        .filter(|&axis| axis < rank)
-        .ok_or_else(|| format!("axis {axis} of a tensor of rank {rank}"))
-}
-
-/// What a constant tensor, which passed [`check`](super::check::check), holds.
-fn constant(tensor: &TensorProto) -> Known {
-    let dims: Vec<usize> = tensor
-        .dims
-        .iter()
-        .map(|&dim| usize::try_from(dim).unwrap_or(0))
-        .collect();
-    let few = count(&dims).is_some_and(|count| count <= MOST_EVALUATED);
-    let values = || -> Option<Vec<f64>> {
-        Some(match (&tensor.raw_data, tensor.data_type?) {
-            (Some(raw), INT64) => (raw.as_chunks::<8>().0.iter())
-                .map(|bytes| i64::from_le_bytes(*bytes) as f64)
-                .collect(),
-            (Some(raw), INT32) => (raw.as_chunks::<4>().0.iter())
-                .map(|bytes| f64::from(i32::from_le_bytes(*bytes)))
-                .collect(),
-            (Some(raw), BOOL) => raw.iter().copied().map(f64::from).collect(),
-            (Some(raw), FLOAT) => (raw.as_chunks::<4>().0.iter())
-                .map(|bytes| f64::from(f32::from_le_bytes(*bytes)))
-                .collect(),
-            (None, INT64) => tensor.int64_data.iter().map(|&x| x as f64).collect(),
-            (None, INT32 | BOOL) => tensor.int32_data.iter().copied().map(f64::from).collect(),
-            (None, FLOAT) => tensor.float_data.iter().copied().map(f64::from).collect(),
-            _ => return None,
-        })
-    };
-    let values = if few { values() } else { None };
-    Known {
-        dims,
-        values,
-        whole: tensor.data_type.filter(|kind| is_whole(*kind)),
     }
 }
 

@@ -1,13 +1,13 @@
 //! The graph against its manifest: whether the halves compute what the manifest says, at what cost, for any number of windows.
 
-use crate::bender::split;
 use crate::error::ModelError;
-use crate::manifest::Manifest;
 use crate::onnx::budget::{follow, follow_whole};
 use crate::onnx::limits;
 use crate::onnx::printed::printed;
 use crate::onnx::proto::{GraphProto, ModelProto};
 use crate::onnx::shapes::Shapes;
+use crate::package::halves::split;
+use crate::package::manifest::Manifest;
 
 /// Numbers of windows that a model is followed with: the one that limits are for, one window alone, and more. A size that is right
 /// for the first only is found out by the others.

@@ -4,11 +4,11 @@
 //! tensors. None of it is followed by the checks of the halves, and whoever loads an exported file would run all of it. So a package
 //! holds the joined graph alone, spectrogram → mean → latent → decoded, with the inputs and outputs of its manifest.
 
-use super::ModelError;
-use crate::manifest::Manifest;
+use crate::error::ModelError;
 use crate::onnx::extract::{Needed, needed, trim};
 use crate::onnx::proto::{Dimension, GraphProto, NodeProto, ValueInfoProto};
 use crate::onnx::shapes::Shapes;
+use crate::package::manifest::Manifest;
 
 /// Leaves of `graph` what its encoder and its decoder need, joined at the latent, and in the order of the file. A log-variance that the
 /// encoder does not compute is not named any more: nothing is done with it.

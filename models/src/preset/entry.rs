@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::read::{Reader, given};
-use super::{PresetError, parameters};
-use crate::bend::{Bend, Draw, Selection};
-use crate::nearest::quoted;
-use crate::transform::TransformKind;
+use super::parameters;
+use super::reader::{Reader, given};
+use crate::bends::transform::TransformKind;
+use crate::bends::{Bend, Draw, Selection};
+use crate::error::PresetError;
+use crate::text::nearest::quoted;
 
 /// Highest place a bend can name.
 const MAX_PLACE: u64 = 65_535;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::PresetError;
-use super::read::{Reader, given};
-use crate::latent::{LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
+use super::reader::{Reader, given};
+use crate::bends::latent_play::{LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
+use crate::error::PresetError;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -2,12 +2,13 @@
 
 use serde_saphyr::Spanned;
 
-use super::read::Reader;
-use super::{Preset, PresetError};
-use crate::bend::{Bend, LATENT_LAYER, Selection};
+use super::Preset;
+use super::reader::Reader;
+use crate::bends::selection::share_count;
+use crate::bends::{Bend, LATENT_LAYER, Selection};
 use crate::cluster::SoundClusters;
-use crate::manifest::{LayerClusters, Manifest};
-use crate::selection::share_count;
+use crate::error::PresetError;
+use crate::package::manifest::{LayerClusters, Manifest};
 
 /// Most bends of a preset, and most bends of weights.
 pub const MOST_BENDS: usize = 256;
@@ -31,11 +32,34 @@ pub(super) fn count<T>(
     Err(reader.error(beyond, message))
 }
 
+impl Preset {
+    /// Checks that a model's bends play in time: see [`MOST_COST_MS`].
+    ///
+    /// # Errors
+    /// [`PresetError`] with the dearest bend where they take too long.
+    pub fn check_cost(&self, manifest: &Manifest) -> Result<(), PresetError> {
+        let (milliseconds, dearest) = cost(self, manifest);
+        if milliseconds <= MOST_COST_MS {
+            return Ok(());
+        }
+        Err(PresetError {
+            file: self.source.clone(),
+            line: self.lines.get(dearest).copied().unwrap_or(0),
+            message: format!(
+                "{} bends that take about {milliseconds:.0} ms for a window of model `{}` found, this one the most; expected at \
+                 most {MOST_COST_MS} ms: they would not play in time. Bend fewer features, use smaller radii or leave some out",
+                self.bends.len(),
+                manifest.name
+            ),
+        })
+    }
+}
+
 /// Milliseconds that the bends take for a window of the model, and the dearest of them by its index.
-pub(super) fn cost(preset: &Preset, manifest: &Manifest) -> (f64, usize) {
+fn cost(preset: &Preset, manifest: &Manifest) -> (f64, usize) {
     let costs = preset.bends.iter().map(|bend| {
         let values = values(bend, manifest, preset.sound_clusters.as_ref());
-        let mut parameters = [0.0; crate::bend::MAX_PARAMETERS];
+        let mut parameters = [0.0; crate::bends::transform::MAX_PARAMETERS];
         for (value, given) in parameters.iter_mut().zip(&bend.parameters) {
             *value = *given;
         }
@@ -85,8 +109,8 @@ fn values(bend: &Bend, manifest: &Manifest, sound: Option<&SoundClusters>) -> us
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bends::transform::TransformKind;
     use crate::test_support::manifest;
-    use crate::transform::TransformKind;
 
     fn preset(count: usize, radius: f32) -> Result<Preset, PresetError> {
         let bend = format!("- layer: 1\n  transform: dilate\n  params: [{radius}]\n");

@@ -2,9 +2,9 @@
 
 use serde_saphyr::Spanned;
 
-use super::PresetError;
-use super::read::Reader;
-use crate::transform::TransformKind;
+use super::reader::Reader;
+use crate::bends::transform::TransformKind;
+use crate::error::PresetError;
 
 /// Largest magnitude of a parameter that has no limits of its own.
 const MOST: f64 = 1e6;

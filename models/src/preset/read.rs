@@ -1,83 +1,41 @@
 //! YAML to [`Preset`], with the line of whatever is wrong.
 
-use serde::de::IgnoredAny;
-use serde::{Deserialize, Deserializer};
-use serde_saphyr::Spanned;
+use std::path::Path;
 
-use super::{FORMAT, Preset, PresetError, entry, latent, limits, sound, weights};
-use crate::cluster::sound_clusters;
+use super::reader::Reader;
+use super::root::Root;
+use super::{FORMAT, Preset, entry, latent, limits, sound, weights};
+use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
-use crate::nearest::{did_you_mean, quoted};
-use crate::text_kind::TextKind;
-use crate::yaml;
+use crate::text::kind::{TextKind, file_text};
+use crate::text::nearest::quoted;
+use crate::text::yaml;
 
-/// The file's root.
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Root {
-    #[serde(default, deserialize_with = "given")]
-    netbend: Option<Spanned<u64>>,
-    #[serde(default, deserialize_with = "given")]
-    model: Option<Spanned<String>>,
-    #[serde(default, deserialize_with = "given")]
-    model_sha256: Option<Spanned<String>>,
-    #[serde(default, deserialize_with = "given")]
-    voice: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    mix: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    seed: Option<Spanned<u32>>,
-    #[serde(default, deserialize_with = "given")]
-    latent: Group<latent::Found>,
-    #[serde(default, deserialize_with = "given")]
-    transforms: Group<Vec<Spanned<entry::Found>>>,
-    /// network-bending lists there what its own program offers.
-    #[serde(rename = "all-transforms")]
-    _all_transforms: Option<IgnoredAny>,
-    #[serde(default, deserialize_with = "given")]
-    weights: Group<Vec<Spanned<weights::Found>>>,
-    #[serde(default, deserialize_with = "given")]
-    sound_clusters: Group<sound_clusters::Read>,
-    // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
-    #[serde(default, deserialize_with = "given")]
-    pub(super) voice_floor: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) voice_ceiling: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) voice_smoothing: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) transient_lock: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) band_low: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) band_high: Option<Spanned<f64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) auto_gain: Option<bool>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) phase: Option<Spanned<String>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) phase_iterations: Option<Spanned<u64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) phase_look_ahead: Option<Spanned<u64>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) stereo: Option<Spanned<String>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) sidechain: Option<bool>,
+impl Preset {
+    /// Reads a preset. `file` names the text in errors.
+    ///
+    /// # Errors
+    /// [`PresetError`] with the line of the first thing that is wrong.
+    pub fn from_yaml(text: &str, file: &str) -> Result<Self, PresetError> {
+        read(text, file)
+    }
+
+    /// Reads the preset in the file at `path`: UTF-8, or UTF-16 with a byte order mark.
+    ///
+    /// # Errors
+    /// [`PresetError`]: as [`from_yaml`](Self::from_yaml), where the file is something else, or cannot be read.
+    pub fn load(path: &Path) -> Result<Self, PresetError> {
+        let file = path.display().to_string();
+        let text = file_text(path, "a preset").map_err(|message| PresetError {
+            file: file.clone(),
+            line: 0,
+            message,
+        })?;
+        Self::from_yaml(&text, &file)
+    }
 }
 
-/// What stands beneath a key that may be left out; within, `None` where it is left blank, which is refused by [`Reader::group`].
-type Group<T> = Option<Spanned<Option<T>>>;
-
-/// A key that may be left out, but not left blank: a blank value would be another one than was meant.
-pub(super) fn given<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    T::deserialize(deserializer).map(Some)
-}
-
-pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
+fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
     let said = |line: u64, message: String| PresetError {
         file: file.to_owned(),
         line,
@@ -173,91 +131,4 @@ pub(super) fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         .map(|read| read.check(file))
         .transpose()?;
     Ok(preset)
-}
-
-pub(super) struct Reader<'a> {
-    file: &'a str,
-}
-
-impl Reader<'_> {
-    pub(super) fn error<T>(&self, at: &Spanned<T>, message: String) -> PresetError {
-        PresetError {
-            file: self.file.to_owned(),
-            line: at.referenced.line(),
-            message,
-        }
-    }
-
-    /// What stands beneath `key`, if that is there.
-    fn group<'f, T>(
-        &self,
-        key: &str,
-        found: Option<&'f Spanned<Option<T>>>,
-        expected: &str,
-    ) -> Result<Option<&'f T>, PresetError> {
-        match found {
-            None => Ok(None),
-            Some(found) => match &found.value {
-                Some(value) => Ok(Some(value)),
-                None => {
-                    let message =
-                        format!("key `{key}` is left blank; expected {expected}, or no such key");
-                    Err(self.error(found, message))
-                }
-            },
-        }
-    }
-
-    /// What to say of a word that is none of those `known`.
-    pub(super) fn word(&self, key: &str, found: &str, known: &[&str]) -> String {
-        let list = format!("expected one of {}", known.join(", "));
-        let hint = did_you_mean(found, known.iter().copied(), String::new);
-        let hint = if hint.is_empty() {
-            hint
-        } else {
-            format!("; {hint}")
-        };
-        format!("{key} `{}` found; {list}{hint}", quoted(found))
-    }
-
-    /// A number in 0–1.
-    pub(super) fn unit(
-        &self,
-        key: &str,
-        found: Option<&Spanned<f64>>,
-        default: f32,
-    ) -> Result<f32, PresetError> {
-        match found {
-            None => Ok(default),
-            Some(number) if (0.0..=1.0).contains(&number.value) => Ok(number.value as f32),
-            Some(number) => Err(self.error(
-                number,
-                format!("{key} {} found; expected 0 to 1", number.value),
-            )),
-        }
-    }
-
-    /// A number within `range`, counted in `unit`.
-    pub(super) fn number(
-        &self,
-        key: &str,
-        found: Option<&Spanned<f64>>,
-        default: f32,
-        (least, most): (f32, f32),
-        unit: &str,
-    ) -> Result<f32, PresetError> {
-        match found {
-            None => Ok(default),
-            Some(number) if (f64::from(least)..=f64::from(most)).contains(&number.value) => {
-                Ok(number.value as f32)
-            }
-            Some(number) => Err(self.error(
-                number,
-                format!(
-                    "{key} {} found; expected {least} to {most} ({unit})",
-                    number.value
-                ),
-            )),
-        }
-    }
 }

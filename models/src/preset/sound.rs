@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_saphyr::Spanned;
 
-use super::PresetError;
-use super::read::{Reader, Root};
-use crate::sound::{
+use super::reader::Reader;
+use super::root::Root;
+use crate::bends::sound::{
     BAND_RANGE_HZ, CEILING_RANGE_DB, FLOOR_RANGE_DB, ITERATION_RANGE, LOOK_AHEAD_RANGE, Phase,
     Sound, Stereo,
 };
+use crate::error::PresetError;
 
 /// Reads the keys; those left out are the default.
 pub(super) fn read(reader: &Reader<'_>, root: &Root) -> Result<Sound, PresetError> {

@@ -1,9 +1,11 @@
 //! Presets as a whole: read, written, checked against a model.
 
 use super::*;
-use crate::latent::LatentSource;
+use crate::bends::Selection;
+use crate::bends::latent_play::LatentSource;
+use crate::bends::transform::TransformKind;
+use crate::error::PresetError;
 use crate::test_support::manifest;
-use crate::transform::TransformKind;
 
 const PLAIN: &str = "\
 all-transforms: [ablate]

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::PresetError;
-use super::read::{Reader, given};
-use crate::weights::{WeightBend, WeightTransform};
+use super::reader::{Reader, given};
+use crate::bends::weights::{WeightBend, WeightTransform};
+use crate::error::PresetError;
 
 /// Highest tensor number there can be: a slot's state holds 16 bits.
 const MOST_LAYERS: u64 = 65_534;

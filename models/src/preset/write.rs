@@ -26,7 +26,14 @@ struct Root<'a> {
     sound_clusters: Option<sound_clusters::Written<'a>>,
 }
 
-pub(super) fn write(preset: &Preset) -> String {
+impl Preset {
+    /// Writes the preset, in a form [`from_yaml`](Self::from_yaml) reads back unchanged.
+    pub fn to_yaml(&self) -> String {
+        write(self)
+    }
+}
+
+fn write(preset: &Preset) -> String {
     let root = Root {
         netbend: FORMAT,
         model: preset.model.as_deref(),

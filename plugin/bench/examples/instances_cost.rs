@@ -20,7 +20,7 @@ use netbend_bench::clock::process_time;
 use netbend_bench::memory::resident_bytes;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 const RATE: f32 = 48_000.0;
 /// Every instance plays this long a loop, from another place of it.

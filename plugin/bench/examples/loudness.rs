@@ -18,9 +18,9 @@ use netbend::offline::{
 };
 use netbend_dsp::metrics::{onset_lag, pre_echo};
 use netbend_models::ModelFacts;
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 
 /// Layers of the shipped model.
 const LAYERS: u16 = 5;

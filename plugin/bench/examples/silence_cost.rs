@@ -17,7 +17,7 @@ use netbend::offline::{
 use netbend_bench::clock::process_time;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 256;

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use netbend_models::Runtime;
-use netbend_models::measure::runtime_version;
+use netbend_models::run::measure::runtime_version;
 use serde::Serialize;
 
 use netbend::offline::Resources;

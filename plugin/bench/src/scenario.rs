@@ -5,9 +5,9 @@ use std::sync::Arc;
 use anyhow::Result;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 
 use netbend::offline::{
     Controls, Engine, LatencyMode, Processor, Resources, SLOTS, Scope, Status, StreamShape,

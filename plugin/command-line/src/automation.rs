@@ -17,8 +17,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use netbend_models::nearest::quoted;
-use netbend_models::text_kind::{file_text, said_of};
+use netbend_models::text::kind::{file_text, said_of};
+use netbend_models::text::nearest::quoted;
 
 use crate::parameters::ParameterSet;
 use fields::Separator;

@@ -12,7 +12,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_atomic_file::check;
 use netbend_audio_file::refuse_inputs;
 use netbend_models::cluster::{load, store, store_deviations, to_yaml};
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Package, package};
 
 use crate::inspect::locate;

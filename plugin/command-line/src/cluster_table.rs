@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use netbend_models::cluster::describe::BANDS;
-use netbend_models::manifest::{ClusterDescription, LayerClusters};
+use netbend_models::package::bands::BANDS;
+use netbend_models::package::manifest::{ClusterDescription, LayerClusters};
 
 /// A table for each layer; empty without clusters. Each begins with an empty line.
 pub(super) fn text(layers: &[LayerClusters]) -> String {
@@ -91,7 +91,7 @@ fn apart(differences_db: &[Vec<f64>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netbend_models::manifest::LayerDescription;
+    use netbend_models::package::manifest::LayerDescription;
 
     fn cluster(name: &str, onset_db: f64) -> ClusterDescription {
         ClusterDescription {

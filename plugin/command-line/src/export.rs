@@ -6,9 +6,9 @@ use anyhow::{Context as _, Result};
 use netbend_atomic_file::check;
 use netbend_audio_file::refuse_inputs;
 use netbend_models::export::{Part, export, resolve};
+use netbend_models::node::program::Program;
+use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::proto::ModelProto;
-use netbend_models::program::Program;
-use netbend_models::weights::weight_layers;
 use netbend_models::{Package, Preset};
 
 use crate::inspect::locate;

@@ -4,10 +4,10 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
-use netbend_models::manifest::NO_LEVEL;
+use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::printed::{escaped, printed};
-use netbend_models::sidecar::template;
-use netbend_models::weights::weight_layers;
+use netbend_models::package::manifest::NO_LEVEL;
+use netbend_models::package::template;
 use netbend_models::{Package, RuntimeError, package};
 
 use crate::cluster_table;

@@ -11,7 +11,7 @@ mod slot;
 use std::sync::Arc;
 
 use anyhow::{Result, anyhow, bail};
-use netbend_models::nearest::{did_you_mean, quoted};
+use netbend_models::text::nearest::{did_you_mean, quoted};
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 

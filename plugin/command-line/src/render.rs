@@ -29,7 +29,7 @@ use netbend::offline::{
     DEFAULT_MODEL, Engine, FactsReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
     StreamShape, WantedModel, resolve,
 };
-use netbend_models::weights::weight_layers;
+use netbend_models::node::weights::weight_layers;
 
 /// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
 /// length.

@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use netbend_models::text_kind::refuse_no_file;
+use netbend_models::text::kind::refuse_no_file;
 
 /// Writes beside the file, then replaces it: a reader finds the old one or the new one, never half of it.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {

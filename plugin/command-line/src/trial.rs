@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use netbend_models::onnx::proto::ModelProto;
-use netbend_models::trial::{run_decoder_once, run_once};
+use netbend_models::run::trial::{run_decoder_once, run_once};
 use netbend_models::{Manifest, Package, Runtime};
 
 use netbend::offline::{Resources, strides};

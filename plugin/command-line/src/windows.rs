@@ -6,7 +6,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_dsp::StftGeometry;
 use netbend_dsp::spectrogram::{analyze, magnitudes};
 use netbend_models::Manifest;
-use netbend_models::selection::permutation;
+use netbend_models::bends::selection::permutation;
 
 use crate::audio_file::read;
 use netbend::offline::History;

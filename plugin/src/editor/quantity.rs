@@ -1,6 +1,6 @@
 //! A transform's parameter as the user knows it: a name, a unit, and what the knob says of it.
 
-use netbend_models::transform::{ParameterRange, TransformKind};
+use netbend_models::bends::transform::{ParameterRange, TransformKind};
 
 /// A parameter of a transform on its knob.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -1,6 +1,6 @@
 //! Why a bend that is set up bends nothing.
 
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;

@@ -5,7 +5,7 @@ mod transform;
 mod words;
 
 use egui::{Align, Rect, Ui};
-use netbend_models::selection::share_count;
+use netbend_models::bends::selection::share_count;
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::weights::WeightParams;

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-use netbend_models::runtime::Cancellation;
+use netbend_models::run::runtime::Cancellation;
 
 use super::model::{LaneWanted, Models};
 use super::slot::{Command, Slot};

@@ -4,8 +4,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Condvar, Mutex, PoisonError, Weak};
 
-use netbend_models::fault::contained;
-use netbend_models::runtime::Cancellation;
+use netbend_models::error::fault::contained;
+use netbend_models::run::runtime::Cancellation;
 use netbend_models::{Bender, Manifest, ModelError, Package, Runtime};
 
 use super::search;

@@ -7,8 +7,8 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-use netbend_models::bend::BendFrame;
-use netbend_models::weights::WeightFrame;
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::WeightFrame;
 
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;

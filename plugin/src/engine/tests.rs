@@ -4,7 +4,7 @@ mod trouble;
 
 use std::time::{Duration, Instant};
 
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 use netbend_models::{ModelFacts, Package, Runtime};
 use prost::Message as _;
 

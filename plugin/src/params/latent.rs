@@ -8,7 +8,9 @@
 //! | `latent_seed` | 0–65535 | draws the source |
 //! | `latent_rate` | 0.02–4 Hz | how many draws the walk passes in a second |
 
-use netbend_models::latent::{DEFAULT_RATE_HZ, LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
+use netbend_models::bends::latent_play::{
+    DEFAULT_RATE_HZ, LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ,
+};
 use nice_plug::prelude::*;
 
 use super::percentage;

@@ -12,10 +12,10 @@ mod sound;
 mod weight;
 
 use netbend_models::Preset;
-use netbend_models::bend::{Bend, BendFrame};
-use netbend_models::latent::LatentPlay;
-use netbend_models::preset::PresetError;
-use netbend_models::weights::{WeightBend, WeightFrame};
+use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::weights::{WeightBend, WeightFrame};
+use netbend_models::bends::{Bend, BendFrame};
+use netbend_models::error::PresetError;
 use nice_plug::prelude::*;
 use std::sync::PoisonError;
 

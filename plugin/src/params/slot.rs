@@ -14,13 +14,13 @@
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`]; a threshold counts in the layer's deviation |
 //! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
 //!
-//! [`ParameterRange`]: netbend_models::transform::ParameterRange
+//! [`ParameterRange`]: netbend_models::bends::transform::ParameterRange
 
 use std::sync::Arc;
 
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 use nice_plug::prelude::*;
 
 use super::percentage;
@@ -222,7 +222,7 @@ impl SlotParams {
     pub fn frame(&self, seed: u32) -> BendFrame {
         let transform = self.transform.value().kind();
         let knobs = [self.parameter.value(), self.second.value()];
-        let mut parameters = [0.0; netbend_models::bend::MAX_PARAMETERS];
+        let mut parameters = [0.0; netbend_models::bends::transform::MAX_PARAMETERS];
         let ranges = transform.parameters().iter().zip(knobs);
         for (value, (range, knob)) in parameters.iter_mut().zip(ranges) {
             *value = range.value(knob);

@@ -11,7 +11,7 @@
 
 use std::sync::Arc;
 
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use nice_plug::prelude::*;
 
 use super::{MAX_SEED, percentage, share_of_text};

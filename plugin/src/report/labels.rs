@@ -3,7 +3,7 @@
 //! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
 
 use netbend_models::Manifest;
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
 
 /// The name of one cluster, and a sentence about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,8 +93,8 @@ fn label(group: &LayerClusters, cluster: usize) -> ClusterLabel {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use netbend_models::cluster::describe::BANDS;
-    use netbend_models::manifest::{ClusterDescription, LayerDescription};
+    use netbend_models::package::bands::BANDS;
+    use netbend_models::package::manifest::{ClusterDescription, LayerDescription};
 
     fn group(described: bool) -> LayerClusters {
         LayerClusters {

@@ -3,7 +3,7 @@
 //! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
 
 use netbend_models::Bender;
-use netbend_models::weights::WeightLayer;
+use netbend_models::bends::weights::WeightLayer;
 
 /// The parts of a model that a slot can name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ impl ModelParts {
     /// The parts of a loaded model.
     pub fn of(bender: &Bender) -> Self {
         let manifest = bender.manifest();
-        let layer = |layer: &netbend_models::manifest::Layer| LayerPart {
+        let layer = |layer: &netbend_models::package::manifest::Layer| LayerPart {
             features: layer.features,
             rows: layer.rows,
             columns: layer.columns,

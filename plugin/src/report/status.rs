@@ -10,8 +10,8 @@ use crate::report::labels::ClusterLabels;
 use crate::report::parts::ModelParts;
 use crate::stream::shape::StreamShape;
 
-use netbend_models::bender::Windows;
 use netbend_models::identity::short_hash;
+use netbend_models::run::bender::Windows;
 
 /// How long [`Status::wait_until_ready`] sleeps between two looks.
 const LOADING_POLL: Duration = Duration::from_millis(1);

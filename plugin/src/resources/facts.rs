@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use netbend_models::ModelFacts;
-use netbend_models::sidecar::Sidecar;
+use netbend_models::package::sidecar::Sidecar;
 
 use crate::resources::Resources;
 

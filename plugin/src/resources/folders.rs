@@ -7,7 +7,7 @@
 use std::path::{Path, PathBuf};
 
 use netbend_models::identity::is_model_name;
-use netbend_models::nearest::{nearest, quoted};
+use netbend_models::text::nearest::{nearest, quoted};
 
 /// The model that ships with Netbend.
 pub const DEFAULT_MODEL: &str = "drums";

@@ -2,9 +2,9 @@
 
 use netbend_dsp::phase::PhaseSettings;
 use netbend_dsp::voice::VoiceShape;
-use netbend_models::bend::BendFrame;
-use netbend_models::latent::LatentPlay;
-use netbend_models::weights::WeightFrame;
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::weights::WeightFrame;
 
 /// Automatable bends.
 pub const SLOTS: usize = 8;

@@ -9,7 +9,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use netbend_models::runtime::Cancellation;
+use netbend_models::run::runtime::Cancellation;
 
 use crate::threads::left::leave;
 use crate::threads::priority::step_back;

@@ -5,9 +5,10 @@
 //! equal weights are decoded together; the clean item and every other one whose weights are as they were
 //! loaded are one batch of the decoder with constant weights.
 
-use netbend_models::bend::BendFrame;
-use netbend_models::program::{Program, ProgramBuilder};
-use netbend_models::weights::{BendableWeights, WeightFrame};
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::WeightFrame;
+use netbend_models::node::program::{Program, ProgramBuilder};
+use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, ModelError};
 
 use super::knots::Moment;

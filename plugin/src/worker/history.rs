@@ -6,7 +6,7 @@
 use netbend_dsp::decibel::{DecibelScale, MIN_AMPLITUDE, amplitude_to_db, row_to_db};
 use netbend_dsp::level::{LevelTracker, MIN_LEVEL_DB};
 use netbend_models::Manifest;
-use netbend_models::manifest::NO_LEVEL;
+use netbend_models::package::manifest::NO_LEVEL;
 
 /// What silence is in decibels.
 const SILENCE_DB: f32 = -140.0;

@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use netbend_models::Bender;
-use netbend_models::bend::BendFrame;
-use netbend_models::bender::Windows;
-use netbend_models::weights::WeightFrame;
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::WeightFrame;
+use netbend_models::run::bender::Windows;
 
 use super::batches::FixedBends;
 use super::renderer::Renderer;

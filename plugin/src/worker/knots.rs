@@ -5,8 +5,8 @@
 //! between two knots are interpolated: a step is a pair of knots on neighbouring frames and so stays
 //! exact to the frame, a ramp needs a knot every [`MAX_SPAN`] frames at most.
 
-use netbend_models::bend::BendFrame;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 use super::latent::LatentState;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};

@@ -7,7 +7,7 @@ pub(super) mod carrier;
 pub(super) mod sound_loop;
 pub(super) mod sources;
 
-use netbend_models::latent::{LatentPlay, LatentSource};
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 
 /// Frames for which the walk stands still before it takes its next step: as long as controls that move
 /// may take from knot to knot.

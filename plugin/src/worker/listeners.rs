@@ -4,7 +4,7 @@
 //! stride asks for are decoded; the others cost a copy of each frame, and no memory for what is decoded until they are used.
 
 use netbend_dsp::DspError;
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};

@@ -2,9 +2,9 @@
 
 use netbend_dsp::DspError;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
-use netbend_models::bend::BendFrame;
-use netbend_models::manifest::LayerClusters;
-use netbend_models::weights::WeightFrame;
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::weights::WeightFrame;
+use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use netbend_models::Bender;
 use netbend_models::cluster::SoundClusters;
-use netbend_models::manifest::{LayerClusters, Manifest};
+use netbend_models::package::manifest::{LayerClusters, Manifest};
 
 use crate::params::sound_clusters::{Note, SoundClusterStore};
 use crate::resources::Resources;

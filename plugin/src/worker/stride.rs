@@ -22,8 +22,8 @@ mod tails;
 
 use netbend_dsp::DspError;
 use netbend_dsp::voice::GainLimits;
-use netbend_models::bender::EncoderStream;
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
+use netbend_models::run::bender::EncoderStream;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use netbend::offline::{Controls, Engine, LatencyMode, Processor, Status, StreamShape};
 use netbend_models::ModelFacts;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 use super::{engine_at, resources};
 

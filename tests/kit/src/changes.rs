@@ -1,9 +1,9 @@
 //! Bends that change everything at once, window after window.
 
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::{BendFrame, BendTarget};
 
 /// Numbers that look random: Vigna's splitmix64.
 struct Numbers(u64);

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
+use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{AttributeProto, GraphProto, ModelProto, NodeProto, TensorProto};
-use netbend_models::program::Program;
-use netbend_models::sidecar::Sidecar;
+use netbend_models::package::sidecar::Sidecar;
 use netbend_models::{Bender, ModelError, Package, Runtime};
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};

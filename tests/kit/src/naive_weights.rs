@@ -3,8 +3,8 @@
 
 use std::hint::black_box;
 
-use netbend_models::weights::noise::{DEVIATION, Noise};
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::weights::noise::{DEVIATION, Noise};
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 /// Point `index` of `values` (a whole tensor, numbered and with the deviation given) bent by `bend`, of
 /// which it takes the points with `⌊k·n/m⌋ = index` for some k < m.

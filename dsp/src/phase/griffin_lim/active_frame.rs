@@ -2,9 +2,11 @@
 
 use multiversion::multiversion;
 
-use super::MOMENTUM;
 use crate::Complex;
 use crate::phase::safe::{read_bins, read_magnitudes, with_magnitude};
+
+/// The momentum α.
+pub const MOMENTUM: f32 = 0.99;
 
 /// The frame's target and how far its phases have come.
 pub(super) struct ActiveFrame {

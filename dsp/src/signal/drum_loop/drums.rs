@@ -2,7 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
-use crate::signal::Random;
+use crate::random::Random;
 
 /// Strokes are over when they have fallen this far (−80 dB), in time constants.
 const SOUNDING: f64 = 9.2;

@@ -1,8 +1,8 @@
 //! From two decoded versions to decibels of change, by part and band.
 
-use super::bands::BANDS;
 use super::parts::{Part, Parts};
 use super::spectrogram::Spectrogram;
+use crate::package::bands::BANDS;
 
 /// Number of bands.
 pub(in crate::cluster) const COLUMNS: usize = BANDS.len();

@@ -4,8 +4,8 @@ mod find;
 
 use std::ops::Range;
 
-use super::bands::BANDS;
 use super::change::{COLUMNS, Change};
+use crate::package::bands::BANDS;
 use find::{Find, Part};
 
 /// The whole spectrum loses this much on average where the name is "everything", in decibels.
@@ -112,11 +112,11 @@ fn noun(bands: &Range<usize>) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bands::band_of_bin;
     use super::super::change::Energy;
     use super::super::parts::{Part as Of, Parts};
     use super::super::spectrogram::Spectrogram;
     use super::*;
+    use crate::package::bands::band_of_bin;
 
     const STROKES: [usize; 2] = [20, 75];
     const BINS: usize = 513;

@@ -1,6 +1,6 @@
 //! A decoded window as decibels and as linear magnitudes.
 
-use crate::manifest::Manifest;
+use crate::package::manifest::Manifest;
 
 /// The frames of a decoded window that reach the latent, `[frame, bin]`. 0 dB is the reference of the manifest's scale.
 #[derive(Debug, Clone)]

@@ -1,7 +1,8 @@
 //! Sums, products and means.
 
 use super::attributes::Attributes;
-use super::{EXACT, Inputs, Known, MOST_EVALUATED, axis, count};
+use super::inputs::Inputs;
+use super::known::{EXACT, Known, MOST_EVALUATED, axis, count};
 use crate::onnx::types::Element;
 
 /// Tensors, each repeated along the axes where it has size 1.

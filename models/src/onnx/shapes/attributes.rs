@@ -1,7 +1,7 @@
 //! A node's attributes.
 
 use super::super::proto::{AttributeProto, INT64, TensorProto};
-use super::{Known, MOST_EVALUATED, constant};
+use super::known::{Known, MOST_EVALUATED, constant};
 
 pub(super) struct Attributes<'a>(pub(super) &'a [AttributeProto]);
 

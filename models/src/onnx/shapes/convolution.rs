@@ -1,7 +1,8 @@
 //! Convolutions, pooling and resizing: `[batch, features, axis, …]`.
 
 use super::attributes::Attributes;
-use super::{Inputs, Known, axis};
+use super::inputs::Inputs;
+use super::known::{Known, axis};
 
 /// What moves over the axes.
 struct Kernel {

@@ -1,7 +1,8 @@
 //! One tensor divided into several.
 
 use super::attributes::Attributes;
-use super::{Inputs, Known, axis};
+use super::inputs::Inputs;
+use super::known::{Known, axis};
 
 /// `Split`: the lengths are an attribute in older operator sets and an input in newer ones. Without them the parts are equally long, the last one
 /// shorter where they do not fit (since operator set 18, which says how many there are).

@@ -4,7 +4,8 @@
 //! host is gone, while the graph is optimised or later. A divisor that depends on a shape may be fine for one number of windows
 //! and 0 for another; so it must follow from weights alone, and be known.
 
-use super::{EXACT, Inputs};
+use super::inputs::Inputs;
+use super::known::EXACT;
 use crate::onnx::types::Element;
 
 /// # Errors

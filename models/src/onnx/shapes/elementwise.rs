@@ -3,7 +3,8 @@
 use super::super::types::{Element, cast_to};
 use super::arithmetic::{broadcast_dims, held};
 use super::attributes::Attributes;
-use super::{EXACT, Inputs, Known, count, is_whole};
+use super::inputs::Inputs;
+use super::known::{EXACT, Known, count, is_whole};
 
 /// One value from each value.
 pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {

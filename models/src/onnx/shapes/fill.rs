@@ -2,7 +2,8 @@
 
 use super::arithmetic::broadcast_dims;
 use super::attributes::Attributes;
-use super::{EXACT, Inputs, Known, MOST_EVALUATED, constant, count};
+use super::inputs::Inputs;
+use super::known::{EXACT, Known, MOST_EVALUATED, constant, count};
 
 /// What input `place` says the shape is.
 fn wanted(inputs: &Inputs<'_>, place: usize) -> Result<Vec<usize>, String> {

@@ -4,8 +4,9 @@
 //! beyond its end, and padding by reflection of more than there is reads beside the tensor.
 
 use super::attributes::Attributes;
+use super::inputs::Inputs;
+use super::known::{Known, axis, count};
 use super::rearrange::pads;
-use super::{Inputs, Known, axis, count};
 use crate::onnx::types::Element;
 
 /// Largest step of a slice, either way.

@@ -1,7 +1,9 @@
 //! Operators that move values without changing them.
 
 use super::attributes::Attributes;
-use super::{Inputs, Known, MOST_AXES, axis, count};
+use super::inputs::Inputs;
+use super::known::{Known, axis, count};
+use crate::onnx::limits::AXES as MOST_AXES;
 
 pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
     let dims = &inputs.need(0)?.dims;

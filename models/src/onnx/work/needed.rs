@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::super::proto::{GraphProto, NodeProto};
-use super::super::shapes::Shapes;
-use super::{of_node, operator, product};
+use super::node::{of_node, operator, product};
+use crate::onnx::proto::{GraphProto, NodeProto};
+use crate::onnx::shapes::Shapes;
 
 /// How much of a tensor is needed.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,20 +17,20 @@ enum Needed {
 }
 
 /// By tensor name. What is not understood is needed whole.
-pub(super) struct NeededRows {
+pub(crate) struct NeededRows {
     needed: HashMap<String, Needed>,
 }
 
 impl NeededRows {
     /// Of the tensor `output`, `rows` are wanted.
-    pub(super) fn new(output: &str, rows: Range<usize>) -> Self {
+    pub(crate) fn new(output: &str, rows: Range<usize>) -> Self {
         Self {
             needed: HashMap::from([(output.to_owned(), Needed::Rows(rows))]),
         }
     }
 
     /// The multiply–accumulates that lead to the rows wanted.
-    pub(super) fn work(mut self, graph: &GraphProto, shapes: &Shapes) -> u64 {
+    pub(crate) fn work(mut self, graph: &GraphProto, shapes: &Shapes) -> u64 {
         let mut sum = 0;
         for node in graph.node.iter().rev() {
             let Some(output) = node.output.first() else {

@@ -1,7 +1,7 @@
 //! The fields of a line, as people and spreadsheets write them.
 
 use anyhow::{Result, bail};
-use netbend_models::nearest::quoted;
+use netbend_models::text::nearest::quoted;
 
 /// What stands between two fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

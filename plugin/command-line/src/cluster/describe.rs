@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use netbend_models::cluster::describe;
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime};
 
 use super::Arguments;

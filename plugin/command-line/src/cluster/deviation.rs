@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use netbend_models::cluster::{ActivationMaps, LayerDeviation, deviations};
-use netbend_models::latent::LatentDraw;
+use netbend_models::run::latent::LatentDraw;
 use netbend_models::{Bender, Package, Runtime};
 
 use super::Arguments;

@@ -6,8 +6,8 @@ use anyhow::{Context as _, Result, bail};
 use netbend_models::cluster::{
     ActivationMaps, Clusterer, LayerPoints, Metric, adjusted_rand, effect, metric_path,
 };
-use netbend_models::latent::sample_latents;
-use netbend_models::manifest::LayerClusters;
+use netbend_models::package::manifest::LayerClusters;
+use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package, Runtime};
 
 use super::Arguments;

@@ -1,7 +1,7 @@
 //! Values of switches and choices.
 
-use netbend_models::nearest::did_you_mean;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::text::nearest::did_you_mean;
 use nice_plug::params::internals::ParamPtr;
 
 use super::shown;

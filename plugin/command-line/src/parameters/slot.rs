@@ -3,8 +3,8 @@
 //! The parameter is a knob's position, 0–100 %. On the command line a slot's may also be given in the transform's own units (`r=3`, `45°`,
 //! `k=2`), and what it came to is said.
 
-use netbend_models::transform::{ParameterRange, TransformKind};
-use netbend_models::weights::WeightTransform;
+use netbend_models::bends::transform::{ParameterRange, TransformKind};
+use netbend_models::bends::weights::WeightTransform;
 
 use super::number::{no_number, share, split};
 use netbend::offline::{NetbendParams, SlotParams};

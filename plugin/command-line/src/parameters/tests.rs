@@ -1,6 +1,6 @@
 //! Values as text, to normalised values.
 
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 use super::*;
 

@@ -2,7 +2,7 @@
 
 use egui::{Align, Id, Rect, Sense, Ui, vec2};
 
-use netbend_models::selection::share_count;
+use netbend_models::bends::selection::share_count;
 
 use super::{LINE_GAP, Slot, cut_right, head, named};
 use crate::editor::knob::{self, Knob};

@@ -1,7 +1,7 @@
 //! What a slot does to its features, and how far.
 
 use egui::{Rect, Ui};
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 use nice_plug::prelude::Enum as _;
 
 use super::{Slot, cut_right, head, named};

@@ -1,10 +1,10 @@
 //! Parameters to a preset.
 
 use netbend_models::Preset;
-use netbend_models::bend::{Bend, Draw, Selection};
+use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::{Bend, Draw, Selection};
 use netbend_models::cluster::SoundClusters;
-use netbend_models::latent::LatentPlay;
-use netbend_models::preset::PresetError;
+use netbend_models::error::PresetError;
 use nice_plug::prelude::*;
 
 use super::number::shortest;

@@ -1,7 +1,8 @@
 //! One bend of a preset in a slot, and back.
 
-use netbend_models::bend::{Bend, Draw, MAX_PARAMETERS, Selection};
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::MAX_PARAMETERS;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{Bend, Draw, Selection};
 use nice_plug::prelude::*;
 
 use super::number::shortest;

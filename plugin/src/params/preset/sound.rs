@@ -1,6 +1,6 @@
 //! A preset's sound to the parameters of voice, phases and channels, and back.
 
-use netbend_models::sound::{Phase, Sound, Stereo};
+use netbend_models::bends::sound::{Phase, Sound, Stereo};
 use nice_plug::prelude::*;
 
 use super::number::shortest;
@@ -85,7 +85,7 @@ fn phase_choice(phase: Phase) -> PhaseChoice {
 mod tests {
     use super::super::{Preset, apply as apply_preset, capture as capture_preset};
     use super::*;
-    use netbend_models::sound::{
+    use netbend_models::bends::sound::{
         BAND_RANGE_HZ, CEILING_RANGE_DB, FLOOR_RANGE_DB, ITERATION_RANGE, LOOK_AHEAD_RANGE,
     };
 

@@ -1,11 +1,11 @@
 //! Presets to parameters and back.
 
 use super::*;
-use netbend_models::bend::{Bend, Draw, Selection};
-use netbend_models::latent::LatentSource;
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::WeightTransform;
+use netbend_models::bends::latent_play::LatentSource;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::WeightTransform;
+use netbend_models::bends::{Bend, Draw, Selection};
 
 fn bend(k: f32) -> Bend {
     Bend {

@@ -1,6 +1,6 @@
 //! One bend of weights of a preset in a slot, and back.
 
-use netbend_models::weights::WeightBend;
+use netbend_models::bends::weights::WeightBend;
 use nice_plug::prelude::*;
 
 use super::number::shortest;

@@ -1,7 +1,7 @@
 //! Streams on machines that are too slow: what the governor does for them, and that it is not heard as clicks.
 
 use netbend_dsp::signal::{drum_loop_stereo, noise, sine};
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 use super::rig::{RATE, Rig, shipped, tiny};
 use crate::report::effort::Effort;

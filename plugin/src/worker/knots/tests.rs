@@ -1,5 +1,5 @@
 use super::*;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::transform::TransformKind;
 
 fn slots(amount: f32) -> Moment {
     let mut moment = Moment::default();

@@ -11,9 +11,10 @@
 //! loud as your sound of the last 0.7 s, or as the loop held, and silent where they are.
 
 use netbend_dsp::decibel::DecibelScale;
-use netbend_models::bender::EncoderStream;
-use netbend_models::latent::{LatentDraw, LatentSource, blend};
-use netbend_models::program::Program;
+use netbend_models::bends::latent_play::LatentSource;
+use netbend_models::node::program::Program;
+use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::latent::{LatentDraw, blend};
 use netbend_models::{Bender, Manifest, ModelError};
 
 use super::sound_loop::{SoundLoop, power_db};

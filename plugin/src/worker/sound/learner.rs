@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
-use netbend_models::runtime::Cancellation;
+use netbend_models::run::runtime::Cancellation;
 use netbend_models::{Manifest, Package, Runtime};
 
 use crate::resources::Resources;

@@ -5,10 +5,10 @@
 
 use std::path::Path;
 
-use netbend_models::bend::{BendFrame, BendTarget};
-use netbend_models::latent::LatentPlay;
-use netbend_models::selection::SelectionKind;
-use netbend_models::transform::TransformKind;
+use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::selection::SelectionKind;
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::{BendFrame, BendTarget};
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use netbend_models::bend::BendFrame;
-use netbend_models::latent::{LatentPlay, LatentSource};
-use netbend_models::transform::TransformKind;
-use netbend_models::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::BendFrame;
+use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
+use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 

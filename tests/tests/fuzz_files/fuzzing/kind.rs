@@ -3,7 +3,7 @@
 use netbend::offline::preset::{apply, capture};
 use netbend::offline::{NetbendParams, state};
 use netbend_command_line::{Automation, ParameterSet};
-use netbend_models::sidecar::Sidecar;
+use netbend_models::package::sidecar::Sidecar;
 use netbend_models::{Manifest, Preset, cluster};
 use nice_plug::params::Params;
 

@@ -7,7 +7,7 @@ use netbend::offline::Resources;
 use netbend_bench::clock::thread_time;
 use netbend_bench::machine::Machine;
 use netbend_models::Runtime;
-use netbend_models::measure::peak_gflops;
+use netbend_models::run::measure::peak_gflops;
 use serde::Serialize;
 
 /// What the figures were measured on.

@@ -8,8 +8,8 @@ mod script;
 use std::path::Path;
 
 use anyhow::{Result, bail};
-use netbend_models::manifest::Manifest;
-use netbend_models::program::Program;
+use netbend_models::node::program::Program;
+use netbend_models::package::manifest::Manifest;
 use serde::Serialize;
 use serde_json::{Value, json};
 

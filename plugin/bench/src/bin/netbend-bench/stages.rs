@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 use netbend_dsp::voice::{GainLimits, difference_db};
-use netbend_models::onnx::work::Work;
+use netbend_models::package::work::Work;
 use netbend_models::{Bender, Manifest, Package, Runtime};
 use serde::Serialize;
 
@@ -197,7 +197,7 @@ impl Played {
                     .for_each(|(all, ms)| all.push(ms));
             }
             let window = self.strides.window();
-            let nothing = netbend_models::program::Program::new();
+            let nothing = netbend_models::node::program::Program::new();
             for _ in 0..in_a_row {
                 let plain = &mut networks.plain;
                 spent[3].push(timed(|| Ok(plain.encode(&window, &mut latents)?))?);

@@ -5,8 +5,8 @@ use anyhow::{Context as _, Result};
 use netbend_dsp::Complex;
 use netbend_dsp::spectrogram::analyze;
 use netbend_dsp::voice::link_magnitudes;
-use netbend_models::bender::EncoderStream;
-use netbend_models::program::Program;
+use netbend_models::node::program::Program;
+use netbend_models::run::bender::EncoderStream;
 use netbend_models::{Bender, Manifest};
 
 use netbend::offline::{History, StreamShape};

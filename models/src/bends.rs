@@ -1,0 +1,13 @@
+//! What a bend is: [`transform`] × [`selection`] × amount on a layer ([`Bend`]), an operation on the decoder's
+//! [`weights`], a latent played in place of the input's ([`latent_play`]), and how all that becomes sound ([`sound`]).
+//!
+//! No model and no file is known here.
+
+mod bend;
+pub mod latent_play;
+pub mod selection;
+pub mod sound;
+pub mod transform;
+pub mod weights;
+
+pub use bend::{Bend, BendFrame, BendTarget, Draw, LATENT_LAYER, Selection};

@@ -1,0 +1,8 @@
+//! The bend node: the [`program`] it reads, the [`operator`] it is, where it stands in a decoder ([`inject`]), and which of the decoder's
+//! [`weights`] can be bent beside it.
+
+pub mod inject;
+pub mod operator;
+pub mod program;
+pub(crate) mod weight_inputs;
+pub mod weights;

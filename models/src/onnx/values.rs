@@ -1,0 +1,84 @@
+//! The numbers an initializer holds, as 32-bit floats, and the nodes that turn others into such.
+
+use super::precision::from_half;
+use super::proto::{FLOAT, FLOAT16, NodeProto, TensorProto};
+
+/// The values of a float or float16 tensor, flattened; `None` for any other and where their number is not
+/// that of the shape.
+pub(crate) fn floats(tensor: &TensorProto) -> Option<Vec<f32>> {
+    let count = tensor.element_count()?;
+    let values: Vec<f32> = match (tensor.data_type?, &tensor.raw_data) {
+        (FLOAT, Some(raw)) => {
+            let chunks = raw.as_chunks::<4>().0.iter();
+            chunks.map(|bytes| f32::from_le_bytes(*bytes)).collect()
+        }
+        (FLOAT, None) => tensor.float_data.clone(),
+        (FLOAT16, Some(raw)) => {
+            let chunks = raw.as_chunks::<2>().0.iter();
+            chunks
+                .map(|bytes| from_half(u16::from_le_bytes(*bytes)))
+                .collect()
+        }
+        // The specification keeps the bits of a float16 in the list of integers.
+        (FLOAT16, None) => tensor
+            .int32_data
+            .iter()
+            .map(|&bits| from_half(bits as u16))
+            .collect(),
+        _ => return None,
+    };
+    (values.len() == count).then_some(values)
+}
+
+/// Whether the node turns its input into 32-bit floats.
+pub(crate) fn is_cast_to_float(node: &NodeProto) -> bool {
+    node.op_type.as_deref() == Some("Cast")
+        && node
+            .attribute
+            .iter()
+            .any(|a| a.name.as_deref() == Some("to") && a.i == Some(i64::from(FLOAT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_way_to_store_numbers_is_read_and_others_are_refused() {
+        let tensor = |data_type| TensorProto {
+            dims: vec![2],
+            data_type: Some(data_type),
+            ..TensorProto::default()
+        };
+        let raw = TensorProto {
+            raw_data: Some(
+                [1.5_f32, -2.0]
+                    .iter()
+                    .flat_map(|x| x.to_le_bytes())
+                    .collect(),
+            ),
+            ..tensor(FLOAT)
+        };
+        let list = TensorProto {
+            float_data: vec![1.5, -2.0],
+            ..tensor(FLOAT)
+        };
+        let half = TensorProto {
+            raw_data: Some(vec![0x00, 0x3e, 0x00, 0xc0]),
+            ..tensor(FLOAT16)
+        };
+        let half_list = TensorProto {
+            int32_data: vec![0x3e00, 0xc000],
+            ..tensor(FLOAT16)
+        };
+        for tensor in [raw, list, half, half_list] {
+            assert_eq!(floats(&tensor), Some(vec![1.5, -2.0]));
+            let short = TensorProto {
+                dims: vec![3],
+                ..tensor
+            };
+            assert_eq!(floats(&short), None);
+        }
+        assert_eq!(floats(&tensor(crate::onnx::proto::INT64)), None);
+    }
+}
