@@ -11,6 +11,7 @@ mod knots;
 mod latent;
 mod levels;
 mod listeners;
+pub(crate) mod model;
 mod renderer;
 mod sound;
 mod stride;

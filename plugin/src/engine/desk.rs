@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::model::{Lane, Model};
 use super::schedule::{Candidate, choose, companions};
 use super::slot::{Slot, Taken};
 use crate::bell::Bell;
 use crate::worker::instance::Due;
+use crate::worker::model::{Lane, Model};
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);

@@ -4,9 +4,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
 use super::desk::Job;
-use super::model::Lane;
 use super::slot::Taken;
 use crate::worker::instance::{Instance, decode};
+use crate::worker::model::Lane;
 
 /// Items that are decoded as one batch: no further stride is prepared for a batch that has as many.
 const MAX_ITEMS: usize = 8;

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use netbend_models::runtime::Cancellation;
 
-use super::model::{LaneWanted, Models};
+use super::models::{LaneWanted, Models};
 use super::slot::{Command, Slot};
 use crate::aside::{Aside, Outcome};
 use crate::priority::step_back;

@@ -13,6 +13,7 @@ use crate::controls::Controls;
 use crate::latency::LatencyMode;
 use crate::processor::Processor;
 use crate::worker::instance::{Instance as Worked, decode};
+use crate::worker::model::Model;
 use crate::worker::tiny_model;
 
 const RATE: f32 = 48_000.0;
@@ -188,7 +189,7 @@ fn a_load_that_takes_too_long_is_given_up_and_holds_up_nobody() {
 }
 
 /// An instance that no pool knows of, and the audio end of its stream.
-fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
+fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
     let status = Arc::new(Status::default());
     let nowhere = Resources::at("nowhere");
     let mut worked = Worked::new(nowhere, "tiny".into(), Arc::clone(&status), Arc::default());
@@ -207,7 +208,7 @@ fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Ar
 fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<f32>> {
     let mode = LatencyMode::Tight;
     let lane = netbend_models::Bender::new(package, runtime).unwrap();
-    let model = Arc::new(model::Model::for_tests(lane));
+    let model = Arc::new(Model::for_tests(lane));
     let mut streams: Vec<_> = (0..4).map(|_| apart(&model, mode)).collect();
     let input = input(1.0);
     let mut outputs = vec![Vec::new(); streams.len()];

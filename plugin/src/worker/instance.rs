@@ -1,6 +1,7 @@
 //! One instance of the engine: its model, its stream, and what it says of itself. Plain data that one thread at a time works on.
 
 mod strides;
+mod work;
 
 use std::ffi::OsStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,9 +14,9 @@ use netbend_models::bender::Windows;
 use netbend_models::weights::WeightFrame;
 
 use super::batches::FixedBends;
+use super::model::Model;
 use super::renderer::Renderer;
 use super::sound::Sound;
-use crate::engine::model::Model;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
@@ -23,8 +24,8 @@ use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
 use crate::status::{EngineState, Loaded, Status};
 
-use strides::Work;
 pub(crate) use strides::{Due, decode};
+use work::Work;
 
 /// What is said where something failed that never should.
 const BROKEN: &str = "Netbend's engine failed; please report what you did";

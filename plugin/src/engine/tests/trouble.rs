@@ -12,7 +12,7 @@ struct Simulated {
     worked: Worked,
     processor: Processor,
     status: Arc<Status>,
-    model: Arc<model::Model>,
+    model: Arc<Model>,
     stride_samples: usize,
     /// Samples that came in so far.
     clock: usize,
@@ -23,7 +23,7 @@ struct Simulated {
 impl Simulated {
     fn new(package: &Package, runtime: &Runtime, mode: LatencyMode) -> Self {
         let lane = netbend_models::Bender::new(package, runtime).unwrap();
-        let model = Arc::new(model::Model::for_tests(lane));
+        let model = Arc::new(Model::for_tests(lane));
         let (worked, processor, status) = apart(&model, mode);
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
         Self {

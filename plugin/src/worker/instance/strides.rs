@@ -6,6 +6,7 @@ use std::time::Instant;
 use netbend_models::{Bender, ModelError};
 
 use super::Instance;
+use super::work::Work;
 use crate::worker::batches::{self, Batches};
 use crate::worker::renderer::Renderer;
 use crate::worker::sound::IDLE_WITHIN;
@@ -21,15 +22,6 @@ pub(crate) struct Due {
     pub(crate) waited: f32,
     /// Seconds the last of its kind took.
     pub(crate) cost: f32,
-}
-
-/// The stride that is being worked on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Work {
-    /// When it was complete.
-    complete: Instant,
-    /// Seconds that went into its preparation.
-    seconds: f32,
 }
 
 impl Instance {
