@@ -14,7 +14,7 @@ use crate::latency::LatencyMode;
 use crate::processor::Processor;
 use crate::worker::instance::{Instance as Worked, decode};
 use crate::worker::model::Model;
-use crate::worker::tiny_model;
+use crate::worker::tests::tiny_model;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 333;

@@ -128,7 +128,7 @@ impl Instance {
     /// Whether the prepared stride wants something decoded once it was [finished](Self::finish).
     pub(crate) fn wants_more(&mut self) -> bool {
         let renderer = self.renderer.as_mut();
-        renderer.is_some_and(|renderer| renderer.wanted_later().next().is_some())
+        renderer.is_some_and(Renderer::wants_later)
     }
 
     /// Decodes what the finished stride wanted for those after it.
@@ -136,7 +136,7 @@ impl Instance {
         let before = lane.windows().decoded;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
-                let mut wanted: Vec<_> = renderer.wanted_later().collect();
+                let mut wanted: Vec<_> = renderer.wanted().collect();
                 batches::run(&mut wanted, lane).map_err(told)?;
                 renderer.complete_later();
             }

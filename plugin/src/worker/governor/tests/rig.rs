@@ -7,9 +7,6 @@ use std::sync::atomic::Ordering;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
-use super::super::batches::{self, FixedBends};
-use super::super::renderer::Renderer;
-use super::super::tiny_model;
 use crate::controls::Controls;
 use crate::effort::Effort;
 use crate::exchange::{self, Progress};
@@ -19,6 +16,9 @@ use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::status::{EngineState, Status};
 use crate::stream_shape::StreamShape;
+use crate::worker::batches::{self, FixedBends};
+use crate::worker::renderer::Renderer;
+use crate::worker::tests::tiny_model;
 
 pub(super) const RATE: f32 = 44_100.0;
 
@@ -197,7 +197,7 @@ impl Rig {
 
     fn work_afterwards(&mut self, slow: &impl Fn(f64) -> f64) {
         let before = self.bender.windows().decoded;
-        let mut later: Vec<_> = self.renderer.wanted_later().collect();
+        let mut later: Vec<_> = self.renderer.wanted().collect();
         if later.is_empty() {
             return;
         }
