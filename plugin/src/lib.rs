@@ -10,6 +10,7 @@
 //! | [`stream_shape`], [`model_facts`] | any, main | what a stream is opened with for a model, and what must be known of the model for it |
 //! | [`processor`] | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | [`exchange`] | audio ↔ pool | the lock-free rings between the two |
+//! | [`pool_thread`] | pool | that a thread is one of the pool, as a type |
 //! | [`engine`] | pool, loader | the threads and models that all instances of a process share |
 //! | [`worker`] | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | [`sound_clusters`] | any but audio | the clusters of a sound, as state, editor and worker share them |
@@ -43,6 +44,7 @@ pub mod model_parts;
 pub mod params;
 mod pinned;
 pub mod plugin;
+pub mod pool_thread;
 mod priority;
 pub mod processor;
 pub mod resources;

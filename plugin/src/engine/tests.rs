@@ -11,6 +11,7 @@ use prost::Message as _;
 use super::*;
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
+use crate::pool_thread::PoolThread;
 use crate::processor::Processor;
 use crate::worker::instance::{Instance as Worked, decode};
 use crate::worker::model::Model;
@@ -206,7 +207,7 @@ fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Statu
 
 /// Four streams of the model at `path`, each with other bends, in batches of `together`: what comes out.
 fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<f32>> {
-    let mode = LatencyMode::Tight;
+    let (mode, thread) = (LatencyMode::Tight, PoolThread::of_a_test());
     let lane = netbend_models::Bender::new(package, runtime).unwrap();
     let model = Arc::new(Model::for_tests(lane));
     let mut streams: Vec<_> = (0..4).map(|_| apart(&model, mode)).collect();
@@ -225,15 +226,15 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
             let mut prepared: Vec<_> = group
                 .iter_mut()
                 .filter_map(|(worked, ..)| {
-                    worked.collect(now, false);
+                    worked.collect(now, false, &thread);
                     let due = worked.due(now, false).is_some_and(|due| due.is_stride);
-                    (due && worked.prepare(lane)).then_some(worked)
+                    (due && worked.prepare(lane, &thread)).then_some(worked)
                 })
                 .collect();
-            decode(&mut prepared, lane);
+            decode(&mut prepared, lane, &thread);
             drop(taken);
             for worked in prepared {
-                worked.finish(0.0);
+                worked.finish(0.0, &thread);
             }
         }
     }

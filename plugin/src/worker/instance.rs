@@ -19,6 +19,7 @@ use super::renderer::Renderer;
 use super::sound::Sound;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
+use crate::pool_thread::PoolThread;
 use crate::resources::Resources;
 use crate::scope::Scope;
 use crate::sound_clusters::SoundClusterStore;
@@ -281,7 +282,7 @@ impl Instance {
     }
 
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
-    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>) {
+    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>, _: &PoolThread) {
         let before = lane.as_ref().map(|lane| lane.windows());
         self.guarded(|instance| {
             let idle = instance.complete.is_none();

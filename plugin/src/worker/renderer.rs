@@ -18,6 +18,7 @@ use crate::effort::Effort;
 use crate::exchange::{Frame, WorkerEnd};
 use crate::latency::delay_hops;
 use crate::linked::link;
+use crate::pool_thread::PoolThread;
 use crate::scope::Scope;
 use crate::stream_shape;
 
@@ -162,8 +163,8 @@ impl Renderer {
         }
     }
 
-    pub(super) fn receive(&mut self) -> Option<Box<Frame>> {
-        self.stream.receive()
+    pub(super) fn receive(&mut self, thread: &PoolThread) -> Option<Box<Frame>> {
+        self.stream.receive(thread)
     }
 
     /// Takes a frame without bending it.
@@ -212,7 +213,11 @@ impl Renderer {
     ///
     /// # Errors
     /// What inference reports; the stride is dropped.
-    pub(super) fn prepare(&mut self, bender: &mut Bender) -> Result<bool, ModelError> {
+    pub(super) fn prepare(
+        &mut self,
+        bender: &mut Bender,
+        _: &PoolThread,
+    ) -> Result<bool, ModelError> {
         let last = self.expected - 1;
         // Even the last hop of the stride should have been out.
         let is_late = self.hops_left() < 1 - self.stream.stride_frames as i64;
@@ -398,7 +403,7 @@ impl Renderer {
     }
 
     /// Makes sound of what was decoded, and sends it.
-    pub(super) fn finish(&mut self, scope: &Scope) {
+    pub(super) fn finish(&mut self, scope: &Scope, thread: &PoolThread) {
         let prepared = match std::mem::take(&mut self.stage) {
             Stage::Prepared(listeners) => listeners,
             other => {
@@ -425,7 +430,8 @@ impl Renderer {
             self.voicing.push(frame, decoded, held);
         }
         for (place, frame) in pending.iter().enumerate().take(emitted) {
-            self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
+            let index = frame.index - LOOK_AHEAD_FRAMES as i64;
+            self.synthesize(place, index, scope, thread);
         }
         let sent = listeners.step(Emitting::end);
         self.carrier.retain(|at| sent.play_on(at));
@@ -443,8 +449,8 @@ impl Renderer {
     }
 
     /// Sends the hop that frame `index` completes. `place` is the stride's frame to show beside it.
-    fn synthesize(&mut self, place: usize, index: i64, scope: &Scope) {
-        let mut hop = self.stream.empty_hop();
+    fn synthesize(&mut self, place: usize, index: i64, scope: &Scope, thread: &PoolThread) {
+        let mut hop = self.stream.empty_hop(thread);
         self.voicing.pop(hop.as_deref_mut());
         match hop {
             Some(mut hop) => {
@@ -456,7 +462,7 @@ impl Renderer {
                     self.epoch.wrapping_sub(1)
                 };
                 hop.index = index;
-                self.stream.send(hop);
+                self.stream.send(hop, thread);
             }
             None => self.whole_from = index + self.stream.geometry.overlap() as i64,
         }

@@ -14,6 +14,7 @@ use prost::Message as _;
 
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
+use crate::pool_thread::PoolThread;
 use crate::resources::Resources;
 use crate::worker::batches::{FixedBends, run};
 use crate::worker::stride::{StrideDecoder, Wants as _};
@@ -97,7 +98,7 @@ fn decoded(
                 .prepare(index as i64, moments, &FixedBends::default(), bender)
                 .unwrap();
             let mut wanted: Vec<_> = prepared.wanted().collect();
-            run(&mut wanted, bender).unwrap();
+            run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
             let mut emitting = prepared.complete();
             for _ in pending.drain(..pending.len() - overlap) {
                 emitting.next_frame();

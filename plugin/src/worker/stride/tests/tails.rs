@@ -11,6 +11,7 @@ use prost::Message as _;
 
 use crate::controls::Controls;
 use crate::latency::LatencyMode;
+use crate::pool_thread::PoolThread;
 use crate::resources::Resources;
 use crate::worker::batches::{FixedBends, run};
 use crate::worker::latent::LatentState;
@@ -105,7 +106,7 @@ impl Stream {
             asked: wanted.iter().map(|batches| batches.first_frame()).collect(),
             ..Said::default()
         };
-        run(&mut wanted, bender).unwrap();
+        run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
         said.decoded = bender.windows().decoded - before;
         let mut emitting = prepared.complete();
         for frame in 0..=emitting.parts.frames.count() {
