@@ -12,7 +12,7 @@
 //! | `slot` | where an instance lies while nobody works on it, and what it was told |
 //! | `loader` | carries out what instances are told; loads |
 //! | `search` | which file a model is, by name and by hash |
-//! | `model` | a model for all who play it, with a lane for each thread |
+//! | `models` | the models that are loaded, each once for all who play it |
 //!
 //! # Time
 //! A stream is due when the first hop of its complete stride is to go out. The earliest goes first. Hosts that render offline wait for
@@ -26,7 +26,7 @@ mod denormals;
 mod desk;
 mod job;
 mod loader;
-pub(crate) mod model;
+mod models;
 mod pool;
 mod schedule;
 pub(crate) mod search;

@@ -9,11 +9,12 @@
 //! 4. A [`Processor`] takes blocks of samples with their [`Controls`], and gives back the sound of
 //!    [latency](StreamShape::latency_samples) samples before.
 //!
-//! Nothing here is for a host's audio thread but [`Processor`].
+//! Nothing here is for a host's audio thread but [`Processor`]. What a thread may do is a matter of types: [`LiveEnd`] cannot wait,
+//! [`OfflineEnd`] can, and a [`WorkerEnd`] asks for the [`PoolThread`].
 
 pub use crate::engine::Engine;
 pub use crate::engine::search::resolve;
-pub use crate::exchange::MAX_CHANNELS;
+pub use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd, Progress, WorkerEnd};
 pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;
 pub use crate::params::model::WantedModel;
@@ -28,6 +29,7 @@ pub use crate::resources::{DEFAULT_MODEL, Resources};
 pub use crate::stream::controls::{Controls, SLOTS, StereoMode};
 pub use crate::stream::latency::LatencyMode;
 pub use crate::stream::shape::{StreamShape, strides};
+pub use crate::threads::pool_thread::PoolThread;
 pub use crate::worker::history::History;
 
 /// Parameters from a preset, and a preset from parameters.

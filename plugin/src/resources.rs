@@ -10,4 +10,6 @@ pub(crate) mod facts;
 mod folders;
 pub(crate) mod hashes;
 
-pub use folders::{DEFAULT_MODEL, Resources, VARIABLE, user_folder};
+#[cfg(test)]
+pub(crate) use folders::VARIABLE;
+pub use folders::{DEFAULT_MODEL, Resources, user_folder};

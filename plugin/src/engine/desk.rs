@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::model::{Lane, Model};
 use super::schedule::{Candidate, choose, companions};
 use super::slot::{Slot, Taken};
+use crate::threads::pool_thread::PoolThread;
 use crate::threads::wake_up::Bell;
 use crate::worker::instance::Due;
+use crate::worker::model::{Lane, Model};
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
@@ -105,14 +106,14 @@ impl Desk {
     }
 
     /// The next job. Waits for one; `None` at the end. The job before is done, if there was one.
-    pub(super) fn next(&self, had_job: bool) -> Option<Job> {
+    pub(super) fn next(&self, had_job: bool, thread: &PoolThread) -> Option<Job> {
         let mut plan = self.plan();
         plan.busy -= usize::from(had_job);
         loop {
             if self.stop.load(Ordering::Acquire) {
                 return None;
             }
-            if let Some(job) = plan.find(self.threads) {
+            if let Some(job) = plan.find(self.threads, thread) {
                 plan.busy += 1;
                 if !plan.watched {
                     self.relief.notify_one();
@@ -136,9 +137,9 @@ impl Desk {
 
 impl Plan {
     /// Takes the frames that have come, and takes up the most urgent of what can be done.
-    fn find(&mut self, threads: usize) -> Option<Job> {
+    fn find(&mut self, threads: usize, thread: &PoolThread) -> Option<Job> {
         loop {
-            let ready = self.look_around();
+            let ready = self.look_around(thread);
             let candidates: Vec<_> = ready.iter().map(|ready| ready.candidate).collect();
             let first = choose(&candidates, self.live_before)?;
             let free = threads.saturating_sub(self.busy).max(1);
@@ -154,13 +155,13 @@ impl Plan {
         }
     }
 
-    fn look_around(&mut self) -> Vec<Ready> {
+    fn look_around(&mut self, thread: &PoolThread) -> Vec<Ready> {
         let now = Instant::now();
         let mut ready = Vec::new();
         for slot in &self.slots {
             let told = slot.is_told();
             let looked = slot.look(|instance| {
-                let frames = instance.collect(now, told);
+                let frames = instance.collect(now, told, thread);
                 let due = instance.due(now, told);
                 let ready = due.map(|due| (due, instance.model().cloned(), instance.served));
                 (frames, ready)

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use netbend_models::run::runtime::Cancellation;
 
-use super::model::{LaneWanted, Models};
+use super::models::{LaneWanted, Models};
 use super::slot::{Command, Slot};
 use crate::threads::aside::{Aside, Outcome};
 use crate::threads::priority::step_back;

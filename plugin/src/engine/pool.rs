@@ -11,6 +11,7 @@ use super::job;
 use super::loader::{self, Orders};
 use crate::threads::left::leave;
 use crate::threads::pinned::pin;
+use crate::threads::pool_thread::PoolThread;
 
 /// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
 const MAX_THREADS: usize = 4;
@@ -58,8 +59,8 @@ impl Pool {
         pool.threads.push(loader);
         for number in 1..=count {
             let desk = Arc::clone(&pool.desk);
-            let builder = std::thread::Builder::new().name(format!("netbend-pool-{number}"));
-            let thread = builder.spawn(move || bend(&desk))?;
+            let name = format!("netbend-pool-{number}");
+            let thread = PoolThread::start(name, move |thread| bend(&desk, thread))?;
             pool.threads.push(thread);
         }
         Ok(pool)
@@ -83,12 +84,12 @@ fn threads() -> usize {
     cores.clamp(1, MAX_THREADS)
 }
 
-fn bend(desk: &Desk) {
+fn bend(desk: &Desk, thread: &PoolThread) {
     denormals::flush();
     let mut had_job = false;
-    while let Some(job) = desk.next(had_job) {
+    while let Some(job) = desk.next(had_job, thread) {
         // What was in hand has been put back, and has failed; the thread goes on for the others.
-        let _ = catch_unwind(AssertUnwindSafe(|| job::run(job)));
+        let _ = catch_unwind(AssertUnwindSafe(|| job::run(job, thread)));
         had_job = true;
     }
 }

@@ -20,7 +20,7 @@ pub fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, S
     match resources.model(&wanted.name) {
         Ok(path) => {
             let is_other = !wanted.sha256.is_empty()
-                && model_hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
+                && hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
             let instead = is_other.then(|| by_hash(resources, wanted, Some(&path)));
             Ok(instead.flatten().unwrap_or(path))
         }
@@ -46,7 +46,7 @@ fn by_hash(resources: &Resources, wanted: &WantedModel, besides: Option<&Path>) 
         files
             .into_iter()
             .filter(|path| Some(path.as_path()) != besides)
-            .find(|path| model_hashes::of_file(path).as_deref() == Some(&*wanted.sha256))
+            .find(|path| hashes::of_file(path).as_deref() == Some(&*wanted.sha256))
     })
 }
 

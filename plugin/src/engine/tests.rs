@@ -12,8 +12,10 @@ use super::*;
 use crate::processor::Processor;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
+use crate::threads::pool_thread::PoolThread;
 use crate::worker::instance::{Instance as Worked, decode};
-use crate::worker::tiny_model;
+use crate::worker::model::Model;
+use crate::worker::tests::tiny_model;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 333;
@@ -188,7 +190,7 @@ fn a_load_that_takes_too_long_is_given_up_and_holds_up_nobody() {
 }
 
 /// An instance that no pool knows of, and the audio end of its stream.
-fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
+fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
     let status = Arc::new(Status::default());
     let nowhere = Resources::at("nowhere");
     let mut worked = Worked::new(nowhere, "tiny".into(), Arc::clone(&status), Arc::default());
@@ -205,9 +207,9 @@ fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Ar
 
 /// Four streams of the model at `path`, each with other bends, in batches of `together`: what comes out.
 fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<f32>> {
-    let mode = LatencyMode::Tight;
+    let (mode, thread) = (LatencyMode::Tight, PoolThread::of_a_test());
     let lane = netbend_models::Bender::new(package, runtime).unwrap();
-    let model = Arc::new(model::Model::for_tests(lane));
+    let model = Arc::new(Model::for_tests(lane));
     let mut streams: Vec<_> = (0..4).map(|_| apart(&model, mode)).collect();
     let input = input(1.0);
     let mut outputs = vec![Vec::new(); streams.len()];
@@ -224,15 +226,15 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
             let mut prepared: Vec<_> = group
                 .iter_mut()
                 .filter_map(|(worked, ..)| {
-                    worked.collect(now, false);
+                    worked.collect(now, false, &thread);
                     let due = worked.due(now, false).is_some_and(|due| due.is_stride);
-                    (due && worked.prepare(lane)).then_some(worked)
+                    (due && worked.prepare(lane, &thread)).then_some(worked)
                 })
                 .collect();
-            decode(&mut prepared, lane);
+            decode(&mut prepared, lane, &thread);
             drop(taken);
             for worked in prepared {
-                worked.finish(0.0);
+                worked.finish(0.0, &thread);
             }
         }
     }

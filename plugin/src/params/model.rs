@@ -55,7 +55,7 @@ impl ModelHash {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        model_hashes::of_model(&name).unwrap_or_default()
+        hashes::of_model(&name).unwrap_or_default()
     }
 
     /// Puts another hash in place of the one there is; empty for any.

@@ -6,10 +6,6 @@
 //! told from what it saved when it was entered. A level that turns out too dear is tried less often each time.
 
 #[cfg(test)]
-mod rig;
-#[cfg(test)]
-mod simulation;
-#[cfg(test)]
 mod tests;
 
 use crate::report::effort::Effort;

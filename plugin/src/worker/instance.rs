@@ -1,6 +1,7 @@
 //! One instance of the engine: its model, its stream, and what it says of itself. Plain data that one thread at a time works on.
 
 mod strides;
+mod work;
 
 use std::ffi::OsStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,18 +14,19 @@ use netbend_models::bends::weights::WeightFrame;
 use netbend_models::run::bender::Windows;
 
 use super::batches::FixedBends;
+use super::model::Model;
 use super::renderer::Renderer;
 use super::sound::Sound;
-use crate::engine::model::Model;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
 use crate::params::sound_clusters::SoundClusterStore;
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Loaded, Status};
 use crate::resources::Resources;
+use crate::threads::pool_thread::PoolThread;
 
-use strides::Work;
 pub(crate) use strides::{Due, decode};
+use work::Work;
 
 /// What is said where something failed that never should.
 const BROKEN: &str = "Netbend's engine failed; please report what you did";
@@ -280,7 +282,7 @@ impl Instance {
     }
 
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
-    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>) {
+    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>, _: &PoolThread) {
         let before = lane.as_ref().map(|lane| lane.windows());
         self.guarded(|instance| {
             let idle = instance.complete.is_none();

@@ -9,7 +9,7 @@ use netbend_dsp::phase::{MethodChooser, PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::voice::Voice;
 use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
-use super::listeners::Listening;
+use super::listening::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS};
 use crate::stream::channels::{link, magnitudes};
 

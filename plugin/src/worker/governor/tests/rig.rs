@@ -7,9 +7,6 @@ use std::sync::atomic::Ordering;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
-use super::super::batches::{self, FixedBends};
-use super::super::renderer::Renderer;
-use super::super::tiny_model;
 use crate::exchange::{self, Progress};
 use crate::processor::Processor;
 use crate::report::effort::Effort;
@@ -19,6 +16,10 @@ use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
+use crate::threads::pool_thread::PoolThread;
+use crate::worker::batches::{self, FixedBends};
+use crate::worker::renderer::Renderer;
+use crate::worker::tests::tiny_model;
 
 pub(super) const RATE: f32 = 44_100.0;
 
@@ -32,6 +33,8 @@ const REST: f64 = 0.15;
 pub(super) struct Rig {
     processor: Processor,
     renderer: Renderer,
+    /// That of the worker.
+    thread: PoolThread,
     bender: Bender,
     progress: Arc<Progress>,
     status: Arc<Status>,
@@ -95,6 +98,7 @@ impl Rig {
         Self {
             processor,
             renderer,
+            thread: PoolThread::of_a_test(),
             bender,
             progress,
             status,
@@ -148,14 +152,14 @@ impl Rig {
                     return;
                 }
                 self.at_work = None;
-                self.renderer.finish(&self.scope);
+                self.renderer.finish(&self.scope, &self.thread);
                 self.govern(self.free_at - came);
                 self.work_afterwards(slow);
             }
             if self.free_at > self.time {
                 return;
             }
-            let Some(frame) = self.renderer.receive() else {
+            let Some(frame) = self.renderer.receive(&self.thread) else {
                 return;
             };
             let came = (frame.index + 1) as f64 * self.geometry_hop as f64 / f64::from(RATE);
@@ -173,13 +177,17 @@ impl Rig {
         self.strides += 1;
         self.efforts.push((self.time, self.effort));
         let before = self.bender.windows();
-        if !self.renderer.prepare(&mut self.bender).unwrap() {
+        if !self
+            .renderer
+            .prepare(&mut self.bender, &self.thread)
+            .unwrap()
+        {
             self.dropped += 1;
             self.govern(0.0);
             return;
         }
         let mut wanted: Vec<_> = self.renderer.wanted().collect();
-        batches::run(&mut wanted, &mut self.bender).unwrap();
+        batches::run(&mut wanted, &mut self.bender, &self.thread).unwrap();
         let encoded = (self.bender.windows().encoded - before.encoded) as f64;
         let decoded = (self.bender.windows().decoded - before.decoded) as f64;
         let iterations = match self.effort {
@@ -197,11 +205,11 @@ impl Rig {
 
     fn work_afterwards(&mut self, slow: &impl Fn(f64) -> f64) {
         let before = self.bender.windows().decoded;
-        let mut later: Vec<_> = self.renderer.wanted_later().collect();
+        let mut later: Vec<_> = self.renderer.wanted().collect();
         if later.is_empty() {
             return;
         }
-        batches::run(&mut later, &mut self.bender).unwrap();
+        batches::run(&mut later, &mut self.bender, &self.thread).unwrap();
         self.renderer.complete_later();
         let decoded = (self.bender.windows().decoded - before) as f64;
         self.free_at += slow(self.time) * DECODED * decoded * self.stride_seconds();

@@ -9,13 +9,15 @@ use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
-use super::super::batches::{FixedBends, run};
-use super::super::dice::Dice;
-use super::super::tiny_model;
-use super::StrideDecoder;
 use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
+use crate::threads::pool_thread::PoolThread;
+use crate::worker::batches::{FixedBends, run};
+use crate::worker::latent::LatentState;
+use crate::worker::stride::{StrideDecoder, Wants as _};
+use crate::worker::tests::dice::Dice;
+use crate::worker::tests::tiny_model;
 
 /// Of the network's scale, which spans [`RANGE_DB`] on the models used here.
 const TOLERANCE: f32 = 1e-5;
@@ -52,10 +54,11 @@ struct Said {
 
 /// A stream that is decoded stride by stride.
 struct Stream {
-    decoder: StrideDecoder,
+    /// `None` while it is within a stride.
+    decoder: Option<StrideDecoder>,
     mode: LatencyMode,
     index: usize,
-    pending: Vec<(Controls, super::super::latent::LatentState)>,
+    pending: Vec<(Controls, LatentState)>,
 }
 
 impl Stream {
@@ -63,11 +66,16 @@ impl Stream {
         let (stride, overlap) = (mode.stride_frames(), mode.overlap_frames());
         let decoder = StrideDecoder::new(bender, stride, overlap, FRAME_SECONDS).unwrap();
         Self {
-            decoder,
+            decoder: Some(decoder),
             mode,
             index: 0,
             pending: Vec::new(),
         }
+    }
+
+    /// Frames of the last stride, those held back included.
+    fn frames(&self) -> usize {
+        self.decoder.as_ref().unwrap().parts.frames.count()
     }
 
     /// Takes a frame; returns what its stride said if it ends one.
@@ -78,47 +86,46 @@ impl Stream {
         bender: &mut Bender,
     ) -> Option<Said> {
         let index = self.index as i64;
-        let state = self.decoder.push(index, magnitudes, &controls);
+        let mut decoder = self.decoder.take().unwrap();
+        let state = decoder.push(index, magnitudes, &controls);
         self.pending.push((controls, state));
         self.index += 1;
         if !self.index.is_multiple_of(self.mode.stride_frames()) {
+            self.decoder = Some(decoder);
             return None;
         }
-        let decoder = &mut self.decoder;
         let moments = self
             .pending
             .iter()
             .map(|(controls, state)| (controls, *state));
         let fixed = FixedBends::default();
-        decoder.prepare(index, moments, &fixed, bender).unwrap();
+        let mut prepared = decoder.prepare(index, moments, &fixed, bender).unwrap();
         let before = bender.windows().decoded;
-        let mut wanted: Vec<_> = decoder.wanted().collect();
+        let mut wanted: Vec<_> = prepared.wanted().collect();
         let mut said = Said {
             asked: wanted.iter().map(|batches| batches.first_frame()).collect(),
             ..Said::default()
         };
-        run(&mut wanted, bender).unwrap();
+        run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
         said.decoded = bender.windows().decoded - before;
-        decoder.complete();
-        for moment in 0..=decoder.frames {
-            decoder.moment = moment;
-            decoder.read();
-            let level = decoder.level();
+        let mut emitting = prepared.complete();
+        for frame in 0..=emitting.parts.frames.count() {
+            emitting.parts.read(emitting.stride, frame);
+            let level = emitting.parts.level(frame);
             let raw = |frame: &[f32], level_db: f32| -> Vec<f32> {
                 frame.iter().map(|db| db - level_db).collect()
             };
-            said.raw_db.extend(raw(&decoder.gain_db, level.gain_db));
-            said.raw_db.extend(raw(&decoder.model_db, level.model_db));
+            said.raw_db.extend(raw(emitting.gain_db(), level.gain_db));
+            said.raw_db.extend(raw(emitting.model_db(), level.model_db));
             said.levels_db.extend([level.gain_db, level.model_db]);
         }
-        decoder.moment = 0;
         for _ in self
             .pending
             .drain(..self.pending.len() - self.mode.overlap_frames())
         {
-            decoder.next_frame();
+            emitting.next_frame();
         }
-        decoder.end_stride();
+        self.decoder = Some(emitting.end().complete());
         Some(said)
     }
 }
@@ -213,7 +220,7 @@ impl Automation {
 /// The farthest that strides by tails are from whole windows over a random automation, in dB, and how many of them asked for less.
 fn farthest(bender: &mut Bender, mode: LatencyMode, seed: u64, frames: usize) -> (f32, usize) {
     let (mut short, mut whole) = (Stream::new(bender, mode), Stream::new(bender, mode));
-    whole.decoder.always_whole();
+    whole.decoder.as_mut().unwrap().always_whole();
     let mut automation = Automation::new(seed, bender.manifest().layers.len());
     let (mut farthest, mut saved) = (0.0_f32, 0);
     for index in 0..frames {
@@ -388,7 +395,7 @@ fn apart(
     transform: TransformKind,
 ) -> Apart {
     let (mut short, mut whole) = (Stream::new(bender, mode), Stream::new(bender, mode));
-    whole.decoder.always_whole();
+    whole.decoder.as_mut().unwrap().always_whole();
     let half = frames.len() / 128 * 64;
     let mut apart = Apart::default();
     let mut steps = 0;
@@ -404,7 +411,7 @@ fn apart(
         steps += usize::from(surveyed);
         let levels = said.levels_db.chunks_exact(2);
         let levels = levels.zip(expected.levels_db.chunks_exact(2));
-        let first = (index + 1).saturating_sub(short.decoder.frames);
+        let first = (index + 1).saturating_sub(short.frames());
         for (frame, (a, b)) in (first..).zip(levels.skip(1)) {
             let auto = (a[0] - b[0]).abs();
             let own = (a[1] - a[0] - b[1] + b[0]).abs();

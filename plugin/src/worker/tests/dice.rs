@@ -1,7 +1,7 @@
 //! Numbers that look random and are the same in every run, for tests.
 
 /// SplitMix64 (Steele, Lea and Flood, 2014).
-pub(super) struct Dice(pub(super) u64);
+pub(in crate::worker) struct Dice(pub(in crate::worker) u64);
 
 impl Dice {
     fn next(&mut self) -> u64 {
@@ -13,12 +13,12 @@ impl Dice {
     }
 
     /// One of `0..count`.
-    pub(super) fn below(&mut self, count: usize) -> usize {
+    pub(in crate::worker) fn below(&mut self, count: usize) -> usize {
         (self.next() % count as u64) as usize
     }
 
     /// Somewhere in 0–1.
-    pub(super) fn share(&mut self) -> f32 {
+    pub(in crate::worker) fn share(&mut self) -> f32 {
         (self.next() >> 40) as f32 / (1_u64 << 24) as f32
     }
 }

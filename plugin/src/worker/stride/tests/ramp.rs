@@ -12,12 +12,13 @@ use netbend_models::bends::{BendFrame, BendTarget};
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
 
-use super::super::batches::{FixedBends, run};
-use super::super::tiny_model;
-use super::StrideDecoder;
 use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
+use crate::threads::pool_thread::PoolThread;
+use crate::worker::batches::{FixedBends, run};
+use crate::worker::stride::{StrideDecoder, Wants as _};
+use crate::worker::tests::tiny_model;
 
 /// Frames of the ramp: as many as reach the latent.
 const RAMP: usize = 125;
@@ -93,20 +94,20 @@ fn decoded(
         pending.push((controls, state));
         if (index + 1).is_multiple_of(stride) {
             let moments = pending.iter().map(|(controls, state)| (controls, *state));
-            decoder
+            let mut prepared = decoder
                 .prepare(index as i64, moments, &FixedBends::default(), bender)
                 .unwrap();
-            let mut wanted: Vec<_> = decoder.wanted().collect();
-            run(&mut wanted, bender).unwrap();
-            decoder.complete();
+            let mut wanted: Vec<_> = prepared.wanted().collect();
+            run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
+            let mut emitting = prepared.complete();
             for _ in pending.drain(..pending.len() - overlap) {
-                decoder.next_frame();
+                emitting.next_frame();
                 // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
-                let level_db = decoder.level().model_db;
-                let model_db = decoder.model_db().iter();
+                let level_db = emitting.parts.level(emitting.frame).model_db;
+                let model_db = emitting.model_db().iter();
                 frames.push(model_db.map(|db| db - level_db).collect());
             }
-            decoder.end_stride();
+            decoder = emitting.end().complete();
         }
     }
     frames
