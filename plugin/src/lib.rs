@@ -24,7 +24,6 @@
 //! | [`cli`] | main | the `netbend` command line, on the same processor |
 
 mod aside;
-mod bell;
 pub mod boundary;
 pub mod cli;
 pub mod cluster_labels;
@@ -53,6 +52,7 @@ pub mod sound_clusters;
 pub mod standalone;
 pub mod status;
 pub mod stream_shape;
+mod wake_up;
 pub mod worker;
 
 pub use plugin::Netbend;
