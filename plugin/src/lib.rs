@@ -17,7 +17,7 @@
 //! | [`status`], [`scope`], [`cluster_labels`], [`model_facts`] | any | what the engine is doing, what its model is made of and what its clusters are called, for the editor |
 //! | `model_hashes` | any but audio | which file has which hash |
 //! | [`effort`] | any | how much work a stride is worth while deadlines are near |
-//! | [`resources`] | main, worker | where ONNX Runtime and the models lie |
+//! | [`resources`] | main, loader | where ONNX Runtime and the models lie |
 //! | [`editor`] | GUI | the window |
 //! | [`measure`] | main | what Netbend costs, for benches and examples |
 //! | [`standalone`] | main | the program with a window of its own, and what it remembers |
@@ -35,7 +35,6 @@ pub mod exchange;
 pub mod hosted;
 pub mod latency;
 mod left;
-mod linked;
 pub mod measure;
 pub mod model_facts;
 mod model_hashes;

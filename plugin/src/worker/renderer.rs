@@ -15,9 +15,8 @@ use super::listeners::{InStride, Listeners};
 use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Voicing;
 use crate::effort::Effort;
-use crate::exchange::{Frame, WorkerEnd};
+use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
 use crate::latency::delay_hops;
-use crate::linked::link;
 use crate::pool_thread::PoolThread;
 use crate::scope::Scope;
 use crate::stream_shape;
@@ -193,7 +192,7 @@ impl Renderer {
         if frame.silent {
             mid.fill(0.0);
         } else {
-            link(left, right, self.stream.channels, mid);
+            linked_magnitudes(left, right, self.stream.channels, mid);
         }
         self.carrier.push(&frame.spectra);
         let latent = match self.stage.listeners() {

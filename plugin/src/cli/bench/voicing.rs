@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use netbend_dsp::phase::{MethodChooser, PhaseMethod, PhaseStage};
-use netbend_dsp::voice::Voice;
+use netbend_dsp::voice::{Voice, magnitudes};
 use netbend_dsp::{Complex, StftGeometry, Synthesizer};
 
 use crate::controls::Controls;
-use crate::linked::{link, magnitudes};
+use crate::exchange::linked_magnitudes;
 
 /// A linked stereo stream's voice, phases and overlap-add.
 pub(super) struct Voicing {
@@ -49,7 +49,7 @@ impl Voicing {
     ) {
         for (channels, gain_db) in spectra.iter_mut().zip(gain_db) {
             let [left, right] = &*channels;
-            link(left, right, 2, &mut self.mid);
+            linked_magnitudes(left, right, 2, &mut self.mid);
             for (spectrum, own) in channels.iter().zip(&mut self.magnitudes) {
                 magnitudes(spectrum, own);
             }
