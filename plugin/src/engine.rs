@@ -6,7 +6,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | `pool` | the threads; they live while an instance does |
-//! | `desk` | where they find their work: all instances, looked at in turn |
+//! | `dispatcher` | where they find their work: all instances, looked at in turn |
 //! | `schedule` | who is served next, and together with whom |
 //! | `job` | a stride of one stream or of several, from its frames to its sound |
 //! | `slot` | where an instance lies while nobody works on it, and what it was told |
@@ -23,7 +23,7 @@
 //! What goes wrong in an instance ends that instance's bending, and its status says so; others never notice.
 
 mod denormals;
-mod desk;
+mod dispatcher;
 mod job;
 mod loader;
 mod models;
@@ -90,7 +90,7 @@ impl Engine {
             status,
         };
         if let Some(pool) = &engine.pool {
-            pool.desk.add(Arc::clone(&engine.slot));
+            pool.dispatcher.add(Arc::clone(&engine.slot));
         }
         engine.tell(Command::Load);
         engine
@@ -128,7 +128,9 @@ impl Engine {
         );
         self.status.set_stream(shape);
         if let Some(pool) = &self.pool {
-            audio.progress.set_bell(Arc::clone(pool.desk.bell()));
+            audio
+                .progress
+                .set_wake_up(Arc::clone(pool.dispatcher.wake_up()));
             let status = &self.status;
             pool.orders.tell(&self.slot, Command::Open(worker), || {
                 // What was said before was said of another stream: nobody is to go by it.
@@ -182,7 +184,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(pool) = &self.pool {
-            pool.desk.remove(&self.slot);
+            pool.dispatcher.remove(&self.slot);
         }
         self.slot.close();
     }

@@ -12,6 +12,7 @@
 
 mod audio;
 mod boxes;
+mod linked_magnitudes;
 mod open;
 mod progress;
 mod worker;
@@ -19,6 +20,7 @@ mod worker;
 pub(crate) use audio::AudioSide;
 pub use audio::{AudioEnd, LiveEnd, OfflineEnd};
 pub use boxes::{Frame, Hop, MAX_CHANNELS};
+pub use linked_magnitudes::linked_magnitudes;
 pub use open::open;
 pub use progress::Progress;
 pub use worker::WorkerEnd;

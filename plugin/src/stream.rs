@@ -5,9 +5,7 @@
 //! | `controls` | the parameters' values, as they travel with a frame |
 //! | `latency` | latency modes and the one latency formula |
 //! | `shape` | what a stream is opened with |
-//! | `channels` | all channels as one |
 
-pub(crate) mod channels;
 pub(crate) mod controls;
 pub(crate) mod latency;
 pub(crate) mod shape;

@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     let stride_seconds = samples as f32 / RATE;
     let [input, other] = drum_loop_stereo(RATE, (samples * 8) as f32 / RATE, 3);
     let parts = (input.len() / samples).max(1);
-    // By then the engine has made a lane for each of its threads.
+    // By then the engine has made a session set for each of its threads.
     std::thread::sleep(Duration::from_secs(2));
     let sessions = Runtime::sessions_created();
     let mut seconds = Vec::new();

@@ -14,15 +14,15 @@ use crate::resources::hashes;
 use crate::stream::shape::strides;
 use crate::worker::model::Model;
 
-/// A further lane that is to be made for a model, from the package it was loaded from.
+/// A further session set that is to be made for a model, from the package it was loaded from.
 #[derive(Clone)]
-pub(super) struct LaneWanted {
+pub(super) struct SessionSetWanted {
     model: Weak<Model>,
     package: Arc<Package>,
     runtime: &'static Runtime,
 }
 
-impl LaneWanted {
+impl SessionSetWanted {
     /// Whether it is for the same model as `other`.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self.model.ptr_eq(&other.model)
@@ -33,11 +33,11 @@ impl LaneWanted {
         if self.model.strong_count() == 0 {
             return;
         }
-        // What fails now did not before: the model runs on with the lanes it has.
-        if let Ok(lane) = lane(&self.package, self.runtime)
+        // What fails now did not before: the model runs on with the session sets it has.
+        if let Ok(session_set) = session_set(&self.package, self.runtime)
             && let Some(model) = self.model.upgrade()
         {
-            model.give_back(lane);
+            model.give_back(session_set);
         }
     }
 }
@@ -56,7 +56,7 @@ impl Models {
     }
 
     /// The wanted model: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
-    /// With it comes what is needed for further lanes, where it was loaded.
+    /// With it comes what is needed for further session sets, where it was loaded.
     ///
     /// A file of that name with another hash is only taken where no other file has the hash that is wanted.
     ///
@@ -66,7 +66,7 @@ impl Models {
         &self,
         resources: &Resources,
         wanted: &WantedModel,
-    ) -> Result<(Arc<Model>, Option<LaneWanted>), String> {
+    ) -> Result<(Arc<Model>, Option<SessionSetWanted>), String> {
         #[cfg(test)]
         super::tests::stall(&wanted.name);
         let runtime =
@@ -86,9 +86,9 @@ impl Models {
         }
         let package = Arc::new(package);
         let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
-        let lane = lane(&package, runtime).map_err(told)?;
-        let model = Arc::new(Model::new(stamps, path, sha256, lane));
-        let wanted = LaneWanted {
+        let session_set = session_set(&package, runtime).map_err(told)?;
+        let model = Arc::new(Model::new(stamps, path, sha256, session_set));
+        let wanted = SessionSetWanted {
             model: Arc::downgrade(&model),
             package,
             runtime,
@@ -97,14 +97,14 @@ impl Models {
     }
 }
 
-/// A lane, ready for every latency mode: once a stream plays, no session is made.
-fn lane(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
+/// A session set, ready for every latency mode: once a stream plays, no session is made.
+fn session_set(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
     let ready = || {
-        let mut lane = Bender::new(package, runtime)?;
+        let mut session_set = Bender::new(package, runtime)?;
         for stride in strides(package.manifest().last_seen_frame) {
-            lane.prepare_stream(stride)?;
+            session_set.prepare_stream(stride)?;
         }
-        Ok(lane)
+        Ok(session_set)
     };
     contained(ready)
 }

@@ -138,7 +138,7 @@ fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
         let status = Arc::clone(broken.engine.status());
         assert_eq!(status.state(), EngineState::Failed);
         assert!(status.text().problem.contains("please report"));
-        // Threads, lanes and loader are all there still.
+        // Threads, session sets and loader are all there still.
         let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Live).unwrap();
         let exchange = broken.engine.open(shape, 1);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
@@ -208,8 +208,8 @@ fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Statu
 /// Four streams of the model at `path`, each with other bends, in batches of `together`: what comes out.
 fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<f32>> {
     let (mode, thread) = (LatencyMode::Tight, PoolThread::of_a_test());
-    let lane = netbend_models::Bender::new(package, runtime).unwrap();
-    let model = Arc::new(Model::for_tests(lane));
+    let bender = netbend_models::Bender::new(package, runtime).unwrap();
+    let model = Arc::new(Model::for_tests(bender));
     let mut streams: Vec<_> = (0..4).map(|_| apart(&model, mode)).collect();
     let input = input(1.0);
     let mut outputs = vec![Vec::new(); streams.len()];
@@ -221,17 +221,17 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
         }
         let now = Instant::now();
         for group in streams.chunks_mut(together) {
-            let mut taken = model.take_lane().unwrap();
-            let lane = taken.bender().unwrap();
+            let mut taken = model.take_session_set().unwrap();
+            let bender = taken.bender().unwrap();
             let mut prepared: Vec<_> = group
                 .iter_mut()
                 .filter_map(|(worked, ..)| {
                     worked.collect(now, false, &thread);
                     let due = worked.due(now, false).is_some_and(|due| due.is_stride);
-                    (due && worked.prepare(lane, &thread)).then_some(worked)
+                    (due && worked.prepare(bender, &thread)).then_some(worked)
                 })
                 .collect();
-            decode(&mut prepared, lane, &thread);
+            decode(&mut prepared, bender, &thread);
             drop(taken);
             for worked in prepared {
                 worked.finish(0.0, &thread);

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use crate::threads::wake_up::Bell;
+use crate::threads::wake_up::WakeUp;
 
 /// How long a host that renders offline sleeps at most between two looks for what it waits for.
 const OFFLINE_POLL: Duration = Duration::from_millis(1);
@@ -21,9 +21,9 @@ pub struct Progress {
     /// Whether the host renders offline: then the audio thread waits for the worker.
     offline: AtomicBool,
     /// Wakes the worker.
-    worker: OnceLock<Arc<Bell>>,
+    worker: OnceLock<Arc<WakeUp>>,
     /// Wakes the audio side that waits.
-    audio: Bell,
+    audio: WakeUp,
 }
 
 impl Progress {
@@ -69,12 +69,12 @@ impl Progress {
         let packed = i64::from(epoch & 0xff_ffff) << 40 | (index + 1).clamp(0, 0xff_ffff_ffff);
         self.done.store(packed, Ordering::Release);
         if self.is_offline() {
-            self.audio.ring();
+            self.audio.call();
         }
     }
 
     /// Whom to wake where the host renders offline. Not for the audio thread.
-    pub(crate) fn set_bell(&self, worker: Arc<Bell>) {
+    pub(crate) fn set_wake_up(&self, worker: Arc<WakeUp>) {
         // A stream has one worker: the first stays.
         let _ = self.worker.set(worker);
     }
@@ -85,7 +85,7 @@ impl Progress {
     /// Takes a lock: for the offline end alone.
     pub(super) fn wake_worker(&self) {
         if let Some(worker) = self.worker.get() {
-            worker.ring();
+            worker.call();
         }
     }
 

@@ -1,33 +1,33 @@
-//! A bell for one thread that waits: whoever has something for it rings.
+//! A wake-up for one thread that waits: whoever has something for it calls.
 //!
 //! # Real-time safety
-//! Ringing and waiting take a lock. An audio thread does neither, except where its host renders offline.
+//! Calling and waiting take a lock. An audio thread does neither, except where its host renders offline.
 
 use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
-/// Remembers that it was rung until somebody has waited for it.
+/// Remembers a call until somebody has waited for it.
 #[derive(Debug, Default)]
-pub(crate) struct Bell {
-    rung: Mutex<bool>,
+pub(crate) struct WakeUp {
+    called: Mutex<bool>,
     heard: Condvar,
 }
 
-impl Bell {
+impl WakeUp {
     /// Ends the wait that is under way, or the next one.
-    pub(crate) fn ring(&self) {
-        *self.rung.lock().unwrap_or_else(PoisonError::into_inner) = true;
+    pub(crate) fn call(&self) {
+        *self.called.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.heard.notify_one();
     }
 
-    /// Waits until the bell rings, or for `at_most` that long. Returns at once where it has rung since the last wait.
+    /// Waits for a call, or for `at_most` that long. Returns at once where one has come since the last wait.
     pub(crate) fn wait(&self, at_most: Duration) {
-        let rung = self.rung.lock().unwrap_or_else(PoisonError::into_inner);
-        let (mut rung, _) = self
+        let called = self.called.lock().unwrap_or_else(PoisonError::into_inner);
+        let (mut called, _) = self
             .heard
-            .wait_timeout_while(rung, at_most, |rung| !*rung)
+            .wait_timeout_while(called, at_most, |called| !*called)
             .unwrap_or_else(PoisonError::into_inner);
-        *rung = false;
+        *called = false;
     }
 }
 
@@ -41,19 +41,19 @@ mod tests {
     const LONG: Duration = Duration::from_secs(20);
 
     #[test]
-    fn a_ring_before_or_during_the_wait_ends_it_once() {
-        let bell = Arc::new(Bell::default());
+    fn a_call_before_or_during_the_wait_ends_it_once() {
+        let wake_up = Arc::new(WakeUp::default());
         let begun = Instant::now();
-        bell.ring();
-        bell.wait(LONG);
-        let other = Arc::clone(&bell);
-        let ringer = std::thread::spawn(move || {
+        wake_up.call();
+        wake_up.wait(LONG);
+        let other = Arc::clone(&wake_up);
+        let caller = std::thread::spawn(move || {
             std::thread::sleep(Duration::from_millis(20));
-            other.ring();
+            other.call();
         });
-        bell.wait(LONG);
+        wake_up.wait(LONG);
         assert!(begun.elapsed() < LONG);
-        ringer.join().unwrap();
-        bell.wait(Duration::from_millis(1));
+        caller.join().unwrap();
+        wake_up.wait(Duration::from_millis(1));
     }
 }

@@ -269,7 +269,7 @@ impl Instance {
         let (Some(model), Some(renderer)) = (&self.model, &mut self.renderer) else {
             return;
         };
-        match model.with_lane(|lane| renderer.set_model(lane)) {
+        match model.with_session_set(|bender| renderer.set_model(bender)) {
             Ok(()) => self.choose_sound_clusters(),
             Err(problem) => self.fail(problem),
         }
@@ -282,26 +282,26 @@ impl Instance {
     }
 
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
-    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>, _: &PoolThread) {
-        let before = lane.as_ref().map(|lane| lane.windows());
+    pub(crate) fn attend_to_sound(&mut self, mut bender: Option<&mut Bender>, _: &PoolThread) {
+        let before = bender.as_ref().map(|bender| bender.windows());
         self.guarded(|instance| {
             let idle = instance.complete.is_none();
             let renderer = instance.renderer.as_mut();
-            let lane = lane.as_deref_mut();
+            let bender = bender.as_deref_mut();
             let (resources, model) = (&instance.resources, instance.model.as_ref());
             // Under which name it lies there.
             let name = model.and_then(|model| model.path().file_stem());
             let name = name.map_or(instance.wanted.name.clone().into(), OsStr::to_string_lossy);
             if instance
                 .sound
-                .attend(lane, renderer, resources, &name, idle)
+                .attend(bender, renderer, resources, &name, idle)
             {
                 instance.choose_sound_clusters();
             }
             Ok(())
         });
-        if let (Some(before), Some(lane)) = (before, lane) {
-            self.windows.encoded += lane.windows().encoded - before.encoded;
+        if let (Some(before), Some(bender)) = (before, bender) {
+            self.windows.encoded += bender.windows().encoded - before.encoded;
             self.status.set_windows(self.windows);
         }
     }

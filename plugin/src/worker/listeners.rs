@@ -1,4 +1,4 @@
-//! Who hears what: a decoder for each sound that the encoder can be made to hear. Pool thread.
+//! Who hears what: a decoder for each sound that the encoder can be made to hear. Pool threads.
 //!
 //! All of them hear every frame, so that a switch finds a whole window and is exact to the frame. Only those that a frame of the
 //! stride asks for are decoded; the others cost a copy of each frame, and no memory for what is decoded until they are used.
@@ -6,6 +6,7 @@
 //! All go through the [stages of a stride](super::stride) together.
 
 use netbend_dsp::DspError;
+use netbend_dsp::voice::magnitudes;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
@@ -14,7 +15,6 @@ use super::listening::Listening;
 use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Decoded;
 use crate::exchange::{Frame, MAX_CHANNELS};
-use crate::stream::channels::magnitudes;
 use crate::stream::controls::Controls;
 
 /// The places of the decoders; mono has the first two.

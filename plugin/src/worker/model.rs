@@ -1,4 +1,4 @@
-//! One model for all who play it. Pool threads take its lanes in turn; the loader makes them.
+//! One model for all who play it. Pool threads take its session sets in turn; the loader makes them.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -10,9 +10,9 @@ use crate::report::labels::ClusterLabels;
 use crate::report::parts::ModelParts;
 use crate::resources::facts::Stamps;
 
-/// A model that is loaded: what is known of it, and its lanes. It goes with the last instance that plays it.
+/// A model that is loaded: what is known of it, and its session sets. It goes with the last instance that plays it.
 ///
-/// A lane is what one thread needs to infer with it. There is one when the model is ready; others follow, as many as there are threads.
+/// A session set is what one thread needs to infer with it. There is one when the model is ready; others follow, as many as there are threads.
 pub(crate) struct Model {
     /// The files it was made of, as they were.
     stamps: Stamps,
@@ -22,32 +22,32 @@ pub(crate) struct Model {
     labels: ClusterLabels,
     parts: ModelParts,
     /// Those that nobody uses.
-    lanes: Mutex<Vec<Bender>>,
-    /// A lane came back.
+    session_sets: Mutex<Vec<Bender>>,
+    /// A session set came back.
     returned: Condvar,
 }
 
 impl Model {
-    /// A model with one lane, made of the file at `path` and those that belong to it, which were as `stamps` says.
-    pub(crate) fn new(stamps: Stamps, path: PathBuf, sha256: String, lane: Bender) -> Self {
+    /// A model with one session set, made of the file at `path` and those that belong to it, which were as `stamps` says.
+    pub(crate) fn new(stamps: Stamps, path: PathBuf, sha256: String, session_set: Bender) -> Self {
         Self {
             stamps,
             path,
             sha256,
-            manifest: Arc::clone(lane.manifest()),
-            labels: ClusterLabels::of(lane.manifest()),
-            parts: ModelParts::of(&lane),
-            lanes: Mutex::new(vec![lane]),
+            manifest: Arc::clone(session_set.manifest()),
+            labels: ClusterLabels::of(session_set.manifest()),
+            parts: ModelParts::of(&session_set),
+            session_sets: Mutex::new(vec![session_set]),
             returned: Condvar::new(),
         }
     }
 
-    /// A model of no file, with one lane.
+    /// A model of no file, with one session set.
     #[cfg(test)]
-    pub(crate) fn for_tests(lane: Bender) -> Self {
+    pub(crate) fn for_tests(session_set: Bender) -> Self {
         let path = PathBuf::from("nowhere");
         let stamps = crate::resources::facts::ModelFiles::of(path.clone()).stamps();
-        Self::new(stamps, path, String::new(), lane)
+        Self::new(stamps, path, String::new(), session_set)
     }
 
     /// The files it was made of, as they were.
@@ -80,65 +80,71 @@ impl Model {
         &self.parts
     }
 
-    /// Lanes that nobody uses.
-    pub(crate) fn free_lanes(&self) -> usize {
-        self.lanes
+    /// Session sets that nobody uses.
+    pub(crate) fn free_session_sets(&self) -> usize {
+        self.session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .len()
     }
 
-    /// A lane; `None` where all are in use.
-    pub(crate) fn take_lane(self: &Arc<Self>) -> Option<Lane> {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let bender = lanes.pop()?;
-        Some(Lane {
+    /// A session set; `None` where all are in use.
+    pub(crate) fn take_session_set(self: &Arc<Self>) -> Option<SessionSet> {
+        let mut session_sets = self
+            .session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let bender = session_sets.pop()?;
+        Some(SessionSet {
             model: Arc::clone(self),
             bender: Some(bender),
         })
     }
 
-    /// Gives back a lane, or adds one.
-    pub(crate) fn give_back(&self, lane: Bender) {
-        self.lanes
+    /// Gives back a session set, or adds one.
+    pub(crate) fn give_back(&self, session_set: Bender) {
+        self.session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(lane);
+            .push(session_set);
         self.returned.notify_one();
     }
 
-    /// What `look` says of a lane that nobody uses. Waits for one.
-    pub(crate) fn with_lane<R>(&self, look: impl FnOnce(&Bender) -> R) -> R {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = loop {
-            match lanes.pop() {
-                Some(lane) => break lane,
+    /// What `look` says of a session set that nobody uses. Waits for one.
+    pub(crate) fn with_session_set<R>(&self, look: impl FnOnce(&Bender) -> R) -> R {
+        let mut session_sets = self
+            .session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let session_set = loop {
+            match session_sets.pop() {
+                Some(session_set) => break session_set,
                 None => {
-                    let waited = self.returned.wait(lanes);
-                    lanes = waited.unwrap_or_else(PoisonError::into_inner);
+                    let waited = self.returned.wait(session_sets);
+                    session_sets = waited.unwrap_or_else(PoisonError::into_inner);
                 }
             }
         };
-        drop(lanes);
-        let looked = catch_unwind(AssertUnwindSafe(|| look(&lane)));
-        self.give_back(lane);
+        drop(session_sets);
+        let looked = catch_unwind(AssertUnwindSafe(|| look(&session_set)));
+        self.give_back(session_set);
         looked.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     }
 }
 
-/// A lane in use. It goes back where it belongs when this is dropped, whatever happened meanwhile.
-pub(crate) struct Lane {
+/// A session set in use. It goes back where it belongs when this is dropped, whatever happened meanwhile.
+pub(crate) struct SessionSet {
     model: Arc<Model>,
     bender: Option<Bender>,
 }
 
-impl Lane {
+impl SessionSet {
     pub(crate) fn bender(&mut self) -> Option<&mut Bender> {
         self.bender.as_mut()
     }
 }
 
-impl Drop for Lane {
+impl Drop for SessionSet {
     fn drop(&mut self) {
         self.bender
             .take()

@@ -14,10 +14,9 @@ use super::latent::carrier::Carrier;
 use super::listeners::{InStride, Listeners};
 use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Voicing;
-use crate::exchange::{Frame, WorkerEnd};
+use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
 use crate::report::effort::Effort;
 use crate::report::scope::Scope;
-use crate::stream::channels::link;
 use crate::stream::latency::delay_hops;
 use crate::stream::shape;
 use crate::threads::pool_thread::PoolThread;
@@ -193,7 +192,7 @@ impl Renderer {
         if frame.silent {
             mid.fill(0.0);
         } else {
-            link(left, right, self.stream.channels, mid);
+            linked_magnitudes(left, right, self.stream.channels, mid);
         }
         self.carrier.push(&frame.spectra);
         let latent = match self.stage.listeners() {

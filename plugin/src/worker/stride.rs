@@ -1,5 +1,5 @@
 //! One stride through the network: the window encoded as far as it is new (and with it what latent play asks for), decoded
-//! at every knot, read frame by frame with its seams joined. Pool thread.
+//! at every knot, read frame by frame with its seams joined. Pool threads.
 //!
 //! Only the newest frames of a window are heard, so only they are decoded, unless levels want all of it
 //! ([`Levels`](super::levels::Levels)) or a loop is held, which is read round and round.

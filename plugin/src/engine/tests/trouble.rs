@@ -22,8 +22,8 @@ struct Simulated {
 
 impl Simulated {
     fn new(package: &Package, runtime: &Runtime, mode: LatencyMode) -> Self {
-        let lane = netbend_models::Bender::new(package, runtime).unwrap();
-        let model = Arc::new(Model::for_tests(lane));
+        let bender = netbend_models::Bender::new(package, runtime).unwrap();
+        let model = Arc::new(Model::for_tests(bender));
         let (worked, processor, status) = apart(&model, mode);
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
         Self {
@@ -50,14 +50,14 @@ impl Simulated {
 
     fn work(&mut self, pace: &impl Fn(usize) -> Option<f32>) {
         let thread = PoolThread::of_a_test();
-        let mut taken = self.model.take_lane().unwrap();
-        let lane = taken.bender().unwrap();
+        let mut taken = self.model.take_session_set().unwrap();
+        let bender = taken.bender().unwrap();
         // As many as are done by now.
         loop {
             let now = Instant::now();
             match self.done_at {
                 Some(done_at) if done_at <= self.clock => {
-                    decode(&mut [&mut self.worked], lane, &thread);
+                    decode(&mut [&mut self.worked], bender, &thread);
                     self.worked.finish(0.0, &thread);
                     self.done_at = None;
                 }
@@ -71,7 +71,7 @@ impl Simulated {
                     if !due {
                         return;
                     }
-                    if self.worked.prepare(lane, &thread) {
+                    if self.worked.prepare(bender, &thread) {
                         let takes = (pace * self.stride_samples as f32) as usize;
                         self.done_at = Some(self.clock + takes);
                     }

@@ -99,19 +99,19 @@ impl Instance {
     }
 
     /// Prepares the stride that is complete. Whether it is to be [decoded](decode) and [finished](Self::finish).
-    pub(crate) fn prepare(&mut self, lane: &mut Bender, thread: &PoolThread) -> bool {
+    pub(crate) fn prepare(&mut self, bender: &mut Bender, thread: &PoolThread) -> bool {
         let started = Instant::now();
         let complete = self.complete.take().unwrap_or(started);
-        let before = lane.windows();
+        let before = bender.windows();
         let prepared = self.guarded(|instance| {
             #[cfg(test)]
             assert!(!instance.breaks, "as it was told");
             let Some(renderer) = &mut instance.renderer else {
                 return Ok(false);
             };
-            renderer.prepare(lane, thread).map_err(told)
+            renderer.prepare(bender, thread).map_err(told)
         });
-        let after = lane.windows();
+        let after = bender.windows();
         self.windows.encoded += after.encoded - before.encoded;
         self.windows.decoded += after.decoded - before.decoded;
         if prepared == Some(true) {
@@ -133,17 +133,17 @@ impl Instance {
     }
 
     /// Decodes what the finished stride wanted for those after it.
-    pub(crate) fn decode_later(&mut self, lane: &mut Bender, thread: &PoolThread) {
-        let before = lane.windows().decoded;
+    pub(crate) fn decode_later(&mut self, bender: &mut Bender, thread: &PoolThread) {
+        let before = bender.windows().decoded;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
                 let mut wanted: Vec<_> = renderer.wanted().collect();
-                batches::run(&mut wanted, lane, thread).map_err(told)?;
+                batches::run(&mut wanted, bender, thread).map_err(told)?;
                 renderer.complete_later();
             }
             Ok(())
         });
-        self.windows.decoded += lane.windows().decoded - before;
+        self.windows.decoded += bender.windows().decoded - before;
         self.status.set_windows(self.windows);
     }
 
@@ -193,11 +193,11 @@ impl Instance {
 
 /// Decodes the prepared strides of instances of one model as one batch. What fails together is tried alone, so that only those fail that
 /// are at fault.
-pub(crate) fn decode(instances: &mut [&mut Instance], lane: &mut Bender, thread: &PoolThread) {
+pub(crate) fn decode(instances: &mut [&mut Instance], bender: &mut Bender, thread: &PoolThread) {
     if instances.len() > 1 {
         let together = catch_unwind(AssertUnwindSafe(|| {
             let wanted = instances.iter_mut().flat_map(|one| one.wanted_batches());
-            batches::run(&mut wanted.collect::<Vec<_>>(), lane, thread)
+            batches::run(&mut wanted.collect::<Vec<_>>(), bender, thread)
         }));
         if let Ok(Ok(())) = together {
             return;
@@ -206,7 +206,7 @@ pub(crate) fn decode(instances: &mut [&mut Instance], lane: &mut Bender, thread:
     for instance in instances {
         instance.guarded(|instance| {
             let mut wanted: Vec<_> = instance.wanted_batches().collect();
-            batches::run(&mut wanted, lane, thread).map_err(told)
+            batches::run(&mut wanted, bender, thread).map_err(told)
         });
     }
 }

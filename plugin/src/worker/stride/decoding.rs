@@ -1,4 +1,4 @@
-//! What a stride is decoded with, and what it was decoded to. Pool thread.
+//! What a stride is decoded with, and what it was decoded to. Pool threads.
 
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};

@@ -1,4 +1,4 @@
-//! What a stride saves of the network's work, and what then stands for it. Worker thread.
+//! What a stride saves of the network's work, and what then stands for it. Pool threads.
 //!
 //! The rows of the decoder's window that were not decoded are written as if they had been: the clean item's as
 //! [estimated](CleanEstimate), a bent item's as the estimate with the last bend's mean difference per bin. Levels, joints and voices

@@ -1,4 +1,4 @@
-//! The frames of one stride: what their controls ask for, and at which of them the network is asked. Pool thread.
+//! The frames of one stride: what their controls ask for, and at which of them the network is asked. Pool threads.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What a decoder consists of, whatever stage of a stride it is at. Pool thread.
+//! What a decoder consists of, whatever stage of a stride it is at. Pool threads.
 
 use netbend_dsp::DspError;
 use netbend_models::{Bender, ModelError};

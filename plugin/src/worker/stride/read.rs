@@ -1,4 +1,4 @@
-//! Decoded windows read frame by frame. Pool thread.
+//! Decoded windows read frame by frame. Pool threads.
 
 use netbend_dsp::voice::difference_db;
 

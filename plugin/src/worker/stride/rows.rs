@@ -1,4 +1,4 @@
-//! The items of a stride in rows of the decoder's window: what encoding, decoding and every economy go by. Pool thread.
+//! The items of a stride in rows of the decoder's window: what encoding, decoding and every economy go by. Pool threads.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! How a decoder's sound goes on from stride to stride. Pool thread.
+//! How a decoder's sound goes on from stride to stride. Pool threads.
 
 use netbend_dsp::DspError;
 use netbend_dsp::voice::GainLimits;

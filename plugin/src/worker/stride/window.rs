@@ -1,4 +1,4 @@
-//! The window that a decoder hears, and how its level and its encodings go on from stride to stride. Pool thread.
+//! The window that a decoder hears, and how its level and its encodings go on from stride to stride. Pool threads.
 
 use netbend_models::Manifest;
 use netbend_models::run::bender::EncoderStream;

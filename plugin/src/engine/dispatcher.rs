@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use super::schedule::{Candidate, choose, companions};
 use super::slot::{Slot, Taken};
 use crate::threads::pool_thread::PoolThread;
-use crate::threads::wake_up::Bell;
+use crate::threads::wake_up::WakeUp;
 use crate::worker::instance::Due;
-use crate::worker::model::{Lane, Model};
+use crate::worker::model::{Model, SessionSet};
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
@@ -23,19 +23,19 @@ const IDLE_AFTER: Duration = Duration::from_secs(1);
 
 /// What a pool thread does next.
 pub(super) enum Job {
-    /// Bends a stride of each, all of the same model, with this lane of it.
-    Strides(Lane, Vec<Taken>),
-    /// Begins or ends a learning, with a lane of its model if it has one.
-    Sound(Option<Lane>, Taken),
+    /// Bends a stride of each, all of the same model, with this session set of it.
+    Strides(SessionSet, Vec<Taken>),
+    /// Begins or ends a learning, with a session set of its model if it has one.
+    Sound(Option<SessionSet>, Taken),
 }
 
 /// What pool threads and those who want something of them share.
-pub(super) struct Desk {
+pub(super) struct Dispatcher {
     plan: Mutex<Plan>,
     /// Wakes those who wait for the watch.
     relief: Condvar,
     /// Wakes the watch.
-    bell: Arc<Bell>,
+    wake_up: Arc<WakeUp>,
     stop: AtomicBool,
     threads: usize,
 }
@@ -61,7 +61,7 @@ struct Ready {
     candidate: Candidate,
 }
 
-impl Desk {
+impl Dispatcher {
     pub(super) fn new(threads: usize) -> Self {
         Self {
             plan: Mutex::new(Plan {
@@ -73,7 +73,7 @@ impl Desk {
                 heard: Instant::now(),
             }),
             relief: Condvar::new(),
-            bell: Arc::default(),
+            wake_up: Arc::default(),
             stop: AtomicBool::new(false),
             threads,
         }
@@ -84,8 +84,8 @@ impl Desk {
     }
 
     /// What wakes the watch.
-    pub(super) fn bell(&self) -> &Arc<Bell> {
-        &self.bell
+    pub(super) fn wake_up(&self) -> &Arc<WakeUp> {
+        &self.wake_up
     }
 
     pub(super) fn add(&self, slot: Arc<Slot>) {
@@ -101,7 +101,7 @@ impl Desk {
         let plan = self.plan();
         self.stop.store(true, Ordering::Release);
         drop(plan);
-        self.bell.ring();
+        self.wake_up.call();
         self.relief.notify_all();
     }
 
@@ -128,7 +128,7 @@ impl Desk {
             plan.watched = true;
             let idle = plan.heard.elapsed() > IDLE_AFTER;
             drop(plan);
-            self.bell.wait(if idle { IDLE_POLL } else { POLL });
+            self.wake_up.wait(if idle { IDLE_POLL } else { POLL });
             plan = self.plan();
             plan.watched = false;
         }
@@ -143,9 +143,9 @@ impl Plan {
             let candidates: Vec<_> = ready.iter().map(|ready| ready.candidate).collect();
             let first = choose(&candidates, self.live_before)?;
             let free = threads.saturating_sub(self.busy).max(1);
-            let lanes = |model: &Arc<Model>| model.free_lanes().min(free);
+            let session_sets = |model: &Arc<Model>| model.free_session_sets().min(free);
             let others = match &ready[first].model {
-                Some(model) => companions(&candidates, first, lanes(model)),
+                Some(model) => companions(&candidates, first, session_sets(model)),
                 None => Vec::new(),
             };
             // None where the loader or its owner was faster: then there is less to choose from.
@@ -175,7 +175,10 @@ impl Plan {
             let Some((due, model, served)) = due else {
                 continue;
             };
-            if model.as_ref().is_some_and(|model| model.free_lanes() == 0) {
+            if model
+                .as_ref()
+                .is_some_and(|model| model.free_session_sets() == 0)
+            {
                 continue;
             }
             let Due {
@@ -211,20 +214,20 @@ impl Plan {
         let Ready {
             model, candidate, ..
         } = &ready[first];
-        let lane = match model {
+        let session_set = match model {
             // Where there is none the loader has it, for as long as it takes to look at it.
-            Some(model) => Some(model.take_lane()?),
+            Some(model) => Some(model.take_session_set()?),
             None => None,
         };
         self.turn = turn;
         self.live_before = candidate.slack.is_some();
-        Some(match lane {
-            Some(lane) if candidate.kind.is_some() => {
+        Some(match session_set {
+            Some(session_set) if candidate.kind.is_some() => {
                 let others = others.iter().filter_map(|&place| take(place));
                 let taken = std::iter::once(one).chain(others).collect();
-                Job::Strides(lane, taken)
+                Job::Strides(session_set, taken)
             }
-            lane => Job::Sound(lane, one),
+            session_set => Job::Sound(session_set, one),
         })
     }
 }
