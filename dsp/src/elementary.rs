@@ -7,6 +7,7 @@
 use std::f32::consts::{FRAC_PI_2, FRAC_PI_4, LN_2, LOG2_E, PI};
 
 use crate::clamp::ClampNan;
+use crate::number::{low_bits, nearest_f32};
 
 /// Adding this to a float below 2²² rounds it to the nearest whole number and leaves that in the low bits.
 const TO_WHOLE: f32 = 12_582_912.0;
@@ -39,13 +40,13 @@ pub fn fast_log2(x: f32) -> f32 {
     const ONE: u32 = 0x3f80_0000;
     let bits = x.clamp_nan(f32::MIN_POSITIVE, f32::MAX).to_bits();
     let moved = bits.wrapping_add(ONE - HALF_ROOT);
-    let exponent = (moved >> 23) as i32 - 127;
+    let exponent = low_bits::<i32>(moved >> 23) - 127;
     let rest = f32::from_bits((moved & 0x007f_ffff) + HALF_ROOT) - 1.0;
     // ln(1 + r) = 2·artanh(r / (2 + r)); the first term left out is 1e-9 of the sum.
     let s = rest / (2.0 + rest);
     let z = s * s;
     let series = 1.0 + z * (1.0 / 3.0 + z * (0.2 + z * (1.0 / 7.0 + z * (1.0 / 9.0))));
-    exponent as f32 + (2.0 * LOG2_E) * (s * series)
+    nearest_f32(exponent) + (2.0 * LOG2_E) * (s * series)
 }
 
 /// The natural logarithm; see [`fast_log2`].

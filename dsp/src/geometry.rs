@@ -5,6 +5,7 @@
 //! 23 ms and 43 Hz for the model that ships.
 
 use crate::DspError;
+use crate::number::nearest_f32;
 
 /// The lowest supported sample rate, in Hz.
 pub const MIN_SAMPLE_RATE: f32 = 4_000.0;
@@ -51,7 +52,7 @@ impl StftGeometry {
     /// [`DspError::SampleRate`] if a rate is not finite or not in 4 kHz to 1 MHz, [`DspError::Geometry`] if
     /// `fft_size` is no power of two of 64 to 16384 samples.
     pub fn for_model(rate: f32, fft_size: usize, model_rate: u32) -> Result<Self, DspError> {
-        for found in [rate, model_rate as f32] {
+        for found in [rate, nearest_f32(model_rate)] {
             if !(MIN_SAMPLE_RATE..=MAX_SAMPLE_RATE).contains(&found) {
                 return Err(DspError::SampleRate { found });
             }
@@ -99,7 +100,7 @@ impl StftGeometry {
 
     /// Frames per second.
     pub fn frame_rate(&self) -> f32 {
-        self.sample_rate / self.hop_samples as f32
+        self.sample_rate / nearest_f32(self.hop_samples)
     }
 
     /// Checks that the fields, which anyone can set, make a usable transform.

@@ -1,4 +1,4 @@
-//! Streaming overlap-add synthesis. Worker or audio thread.
+//! Streaming overlap-add synthesis. Pool or audio thread.
 //!
 //! Frame `k` completes the samples `(k+1)·hop − fft_size .. (k+2)·hop − fft_size` of the
 //! analyser's input, so the first `fft_size / hop − 1` frames write what lies before its start.

@@ -1,4 +1,4 @@
-//! The coarse level that is taken out of a window before the network sees it. Worker thread.
+//! The coarse level that is taken out of a window before the network sees it. Pool thread.
 //!
 //! The level moves in steps, with hysteresis, because columns the encoder has kept are exact
 //! only under the level they were computed with: every step costs one whole window.

@@ -1,25 +1,26 @@
 //! Signal processing for Netbend: everything between samples and spectrogram frames.
 //!
 //! The crate knows nothing of plugins or networks. A processor pushes samples through an
-//! [`Analyzer`], a worker changes the frames ([`voice`], [`seam`], [`phase`]) and a
+//! [`Analyzer`], a pool thread changes the frames ([`voice`], [`seam`], [`phase`]) and a
 //! [`Synthesizer`] turns them back into samples, `fft_size − hop_samples` samples later.
 //!
 //! | module | thread | what it is |
 //! |---|---|---|
+//! | [`number`] | any | numbers of one type as those of another |
 //! | [`geometry`] | any | frame size and hop for a sample rate |
 //! | [`window`] | set-up | the periodic Hann window |
-//! | [`stft`], [`istft`] | audio or worker | streaming analysis and synthesis |
+//! | [`stft`], [`istft`] | audio or pool | streaming analysis and synthesis |
 //! | [`elementary`] | any | logarithm, power, angle and their inverses for whole rows |
-//! | [`decibel`], [`level`] | worker | the network's loudness axis, and its coarse level |
-//! | [`voice`], [`seam`], [`phase`] | worker | decoded magnitudes → spectra worth hearing |
+//! | [`decibel`], [`level`] | pool | the network's loudness axis, and its coarse level |
+//! | [`voice`], [`seam`], [`phase`] | pool | decoded magnitudes → spectra worth hearing |
 //! | [`delay`] | audio | the dry signal's exact integer delay |
 //! | [`transient`] | audio | where attacks are, as an envelope over them |
-//! | [`loudness`] | worker | how loud spectra are to the ear |
+//! | [`loudness`] | pool | how loud spectra are to the ear |
 //! | [`spectrogram`], [`metrics`], [`signal`] | offline only | whole-signal tools for tests, demo and benches |
 //!
 //! # Real-time safety
 //! Constructors allocate and return a [`Result`]. After that, nothing marked "audio" or
-//! "worker" allocates, locks, logs or panics, whatever the samples are (NaN and infinity
+//! "pool" allocates, locks, logs or panics, whatever the samples are (NaN and infinity
 //! included) and however long the slices it is given.
 //!
 //! # Example
@@ -50,6 +51,17 @@
 //! # Ok::<(), netbend_dsp::DspError>(())
 //! ```
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 mod clamp;
 pub mod decibel;
 pub mod delay;
@@ -60,6 +72,7 @@ pub mod istft;
 pub mod level;
 pub mod loudness;
 pub mod metrics;
+pub mod number;
 pub mod phase;
 mod random;
 mod rows;

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use crate::clamp::ClampNan;
+use crate::number::nearest_f32;
 
 pub use crate::elementary::fast_exp2;
 
@@ -45,9 +46,9 @@ impl Biquad {
 /// What the K-weighting of BS.1770 does to power at `frequency_hz`: the response of the filters it gives for 48 kHz. From
 /// 24 kHz on it stays what it is there; what is not a number counts as 0 Hz, where it is 0.
 pub fn k_weight(frequency_hz: f32) -> f32 {
-    let hz = frequency_hz.clamp_nan(0.0, 0.5 * FILTER_RATE_HZ as f32);
+    let hz = frequency_hz.clamp_nan(0.0, 0.5 * nearest_f32(FILTER_RATE_HZ));
     let turn = TAU * f64::from(hz) / FILTER_RATE_HZ;
-    (HEAD.power_gain(turn) * HIGH_PASS.power_gain(turn)) as f32
+    nearest_f32(HEAD.power_gain(turn) * HIGH_PASS.power_gain(turn))
 }
 
 #[cfg(test)]

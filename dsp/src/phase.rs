@@ -1,4 +1,4 @@
-//! Phases for bent magnitudes. Worker thread.
+//! Phases for bent magnitudes. Pool thread.
 //!
 //! A bent frame has new magnitudes but, at first, the input's phases. Bends that scale what is
 //! there may keep them; bends that move energy need phases that fit the new magnitudes. Every

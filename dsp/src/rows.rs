@@ -1,5 +1,5 @@
 //! What is done to whole rows of samples and bins, compiled for any processor and for AVX2 with the same bits from both.
-//! Audio or worker thread; nothing here allocates, locks or panics.
+//! Audio or pool thread; nothing here allocates, locks or panics.
 
 use multiversion::multiversion;
 

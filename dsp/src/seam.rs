@@ -1,4 +1,4 @@
-//! Joins strides of frames. Worker thread.
+//! Joins strides of frames. Pool thread.
 //!
 //! [`SeamJoiner`] does it without extra latency, [`CrossFade`] where latency allows. What they leave repeats with the stride;
 //! [`StrideComb`] takes that out where the sound is steady ([`Steadiness`]).
@@ -19,6 +19,7 @@ pub use steadiness::Steadiness;
 use crate::DspError;
 use crate::clamp::ClampNan;
 use crate::error::check_size;
+use crate::number::nearest_f32;
 
 /// The longest default fade, in frames.
 pub const DEFAULT_FADE_FRAMES: usize = 8;
@@ -92,7 +93,8 @@ impl SeamJoiner {
     /// Never allocates, locks or panics.
     pub fn apply(&mut self, frame_db: &mut [f32]) {
         if self.frame < self.fade_frames {
-            let weight = (self.fade_frames - self.frame) as f32 / (self.fade_frames + 1) as f32;
+            let weight =
+                nearest_f32(self.fade_frames - self.frame) / nearest_f32(self.fade_frames + 1);
             for (db, offset) in frame_db.iter_mut().zip(&self.offset_db) {
                 *db += weight * offset;
             }

@@ -1,6 +1,8 @@
 //! Test signals with a seed: the same samples for the same arguments, whatever version of
 //! whichever random library is installed. Offline only: allocates.
 
+use crate::number::{cut, nearest_f32, nearest_f64};
+
 mod drum_loop;
 mod tonal;
 
@@ -15,16 +17,18 @@ pub const PEAK_DBFS: f32 = -3.0;
 
 /// Samples of a signal that lasts `seconds`.
 pub fn length_samples(sample_rate: f32, seconds: f32) -> usize {
-    (f64::from(sample_rate) * f64::from(seconds))
-        .round()
-        .max(0.0) as usize
+    cut::<usize>(
+        (f64::from(sample_rate) * f64::from(seconds))
+            .round()
+            .max(0.0),
+    )
 }
 
 /// A sine of `frequency_hz` from phase 0, peaking at `amplitude`.
 pub fn sine(sample_rate: f32, seconds: f32, frequency_hz: f32, amplitude: f32) -> Vec<f32> {
     let turn = TAU * f64::from(frequency_hz) / f64::from(sample_rate);
     (0..length_samples(sample_rate, seconds))
-        .map(|n| ((turn * n as f64).sin() * f64::from(amplitude)) as f32)
+        .map(|n| nearest_f32((turn * nearest_f64(n)).sin() * f64::from(amplitude)))
         .collect()
 }
 
@@ -32,7 +36,7 @@ pub fn sine(sample_rate: f32, seconds: f32, frequency_hz: f32, amplitude: f32) -
 pub fn noise(sample_rate: f32, seconds: f32, amplitude: f32, seed: u64) -> Vec<f32> {
     let mut random = Random::new(seed);
     (0..length_samples(sample_rate, seconds))
-        .map(|_| (random.bipolar() * f64::from(amplitude)) as f32)
+        .map(|_| nearest_f32(random.bipolar() * f64::from(amplitude)))
         .collect()
 }
 

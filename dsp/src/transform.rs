@@ -1,4 +1,4 @@
-//! One windowed FFT and its inverse, with all their scratch memory. Audio or worker thread.
+//! One windowed FFT and its inverse, with all their scratch memory. Audio or pool thread.
 
 mod tables;
 

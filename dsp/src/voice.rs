@@ -1,4 +1,4 @@
-//! From decoded magnitudes to spectra, between the difference and the model voice. Worker thread.
+//! From decoded magnitudes to spectra, between the difference and the model voice. Pool thread.
 //!
 //! * The **difference voice** applies what the bend changed, `g = bent / clean`, to the channel's
 //!   own spectrum: an idle bend is the input, bit for bit.
@@ -25,6 +25,7 @@ pub use limits::{
 pub use magnitudes::{link_magnitudes, magnitudes};
 
 use crate::clamp::ClampNan;
+use crate::number::nearest_f32;
 use crate::{Complex, DspError, StftGeometry};
 use multipliers::{
     SILENCE, apply_both, apply_gains, bounded_gain, model_multiplier, set_gains, set_mid, set_model,
@@ -72,7 +73,7 @@ impl Voice {
     pub fn new(geometry: StftGeometry, top_seen_bin: usize) -> Result<Self, DspError> {
         geometry.check()?;
         let bins = geometry.bins();
-        let bin_hz = geometry.sample_rate / geometry.fft_size as f32;
+        let bin_hz = geometry.sample_rate / nearest_f32(geometry.fft_size);
         Ok(Self {
             difference_gain: vec![1.0; bins],
             model_magnitude: vec![0.0; bins],
@@ -219,10 +220,10 @@ fn extend_gain(gain_db: &[f32], above: &mut [f32]) {
         return;
     };
     let finite = |db: f32| if db.is_finite() { db } else { 0.0 };
-    let mean = band.iter().map(|&db| finite(db)).sum::<f32>() / band.len() as f32;
+    let mean = band.iter().map(|&db| finite(db)).sum::<f32>() / nearest_f32(band.len());
     let glide = TOP_BAND_BINS.min(above.len());
     for (n, gain) in above[..glide].iter_mut().enumerate() {
-        let share = (n + 1) as f32 / TOP_BAND_BINS as f32;
+        let share = nearest_f32(n + 1) / nearest_f32(TOP_BAND_BINS);
         *gain = bounded_gain(finite(last) + share * (mean - finite(last)));
     }
     above[glide..].fill(bounded_gain(mean));

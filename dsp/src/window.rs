@@ -1,5 +1,7 @@
 //! Analysis and synthesis windows. Set-up code: allocates.
 
+use crate::number::{low_bits, nearest_f32, nearest_f64};
+
 use std::f64::consts::TAU;
 
 /// The periodic Hann window, `½ − ½·cos(2πn/len)`, computed in f64.
@@ -8,7 +10,7 @@ use std::f64::consts::TAU;
 /// round trip nulls below −130 dB instead of near −60 dB.
 pub fn periodic_hann(len: usize) -> Vec<f32> {
     (0..len)
-        .map(|n| (0.5 - 0.5 * (TAU * n as f64 / len as f64).cos()) as f32)
+        .map(|n| nearest_f32(0.5 - 0.5 * (TAU * nearest_f64(n) / nearest_f64(len)).cos()))
         .collect()
 }
 
@@ -19,7 +21,7 @@ pub(crate) fn sine_gain(window: &[f32]) -> f64 {
 
 /// The sum of squared windows at each of the `hop` positions of a steady overlap.
 pub(crate) fn overlap_of_squares(window: &[f32], hop: usize) -> Vec<f64> {
-    let before = window.len().div_ceil(hop) as isize - 1;
+    let before = low_bits::<isize>(window.len().div_ceil(hop)) - 1;
     overlap_of_squares_between(window, hop, -before, 1, hop)
 }
 
@@ -32,9 +34,9 @@ pub(crate) fn overlap_of_squares_between(
     len: usize,
 ) -> Vec<f64> {
     let mut sums = vec![0.0; len];
-    for start in (first..end).map(|n| n * hop as isize) {
+    for start in (first..end).map(|n| n * low_bits::<isize>(hop)) {
         for (n, &w) in window.iter().enumerate() {
-            let at = usize::try_from(start + n as isize).ok();
+            let at = usize::try_from(start + low_bits::<isize>(n)).ok();
             if let Some(sum) = at.and_then(|at| sums.get_mut(at)) {
                 *sum += f64::from(w) * f64::from(w);
             }

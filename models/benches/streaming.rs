@@ -8,7 +8,7 @@ use std::path::Path;
 use divan::Bencher;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::node::program::{Entry, Program};
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 
@@ -37,7 +37,7 @@ fn encode_whole(bencher: Bencher<'_, '_>) {
 fn encode_stream(bencher: Bencher<'_, '_>, stride: usize) {
     let mut bender = bender();
     let (window, mut latent) = (window(&bender), Vec::new());
-    let (mut stream, mut newest) = (EncoderStream::new(stride), 0);
+    let (mut stream, mut newest) = (EncoderHistory::new(stride), 0);
     bencher.bench_local(|| {
         newest += stride as i64;
         bender
@@ -50,7 +50,7 @@ fn encode_stream(bencher: Bencher<'_, '_>, stride: usize) {
 fn refill(bencher: Bencher<'_, '_>, stride: usize) {
     let mut bender = bender();
     let (window, mut latent) = (window(&bender), Vec::new());
-    let mut stream = EncoderStream::new(stride);
+    let mut stream = EncoderHistory::new(stride);
     bencher.bench_local(|| {
         stream.forget();
         bender

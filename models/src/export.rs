@@ -1,6 +1,6 @@
 //! A bent model as a model: a preset's bends written into the graph in standard ONNX operators.
 //!
-//! The engine bends by the custom operator `netbend.Bend`, whose bends are run-time data. Here they are fixed instead, so that the
+//! A running model bends by the custom operator `netbend.Bend`, whose bends are run-time data. Here they are fixed instead, so that the
 //! result runs in any ONNX runtime, knows nothing of Netbend, and still is a Netbend model: manifest and layer tensors keep their
 //! names, and a layer's tensor carries the bent activation. The two ways of bending share the formulas only, so each checks the other
 //! (`models/tests/export.rs`, `tests/oracles`).
@@ -36,7 +36,7 @@ use weights::apply_weight_bends;
 /// Oldest file format in which weights need not be listed among the graph's inputs as well.
 const IR_VERSION: i64 = 4;
 
-/// The bends of `preset` on the model of `manifest`, as the engine would run them on item 0.
+/// The bends of `preset` on the model of `manifest`, as a running model takes them for item 0.
 ///
 /// # Errors
 /// [`PresetError`] where the preset does not fit the model.

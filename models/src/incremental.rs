@@ -1,6 +1,6 @@
 //! Graph surgery for streams: encoders that keep what two strides have in common, decoders that compute the newest rows alone.
 //!
-//! Worker thread or offline, when a model is loaded or a stream is opened. Rows are time.
+//! Pool thread or offline, when a model is loaded or a stream is opened. Rows are time.
 //!
 //! [`links`] cuts a graph into a chain of nodes through which everything passes and finds those that are local in time. From
 //! the spectrogram on they are the encoder's stages ([`encoder_chain`]); [`stride_plan`] says which rows of theirs are new in a stride

@@ -8,7 +8,7 @@ use kit::{stream_models, tiny_model};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::node::program::{Entry, Program};
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package};
 use prost::Message as _;
@@ -74,7 +74,7 @@ fn a_stream_encodes_as_whole_windows_do() {
     let mut worst = 0.0_f32;
     for mut bender in benders() {
         for stride in [4, 16, 64, 8, 2, 1, 3, 6, 12, 24, 32, 45, 125, 128, 500] {
-            let mut streams = [EncoderStream::new(stride), EncoderStream::new(stride)];
+            let mut streams = [EncoderHistory::new(stride), EncoderHistory::new(stride)];
             let mut newest = [random.random_range(-9..1_000_i64), 77];
             let mut level = [1.0_f32; 2];
             for step in 0..24 {
@@ -247,7 +247,7 @@ fn items_of_a_batch_know_nothing_of_each_other() {
 fn the_same_history_gives_the_same_bits() {
     let mut bender = streamed();
     let mut once = || {
-        let mut stream = EncoderStream::new(4);
+        let mut stream = EncoderHistory::new(4);
         let mut latents = Vec::new();
         for newest in [4, 8, 12, 16, 24, 28] {
             let window = window(&bender, 5, newest, 1.0);
@@ -265,7 +265,7 @@ fn the_same_history_gives_the_same_bits() {
 #[test]
 fn a_stream_that_was_kept_by_another_model_begins_anew() {
     let mut benders = benders();
-    let mut stream = EncoderStream::new(4);
+    let mut stream = EncoderHistory::new(4);
     for newest in (4..60).step_by(4) {
         let place = newest as usize / 8 % benders.len();
         let bender = &mut benders[place];
@@ -283,8 +283,8 @@ fn a_stream_that_was_kept_by_another_model_begins_anew() {
 #[test]
 fn a_stride_reads_the_frames_it_adds_and_no_others() {
     let mut bender = streamed();
-    let mut stream = EncoderStream::new(4);
-    let encode = |bender: &mut Bender, stream: &mut EncoderStream, newest, window: &[f32]| {
+    let mut stream = EncoderHistory::new(4);
+    let encode = |bender: &mut Bender, stream: &mut EncoderHistory, newest, window: &[f32]| {
         let mut latent = Vec::new();
         bender
             .encode_stream(stream, newest, window, &mut latent)
@@ -384,7 +384,7 @@ fn a_bend_that_moves_time_asks_for_as_many_rows_more_as_it_can_see() {
 #[test]
 fn windows_of_a_wrong_length_are_refused_and_the_stream_lives_on() {
     let mut bender = streamed();
-    let mut stream = EncoderStream::new(4);
+    let mut stream = EncoderHistory::new(4);
     let mut latent = Vec::new();
     for length in [0, 5, bender.window_len() - 1] {
         let short = vec![0.0; length];

@@ -5,6 +5,8 @@
 //! either sign, refined by a parabola, is the lag. (Envelopes would not care about phases, but a
 //! gain that changes with time pulls their correlation by milliseconds where nothing moved.)
 
+use crate::number::{cut, low_bits, nearest_f64};
+
 /// Lags of a signal's onsets behind its reference's; positive is late.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OnsetLag {
@@ -43,7 +45,7 @@ pub fn detect_onsets(signal: &[f32], sample_rate: f32) -> Vec<usize> {
     let loudest = energies.iter().copied().fold(0.0, f64::max);
     let threshold = loudest * 10_f64.powf(-RANGE_DB / 10.0);
     let rise = 10_f64.powf(RISE_DB / 10.0);
-    let spacing = (SPACING_MS / BLOCK_MS) as usize;
+    let spacing = cut::<usize>(SPACING_MS / BLOCK_MS);
     let mut onsets: Vec<usize> = Vec::new();
     for (n, &energy) in energies.iter().enumerate() {
         // The block just before is left out: the stroke may have begun in its midst.
@@ -62,14 +64,15 @@ pub fn detect_onsets(signal: &[f32], sample_rate: f32) -> Vec<usize> {
 /// Measures the lag of every onset of `reference` in `signal`, which must already be aligned to
 /// within 10 ms.
 pub fn onset_lag(reference: &[f32], signal: &[f32], sample_rate: f32) -> OnsetLag {
-    let max_lag = samples(MAX_LAG_MS, sample_rate) as isize;
+    let max_lag = low_bits::<isize>(samples(MAX_LAG_MS, sample_rate));
     let onsets = detect_onsets(reference, sample_rate);
     let (reference, signal) = (differentiate(reference), differentiate(signal));
     let lags_ms: Vec<f64> = onsets
         .iter()
         .map(|&onset| {
-            let from = onset as isize - samples(BEFORE_MS, sample_rate) as isize;
-            let to = onset as isize + samples(AFTER_MS, sample_rate) as isize;
+            let from =
+                low_bits::<isize>(onset) - low_bits::<isize>(samples(BEFORE_MS, sample_rate));
+            let to = low_bits::<isize>(onset) + low_bits::<isize>(samples(AFTER_MS, sample_rate));
             let lag = best_lag(&reference, &signal, from..to, max_lag);
             lag / f64::from(sample_rate) * 1e3
         })
@@ -84,7 +87,7 @@ pub fn onset_lag(reference: &[f32], signal: &[f32], sample_rate: f32) -> OnsetLa
 }
 
 fn samples(milliseconds: f64, sample_rate: f32) -> usize {
-    ((milliseconds * 1e-3 * f64::from(sample_rate)).round() as usize).max(1)
+    cut::<usize>((milliseconds * 1e-3 * f64::from(sample_rate)).round()).max(1)
 }
 
 /// First differences, from silence.
@@ -121,7 +124,7 @@ fn best_lag(
         }
     };
     let scores: Vec<f64> = (-max_lag..=max_lag).map(correlation).collect();
-    let mut best = max_lag as usize;
+    let mut best = low_bits::<usize>(max_lag);
     for (n, &score) in scores.iter().enumerate() {
         if score > scores[best] {
             best = n;
@@ -138,7 +141,7 @@ fn best_lag(
         }
         _ => 0.0,
     };
-    best as f64 - max_lag as f64 + refined
+    nearest_f64(best) - nearest_f64(max_lag) + refined
 }
 
 #[cfg(test)]

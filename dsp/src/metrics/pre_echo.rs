@@ -5,6 +5,7 @@
 
 use super::onset_lag::detect_onsets;
 use super::power_db;
+use crate::number::{cut, nearest_f64};
 
 /// What is measured, before the onset, in ms.
 const FROM_MS: f64 = 20.0;
@@ -26,12 +27,12 @@ pub struct PreEcho {
 
 /// Measures what `signal`, aligned to the sample, has before the onsets of `reference` that `reference` has not.
 pub fn pre_echo(reference: &[f32], signal: &[f32], sample_rate: f32) -> PreEcho {
-    let samples = |ms: f64| (ms * 1e-3 * f64::from(sample_rate)).round() as usize;
+    let samples = |ms: f64| cut::<usize>((ms * 1e-3 * f64::from(sample_rate)).round());
     let difference = |n: usize| f64::from(signal.get(n).unwrap_or(&0.0) - reference[n]);
     let mean = |from: usize, to: usize, value: &dyn Fn(usize) -> f64| {
         let to = to.min(reference.len());
         let power: f64 = (from..to).map(|n| value(n).powi(2)).sum();
-        power / to.saturating_sub(from).max(1) as f64
+        power / nearest_f64(to.saturating_sub(from).max(1))
     };
     let all_db: Vec<f64> = detect_onsets(reference, sample_rate)
         .into_iter()

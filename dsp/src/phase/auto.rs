@@ -1,4 +1,4 @@
-//! The choice of a method, frame by frame. Worker thread; nothing here allocates, locks or panics.
+//! The choice of a method, frame by frame. Pool thread; nothing here allocates, locks or panics.
 //!
 //! What counts is how far the bend moved energy from bin to bin. A frame near its input keeps the
 //! input's phases, bit for bit; for one that is far from it Griffin-Lim starts from them. Measured on
@@ -13,6 +13,7 @@ use multiversion::multiversion;
 use super::PhaseMethod;
 use super::safe::usable_or_zero;
 use crate::Complex;
+use crate::number::nearest_f32;
 
 /// A frame farther than this is far.
 const FAR: f32 = 0.03;
@@ -112,7 +113,7 @@ fn distance_of_channels<'a>(
     }
     let both = f64::sqrt(target_power) * f64::sqrt(input_power);
     if both > 0.0 {
-        (1.0 - product / both).clamp(0.0, 1.0) as f32
+        nearest_f32((1.0 - product / both).clamp(0.0, 1.0))
     } else {
         0.0
     }

@@ -14,6 +14,7 @@ pub use offline::griffin_lim_offline;
 
 use super::MAX_LOOK_AHEAD;
 use super::safe::read_bins;
+use crate::number::{low_bits, nearest_f32};
 use crate::rows;
 use crate::transform::FrameTransform;
 use crate::window::{overlap_of_squares_between, periodic_hann};
@@ -67,13 +68,14 @@ impl GriffinLim {
         let transform = FrameTransform::without_norm(geometry)?;
         let len = geometry.fft_size + MAX_LOOK_AHEAD * geometry.hop_samples;
         let window = periodic_hann(geometry.fft_size);
-        let first = 1 - geometry.overlap() as isize;
+        let first = 1 - low_bits::<isize>(geometry.overlap());
         let inverse_norm = |active: usize| {
             let hop = geometry.hop_samples;
-            let norm = overlap_of_squares_between(&window, hop, first, active as isize, len);
+            let norm =
+                overlap_of_squares_between(&window, hop, first, low_bits::<isize>(active), len);
             // The last sample of a frame has a squared window near (π/16384)⁴ ≈ 1e-15.
             norm.iter()
-                .map(|&norm| (1.0 / norm.max(1e-18)) as f32)
+                .map(|&norm| nearest_f32(1.0 / norm.max(1e-18)))
                 .collect()
         };
         let bins = geometry.bins();

@@ -1,4 +1,4 @@
-//! Heap integration of phase gradients over one frame. Worker thread.
+//! Heap integration of phase gradients over one frame. Pool thread.
 //!
 //! Sources: Z. Průša, P. Søndergaard, "Real-time spectrogram inversion using phase gradient heap integration", DAFx-16,
 //! algorithm 1; Z. Průša, N. Holighaus, "Phase vocoder done right", EUSIPCO 2017, algorithm 1. Phases spread from the loudest
@@ -8,6 +8,7 @@ use std::collections::BinaryHeap;
 use std::f32::consts::PI;
 
 use crate::elementary::principal;
+use crate::number::{low_bits, nearest_f32};
 use crate::random::Random;
 
 /// Bins this far below the loudest of both frames (−120 dB) have no phase worth integrating.
@@ -55,7 +56,7 @@ impl HeapIntegrator {
     pub(super) fn new(bins: usize) -> Self {
         let mut random = Random::new(SEED);
         // No multiple of the bins: a bin's phase should not repeat from frame to frame.
-        let table = (0..4 * bins + 1).map(|_| random.bipolar() as f32 * PI);
+        let table = (0..4 * bins + 1).map(|_| nearest_f32(random.bipolar()) * PI);
         Self {
             heap: BinaryHeap::with_capacity(bins),
             before: Vec::with_capacity(bins),
@@ -93,7 +94,7 @@ impl HeapIntegrator {
                 open -= 1;
                 continue;
             };
-            let bin = (BIN_MASK - (entry & BIN_MASK)) as usize;
+            let bin = low_bits::<usize>(BIN_MASK - (entry & BIN_MASK));
             if entry & PREVIOUS != 0 {
                 if self.open[bin] {
                     let reached = field.previous_phase[bin] + field.advance[bin];

@@ -1,4 +1,4 @@
-//! The input's own phases: nothing but the delay that all methods share. Worker thread.
+//! The input's own phases: nothing but the delay that all methods share. Pool thread.
 
 use super::LOOK_AHEAD_FRAMES;
 use crate::{Complex, DspError, StftGeometry};

@@ -1,4 +1,4 @@
-//! Real-time phase gradient heap integration: phases from magnitudes alone. Worker thread.
+//! Real-time phase gradient heap integration: phases from magnitudes alone. Pool thread.
 //!
 //! Source: Z. Průša, P. Søndergaard, "Real-time spectrogram inversion using phase gradient heap integration", DAFx-16. With `s` the
 //! logarithm of the magnitudes, `a` the hop, `M` the frame and `γ` the window's time-frequency ratio, the phase moves by
@@ -13,6 +13,7 @@ use multiversion::multiversion;
 use super::heap::{Field, HeapIntegrator};
 use super::safe::{bin_of, read_angles, read_magnitudes, with_phase};
 use crate::elementary::{fast_atan2, fast_ln};
+use crate::number::nearest_f32;
 use crate::{Complex, DspError, StftGeometry};
 
 /// A Hann window is nearest to the Gaussian `exp(−πt²/γ)` of `γ = C·M²` for this C (Průša, Balazs, Søndergaard, "A
@@ -130,7 +131,7 @@ impl Rtpghi {
             let tilt = previous[bin + 1] - previous[bin - 1] + current[bin + 1] - current[bin - 1];
             // Whole turns are taken out in integers: they would cost an f32 its last digits.
             let turned = (bin * self.geometry.hop_samples) % self.geometry.fft_size;
-            self.advance[bin] = scale * tilt + TAU * turned as f32 / len;
+            self.advance[bin] = scale * tilt + TAU * nearest_f32(turned) / len;
         }
         self.advance[top] = 0.0;
     }
@@ -150,8 +151,8 @@ impl Rtpghi {
 
     fn hop_and_len(&self) -> (f32, f32) {
         (
-            self.geometry.hop_samples as f32,
-            self.geometry.fft_size as f32,
+            nearest_f32(self.geometry.hop_samples),
+            nearest_f32(self.geometry.fft_size),
         )
     }
 }

@@ -1,4 +1,4 @@
-//! Bins made safe to compute with, and put together again. Worker thread; nothing here allocates, locks or panics.
+//! Bins made safe to compute with, and put together again. Pool thread; nothing here allocates, locks or panics.
 
 use multiversion::multiversion;
 

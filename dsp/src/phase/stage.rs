@@ -1,10 +1,11 @@
-//! One channel's phase stage: the methods, one after another as the frames ask for them. Worker thread.
+//! One channel's phase stage: the methods, one after another as the frames ask for them. Pool thread.
 
 use super::auto::MethodChooser;
 use super::rtpghi::Neighbour;
 use super::{
     GriffinLim, LOOK_AHEAD_FRAMES, MAX_LOOK_AHEAD, PhaseMethod, PhaseSettings, Rtpghi, Vocoder,
 };
+use crate::number::low_bits;
 use crate::{Complex, DspError, StftGeometry};
 
 /// Frames that are kept after they were written, for the vocoder's gradients.
@@ -132,7 +133,7 @@ impl PhaseStage {
         match settings.method {
             PhaseMethod::GriffinLim => {
                 let ahead = settings.look_ahead.min(MAX_LOOK_AHEAD).min(self.count - 1);
-                let targets = (0..=ahead).map(|n| target(n as isize));
+                let targets = (0..=ahead).map(|n| target(low_bits::<isize>(n)));
                 self.griffin_lim.set_iterations(settings.iterations);
                 self.griffin_lim.process(targets, &mut self.written);
             }

@@ -1,4 +1,4 @@
-//! Phase vocoder: the input's phase gradients, integrated along the bent magnitudes. Worker thread.
+//! Phase vocoder: the input's phase gradients, integrated along the bent magnitudes. Pool thread.
 //!
 //! Source: Z. Průša, N. Holighaus, "Phase vocoder done right", EUSIPCO 2017, without its change of tempo: analysis and synthesis
 //! hop are one. Both gradients are centred differences of the input's phases, taken as the nearest to what a
@@ -11,6 +11,7 @@ use multiversion::multiversion;
 use super::heap::{Field, HeapIntegrator};
 use super::safe::{read_angles, read_magnitudes, usable_or_zero, with_phase};
 use crate::elementary::principal;
+use crate::number::nearest_f32;
 use crate::{Complex, DspError, StftGeometry};
 
 /// Frames of the input's phases around one: the two before it, itself and the one after it.
@@ -52,7 +53,7 @@ impl Vocoder {
         let bins = geometry.bins();
         let zeros = || vec![0.0; bins];
         let (hop, len) = (geometry.hop_samples, geometry.fft_size);
-        let nominal = (0..bins).map(|bin| TAU * ((bin * hop) % len) as f32 / len as f32);
+        let nominal = (0..bins).map(|bin| TAU * nearest_f32((bin * hop) % len) / nearest_f32(len));
         Ok(Self {
             integrator: HeapIntegrator::new(bins),
             continues: false,

@@ -1,4 +1,4 @@
-//! Takes out what repeats with the stride. Worker thread.
+//! Takes out what repeats with the stride. Pool thread.
 //!
 //! What a network says of a frame depends on where in the window the frame lies, so a steady sound gets a gain that repeats with the
 //! stride: a tremolo of 0.1 to 1 dB at 2.7 to 43 Hz. At each place `p` in the stride and each bin, the mean over the last strides is
@@ -10,6 +10,7 @@ use multiversion::multiversion;
 use crate::DspError;
 use crate::clamp::ClampNan;
 use crate::error::check_size;
+use crate::number::{cut, nearest_f32, signed};
 
 /// The largest correction, in dB.
 pub const MAX_CORRECTION_DB: f32 = 6.0;
@@ -84,7 +85,7 @@ impl StrideComb {
         if !self.wanted {
             return;
         }
-        let frames = self.stride_frames as i64;
+        let frames = signed(self.stride_frames);
         self.totals.fill(0);
         for sums in self.sums.chunks_exact(self.bins) {
             for (total, sum) in self.totals.iter_mut().zip(sums) {
@@ -92,17 +93,20 @@ impl StrideComb {
             }
         }
         let shares = share.iter().copied().chain(std::iter::repeat(0.0));
-        let grown = self.count as f32 / self.strides as f32;
+        let grown = nearest_f32(self.count) / nearest_f32(self.strides);
         for ((mean, share), total) in self.means.iter_mut().zip(shares).zip(&self.totals) {
-            *mean = ((total / frames) as f32, share.clamp_nan(0.0, 1.0) * grown);
+            *mean = (
+                nearest_f32(total / frames),
+                share.clamp_nan(0.0, 1.0) * grown,
+            );
         }
-        let step_db = 1.0 / (self.count as f32 * STEPS_PER_DB);
+        let step_db = 1.0 / (nearest_f32(self.count) * STEPS_PER_DB);
         let frames = self.correction_db.chunks_exact_mut(self.bins);
         for (corrections, sums) in frames.zip(self.sums.chunks_exact(self.bins)) {
             for ((correction, sum), (mean, share)) in
                 corrections.iter_mut().zip(sums).zip(&self.means)
             {
-                let db = (mean - *sum as f32) * step_db;
+                let db = (mean - nearest_f32(*sum)) * step_db;
                 *correction = share * db.clamp(-MAX_CORRECTION_DB, MAX_CORRECTION_DB);
             }
         }
@@ -170,7 +174,7 @@ impl StrideComb {
 #[multiversion(targets("x86_64+avx2"))]
 fn learn(learnt: &mut [i32], frame_db: &[f32]) {
     for (learnt, db) in learnt.iter_mut().zip(frame_db) {
-        *learnt = (db.clamp_nan(-MAX_VALUE_DB, MAX_VALUE_DB) * STEPS_PER_DB) as i32;
+        *learnt = cut::<i32>(db.clamp_nan(-MAX_VALUE_DB, MAX_VALUE_DB) * STEPS_PER_DB);
     }
 }
 

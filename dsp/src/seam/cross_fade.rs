@@ -1,10 +1,11 @@
-//! Overlaps strides with a cross-fade. Worker thread.
+//! Overlaps strides with a cross-fade. Pool thread.
 //!
 //! The newest frames of a window are predicted at its edge, without knowing what follows. Where latency allows, they are held back: the
 //! next window predicts them again, from farther inside, and takes over by a raised cosine in dB. One cross-fade serves one quantity.
 
 use crate::DspError;
 use crate::error::check_size;
+use crate::number::nearest_f32;
 
 /// Fades from the former window's prediction to the new one's over the frames that both predict.
 pub struct CrossFade {
@@ -82,7 +83,7 @@ impl CrossFade {
 /// How much of the new window is in frame `frame` of `frames` that both predict, 0–1: never quite 0 nor 1, because the frames on
 /// either side are already all of one window.
 fn share_of_new(frame: usize, frames: usize) -> f32 {
-    let share = (frame + 1) as f32 / (frames + 1) as f32;
+    let share = nearest_f32(frame + 1) / nearest_f32(frames + 1);
     0.5 - 0.5 * (std::f32::consts::PI * share).cos()
 }
 

@@ -1,8 +1,10 @@
-//! How steady a sound is, band by band. Worker thread.
+//! How steady a sound is, band by band. Pool thread.
 //!
 //! A tremolo of a tenth of a dB is heard on a sound that stands still and on no other. The measure is the deviation, over the last frames,
 //! of a band's mean level in dB. Noise has 2.8 dB in the narrowest band and less in wider ones; loops of the evaluation set have 4 to 33
 //! dB, nine in ten of their bands more than 8.
+
+use crate::number::nearest_f32;
 
 /// Bins of the narrowest band. A band is half as wide as it lies high.
 const LEAST_BINS: usize = 8;
@@ -64,7 +66,7 @@ impl Steadiness {
             let band = frame_db.get(edges[0]..edges[1]).unwrap_or(&[]);
             // `max` also makes silence of what is not a number.
             let sum: f32 = band.iter().map(|db| db.max(SILENCE_DB)).sum();
-            *level = sum / (edges[1] - edges[0]) as f32;
+            *level = sum / nearest_f32(edges[1] - edges[0]);
         }
         self.next = (self.next + 1) % self.frames;
         self.count = (self.count + 1).min(self.frames);
@@ -76,7 +78,7 @@ impl Steadiness {
     /// Never allocates, locks or panics.
     pub fn shares(&mut self, shares: &mut [f32]) {
         // Frame by frame, so that all bands of a frame are summed at a time.
-        let count = self.count.max(1) as f32;
+        let count = nearest_f32(self.count.max(1));
         let frames = || {
             self.levels_db
                 .chunks_exact(self.edges.len())

@@ -3,6 +3,7 @@
 mod drums;
 
 use super::{PEAK_DBFS, length_samples, normalize};
+use crate::number::{cut, nearest_f32, nearest_f64};
 use crate::random::Random;
 use drums::{Hat, render_hat, render_kick, render_snare};
 
@@ -59,7 +60,7 @@ impl DrumLoop {
         let mut random = Random::new(seed);
         let bpm = random.between(100.0, 130.0).round();
         let swing = random.between(0.0, 0.3);
-        let kick_pattern = (random.unit() * KICKS.len() as f64) as usize;
+        let kick_pattern = cut::<usize>(random.unit() * nearest_f64(KICKS.len()));
         Self {
             bpm,
             swing,
@@ -75,7 +76,7 @@ impl DrumLoop {
         let mut hits = Vec::new();
         for step in 0.. {
             let late = if step % 2 == 1 { self.swing } else { 0.0 };
-            let at = (step as f64 + late) * sixteenth;
+            let at = (nearest_f64(step) + late) * sixteenth;
             if at >= seconds {
                 break;
             }
@@ -126,7 +127,7 @@ impl DrumLoop {
         let mut mono = vec![0.0; len];
         let mut hats = vec![0.0; len];
         for (n, hit) in hits.iter().enumerate() {
-            let start = (hit.seconds * rate).round() as usize;
+            let start = cut::<usize>((hit.seconds * rate).round());
             let choke = hits[n + 1..]
                 .iter()
                 .find(|next| next.drum == Drum::ClosedHat);
@@ -156,7 +157,7 @@ impl DrumLoop {
             let dry = mono.iter().zip(&hats).map(|(m, h)| m + hat_gain * h);
             let mut channel: Vec<f64> = dry.collect();
             for (delay_ms, gain) in delays_ms.into_iter().zip([0.10, 0.07, 0.045]) {
-                let delay = (delay_ms * 1e-3 * rate) as usize;
+                let delay = cut::<usize>(delay_ms * 1e-3 * rate);
                 for n in delay.max(1)..len {
                     // A first difference keeps the low end out of the room.
                     let at = n - delay;
@@ -181,7 +182,7 @@ pub fn drum_loop(sample_rate: f32, seconds: f32, seed: u64) -> Vec<f32> {
     let mut mono: Vec<f32> = left
         .iter()
         .zip(&right)
-        .map(|(l, r)| (0.5 * (l + r)) as f32)
+        .map(|(l, r)| nearest_f32(0.5 * (l + r)))
         .collect();
     normalize(&mut [&mut mono], PEAK_DBFS);
     mono
@@ -190,7 +191,8 @@ pub fn drum_loop(sample_rate: f32, seconds: f32, seed: u64) -> Vec<f32> {
 /// The same loop in stereo, `[channel][sample]`, peaking at −3 dBFS on the louder side.
 pub fn drum_loop_stereo(sample_rate: f32, seconds: f32, seed: u64) -> [Vec<f32>; 2] {
     let channels = DrumLoop::new(seed).render(sample_rate, seconds);
-    let [mut left, mut right] = channels.map(|c| c.iter().map(|&x| x as f32).collect::<Vec<_>>());
+    let [mut left, mut right] =
+        channels.map(|c| c.iter().map(|&x| nearest_f32(x)).collect::<Vec<_>>());
     normalize(&mut [&mut left, &mut right], PEAK_DBFS);
     [left, right]
 }

@@ -3,6 +3,7 @@
 use std::f64::consts::TAU;
 
 use super::{PEAK_DBFS, Random, length_samples, normalize};
+use crate::number::{cut, nearest_f32, nearest_f64};
 
 /// Seconds between two chords.
 const CHORD_SECONDS: f64 = 0.75;
@@ -24,10 +25,10 @@ pub fn tonal(sample_rate: f32, seconds: f32, seed: u64) -> Vec<f32> {
     let len = length_samples(sample_rate, seconds);
     let rate = f64::from(sample_rate);
     let mut random = Random::new(seed ^ 0x746f_6e61_6c00);
-    let chord_samples = (CHORD_SECONDS * rate).round().max(1.0) as usize;
+    let chord_samples = cut::<usize>((CHORD_SECONDS * rate).round().max(1.0));
     let mut sum = vec![0.0; len];
     for start in (0..len).step_by(chord_samples) {
-        let root = ROOTS[(random.unit() * ROOTS.len() as f64) as usize];
+        let root = ROOTS[cut::<usize>(random.unit() * nearest_f64(ROOTS.len()))];
         for note in NOTES {
             let frequency_hz = ROOT_HZ * 2_f64.powf((root + note) / 12.0);
             let tone = Tone {
@@ -38,7 +39,7 @@ pub fn tonal(sample_rate: f32, seconds: f32, seed: u64) -> Vec<f32> {
             tone.add(&mut sum[start..], rate, &mut random);
         }
     }
-    let mut signal: Vec<f32> = sum.into_iter().map(|x| x as f32).collect();
+    let mut signal: Vec<f32> = sum.into_iter().map(nearest_f32).collect();
     normalize(&mut [&mut signal], PEAK_DBFS);
     signal
 }
@@ -52,12 +53,12 @@ struct Tone {
 
 impl Tone {
     fn add(&self, out: &mut [f64], rate: f64, random: &mut Random) {
-        let harmonics = (HIGHEST_HZ.min(0.45 * rate) / self.frequency_hz) as usize;
+        let harmonics = cut::<usize>(HIGHEST_HZ.min(0.45 * rate) / self.frequency_hz);
         let phases: Vec<f64> = (0..harmonics).map(|_| random.unit()).collect();
         let sounding = CHORD_SECONDS + RELEASE_SECONDS;
-        let count = ((sounding * rate) as usize).min(out.len());
+        let count = cut::<usize>(sounding * rate).min(out.len());
         for (n, x) in out[..count].iter_mut().enumerate() {
-            let t = n as f64 / rate;
+            let t = nearest_f64(n) / rate;
             let attack = (t / ATTACK_SECONDS).min(1.0);
             let release = ((sounding - t) / RELEASE_SECONDS).clamp(0.0, 1.0);
             let level = attack * release * (-t / DECAY_SECONDS).exp();
@@ -65,7 +66,7 @@ impl Tone {
                 * (1.0 - (TAU * self.vibrato_hz * t).cos());
             let turns = self.frequency_hz * (t + wobble);
             for (harmonic, phase) in phases.iter().enumerate() {
-                let number = harmonic as f64 + 1.0;
+                let number = nearest_f64(harmonic) + 1.0;
                 *x += level / number * (TAU * (number * turns + phase)).sin();
             }
         }
@@ -79,7 +80,7 @@ pub fn mix(sample_rate: f32, seconds: f32, seed: u64) -> Vec<f32> {
     let power = |x: &[f32]| x.iter().map(|&x| f64::from(x * x)).sum::<f64>();
     let chord_power = power(&chords);
     let gain = if chord_power > 0.0 {
-        (power(&drums) / chord_power).sqrt() as f32
+        nearest_f32((power(&drums) / chord_power).sqrt())
     } else {
         1.0
     };

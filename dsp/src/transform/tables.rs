@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
 
 use crate::StftGeometry;
+use crate::number::{nearest_f32, nearest_f64};
 use crate::window::{overlap_of_squares, periodic_hann, sine_gain};
 
 /// Plans and windows; they never change.
@@ -48,11 +49,11 @@ impl Tables {
             Some(overlap) => overlap[n % overlap.len()],
             None => 1.0,
         };
-        let analysis_window = window.iter().map(|&w| (f64::from(w) / gain) as f32);
+        let analysis_window = window.iter().map(|&w| nearest_f32(f64::from(w) / gain));
         let synthesis_window = window
             .iter()
             .enumerate()
-            .map(|(n, &w)| (f64::from(w) * gain / (fft_size as f64 * norm(n))) as f32);
+            .map(|(n, &w)| nearest_f32(f64::from(w) * gain / (nearest_f64(fft_size) * norm(n))));
         Self {
             fft_size,
             norm_hop,

@@ -5,6 +5,7 @@ use std::f32::consts::PI;
 
 use super::onsets::OnsetDetector;
 use crate::StftGeometry;
+use crate::number::{cut, nearest_f32};
 
 /// How long the envelope takes to come up, in seconds.
 const RISE_SECONDS: f32 = 5e-3;
@@ -40,7 +41,8 @@ impl Envelope {
         detector: &OnsetDetector,
     ) -> Self {
         let told_samples = detector.delay_samples();
-        let samples = |seconds: f32| (seconds * geometry.sample_rate).round().max(1.0) as usize;
+        let samples =
+            |seconds: f32| cut::<usize>((seconds * geometry.sample_rate).round().max(1.0));
         // Full a whole frame before the onset may have begun.
         let early = geometry.fft_size + samples(RISE_SECONDS);
         let wait = delay_samples.saturating_sub(told_samples + early);
@@ -51,8 +53,8 @@ impl Envelope {
         Self {
             wait_samples: wait as u64,
             up_samples: up as u64,
-            rise: 1.0 / samples(RISE_SECONDS) as f32,
-            release: 1.0 / samples(RELEASE_SECONDS) as f32,
+            rise: 1.0 / nearest_f32(samples(RISE_SECONDS)),
+            release: 1.0 / nearest_f32(samples(RELEASE_SECONDS)),
             starts: VecDeque::with_capacity(capacity),
             capacity,
             now: 0,

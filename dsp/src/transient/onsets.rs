@@ -3,6 +3,8 @@
 //! Energy is summed over blocks of a millisecond. An onset is a block far louder than every one of the past few: loud and quiet
 //! strokes are told by what was there before them, and noise, tones and their beats rise too little in so short a time.
 
+use crate::number::{cut, nearest_f32};
+
 /// Length of a block, in seconds.
 const BLOCK_SECONDS: f32 = 1e-3;
 /// Its least length in samples: noise in fewer would rise by chance.
@@ -34,7 +36,7 @@ pub(super) struct OnsetDetector {
 
 impl OnsetDetector {
     pub(super) fn new(sample_rate: f32) -> Self {
-        let block_samples = ((sample_rate * BLOCK_SECONDS).round() as usize).max(LEAST_SAMPLES);
+        let block_samples = cut::<usize>((sample_rate * BLOCK_SECONDS).round()).max(LEAST_SAMPLES);
         Self {
             block_samples,
             energy: 0.0,
@@ -79,7 +81,7 @@ impl OnsetDetector {
         self.blocks.rotate_left(1);
         self.blocks[LEFT_OUT + PAST - 1] = energy;
         self.since = (self.since + 1).min(SPACING);
-        let loud = energy > LEAST_ENERGY * self.block_samples as f32;
+        let loud = energy > LEAST_ENERGY * nearest_f32(self.block_samples);
         if loud && energy > RISE * past && self.since == SPACING {
             self.since = 0;
             return true;

@@ -1,5 +1,7 @@
 //! Where bends are heard: a range of frequencies with soft edges.
 
+use crate::number::nearest_f32;
+
 /// A band this low is open below.
 pub const LOWEST_BAND_HZ: f32 = 20.0;
 /// A band this high is open above.
@@ -89,7 +91,7 @@ impl BandWeights {
         self.band = band;
         self.open = true;
         for (bin, weight) in self.weights.iter_mut().enumerate() {
-            *weight = band.weight(bin as f32 * self.bin_hz);
+            *weight = band.weight(nearest_f32(bin) * self.bin_hz);
             self.open &= *weight >= 1.0;
         }
         true

@@ -1,5 +1,7 @@
 //! Smooths the difference's gain over frequency and time.
 
+use crate::number::{cut, nearest_f32, nearest_f64};
+
 /// Time constant at full smoothing, in seconds.
 const LONGEST_SECONDS: f32 = 0.06;
 /// How far to either side the mean over frequency reaches at full smoothing, in octaves.
@@ -57,7 +59,11 @@ impl GainSmoother {
         };
         let ratio = f64::from((amount * WIDEST_OCTAVES).exp2());
         for bin in 0..bins {
-            let mean = mean(&self.sums[..=bins], bin as f64 / ratio, bin as f64 * ratio);
+            let mean = mean(
+                &self.sums[..=bins],
+                nearest_f64(bin) / ratio,
+                nearest_f64(bin) * ratio,
+            );
             let smoothed = &mut self.smoothed_db[bin];
             *smoothed = mean + keep * (*smoothed - mean);
             if mean == 0.0 && smoothed.abs() < ARRIVED_DB {
@@ -73,12 +79,12 @@ impl GainSmoother {
 fn mean(sums: &[f64], low: f64, high: f64) -> f32 {
     let last = sums.len() - 1;
     let sum_to = |position: f64| {
-        let bin = (position as usize).min(last);
+        let bin = cut::<usize>(position).min(last);
         let next = sums[(bin + 1).min(last)];
-        sums[bin] + (position - bin as f64) * (next - sums[bin])
+        sums[bin] + (position - nearest_f64(bin)) * (next - sums[bin])
     };
-    let high = (high + 1.0).min(last as f64);
-    ((sum_to(high) - sum_to(low)) / (high - low)) as f32
+    let high = (high + 1.0).min(nearest_f64(last));
+    nearest_f32((sum_to(high) - sum_to(low)) / (high - low))
 }
 
 #[cfg(test)]

@@ -38,13 +38,13 @@ pub fn share_count(features: usize, share: f32) -> usize {
 /// A permutation of `0..features`, written into `order`.
 ///
 /// Fisher–Yates over ChaCha8, spelled out here because presets rely on it: neither a library's
-/// shuffle, its integer sampling nor its seeding promise to stay the same between versions. `stream` tells apart
+/// shuffle, its integer sampling nor its seeding promise to stay the same between versions. `random_stream` tells apart
 /// draws of one seed (one for each bend and layer).
-pub fn permutation(features: usize, seed: u64, stream: u64, order: &mut Vec<usize>) {
+pub fn permutation(features: usize, seed: u64, random_stream: u64, order: &mut Vec<usize>) {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(stream);
+    rng.set_stream(random_stream);
     order.clear();
     order.extend(0..features);
     for last in (1..features).rev() {

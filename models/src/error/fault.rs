@@ -1,4 +1,4 @@
-//! Panics of libraries below, turned into errors that name their cause. Loader and worker threads, or offline.
+//! Panics of libraries below, turned into errors that name their cause. Loader and pool threads, or offline.
 //!
 //! A binding may panic where it is given what it did not foresee. Whoever asked for a model is told what and where; a message that
 //! only says that something stopped helps nobody.

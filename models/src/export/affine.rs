@@ -6,7 +6,7 @@
 use super::map_shape::MapShape;
 use super::nodes::{Nodes, int};
 
-/// The scales that are told apart, as in the engine: scaled further, a map has one value left, or none.
+/// The scales that are told apart, as in the operator: scaled further, a map has one value left, or none.
 const SCALES: (f64, f64) = (1e-3, 1e3);
 
 /// Where the pixel at `(x, y)` comes from, in pixels.

@@ -21,7 +21,7 @@ pub(super) fn chain(nodes: &mut Nodes, shape: MapShape, entries: &[Entry<'_>], x
                 *times += 1;
             }
         }
-        // A cluster may name a feature twice, and the engine bends it twice then.
+        // A cluster may name a feature twice, and the operator bends it twice then.
         for round in 0..times.iter().copied().max().unwrap_or(0) {
             let selected: Vec<bool> = times.iter().map(|&times| times > round).collect();
             x = bend(nodes, shape, entry, &selected, &x);

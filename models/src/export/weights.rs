@@ -8,7 +8,7 @@ use crate::package::Package;
 use crate::package::halves::split;
 use crate::run::weights::BendableWeights;
 
-/// Bends the weights of `model`, which is `package`'s, as the engine would. A weight that was stored as float16 is stored as float32
+/// Bends the weights of `model`, which is `package`'s, as a running model does. A weight that was stored as float16 is stored as float32
 /// then: what it has become need not be a float16. The cast behind it passes it on.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 //! The custom operator `netbend.Bend`: activation and program in, bent activation out.
 //!
-//! Runs inside ONNX Runtime on the worker thread. ONNX Runtime is told that the output may reuse the
+//! Runs inside ONNX Runtime on a pool thread. ONNX Runtime is told that the output may reuse the
 //! input's memory, so an idle node costs a pointer comparison.
 //!
 //! A layer's activation is `[batch, feature, time, frequency]`. The latent vector, layer 0, is `[batch, value]`: each value is a

@@ -4,16 +4,16 @@
 //! streams ask for; and with weights as inputs, which runs only while weights are bent. All are made when the model is loaded. The encoder is there
 //! for whole windows, and for every stride that a stream was opened with.
 //!
-//! Runs on a worker thread; inference allocates and may take milliseconds. Never call it from an audio
+//! Runs on a pool thread; inference allocates and may take milliseconds. Never call it from an audio
 //! thread.
 
 mod chains;
 mod decoder;
-mod encoder_stream;
+mod encoder_history;
 mod inputs;
 mod output_bend;
-mod stream_encoder;
 mod streams;
+mod stride_encoder;
 
 use std::sync::Arc;
 
@@ -33,8 +33,8 @@ use crate::run::runtime::{Runtime, Session, output};
 use crate::run::weights::BendableWeights;
 use chains::{decoder_chain, encoder_chain};
 use decoder::{Decoder, Weights};
-pub use encoder_stream::EncoderStream;
-use stream_encoder::StreamEncoder;
+pub use encoder_history::EncoderHistory;
+use stride_encoder::StrideEncoder;
 
 /// A model ready to run.
 pub struct Bender {
@@ -47,7 +47,7 @@ pub struct Bender {
     /// How its rows depend on each other, where that can be followed.
     encoder_chain: Option<EncoderChain>,
     /// For strides that were prepared; none where a stride shares nothing with the next.
-    stream_encoders: Vec<(usize, Option<StreamEncoder>)>,
+    stride_encoders: Vec<(usize, Option<StrideEncoder>)>,
     decoder: Decoder,
     windows: Windows,
 }
@@ -99,7 +99,7 @@ impl Bender {
             encoder: runtime.session(&encoder_graph)?,
             encoder_graph,
             encoder_chain,
-            stream_encoders: Vec::new(),
+            stride_encoders: Vec::new(),
             decoder: Decoder::new(decoder_graph, shapes, chain, &manifest, runtime, bends)?,
             manifest: Arc::new(manifest),
             windows: Windows::default(),

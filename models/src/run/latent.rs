@@ -17,12 +17,12 @@ pub fn sample_latents(count: usize, latent_size: usize, seed: u64) -> Vec<f32> {
     normal(count * latent_size, seed, 0)
 }
 
-/// Independent standard normal numbers. `stream` tells apart draws of one seed.
-fn normal(count: usize, seed: u64, stream: u64) -> Vec<f32> {
+/// Independent standard normal numbers. `random_stream` tells apart draws of one seed.
+fn normal(count: usize, seed: u64, random_stream: u64) -> Vec<f32> {
     let mut key = [0; 32];
     key[..8].copy_from_slice(&seed.to_le_bytes());
     let mut rng = ChaCha8Rng::from_seed(key);
-    rng.set_stream(stream);
+    rng.set_stream(random_stream);
     // In (0, 1), so that the logarithm below is finite.
     let mut unit = || (f64::from(rng.next_u32()) + 0.5) / (f64::from(u32::MAX) + 1.0);
     (0..count)
@@ -71,7 +71,7 @@ impl LatentDraw {
             position.floor() as u64,
             position.fract() * std::f64::consts::FRAC_PI_2,
         );
-        // Stream 0 is `random`'s.
+        // Random stream 0 is `random`'s.
         let draw = |waypoint: u64| normal(self.latent_size, u64::from(seed), waypoint + 1);
         let (sin, cos) = (angle.sin() as f32, angle.cos() as f32);
         let mut latent = draw(waypoint);

@@ -1,4 +1,4 @@
-//! A frame whose phases are still open. Worker thread; only `new` allocates.
+//! A frame whose phases are still open. Pool thread; only `new` allocates.
 
 use multiversion::multiversion;
 

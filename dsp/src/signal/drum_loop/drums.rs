@@ -2,6 +2,7 @@
 
 use std::f64::consts::{PI, TAU};
 
+use crate::number::{cut, nearest_f64};
 use crate::random::Random;
 
 /// Strokes are over when they have fallen this far (−80 dB), in time constants.
@@ -16,7 +17,7 @@ pub(super) fn render_kick(out: &mut [f64], rate: f64, velocity: f64, random: &mu
     let mut click_filter = HighPass::new(2_500.0, rate);
     let level = 0.95 * velocity;
     for n in 0..count(out, DECAY_SECONDS * SOUNDING, rate) {
-        let t = n as f64 / rate;
+        let t = nearest_f64(n) / rate;
         let swept = SWEEP_HZ * SWEEP_SECONDS * (1.0 - (-t / SWEEP_SECONDS).exp());
         let body = (TAU * (LOW_HZ * t + swept)).sin() * (-t / DECAY_SECONDS).exp();
         let click = 0.5 * click_filter.next(random.bipolar()) * (-t / 0.0018).exp()
@@ -32,7 +33,7 @@ pub(super) fn render_snare(out: &mut [f64], rate: f64, velocity: f64, random: &m
     let decay_seconds = 0.07 + 0.035 * velocity;
     let level = 0.72 * velocity;
     for n in 0..count(out, decay_seconds * SOUNDING, rate) {
-        let t = n as f64 / rate;
+        let t = nearest_f64(n) / rate;
         let bend = 0.006 * (1.0 - (-t / 0.012).exp());
         let tone = (TAU * 186.0 * (t + bend)).sin() * (-t / 0.06).exp()
             + 0.6 * (TAU * 332.0 * (t + bend)).sin() * (-t / 0.04).exp();
@@ -62,7 +63,7 @@ pub(super) fn render_hat(out: &mut [f64], rate: f64, hat: Hat, random: &mut Rand
     let mut high_cut = OnePole::new(11_000.0, rate);
     let level = 0.36 * hat.velocity;
     for n in 0..count(out, hat.decay_seconds * SOUNDING, rate) {
-        let t = n as f64 / rate;
+        let t = nearest_f64(n) / rate;
         let metal: f64 = METAL_HZ
             .iter()
             .map(|hz| (TAU * hz * t).sin().signum())
@@ -75,7 +76,7 @@ pub(super) fn render_hat(out: &mut [f64], rate: f64, hat: Hat, random: &mut Rand
 }
 
 fn count(out: &[f64], seconds: f64, rate: f64) -> usize {
-    out.len().min((seconds * rate) as usize)
+    out.len().min(cut::<usize>(seconds * rate))
 }
 
 /// A one-pole low-pass.

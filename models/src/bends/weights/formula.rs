@@ -198,8 +198,8 @@ fn draw_each(mask: Mask, noise: Noise, mut place: impl FnMut(usize, f32)) {
     let mut left = mask.count();
     while left > 0 {
         let count = left.min(BLOCK);
-        for (slot, index) in block[..count].iter_mut().zip(&mut indices) {
-            *slot = index as u32;
+        for (known, index) in block[..count].iter_mut().zip(&mut indices) {
+            *known = index as u32;
         }
         for (drawn, &index) in drawn.iter_mut().zip(&block) {
             *drawn = noise.at(index) as f32;

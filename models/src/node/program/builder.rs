@@ -74,9 +74,9 @@ impl ProgramBuilder {
     }
 
     /// Adds the state of one slot for batch item `item`. An idle slot, a layer or a cluster that does
-    /// not exist and an empty share add nothing. `stream` keys the slot's random draw: its place in the
+    /// not exist and an empty share add nothing. `random_stream` keys the slot's draw: its place in the
     /// list of bends, so that two slots of one layer draw different features.
-    pub fn add(&mut self, item: usize, stream: u64, state: &BendFrame) {
+    pub fn add(&mut self, item: usize, random_stream: u64, state: &BendFrame) {
         let target = state.target;
         let layer = usize::from(target.layer);
         let features = match layer.checked_sub(1) {
@@ -92,7 +92,7 @@ impl ProgramBuilder {
         }
         let key = (
             u64::from(target.seed),
-            stream << 8 | u64::from(target.layer),
+            random_stream << 8 | u64::from(target.layer),
         );
         self.order.clear();
         match target.selection {
@@ -194,9 +194,9 @@ mod tests {
         }
     }
 
-    fn features(stream: u64, state: BendFrame) -> Vec<f32> {
+    fn features(random_stream: u64, state: BendFrame) -> Vec<f32> {
         let mut builder = ProgramBuilder::new(&crate::test_support::manifest());
-        builder.add(1, stream, &state);
+        builder.add(1, random_stream, &state);
         Program::entries(builder.program().words())
             .next()
             .map_or(Vec::new(), |e| e.features.to_vec())
@@ -271,7 +271,7 @@ mod tests {
     #[test]
     fn two_slots_of_one_layer_draw_apart() {
         let draws: Vec<_> = (0..4)
-            .map(|stream| features(stream, state(1.0, 0.5)))
+            .map(|random_stream| features(random_stream, state(1.0, 0.5)))
             .collect();
         assert!(draws.iter().any(|draw| *draw != draws[0]));
     }

@@ -1,4 +1,4 @@
-//! The halves of a model's graph as chains of stages, where they are. Worker thread or offline, when a model is loaded.
+//! The halves of a model's graph as chains of stages, where they are. Pool thread or offline, when a model is loaded.
 
 use crate::incremental::can_be_cut;
 use crate::incremental::decoder_chain::DecoderChain;

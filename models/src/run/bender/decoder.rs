@@ -1,4 +1,4 @@
-//! The decoder: sessions that compute the last rows of its layers, as many as are wanted. Worker thread.
+//! The decoder: sessions that compute the last rows of its layers, as many as are wanted. Pool thread.
 
 mod path;
 mod tail;

@@ -1,4 +1,4 @@
-//! Bends of the layer that is the decoder's output, on what was read from the session. Worker thread.
+//! Bends of the layer that is the decoder's output, on what was read from the session. Pool thread.
 
 use crate::bends::transform::Scratch;
 use crate::node::operator::apply_to_tail;

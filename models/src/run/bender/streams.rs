@@ -1,9 +1,9 @@
 //! What streams ask of a model: the latent of a window of which most was encoded before, and the newest frames of a decoded one.
-//! Worker thread.
+//! Pool thread.
 
 use super::decoder::Weights;
-use super::stream_encoder::StreamEncoder;
-use super::{Bender, EncoderStream};
+use super::stride_encoder::StrideEncoder;
+use super::{Bender, EncoderHistory};
 use crate::error::ModelError;
 use crate::incremental::stride_plan::StridePlan;
 use crate::node::program::Program;
@@ -15,11 +15,11 @@ use crate::run::weights::BendableWeights;
 const STREAMED: [usize; 2] = [4, 16];
 
 impl Bender {
-    /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `stream` what the next stride's encoding
+    /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `history` what the next stride's encoding
     /// shares with this one. The window's newest frame (of those that reach the latent) is number `newest` of the stream.
     ///
     /// Equal to [`encode`](Self::encode) within 1e-5, whatever came before. Only the rows that the stride adds are computed, if the window before was
-    /// a stride older and nothing was [forgotten](EncoderStream::forget); otherwise everything is, and more: 1.8 times a whole window's work for a stride of 4
+    /// a stride older and nothing was [forgotten](EncoderHistory::forget); otherwise everything is, and more: 1.8 times a whole window's work for a stride of 4
     /// frames of the model that ships. Where the encoder's structure or the stride do not allow it, windows are encoded whole.
     ///
     /// A stride that was not [prepared](Self::prepare_stream) is, which takes as long as loading a model.
@@ -28,17 +28,17 @@ impl Bender {
     /// As [`encode`](Self::encode).
     pub fn encode_stream(
         &mut self,
-        stream: &mut EncoderStream,
+        history: &mut EncoderHistory,
         newest: i64,
         window: &[f32],
         latents: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        self.prepare_stream(stream.stride())?;
+        self.prepare_stream(history.stride())?;
         let whole = window.len() == self.window_len();
-        let mut encoders = self.stream_encoders.iter_mut();
-        match encoders.find(|(stride, _)| *stride == stream.stride()) {
+        let mut encoders = self.stride_encoders.iter_mut();
+        match encoders.find(|(stride, _)| *stride == history.stride()) {
             Some((_, Some(encoder))) if whole => {
-                encoder.encode(stream, newest, &self.model, window, latents)?;
+                encoder.encode(history, newest, &self.model, window, latents)?;
                 self.windows.encoded += 1;
                 Ok(())
             }
@@ -51,25 +51,25 @@ impl Bender {
     /// # Errors
     /// [`ModelError::Runtime`] where ONNX Runtime refuses them.
     pub fn prepare_stream(&mut self, stride: usize) -> Result<(), ModelError> {
-        let mut strides = self.stream_encoders.iter();
+        let mut strides = self.stride_encoders.iter();
         if strides.any(|(prepared, _)| *prepared == stride) {
             return Ok(());
         }
         let mut encoder = match (&self.encoder_chain, Runtime::loaded()) {
             (Some(chain), Some(runtime)) => {
-                StreamEncoder::new(&self.encoder_graph, chain, stride, &self.manifest, runtime)?
+                StrideEncoder::new(&self.encoder_graph, chain, stride, &self.manifest, runtime)?
             }
             _ => None,
         };
         if let Some(encoder) = &mut encoder {
             // The first runs are slower than the rest.
-            let (mut stream, mut latent) = (EncoderStream::new(stride), Vec::new());
+            let (mut history, mut latent) = (EncoderHistory::new(stride), Vec::new());
             let silence = vec![0.0; self.window_len()];
             for newest in [0, stride as i64] {
-                encoder.encode(&mut stream, newest, &self.model, &silence, &mut latent)?;
+                encoder.encode(&mut history, newest, &self.model, &silence, &mut latent)?;
             }
         }
-        self.stream_encoders.push((stride, encoder));
+        self.stride_encoders.push((stride, encoder));
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use crate::run::runtime::Runtime;
 /// The weights of a decoder, as they were loaded and as they are bent.
 ///
 /// # Real-time safety
-/// For a worker thread. A tensor's copy is made when it is first bent; after that a change of bends touches
+/// For a pool thread. A tensor's copy is made when it is first bent; after that a change of bends touches
 /// only the points that were bent or will be, and allocates nothing. A clone shares the originals.
 #[derive(Debug, Clone)]
 pub struct BendableWeights {

@@ -1,4 +1,4 @@
-//! The decoder whose weights are graph inputs. Worker thread.
+//! The decoder whose weights are graph inputs. Pool thread.
 //!
 //! As inputs they may differ from run to run without a new session; but they are packed anew for every run,
 //! so it is used only while weights are bent.

@@ -13,7 +13,7 @@
 use netbend_dsp::decibel::DecibelScale;
 use netbend_models::bends::latent_play::LatentSource;
 use netbend_models::node::program::Program;
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 use netbend_models::run::latent::{LatentDraw, blend};
 use netbend_models::{Bender, Manifest, ModelError};
 
@@ -135,7 +135,7 @@ impl Sources {
         live: &[f32],
         newest: i64,
         states: &[LatentState],
-        stream: &mut EncoderStream,
+        stream: &mut EncoderHistory,
         bender: &mut Bender,
         latents: &mut Vec<f32>,
     ) -> Result<(), ModelError> {

@@ -1,7 +1,7 @@
 //! The window that a decoder hears, and how its level and its encodings go on from stride to stride. Pool threads.
 
 use netbend_models::Manifest;
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 
 use crate::worker::history::History;
 use crate::worker::levels::LevelledWindow;
@@ -10,7 +10,7 @@ use crate::worker::levels::LevelledWindow;
 pub(super) struct Window {
     history: History,
     /// What the encodings of its windows have in common.
-    encodings: EncoderStream,
+    encodings: EncoderHistory,
     /// Of the last stride, taken out of what the network sees.
     level_db: f32,
     last_seen_frame: usize,
@@ -21,7 +21,7 @@ impl Window {
     pub(super) fn new(manifest: &Manifest, stride_frames: usize) -> Self {
         Self {
             history: History::new(manifest),
-            encodings: EncoderStream::new(stride_frames),
+            encodings: EncoderHistory::new(stride_frames),
             level_db: 0.0,
             last_seen_frame: manifest.last_seen_frame,
         }
@@ -46,7 +46,7 @@ impl Window {
 
     /// Gives back the memory that only strides need.
     pub(super) fn release(&mut self) {
-        self.encodings = EncoderStream::new(self.encodings.stride());
+        self.encodings = EncoderHistory::new(self.encodings.stride());
         self.history.release();
     }
 
@@ -65,7 +65,7 @@ impl Window {
     }
 
     /// The newest window `[frames, bins]` in network units at the stride's level, and what its encoding goes on from.
-    pub(super) fn to_encode(&mut self) -> (&[f32], &mut EncoderStream) {
+    pub(super) fn to_encode(&mut self) -> (&[f32], &mut EncoderHistory) {
         (self.history.window(self.level_db), &mut self.encodings)
     }
 

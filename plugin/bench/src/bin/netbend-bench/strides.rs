@@ -6,7 +6,7 @@ use netbend_dsp::Complex;
 use netbend_dsp::spectrogram::analyze;
 use netbend_dsp::voice::link_magnitudes;
 use netbend_models::node::program::Program;
-use netbend_models::run::bender::EncoderStream;
+use netbend_models::run::bender::EncoderHistory;
 use netbend_models::{Bender, Manifest};
 
 use netbend::offline::{History, StreamShape};
@@ -25,7 +25,7 @@ pub(super) struct Strides {
     /// The same as item 1 of a pair, item 0 being clean.
     pub(super) pair: Program,
     history: History,
-    encoder: EncoderStream,
+    encoder: EncoderHistory,
     /// `[frame][channel][bin]`, and their linked magnitudes.
     spectra: Vec<[Vec<Complex<f32>>; 2]>,
     linked: Vec<Vec<f32>>,
@@ -70,7 +70,7 @@ impl Strides {
             bent: program(0),
             pair: program(1),
             history: History::new(manifest),
-            encoder: EncoderStream::new(shape.stride_frames),
+            encoder: EncoderHistory::new(shape.stride_frames),
             spectra,
             linked,
             level_db: 0.0,

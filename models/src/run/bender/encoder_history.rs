@@ -1,4 +1,4 @@
-//! What one stream's encodings have in common. Worker thread.
+//! What one stream's encodings have in common. Pool thread.
 
 /// The state of a stream that is encoded stride by stride; see
 /// [`Bender::encode_stream`](crate::Bender::encode_stream).
@@ -6,7 +6,7 @@
 /// It holds the rows of the encoder's stages that the next stride shares with those before: 0.5 MB for a stride of 4 frames of the model
 /// that ships.
 #[derive(Debug, Clone)]
-pub struct EncoderStream {
+pub struct EncoderHistory {
     /// Frames between two encodings.
     stride: usize,
     /// The newest frame of the window encoded last, if what was kept of it still holds.
@@ -17,7 +17,7 @@ pub struct EncoderStream {
     pub(super) kept: Vec<Vec<f32>>,
 }
 
-impl EncoderStream {
+impl EncoderHistory {
     /// The state of a stream encoded every `stride` frames.
     pub fn new(stride: usize) -> Self {
         Self {

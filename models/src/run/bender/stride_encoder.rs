@@ -1,11 +1,11 @@
-//! An encoder that computes, for each stride, only the rows it adds. Worker thread.
+//! An encoder that computes, for each stride, only the rows it adds. Pool thread.
 
 use std::borrow::Cow;
 
 use ort::session::SessionInputValue;
 use ort::value::TensorRef;
 
-use super::encoder_stream::EncoderStream;
+use super::encoder_history::EncoderHistory;
 use crate::error::ModelError;
 use crate::incremental::encoder_chain::EncoderChain;
 use crate::incremental::encoder_graph::{held_name, kept_name, refill, step};
@@ -16,7 +16,7 @@ use crate::run::runtime::output;
 use crate::run::runtime::{Runtime, Session};
 
 /// The sessions for one stride, and their memory.
-pub(super) struct StreamEncoder {
+pub(super) struct StrideEncoder {
     plan: StridePlan,
     stages: Vec<StageRows>,
     step: Session,
@@ -41,7 +41,7 @@ struct StageRows {
     gathered: Vec<f32>,
 }
 
-impl StreamEncoder {
+impl StrideEncoder {
     /// The sessions for windows `stride` frames apart; `None` where nothing of one is left in the next.
     ///
     /// # Errors
@@ -80,21 +80,21 @@ impl StreamEncoder {
         }))
     }
 
-    /// Encodes `window`, whose newest frame is number `newest` of the stream, to `latents`: from what `stream` has kept, or whole. A stream
+    /// Encodes `window`, whose newest frame is number `newest` of the stream, to `latents`: from what `history` has kept, or whole. A stream
     /// that is not of this encoder's stride and model has kept nothing.
     ///
     /// # Errors
     /// [`ModelError::Runtime`] where the window is too short or inference fails.
     pub(super) fn encode(
         &mut self,
-        stream: &mut EncoderStream,
+        history: &mut EncoderHistory,
         newest: i64,
         model: &str,
         window: &[f32],
         latents: &mut Vec<f32>,
     ) -> Result<(), ModelError> {
-        let goes_on = stream.goes_on(newest, model) && self.fits(&stream.kept);
-        stream.forget(); // until this has succeeded
+        let goes_on = history.goes_on(newest, model) && self.fits(&history.kept);
+        history.forget(); // until this has succeeded
         let Some(frames) = window.get(..self.plan.used * self.bins) else {
             return Err(ModelError::Runtime(format!(
                 "a window of {} values; at least {} frames of {} are needed",
@@ -104,12 +104,12 @@ impl StreamEncoder {
             )));
         };
         if goes_on {
-            self.step(&mut stream.kept, frames, latents)?;
+            self.step(&mut history.kept, frames, latents)?;
         } else {
-            self.refill(&mut stream.kept, frames, latents)?;
-            model.clone_into(&mut stream.model);
+            self.refill(&mut history.kept, frames, latents)?;
+            model.clone_into(&mut history.model);
         }
-        stream.newest = Some(newest);
+        history.newest = Some(newest);
         Ok(())
     }
 
