@@ -39,6 +39,7 @@ use std::sync::Arc;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::WeightFrame;
 
+use crate::error::Error;
 use crate::exchange::{self, AudioEnd};
 use crate::params::model::WantedModel;
 use crate::params::sound_clusters::SoundClusterStore;
@@ -81,8 +82,7 @@ impl Engine {
         let slot = Arc::new(Slot::new(instance));
         let pool = Pool::shared();
         if let Err(error) = &pool {
-            let problem = format!("Netbend's threads do not start: {error}");
-            status.set(EngineState::Failed, String::new(), problem);
+            status.set_failed(Error::Threads(error.to_string()));
         }
         let engine = Self {
             slot,
@@ -101,7 +101,7 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong, where it does not load.
-    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), String> {
+    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), Error> {
         let status = Arc::new(Status::default());
         let engine = Self::spawn(
             Resources::find(),
@@ -135,7 +135,7 @@ impl Engine {
             pool.orders.tell(&self.slot, Command::Open(worker), || {
                 // What was said before was said of another stream: nobody is to go by it.
                 if status.state() == EngineState::Failed {
-                    status.set(EngineState::Loading, String::new(), String::new());
+                    status.set_loading();
                 }
             });
         }

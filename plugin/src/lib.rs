@@ -21,6 +21,7 @@
 
 mod editor;
 mod engine;
+mod error;
 mod exchange;
 mod host;
 pub mod offline;

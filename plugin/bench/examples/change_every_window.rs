@@ -28,7 +28,7 @@ fn main() -> Result<()> {
         None => Ok(usual),
     };
     let (windows, first) = (argument(1, 1_000)?, argument(2, 0)?);
-    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+    let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
     let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Studio)?;
     let (geometry, frames) = (shape.geometry, shape.stride_frames);
     let exchange = engine.open(shape, 2);

@@ -8,7 +8,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use netbend_audio_file::{Format, refuse_inputs};
 use netbend_models::identity::{hash_file, is_model_name};
 use netbend_models::{ModelFacts, Package, Preset};
@@ -81,8 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let preset = arguments.preset.as_deref().map(Preset::load).transpose()?;
     let mut parts = None;
     if let (Some(preset), Some(path)) = (&preset, &arguments.preset) {
-        apply(preset, &parameters.params)
-            .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        apply(preset, &parameters.params).with_context(|| path.display().to_string())?;
     }
     if let Some(model) = &arguments.model {
         resources = choose(model, &parameters, resources)?;
@@ -158,7 +157,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     engine.set_fixed_bends(frames(&fixed));
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
-    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    status.wait_until_ready()?;
     if let Some(loaded) = status.loaded().filter(Loaded::is_other) {
         note!(
             "netbend: warning: `{}` is another file than the preset's: its sha256 is {}, the preset's {}; sounds may differ \
@@ -187,7 +186,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         pass.run(0..audio.len())?
     };
-    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    status.wait_until_ready()?;
     output.write(rendered, &audio)?;
     match saved {
         Some((path, text)) => replace(path, text.as_bytes()).context("--save-preset"),
@@ -215,7 +214,7 @@ fn choose(model: &str, parameters: &ParameterSet, resources: Resources) -> Resul
 
 /// What the model has that bends can name.
 fn parts_of(model: &WantedModel, resources: &Resources) -> Result<Parts> {
-    let path = resolve(resources, model).map_err(anyhow::Error::msg)?;
+    let path = resolve(resources, model)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     Ok(Parts {
         weights: weight_layers(&package)?.len(),
@@ -240,8 +239,7 @@ fn to_save(
     let text = capture(&parameters.params)?.to_yaml();
     let preset = Preset::from_yaml(&text, &path.display().to_string())?;
     check(&preset, parts).context("--save-preset: the preset could not be loaded again")?;
-    let model = resolve(resources, &parameters.params.wanted_model());
-    let model = model.map_err(anyhow::Error::msg)?;
+    let model = resolve(resources, &parameters.params.wanted_model())?;
     refuse_inputs(path, &[("the model", &model)])?;
     Ok(text)
 }

@@ -11,6 +11,7 @@ use netbend_models::run::runtime::Cancellation;
 
 use super::models::{Models, SessionSetWanted};
 use super::slot::{Command, Slot};
+use crate::error::Error;
 use crate::threads::aside::{Aside, Outcome};
 use crate::threads::priority::step_back;
 use crate::worker::instance::Instance;
@@ -167,12 +168,11 @@ impl Loader<'_> {
         let job = (self.models.clone(), resources, wanted);
         let loaded = match self.aside(move || job.0.get(&job.1, &job.2)) {
             Outcome::Done(loaded) => loaded,
-            Outcome::Failed => Err(format!("Model `{name}`: loading failed unexpectedly")),
-            Outcome::Left => Err(format!(
-                "Model `{name}`: loading took longer than {} s and was given up; use a smaller model, or export this one with its constants \
-                 folded",
-                LOADING.as_secs()
-            )),
+            Outcome::Failed => Err(Error::Unloaded(name)),
+            Outcome::Left => Err(Error::Deadline {
+                name,
+                seconds: LOADING.as_secs(),
+            }),
         };
         let model = loaded.map(|(model, wanted)| {
             if let Some(wanted) = wanted {

@@ -7,6 +7,7 @@ use netbend_models::run::runtime::Cancellation;
 use netbend_models::{Bender, ModelError, Package, Runtime};
 
 use super::search;
+use crate::error::Error;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
 use crate::resources::facts::ModelFiles;
@@ -66,11 +67,10 @@ impl Models {
         &self,
         resources: &Resources,
         wanted: &WantedModel,
-    ) -> Result<(Arc<Model>, Option<SessionSetWanted>), String> {
+    ) -> Result<(Arc<Model>, Option<SessionSetWanted>), Error> {
         #[cfg(test)]
         super::tests::stall(&wanted.name);
-        let runtime =
-            Runtime::load(resources.runtime_folders()).map_err(|error| error.to_string())?;
+        let runtime = Runtime::load(resources.runtime_folders())?;
         let files = ModelFiles::of(search::resolve(resources, wanted)?);
         // Before the file is read: what is written meanwhile is another model.
         let stamps = files.stamps();
@@ -78,7 +78,7 @@ impl Models {
         if let Some(model) = known.find(|model| *model.stamps() == stamps) {
             return Ok((model, None));
         }
-        let told = |error: ModelError| format!("{}: {error}", files.model().display());
+        let told = |error: ModelError| Error::of_model(files.model())(error);
         let package = Package::load(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
         if let Some(stamp) = stamps.model() {

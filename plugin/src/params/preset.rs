@@ -22,6 +22,7 @@ use std::sync::PoisonError;
 use super::latent::{LatentParams, SourceChoice};
 use super::slot::SlotParams;
 use super::{MAX_SEED, NetbendParams};
+use crate::error::Error;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 pub use capture::capture;
@@ -30,12 +31,15 @@ pub use capture::capture;
 /// of the change.
 ///
 /// # Errors
-/// A message where the preset asks for what the parameters cannot hold; nothing is changed then.
-pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
+/// Where the preset asks for what the parameters cannot hold; nothing is changed then.
+pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     let seed = i32::try_from(preset.seed)
         .ok()
         .filter(|seed| *seed <= MAX_SEED)
-        .ok_or_else(|| format!("seed {} found; expected 0 to {MAX_SEED}", preset.seed))?;
+        .ok_or(Error::Seed {
+            found: preset.seed,
+            most: MAX_SEED,
+        })?;
     let slots = slots_of(preset);
     for (number, params) in params.slots.iter().enumerate() {
         let index = slots.iter().position(|slot| *slot == number);

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use crate::error::Error;
 use crate::report::effort::Effort;
 use crate::report::labels::ClusterLabels;
 use crate::report::parts::ModelParts;
@@ -53,6 +54,7 @@ pub struct Status {
     /// What strides are worth, as its number.
     effort: AtomicU8,
     text: Mutex<Text>,
+    problem: Mutex<Option<Error>>,
     clusters: Mutex<Arc<ClusterLabels>>,
     model: Mutex<Arc<ModelParts>>,
     stream: Mutex<Option<StreamShape>>,
@@ -112,6 +114,7 @@ impl Default for Status {
             load: AtomicU32::new(0),
             effort: AtomicU8::new(Effort::Full as u8),
             text: Mutex::default(),
+            problem: Mutex::default(),
             clusters: Mutex::default(),
             model: Mutex::default(),
             stream: Mutex::default(),
@@ -138,14 +141,22 @@ impl Status {
     ///
     /// # Errors
     /// What is wrong, where the engine has failed.
-    pub fn wait_until_ready(&self) -> Result<(), String> {
+    pub fn wait_until_ready(&self) -> Result<(), Error> {
         while self.state() == EngineState::Loading {
             std::thread::sleep(LOADING_POLL);
         }
         match self.state() {
-            EngineState::Failed => Err(self.text().problem),
+            EngineState::Failed => Err(self.problem().unwrap_or(Error::Broken)),
             _ => Ok(()),
         }
+    }
+
+    /// Why the engine has failed; `None` where it has not.
+    pub fn problem(&self) -> Option<Error> {
+        self.problem
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// The words.
@@ -220,8 +231,29 @@ impl Status {
         self.channels.store(count as u32, Ordering::Relaxed);
     }
 
-    pub(crate) fn set(&self, state: EngineState, model: String, problem: String) {
-        *self.text.lock().unwrap_or_else(PoisonError::into_inner) = Text { model, problem };
+    /// It loads.
+    pub(crate) fn set_loading(&self) {
+        self.set(EngineState::Loading, String::new(), None);
+    }
+
+    /// It bends with the model of this name and version.
+    pub(crate) fn set_ready(&self, model: String) {
+        self.set(EngineState::Ready, model, None);
+    }
+
+    /// It has failed.
+    pub(crate) fn set_failed(&self, problem: Error) {
+        self.set(EngineState::Failed, String::new(), Some(problem));
+    }
+
+    fn set(&self, state: EngineState, model: String, problem: Option<Error>) {
+        *self.text.lock().unwrap_or_else(PoisonError::into_inner) = Text {
+            model,
+            problem: problem
+                .as_ref()
+                .map_or_else(String::new, ToString::to_string),
+        };
+        *self.problem.lock().unwrap_or_else(PoisonError::into_inner) = problem;
         self.state.store(state as u8, Ordering::Release);
     }
 

@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use netbend_models::identity::is_model_name;
 use netbend_models::text::nearest::{nearest, quoted};
 
+use crate::error::Error;
+
 /// The model that ships with Netbend.
 pub const DEFAULT_MODEL: &str = "drums";
 /// Environment variable that names a resource folder.
@@ -85,33 +87,27 @@ impl Resources {
     /// The file of the model called `name`.
     ///
     /// # Errors
-    /// A message that says where was looked and what to do; names that are paths are refused.
-    pub fn model(&self, name: &str) -> Result<PathBuf, String> {
+    /// Where was looked; names that are paths are refused.
+    pub fn model(&self, name: &str) -> Result<PathBuf, Error> {
         if !is_model_name(name) {
-            return Err(format!(
-                "`{}` is not a model's name; expected the name of a file in the models' folders, without `.onnx`",
-                quoted(name)
-            ));
+            return Err(Error::ModelName(quoted(name).to_string()));
         }
         if let Some((_, path)) = self.given.as_ref().filter(|(given, _)| given == name) {
             return Ok(path.clone());
         }
         let folders = self.model_folders();
-        folders.iter().map(|folder| folder.join(format!("{name}.onnx"))).find(|path| path.is_file()).ok_or_else(
-            || {
-                let places: Vec<_> = folders.iter().map(|folder| folder.display().to_string()).collect();
-                let known = self.model_names();
-                let hint = match nearest(name, known.iter().map(String::as_str)) {
-                    Some(near) => format!(" (did you mean `{near}`?)"),
-                    None => String::new(),
-                };
-                format!(
-                    "Model `{name}` is missing{hint}; looked in {}. Reinstall Netbend, or put {name}.onnx into \
-                     one of these folders",
-                    places.join(", ")
-                )
-            },
-        )
+        let mut files = folders
+            .iter()
+            .map(|folder| folder.join(format!("{name}.onnx")));
+        files.find(|path| path.is_file()).ok_or_else(|| {
+            let known = self.model_names();
+            let near = nearest(name, known.iter().map(String::as_str));
+            Error::MissingModel {
+                name: name.to_owned(),
+                near: near.map(str::to_owned),
+                folders: folders.clone(),
+            }
+        })
     }
 
     /// The names of the models there are.

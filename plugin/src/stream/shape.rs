@@ -6,6 +6,7 @@
 use netbend_dsp::{DspError, StftGeometry};
 use netbend_models::{Manifest, ModelFacts};
 
+use crate::error::Error;
 use crate::stream::latency::{LatencyMode, latency_samples};
 
 /// What a stream is opened with.
@@ -58,27 +59,25 @@ pub fn check(
     stream: StftGeometry,
     stride_frames: usize,
     overlap_frames: usize,
-) -> Result<(), String> {
+) -> Result<(), Error> {
     let facts = ModelFacts::from(manifest);
-    let wanted = geometry(facts, stream.sample_rate).map_err(|error| error.to_string())?;
-    let name = &manifest.name;
-    let what = if wanted != stream {
-        format!(
-            "Model `{name}` needs frames of {} samples at {} Hz, and this stream was opened with {}",
-            wanted.fft_size, stream.sample_rate, stream.fft_size
-        )
-    } else if stride_frames + overlap_frames > manifest.last_seen_frame {
-        format!(
-            "Model `{name}` sees {} frames, and this stream was opened for {} at a time",
-            manifest.last_seen_frame + 1,
-            stride_frames + overlap_frames
-        )
-    } else {
-        return Ok(());
-    };
-    Err(format!(
-        "{what}; change the latency mode and back, or open the project again"
-    ))
+    let wanted = geometry(facts, stream.sample_rate)?;
+    if wanted != stream {
+        return Err(Error::FrameSize {
+            name: manifest.name.clone(),
+            needed: wanted.fft_size,
+            rate: stream.sample_rate,
+            opened: stream.fft_size,
+        });
+    }
+    if stride_frames + overlap_frames > manifest.last_seen_frame {
+        return Err(Error::Stride {
+            name: manifest.name.clone(),
+            seen: manifest.last_seen_frame + 1,
+            opened: stride_frames + overlap_frames,
+        });
+    }
+    Ok(())
 }
 
 fn geometry(facts: ModelFacts, sample_rate: f32) -> Result<StftGeometry, DspError> {

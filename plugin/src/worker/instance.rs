@@ -17,19 +17,17 @@ use super::batches::FixedBends;
 use super::model::Model;
 use super::renderer::Renderer;
 use super::sound::Sound;
+use crate::error::Error;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
 use crate::params::sound_clusters::SoundClusterStore;
 use crate::report::scope::Scope;
-use crate::report::status::{EngineState, Loaded, Status};
+use crate::report::status::{Loaded, Status};
 use crate::resources::Resources;
 use crate::threads::pool_thread::PoolThread;
 
 pub(crate) use strides::{Due, decode};
 use work::Work;
-
-/// What is said where something failed that never should.
-const BROKEN: &str = "Netbend's engine failed; please report what you did";
 
 /// An instance.
 pub(crate) struct Instance {
@@ -41,7 +39,7 @@ pub(crate) struct Instance {
     model: Option<Arc<Model>>,
     renderer: Option<Renderer>,
     /// Why there is no model, no stream, or no running one with the other.
-    problem: Option<String>,
+    problem: Option<Error>,
     /// Whether the status is to be told.
     changed: bool,
     fixed: FixedBends,
@@ -119,7 +117,7 @@ impl Instance {
     }
 
     /// What came of loading the model.
-    pub(crate) fn take_model(&mut self, loaded: Result<Arc<Model>, String>) {
+    pub(crate) fn take_model(&mut self, loaded: Result<Arc<Model>, Error>) {
         self.changed = true;
         match loaded {
             Ok(model) => {
@@ -168,7 +166,7 @@ impl Instance {
                 self.model.is_none() || self.problem.is_none()
             }
             Err(error) => {
-                self.fail(error.to_string());
+                self.fail(error.into());
                 true
             }
         }
@@ -199,10 +197,10 @@ impl Instance {
     /// Does something that may fail or panic; then the instance has failed and says so. Others never notice.
     pub(crate) fn guarded<R>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<R, String>,
+        work: impl FnOnce(&mut Self) -> Result<R, Error>,
     ) -> Option<R> {
         let done =
-            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(BROKEN.into()));
+            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::Broken));
         match done {
             Ok(done) => Some(done),
             Err(problem) => {
@@ -214,10 +212,10 @@ impl Instance {
 
     /// It was left in the middle of something.
     pub(crate) fn break_off(&mut self) {
-        self.give_up(BROKEN.into());
+        self.give_up(Error::Broken);
     }
 
-    fn give_up(&mut self, problem: String) {
+    fn give_up(&mut self, problem: Error) {
         self.model = None;
         self.complete = None;
         self.work = None;
@@ -234,7 +232,7 @@ impl Instance {
         }
     }
 
-    fn fail(&mut self, problem: String) {
+    fn fail(&mut self, problem: Error) {
         self.problem = Some(problem);
         self.changed = true;
     }
@@ -254,12 +252,12 @@ impl Instance {
                     path: model.path().to_owned(),
                 }));
                 let model = format!("{} {}", manifest.name, manifest.version);
-                self.status.set(EngineState::Ready, model, String::new());
+                self.status.set_ready(model);
             }
             (_, problem) => {
-                let problem = problem.clone().unwrap_or_default();
+                let problem = problem.clone().unwrap_or(Error::Broken);
                 self.status.set_loaded(None);
-                self.status.set(EngineState::Failed, String::new(), problem);
+                self.status.set_failed(problem);
             }
         }
     }

@@ -14,6 +14,7 @@ use super::latent::carrier::Carrier;
 use super::listeners::{InStride, Listeners};
 use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Voicing;
+use crate::error::Error;
 use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
 use crate::report::effort::Effort;
 use crate::report::scope::Scope;
@@ -106,7 +107,7 @@ impl Renderer {
     ///
     /// # Errors
     /// Where the model does not run on frames like these; then there is none.
-    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), String> {
+    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), Error> {
         let WorkerEnd {
             geometry,
             channels,
@@ -117,17 +118,16 @@ impl Renderer {
         self.stage = Stage::Without;
         let manifest = bender.manifest();
         shape::check(manifest, geometry, stride_frames, overlap_frames)?;
-        let broken = |error: DspError| error.to_string();
         let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
         let loop_frames = manifest.last_seen_frame + 1;
         self.voicing
             .set_top_seen_bin(manifest.top_seen_bin())
-            .map_err(broken)?;
+            .map_err(Error::from)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let bins = geometry.bins();
         let strides = (stride_frames, overlap_frames);
         let listeners = Listeners::new(bender, strides, frame_seconds, channels, bins);
-        self.stage = Stage::Hearing(listeners.map_err(broken)?);
+        self.stage = Stage::Hearing(listeners?);
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use netbend_models::{Bender, ModelError};
+use netbend_models::Bender;
 
 use super::Instance;
 use super::work::Work;
@@ -109,7 +109,7 @@ impl Instance {
             let Some(renderer) = &mut instance.renderer else {
                 return Ok(false);
             };
-            renderer.prepare(bender, thread).map_err(told)
+            Ok(renderer.prepare(bender, thread)?)
         });
         let after = bender.windows();
         self.windows.encoded += after.encoded - before.encoded;
@@ -138,7 +138,7 @@ impl Instance {
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
                 let mut wanted: Vec<_> = renderer.wanted().collect();
-                batches::run(&mut wanted, bender, thread).map_err(told)?;
+                batches::run(&mut wanted, bender, thread)?;
                 renderer.complete_later();
             }
             Ok(())
@@ -206,11 +206,7 @@ pub(crate) fn decode(instances: &mut [&mut Instance], bender: &mut Bender, threa
     for instance in instances {
         instance.guarded(|instance| {
             let mut wanted: Vec<_> = instance.wanted_batches().collect();
-            batches::run(&mut wanted, bender, thread).map_err(told)
+            Ok(batches::run(&mut wanted, bender, thread)?)
         });
     }
-}
-
-fn told(error: ModelError) -> String {
-    error.to_string()
 }

@@ -11,7 +11,7 @@ use crate::exchange::{self, Progress};
 use crate::processor::Processor;
 use crate::report::effort::Effort;
 use crate::report::scope::Scope;
-use crate::report::status::{EngineState, Status};
+use crate::report::status::Status;
 use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
@@ -83,7 +83,7 @@ impl Rig {
             exchange::open(shape.geometry, 1, shape.stride_frames, shape.overlap_frames);
         let progress = Arc::clone(&audio.progress);
         let status = Arc::new(Status::default());
-        status.set(EngineState::Ready, String::new(), String::new());
+        status.set_ready(String::new());
         let mut processor = Processor::new(
             shape.geometry,
             1,
