@@ -8,6 +8,7 @@ mod changes;
 mod component;
 mod factory;
 mod frame;
+mod parameter_id;
 mod pieces;
 mod quiet;
 mod read_back;

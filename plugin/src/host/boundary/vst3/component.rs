@@ -28,6 +28,7 @@ use vst3::Steinberg::{
 };
 
 use super::arrangement::Arrangement;
+use super::parameter_id::parameter_id;
 use super::pieces::Playing;
 use super::quiet::Quiet;
 use super::read_back::ReadBack;
@@ -138,14 +139,6 @@ impl Component {
         let count = unsafe { self.plugin.getBusCount(kind, direction) };
         (0..count).contains(&index)
     }
-}
-
-/// nice-plug's number for a parameter's id.
-pub(super) fn parameter_id(id: &str) -> u32 {
-    let hash = id.bytes().fold(0u32, |hash, byte| {
-        hash.wrapping_mul(31).wrapping_add(u32::from(byte))
-    });
-    hash & !(1 << 31)
 }
 
 impl Class for Component {

@@ -10,7 +10,7 @@ use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use vst3::Steinberg::Vst::ParamID;
 
-use super::component::parameter_id;
+use super::parameter_id::parameter_id;
 use crate::host::hosted::Hosted;
 
 /// See the module.
