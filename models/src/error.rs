@@ -83,7 +83,7 @@ impl<R> From<ort::Error<R>> for ModelError {
 }
 
 /// Why ONNX Runtime itself could not be loaded.
-#[derive(Debug, Clone, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum RuntimeError {
     /// No library at any of the places looked at.

@@ -45,8 +45,8 @@ use nice_plug_egui::{
 
 use crate::engine::Engine;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
-use crate::scope::Scope;
-use crate::status::{EngineState, Status};
+use crate::report::scope::Scope;
+use crate::report::status::{EngineState, Status};
 
 use slot::Slot;
 use spectrogram::Spectrograms;

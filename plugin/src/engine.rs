@@ -6,13 +6,13 @@
 //! | module | what it is |
 //! |---|---|
 //! | `pool` | the threads; they live while an instance does |
-//! | `desk` | where they find their work: all instances, looked at in turn |
+//! | `dispatcher` | where they find their work: all instances, looked at in turn |
 //! | `schedule` | who is served next, and together with whom |
 //! | `job` | a stride of one stream or of several, from its frames to its sound |
 //! | `slot` | where an instance lies while nobody works on it, and what it was told |
 //! | `loader` | carries out what instances are told; loads |
 //! | `search` | which file a model is, by name and by hash |
-//! | `model` | a model for all who play it, with a lane for each thread |
+//! | `models` | the models that are loaded, each once for all who play it |
 //!
 //! # Time
 //! A stream is due when the first hop of its complete stride is to go out. The earliest goes first. Hosts that render offline wait for
@@ -23,10 +23,10 @@
 //! What goes wrong in an instance ends that instance's bending, and its status says so; others never notice.
 
 mod denormals;
-mod desk;
+mod dispatcher;
 mod job;
 mod loader;
-pub(crate) mod model;
+mod models;
 mod pool;
 mod schedule;
 pub(crate) mod search;
@@ -39,13 +39,14 @@ use std::sync::Arc;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::WeightFrame;
 
+use crate::error::Error;
 use crate::exchange::{self, AudioEnd};
 use crate::params::model::WantedModel;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::report::scope::Scope;
+use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::sound_clusters::SoundClusterStore;
-use crate::status::{EngineState, Status};
-use crate::stream_shape::StreamShape;
+use crate::stream::shape::StreamShape;
 use crate::worker::instance::Instance;
 use pool::Pool;
 use slot::{Command, Slot};
@@ -81,8 +82,7 @@ impl Engine {
         let slot = Arc::new(Slot::new(instance));
         let pool = Pool::shared();
         if let Err(error) = &pool {
-            let problem = format!("Netbend's threads do not start: {error}");
-            status.set(EngineState::Failed, String::new(), problem);
+            status.set_failed(Error::Threads(error.to_string()));
         }
         let engine = Self {
             slot,
@@ -90,7 +90,7 @@ impl Engine {
             status,
         };
         if let Some(pool) = &engine.pool {
-            pool.desk.add(Arc::clone(&engine.slot));
+            pool.dispatcher.add(Arc::clone(&engine.slot));
         }
         engine.tell(Command::Load);
         engine
@@ -101,7 +101,7 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong, where it does not load.
-    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), String> {
+    pub fn ready(model: &str) -> Result<(Self, Arc<Status>), Error> {
         let status = Arc::new(Status::default());
         let engine = Self::spawn(
             Resources::find(),
@@ -128,12 +128,14 @@ impl Engine {
         );
         self.status.set_stream(shape);
         if let Some(pool) = &self.pool {
-            audio.progress.set_bell(Arc::clone(pool.desk.bell()));
+            audio
+                .progress
+                .set_wake_up(Arc::clone(pool.dispatcher.wake_up()));
             let status = &self.status;
             pool.orders.tell(&self.slot, Command::Open(worker), || {
                 // What was said before was said of another stream: nobody is to go by it.
                 if status.state() == EngineState::Failed {
-                    status.set(EngineState::Loading, String::new(), String::new());
+                    status.set_loading();
                 }
             });
         }
@@ -182,7 +184,7 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(pool) = &self.pool {
-            pool.desk.remove(&self.slot);
+            pool.dispatcher.remove(&self.slot);
         }
         self.slot.close();
     }

@@ -9,25 +9,28 @@
 //! 4. A [`Processor`] takes blocks of samples with their [`Controls`], and gives back the sound of
 //!    [latency](StreamShape::latency_samples) samples before.
 //!
-//! Nothing here is for a host's audio thread but [`Processor`].
+//! Nothing here is for a host's audio thread but [`Processor`]. What a thread may do is a matter of types: [`LiveEnd`] cannot wait,
+//! [`OfflineEnd`] can, and a [`WorkerEnd`] asks for the [`PoolThread`].
 
-pub use crate::boundary::state;
-pub use crate::controls::{Controls, SLOTS, StereoMode};
-pub use crate::effort::Effort;
 pub use crate::engine::Engine;
 pub use crate::engine::search::resolve;
-pub use crate::exchange::MAX_CHANNELS;
-pub use crate::latency::LatencyMode;
-pub use crate::model_facts::FactsReader;
+pub use crate::error::{Error, LearningError};
+pub use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd, Progress, WorkerEnd};
+pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;
 pub use crate::params::model::WantedModel;
 pub use crate::params::slot::{SelectionChoice, SlotParams};
+pub use crate::params::sound_clusters::{Note, SoundClusterStore};
 pub use crate::processor::Processor;
+pub use crate::report::effort::Effort;
+pub use crate::report::scope::Scope;
+pub use crate::report::status::{EngineState, Loaded, Status};
+pub use crate::resources::facts::FactsReader;
 pub use crate::resources::{DEFAULT_MODEL, Resources};
-pub use crate::scope::Scope;
-pub use crate::sound_clusters::{Note, SoundClusterStore};
-pub use crate::status::{EngineState, Loaded, Status};
-pub use crate::stream_shape::{StreamShape, strides};
+pub use crate::stream::controls::{Controls, SLOTS, StereoMode};
+pub use crate::stream::latency::LatencyMode;
+pub use crate::stream::shape::{StreamShape, strides};
+pub use crate::threads::pool_thread::PoolThread;
 pub use crate::worker::history::History;
 
 /// Parameters from a preset, and a preset from parameters.

@@ -19,7 +19,10 @@ pub mod latent;
 pub mod model;
 pub mod phase;
 pub mod preset;
+mod seed;
+mod share;
 pub mod slot;
+pub mod sound_clusters;
 pub mod voice;
 pub mod weights;
 
@@ -29,18 +32,18 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditorState;
 
-use crate::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
-use crate::latency::LatencyMode;
-use crate::sound_clusters::SoundClusterStore;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::stream::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
+use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
 use phase::PhaseParams;
+pub(crate) use seed::MAX_SEED;
+use share::percentage;
 use slot::SlotParams;
 use voice::VoiceParams;
 use weights::WeightParams;
 
-/// Largest value of the `seed` parameter.
-pub const MAX_SEED: i32 = 65_535;
 /// Width and height of a new editor in logical points: beneath a title bar it fits a screen of 1366 × 768.
 pub const EDITOR_SIZE: (u32, u32) = (1080, 700);
 /// The smallest width and height that the editor takes, in logical points.
@@ -166,25 +169,6 @@ impl Default for NetbendParams {
             ),
         }
     }
-}
-
-/// A parameter shown as 0–100 %, held as 0–1. As text, `40 %`, `40` and `0.4` are the same.
-pub(crate) fn percentage(name: impl Into<String>, default: f32) -> FloatParam {
-    FloatParam::new(name, default, FloatRange::Linear { min: 0.0, max: 1.0 })
-        .with_unit(" %")
-        .with_value_to_string(formatters::v2s_f32_percentage(1))
-        .with_string_to_value(Arc::new(share_of_text))
-}
-
-/// The share that a text stands for: `40 %`, `40` and `0.4` are the same.
-pub(crate) fn share_of_text(text: &str) -> Option<f32> {
-    let text = text.trim();
-    let number: f32 = text.trim_end_matches('%').trim_end().parse().ok()?;
-    Some(if text.ends_with('%') || number.abs() > 1.0 {
-        number / 100.0
-    } else {
-        number
-    })
 }
 
 impl NetbendParams {

@@ -2,8 +2,6 @@
 //! [`engine`](crate::engine)'s.
 
 mod batches;
-#[cfg(test)]
-mod dice;
 mod governor;
 pub(crate) mod history;
 pub(crate) mod instance;
@@ -11,10 +9,11 @@ mod knots;
 mod latent;
 mod levels;
 mod listeners;
+mod listening;
+pub(crate) mod model;
 mod renderer;
 mod sound;
 mod stride;
-mod voicing;
-
 #[cfg(test)]
-pub(crate) use kit::tiny_model;
+pub(crate) mod tests;
+mod voicing;

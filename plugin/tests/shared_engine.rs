@@ -197,9 +197,21 @@ fn what_happens_to_others_is_not_heard() {
         for _ in 0..3 {
             // Loads that fail, and only who asked is told.
             let (engine, status) = engine_with(folder.path(), "broken");
-            assert!(status.wait_until_ready().unwrap_err().contains("broken"));
+            assert!(
+                status
+                    .wait_until_ready()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("broken")
+            );
             let (missing, nowhere) = engine_with(folder.path(), "nowhere");
-            assert!(nowhere.wait_until_ready().unwrap_err().contains("nowhere"));
+            assert!(
+                nowhere
+                    .wait_until_ready()
+                    .unwrap_err()
+                    .to_string()
+                    .contains("nowhere")
+            );
             // A model change, and an instance that goes while it loads or plays.
             let mut second = instance(folder.path(), LatencyMode::Tight);
             second.engine.set_model("other".into());
@@ -254,7 +266,10 @@ fn a_model_whose_file_is_deleted_plays_on() {
     }
     let (_engine, status) = engine_with(folder.path(), "tiny");
     let problem = status.wait_until_ready().unwrap_err();
-    assert!(problem.contains("`tiny` is missing"), "{problem}");
+    assert!(
+        problem.to_string().contains("`tiny` is missing"),
+        "{problem}"
+    );
     assert!(player.bounce(&input, BLOCK, |_| bent(0.3, 0.0)) == expected);
     std::fs::write(&file, content).unwrap();
     let mut back = instance(folder.path(), mode);

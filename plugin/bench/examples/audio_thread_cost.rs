@@ -16,7 +16,7 @@ fn main() -> Result<()> {
         Some(number) => number.parse()?,
         None => 10.0,
     };
-    let (engine, _) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+    let (engine, _) = Engine::ready(DEFAULT_MODEL)?;
     let mut bent = Controls::default();
     for (slot, layer) in bent.slots.iter_mut().zip([2, 3, 1, 4]) {
         slot.target.layer = layer;
@@ -64,8 +64,7 @@ fn main() -> Result<()> {
             sidechain,
             ..AudioThreadSetup::default()
         };
-        let cost = audio_thread_cost(&engine, ModelFacts::default(), &setup)
-            .map_err(anyhow::Error::msg)?;
+        let cost = audio_thread_cost(&engine, ModelFacts::default(), &setup)?;
         println!("{what}: {} blocks, {} late hops", cost.blocks, cost.misses);
         let print = |name: &str, times: Percentiles| {
             let parts = [

@@ -28,7 +28,7 @@ fn main() -> Result<()> {
         None => Ok(usual),
     };
     let (windows, first) = (argument(1, 1_000)?, argument(2, 0)?);
-    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+    let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
     let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Studio)?;
     let (geometry, frames) = (shape.geometry, shape.stride_frames);
     let exchange = engine.open(shape, 2);
@@ -38,7 +38,7 @@ fn main() -> Result<()> {
     let stride_seconds = samples as f32 / RATE;
     let [input, other] = drum_loop_stereo(RATE, (samples * 8) as f32 / RATE, 3);
     let parts = (input.len() / samples).max(1);
-    // By then the engine has made a lane for each of its threads.
+    // By then the engine has made a session set for each of its threads.
     std::thread::sleep(Duration::from_secs(2));
     let sessions = Runtime::sessions_created();
     let mut seconds = Vec::new();

@@ -131,7 +131,7 @@ fn main() -> Result<()> {
 
 impl Instance {
     fn new(mode: LatencyMode, number: usize) -> Result<Self> {
-        let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+        let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
         let exchange = engine.open(shape, 2);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);

@@ -213,7 +213,7 @@ fn lock(sound: &mut Sound) {
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let what = arguments.next().unwrap_or_default();
-    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+    let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
     for path in arguments {
         let mut sound = Sound::open(&path, &engine, &status)?;
         match what.as_str() {

@@ -29,7 +29,7 @@ fn main() -> Result<()> {
         Some(number) => number.parse()?,
         None => 20.0,
     };
-    let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+    let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
     let drums = drum_loop_stereo(RATE, seconds, 3);
     let silence = drums.each_ref().map(|channel| vec![0.0; channel.len()]);
     let mut bent = Controls::default();

@@ -55,7 +55,7 @@ fn main() -> Result<()> {
     };
     let sound = drum_loop_stereo(RATE, 4.0, 3);
     for mode in LatencyMode::ALL {
-        let (engine, status) = Engine::ready(DEFAULT_MODEL).map_err(anyhow::Error::msg)?;
+        let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
         let before = HELD.load(Ordering::Relaxed);
         let exchange = engine.open(shape, 2);

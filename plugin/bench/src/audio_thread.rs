@@ -10,7 +10,7 @@ use netbend_models::ModelFacts;
 
 use crate::clock::thread_time;
 use crate::statistics::Percentiles;
-use netbend::offline::{Controls, Engine, LatencyMode, Processor, StreamShape};
+use netbend::offline::{Controls, Engine, Error, LatencyMode, Processor, StreamShape};
 
 /// What is played.
 #[derive(Debug, Clone, Copy)]
@@ -71,13 +71,12 @@ pub fn audio_thread_cost(
     engine: &Engine,
     facts: ModelFacts,
     setup: &AudioThreadSetup,
-) -> Result<AudioThreadCost, String> {
-    let shape = StreamShape::new(facts, setup.rate, setup.mode).map_err(|e| e.to_string())?;
+) -> Result<AudioThreadCost, Error> {
+    let shape = StreamShape::new(facts, setup.rate, setup.mode)?;
     let exchange = engine.open(shape, 2);
     let status = Arc::clone(engine.status());
     let (geometry, stride) = (shape.geometry, shape.stride_frames);
-    let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status))
-        .map_err(|e| e.to_string())?;
+    let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status))?;
     status.wait_until_ready()?;
     processor.reset();
     let block = setup.block.max(1);

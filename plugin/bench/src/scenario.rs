@@ -106,7 +106,7 @@ impl Instance {
             Arc::clone(&status),
             Arc::new(Scope::default()),
         );
-        status.wait_until_ready().map_err(anyhow::Error::msg)?;
+        status.wait_until_ready()?;
         let shape = scenario.shape(mode)?;
         let exchange = engine.open(shape, 2);
         let mut processor = Processor::new(

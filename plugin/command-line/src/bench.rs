@@ -75,9 +75,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 
 fn measure(arguments: &Arguments) -> Result<Report> {
     let resources = Resources::find();
-    let path = resources
-        .model(&arguments.model)
-        .map_err(anyhow::Error::msg)?;
+    let path = resources.model(&arguments.model)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let manifest = package.manifest();
     let scenario = Scenario::new(

@@ -108,7 +108,7 @@ fn of_preset(preset: &Preset) -> Result<PathBuf> {
         sha256: preset.model_sha256.clone().unwrap_or_default(),
         ..WantedModel::named(name)
     };
-    offline::resolve(&Resources::find(), &wanted).map_err(anyhow::Error::msg)
+    Ok(offline::resolve(&Resources::find(), &wanted)?)
 }
 
 fn opset(model: &ModelProto) -> i64 {

@@ -164,5 +164,5 @@ pub(super) fn locate(model: &str) -> Result<PathBuf> {
             Err(error) => bail!("{named}: {error}"),
         };
     }
-    Resources::find().model(model).map_err(anyhow::Error::msg)
+    Ok(Resources::find().model(model)?)
 }

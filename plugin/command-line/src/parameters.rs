@@ -6,6 +6,7 @@
 mod choice;
 mod list;
 mod number;
+mod shown;
 mod slot;
 
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 
 use netbend::offline::NetbendParams;
+use shown::shown;
 
 pub(super) use list::{Arguments as ListArguments, run as list};
 
@@ -174,12 +176,6 @@ impl ParameterSet {
             unsafe { pointer._internal_set_normalized_value(value) };
         }
     }
-}
-
-/// A parameter's text at a normalised value, with its unit.
-fn shown(pointer: ParamPtr, normalized: f32) -> String {
-    // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
-    unsafe { pointer.normalized_value_to_string(normalized, true) }
 }
 
 #[cfg(test)]

@@ -1,18 +1,20 @@
 //! `netbend render`: a bounce without a host.
 
+mod arguments;
 mod looped;
 mod output;
 mod pass;
 
 use std::ffi::OsStr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result, anyhow, bail};
-use netbend_audio_file::{Format, refuse_inputs};
+use anyhow::{Context as _, Result, bail};
+use netbend_audio_file::refuse_inputs;
 use netbend_models::identity::{hash_file, is_model_name};
 use netbend_models::{ModelFacts, Package, Preset};
 
+pub(super) use self::arguments::Arguments;
 use self::output::Output;
 use self::pass::Pass;
 use crate::audio_file::read;
@@ -23,56 +25,12 @@ use crate::parameters::ParameterSet;
 use crate::print::note;
 use crate::replace::replace;
 use crate::sidechain;
-use crate::whole::whole;
 use netbend::offline::preset::{apply, capture, fixed_of_state, frames, weight_frames};
 use netbend::offline::{
     DEFAULT_MODEL, Engine, FactsReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
     StreamShape, WantedModel, resolve,
 };
 use netbend_models::node::weights::weight_layers;
-
-/// Bends an audio file exactly as the plugin would; the output lines up with the input and has its
-/// length.
-#[derive(clap::Args)]
-pub(super) struct Arguments {
-    /// Audio file to bend (WAV, FLAC, MP3, Ogg, AIFF, M4A, …; what Netbend does not read by itself goes through ffmpeg).
-    input: PathBuf,
-    /// Audio file to write; its name says what: `.wav` or `.flac`.
-    output: PathBuf,
-    /// How samples are written: wav16, wav24, wav32f, flac16 or flac24 [default: wav32f, or flac24 for `.flac`]. 16 bits are
-    /// dithered.
-    #[arg(long, value_name = "FORMAT")]
-    format: Option<Format>,
-    /// The input is a loop: its end runs into its start, so does the output's, and automation begins anew with each pass.
-    #[arg(long = "loop")]
-    is_loop: bool,
-    /// Preset, or a plain network-bending file of transforms.
-    #[arg(long, value_name = "FILE")]
-    preset: Option<PathBuf>,
-    /// A model file, or the name of an installed model, to play whatever the preset says of name and hash.
-    #[arg(long)]
-    model: Option<String>,
-    /// Sets a parameter, e.g. `--set voice=0.5 --set slot_transform_1=ablate`; comes after the preset. `netbend parameters` lists
-    /// them all.
-    #[arg(long, value_name = "ID=VALUE")]
-    set: Vec<String>,
-    /// Writes what --preset and --set make as a preset, when the sound is written.
-    #[arg(long, value_name = "FILE")]
-    save_preset: Option<PathBuf>,
-    /// Parameter values over time: lines of `seconds,id,value`.
-    #[arg(long, value_name = "FILE.csv")]
-    automate: Option<PathBuf>,
-    /// Audio file that the encoder hears in place of the input; turns the parameter `sidechain` on. It must have the input's rate; where
-    /// it is shorter, silence follows.
-    #[arg(long, value_name = "FILE")]
-    sidechain: Option<PathBuf>,
-    /// Samples per block. Changes nothing but the time it takes.
-    #[arg(long, default_value_t = 1_024, value_parser = whole(1..=1_048_576_u32, "samples"))]
-    block: u32,
-    /// Mix the input to mono first.
-    #[arg(long)]
-    mono: bool,
-}
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let output = Output::plan(arguments)?;
@@ -81,8 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let preset = arguments.preset.as_deref().map(Preset::load).transpose()?;
     let mut parts = None;
     if let (Some(preset), Some(path)) = (&preset, &arguments.preset) {
-        apply(preset, &parameters.params)
-            .map_err(|error| anyhow!("{}: {error}", path.display()))?;
+        apply(preset, &parameters.params).with_context(|| path.display().to_string())?;
     }
     if let Some(model) = &arguments.model {
         resources = choose(model, &parameters, resources)?;
@@ -158,7 +115,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     engine.set_fixed_bends(frames(&fixed));
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(parameters.params.sound_clusters.clone());
-    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    status.wait_until_ready()?;
     if let Some(loaded) = status.loaded().filter(Loaded::is_other) {
         note!(
             "netbend: warning: `{}` is another file than the preset's: its sha256 is {}, the preset's {}; sounds may differ \
@@ -187,7 +144,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     } else {
         pass.run(0..audio.len())?
     };
-    status.wait_until_ready().map_err(anyhow::Error::msg)?;
+    status.wait_until_ready()?;
     output.write(rendered, &audio)?;
     match saved {
         Some((path, text)) => replace(path, text.as_bytes()).context("--save-preset"),
@@ -215,7 +172,7 @@ fn choose(model: &str, parameters: &ParameterSet, resources: Resources) -> Resul
 
 /// What the model has that bends can name.
 fn parts_of(model: &WantedModel, resources: &Resources) -> Result<Parts> {
-    let path = resolve(resources, model).map_err(anyhow::Error::msg)?;
+    let path = resolve(resources, model)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     Ok(Parts {
         weights: weight_layers(&package)?.len(),
@@ -240,8 +197,7 @@ fn to_save(
     let text = capture(&parameters.params)?.to_yaml();
     let preset = Preset::from_yaml(&text, &path.display().to_string())?;
     check(&preset, parts).context("--save-preset: the preset could not be loaded again")?;
-    let model = resolve(resources, &parameters.params.wanted_model());
-    let model = model.map_err(anyhow::Error::msg)?;
+    let model = resolve(resources, &parameters.params.wanted_model())?;
     refuse_inputs(path, &[("the model", &model)])?;
     Ok(text)
 }

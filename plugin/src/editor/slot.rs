@@ -8,7 +8,7 @@ use egui::{Align, Rect, Ui, vec2};
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::slot::SlotParams;
-use crate::sound_clusters::SoundClusterStore;
+use crate::params::sound_clusters::SoundClusterStore;
 
 use super::theme::{self, Tone};
 use super::warning::{self, About, Model, Warning};

@@ -6,7 +6,7 @@ use egui::{Id, Rect, Ui};
 
 use crate::params::NetbendParams;
 use crate::params::slot::SelectionChoice;
-use crate::sound_clusters::{Note, SoundClusterStore};
+use crate::params::sound_clusters::{Note, SoundClusterStore};
 
 use super::choice;
 

@@ -11,7 +11,7 @@ use egui::{
     TextureHandle, TextureOptions, Ui, pos2, vec2,
 };
 
-use crate::scope::{COLUMNS, Pictures, RANGE_HZ, ROWS, Scope};
+use crate::report::scope::{COLUMNS, Pictures, RANGE_HZ, ROWS, Scope};
 
 use super::theme;
 

@@ -9,10 +9,10 @@ use egui::{
 };
 use nice_plug::prelude::Enum;
 
-use crate::effort::Effort;
-use crate::latency::LatencyMode;
 use crate::params::NetbendParams;
-use crate::status::{EngineState, Loaded, Status, Text};
+use crate::report::effort::Effort;
+use crate::report::status::{EngineState, Loaded, Status, Text};
+use crate::stream::latency::LatencyMode;
 
 use super::sound::{self, Message};
 use super::{choice, theme};
@@ -305,7 +305,8 @@ mod tests {
     use netbend_models::ModelFacts;
 
     use super::*;
-    use crate::stream_shape::StreamShape;
+    use crate::error::Error;
+    use crate::stream::shape::StreamShape;
 
     #[test]
     fn the_latency_named_is_the_one_in_force() {
@@ -328,7 +329,7 @@ mod tests {
     #[test]
     fn what_is_saved_is_said_beside_the_load() {
         let status = Status::default();
-        status.set(EngineState::Ready, "drums 1".to_owned(), String::new());
+        status.set_ready("drums 1".to_owned());
         let params = NetbendParams::default();
         let line = || match content(&status, &status.text(), &params) {
             Content::Line(job) | Content::OtherModel(_, job) => job.text,
@@ -348,7 +349,7 @@ mod tests {
     #[test]
     fn another_file_than_the_projects_is_said_until_one_is_chosen() {
         let status = Status::default();
-        status.set(EngineState::Ready, "drums 1".to_owned(), String::new());
+        status.set_ready("drums 1".to_owned());
         let params = NetbendParams::default();
         let mut loaded = Loaded {
             name: "drums".to_owned(),
@@ -403,11 +404,7 @@ mod tests {
     #[test]
     fn a_failure_says_what_and_that_audio_passes_dry() {
         let status = Status::default();
-        status.set(
-            EngineState::Failed,
-            String::new(),
-            "Model `x` is missing.".to_owned(),
-        );
+        status.set_failed(Error::Inference("Model `x` is missing.".to_owned()));
         let content = content(&status, &status.text(), &NetbendParams::default());
         let Content::Problem(problem) = content else {
             panic!("not a problem")

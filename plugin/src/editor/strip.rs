@@ -6,8 +6,8 @@ mod sound_cell;
 use egui::{Color32, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::ParamSetter;
 
-use crate::controls::{SLOTS, WEIGHT_SLOTS};
 use crate::params::NetbendParams;
+use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 use super::theme;
 use super::warning::{self, Model};

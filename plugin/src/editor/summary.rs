@@ -1,8 +1,8 @@
 //! A bend in a few words, for the strip.
 
-use crate::cluster_labels::ClusterLabels;
 use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
 use crate::params::weights::WeightParams;
+use crate::report::labels::ClusterLabels;
 
 /// `L3`, or `Latent`.
 pub fn layer(slot: &SlotParams) -> String {

@@ -2,10 +2,10 @@
 
 use netbend_models::bends::transform::TransformKind;
 
-use crate::cluster_labels::ClusterLabels;
-use crate::model_parts::ModelParts;
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
+use crate::report::labels::ClusterLabels;
+use crate::report::parts::ModelParts;
 
 /// The model as it is loaded.
 #[derive(Clone, Copy)]
@@ -97,9 +97,9 @@ fn capital(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_parts::{LayerPart, WeightPart};
     use crate::params::preset::set;
     use crate::params::slot::TransformChoice;
+    use crate::report::parts::{LayerPart, WeightPart};
 
     fn facts() -> ModelParts {
         let layer = LayerPart {

@@ -8,8 +8,8 @@ use egui::{Align, Rect, Ui};
 use netbend_models::bends::selection::share_count;
 use nice_plug::prelude::ParamSetter;
 
-use crate::model_parts::{ModelParts, WeightPart};
 use crate::params::weights::WeightParams;
+use crate::report::parts::{ModelParts, WeightPart};
 
 use super::knob::{self, Knob};
 use super::slot::{COLUMNS, about, cut_right, head, named};

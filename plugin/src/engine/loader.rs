@@ -1,4 +1,4 @@
-//! The loader: one thread that carries out what instances are told, and has models loaded and their lanes made, so that no pool thread ever does.
+//! The loader: one thread that carries out what instances are told, and has models loaded and their session sets made, so that no pool thread ever does.
 //!
 //! Each load is a thread of its own, which the loader waits for: what takes longer than [`LOADING`] is given up, and the next one is not held up
 //! by it ([why not a process](../../../docs/decisions/loading.md)).
@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use netbend_models::run::runtime::Cancellation;
 
-use super::model::{LaneWanted, Models};
+use super::models::{Models, SessionSetWanted};
 use super::slot::{Command, Slot};
-use crate::aside::{Aside, Outcome};
-use crate::priority::step_back;
+use crate::error::Error;
+use crate::threads::aside::{Aside, Outcome};
+use crate::threads::priority::step_back;
 use crate::worker::instance::Instance;
 
 /// How far the loader steps back behind what sounds: enough that it never takes a core from it, little enough that loading goes on.
@@ -33,13 +34,13 @@ pub(super) struct Orders {
 struct Waiting {
     /// Those who were told something.
     slots: VecDeque<Arc<Slot>>,
-    lanes: VecDeque<LaneWanted>,
+    session_sets: VecDeque<SessionSetWanted>,
     stop: bool,
 }
 
 enum Order {
     Attend(Arc<Slot>),
-    Lane(LaneWanted),
+    SessionSet(SessionSetWanted),
 }
 
 impl Orders {
@@ -60,13 +61,13 @@ impl Orders {
         self.came.notify_one();
     }
 
-    /// The next order: what is quick first, then models, then lanes. Waits for one; `None` at the end.
+    /// The next order: what is quick first, then models, then session sets. Waits for one; `None` at the end.
     fn next(&self) -> Option<Order> {
         let waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
         let mut waiting = self
             .came
             .wait_while(waiting, |waiting| {
-                !waiting.stop && waiting.slots.is_empty() && waiting.lanes.is_empty()
+                !waiting.stop && waiting.slots.is_empty() && waiting.session_sets.is_empty()
             })
             .unwrap_or_else(PoisonError::into_inner);
         if waiting.stop {
@@ -75,12 +76,12 @@ impl Orders {
         let quick = waiting.slots.iter().position(|slot| !slot.may_load());
         match waiting.slots.remove(quick.unwrap_or(0)) {
             Some(slot) => Some(Order::Attend(slot)),
-            None => waiting.lanes.pop_front().map(Order::Lane),
+            None => waiting.session_sets.pop_front().map(Order::SessionSet),
         }
     }
 }
 
-/// The loader's thread. A model is given as many lanes as there are `threads`.
+/// The loader's thread. A model is given as many session sets as there are `threads`.
 pub(super) fn run(orders: &Orders, threads: usize) {
     step_back(STEPS_BACK);
     let mut loader = Loader {
@@ -91,7 +92,7 @@ pub(super) fn run(orders: &Orders, threads: usize) {
     while let Some(order) = orders.next() {
         match order {
             Order::Attend(slot) => loader.attend(&slot),
-            Order::Lane(wanted) => loader.make(wanted),
+            Order::SessionSet(wanted) => loader.make(wanted),
         }
     }
 }
@@ -167,19 +168,18 @@ impl Loader<'_> {
         let job = (self.models.clone(), resources, wanted);
         let loaded = match self.aside(move || job.0.get(&job.1, &job.2)) {
             Outcome::Done(loaded) => loaded,
-            Outcome::Failed => Err(format!("Model `{name}`: loading failed unexpectedly")),
-            Outcome::Left => Err(format!(
-                "Model `{name}`: loading took longer than {} s and was given up; use a smaller model, or export this one with its constants \
-                 folded",
-                LOADING.as_secs()
-            )),
+            Outcome::Failed => Err(Error::Unloaded(name)),
+            Outcome::Left => Err(Error::Deadline {
+                name,
+                seconds: LOADING.as_secs(),
+            }),
         };
         let model = loaded.map(|(model, wanted)| {
             if let Some(wanted) = wanted {
                 self.models.add(&model);
                 self.orders.with(|waiting| {
                     let further = std::iter::repeat_n(wanted, self.threads.saturating_sub(1));
-                    waiting.lanes.extend(further);
+                    waiting.session_sets.extend(further);
                 });
             }
             model
@@ -187,12 +187,12 @@ impl Loader<'_> {
         work_on(slot, |instance| instance.take_model(model));
     }
 
-    /// Makes a further lane, or gives up all that are wanted of its model.
-    fn make(&self, wanted: LaneWanted) {
+    /// Makes a further session set, or gives up all that are wanted of its model.
+    fn make(&self, wanted: SessionSetWanted) {
         let this = wanted.clone();
         if let Outcome::Left = self.aside(move || this.make()) {
             self.orders
-                .with(|waiting| waiting.lanes.retain(|other| !other.is_like(&wanted)));
+                .with(|waiting| waiting.session_sets.retain(|other| !other.is_like(&wanted)));
         }
     }
 

@@ -6,11 +6,12 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use super::denormals;
-use super::desk::Desk;
+use super::dispatcher::Dispatcher;
 use super::job;
 use super::loader::{self, Orders};
-use crate::left::leave;
-use crate::pinned::pin;
+use crate::threads::left::leave;
+use crate::threads::pinned::pin;
+use crate::threads::pool_thread::PoolThread;
 
 /// Threads that bend at most: beyond that, streams wait for memory rather than for cores.
 const MAX_THREADS: usize = 4;
@@ -24,7 +25,7 @@ static POOL: Mutex<Weak<Pool>> = Mutex::new(Weak::new());
 /// The threads, and what they work for. They live as long as any instance does: the last one to let go ends what they do and waits until they
 /// have gone, and with them the models. One that does not come to an end is left to itself.
 pub(super) struct Pool {
-    pub(super) desk: Arc<Desk>,
+    pub(super) dispatcher: Arc<Dispatcher>,
     pub(super) orders: Arc<Orders>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -48,7 +49,7 @@ impl Pool {
         // Before there is a thread that may be left.
         pin();
         let mut pool = Self {
-            desk: Arc::new(Desk::new(count)),
+            dispatcher: Arc::new(Dispatcher::new(count)),
             orders: Arc::default(),
             threads: Vec::with_capacity(count + 1),
         };
@@ -57,9 +58,9 @@ impl Pool {
         let loader = builder.spawn(move || loader::run(&orders, count))?;
         pool.threads.push(loader);
         for number in 1..=count {
-            let desk = Arc::clone(&pool.desk);
-            let builder = std::thread::Builder::new().name(format!("netbend-pool-{number}"));
-            let thread = builder.spawn(move || bend(&desk))?;
+            let dispatcher = Arc::clone(&pool.dispatcher);
+            let name = format!("netbend-pool-{number}");
+            let thread = PoolThread::start(name, move |thread| bend(&dispatcher, thread))?;
             pool.threads.push(thread);
         }
         Ok(pool)
@@ -68,7 +69,7 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.desk.stop();
+        self.dispatcher.stop();
         self.orders.stop();
         let until = Instant::now() + FAREWELL;
         for thread in self.threads.drain(..) {
@@ -83,12 +84,12 @@ fn threads() -> usize {
     cores.clamp(1, MAX_THREADS)
 }
 
-fn bend(desk: &Desk) {
+fn bend(dispatcher: &Dispatcher, thread: &PoolThread) {
     denormals::flush();
     let mut had_job = false;
-    while let Some(job) = desk.next(had_job) {
+    while let Some(job) = dispatcher.next(had_job, thread) {
         // What was in hand has been put back, and has failed; the thread goes on for the others.
-        let _ = catch_unwind(AssertUnwindSafe(|| job::run(job)));
+        let _ = catch_unwind(AssertUnwindSafe(|| job::run(job, thread)));
         had_job = true;
     }
 }

@@ -3,11 +3,10 @@
 
 use std::path::{Path, PathBuf};
 
-use netbend_models::identity::short_hash;
-
-use crate::model_hashes;
+use crate::error::Error;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
+use crate::resources::hashes;
 
 /// Files that are hashed at most in one folder.
 const MOST_FILES: usize = 1_000;
@@ -16,15 +15,15 @@ const MOST_FILES: usize = 1_000;
 ///
 /// # Errors
 /// What is missing.
-pub fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, String> {
+pub fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, Error> {
     match resources.model(&wanted.name) {
         Ok(path) => {
             let is_other = !wanted.sha256.is_empty()
-                && model_hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
+                && hashes::of_file(&path).is_none_or(|hash| hash != wanted.sha256);
             let instead = is_other.then(|| by_hash(resources, wanted, Some(&path)));
             Ok(instead.flatten().unwrap_or(path))
         }
-        Err(problem) => by_hash(resources, wanted, None).ok_or_else(|| missing(&problem, wanted)),
+        Err(problem) => by_hash(resources, wanted, None).ok_or_else(|| missing(problem, wanted)),
     }
 }
 
@@ -46,19 +45,18 @@ fn by_hash(resources: &Resources, wanted: &WantedModel, besides: Option<&Path>) 
         files
             .into_iter()
             .filter(|path| Some(path.as_path()) != besides)
-            .find(|path| model_hashes::of_file(path).as_deref() == Some(&*wanted.sha256))
+            .find(|path| hashes::of_file(path).as_deref() == Some(&*wanted.sha256))
     })
 }
 
 /// What to add where no file has the name.
-fn missing(problem: &str, wanted: &WantedModel) -> String {
+fn missing(by_name: Error, wanted: &WantedModel) -> Error {
     match wanted.sha256.as_str() {
-        "" => problem.to_owned(),
-        hash => format!(
-            "{}. No file with its content (sha256 {}…) has another name there, either",
-            problem.trim_end_matches('.'),
-            short_hash(hash)
-        ),
+        "" => by_name,
+        hash => Error::MissingContent {
+            by_name: Box::new(by_name),
+            sha256: hash.to_owned(),
+        },
     }
 }
 

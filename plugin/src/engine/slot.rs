@@ -12,7 +12,7 @@ use netbend_models::bends::weights::WeightFrame;
 
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
-use crate::sound_clusters::SoundClusterStore;
+use crate::params::sound_clusters::SoundClusterStore;
 use crate::worker::instance::Instance;
 
 /// What an instance is told. Carried out by the loader, one after the other.

@@ -9,11 +9,13 @@ use netbend_models::{ModelFacts, Package, Runtime};
 use prost::Message as _;
 
 use super::*;
-use crate::controls::Controls;
-use crate::latency::LatencyMode;
 use crate::processor::Processor;
+use crate::stream::controls::Controls;
+use crate::stream::latency::LatencyMode;
+use crate::threads::pool_thread::PoolThread;
 use crate::worker::instance::{Instance as Worked, decode};
-use crate::worker::tiny_model;
+use crate::worker::model::Model;
+use crate::worker::tests::tiny_model;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 333;
@@ -136,7 +138,7 @@ fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
         let status = Arc::clone(broken.engine.status());
         assert_eq!(status.state(), EngineState::Failed);
         assert!(status.text().problem.contains("please report"));
-        // Threads, lanes and loader are all there still.
+        // Threads, session sets and loader are all there still.
         let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Live).unwrap();
         let exchange = broken.engine.open(shape, 1);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
@@ -188,7 +190,7 @@ fn a_load_that_takes_too_long_is_given_up_and_holds_up_nobody() {
 }
 
 /// An instance that no pool knows of, and the audio end of its stream.
-fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
+fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Status>) {
     let status = Arc::new(Status::default());
     let nowhere = Resources::at("nowhere");
     let mut worked = Worked::new(nowhere, "tiny".into(), Arc::clone(&status), Arc::default());
@@ -205,9 +207,9 @@ fn apart(model: &Arc<model::Model>, mode: LatencyMode) -> (Worked, Processor, Ar
 
 /// Four streams of the model at `path`, each with other bends, in batches of `together`: what comes out.
 fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<f32>> {
-    let mode = LatencyMode::Tight;
-    let lane = netbend_models::Bender::new(package, runtime).unwrap();
-    let model = Arc::new(model::Model::for_tests(lane));
+    let (mode, thread) = (LatencyMode::Tight, PoolThread::of_a_test());
+    let bender = netbend_models::Bender::new(package, runtime).unwrap();
+    let model = Arc::new(Model::for_tests(bender));
     let mut streams: Vec<_> = (0..4).map(|_| apart(&model, mode)).collect();
     let input = input(1.0);
     let mut outputs = vec![Vec::new(); streams.len()];
@@ -219,20 +221,20 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
         }
         let now = Instant::now();
         for group in streams.chunks_mut(together) {
-            let mut taken = model.take_lane().unwrap();
-            let lane = taken.bender().unwrap();
+            let mut taken = model.take_session_set().unwrap();
+            let bender = taken.bender().unwrap();
             let mut prepared: Vec<_> = group
                 .iter_mut()
                 .filter_map(|(worked, ..)| {
-                    worked.collect(now, false);
+                    worked.collect(now, false, &thread);
                     let due = worked.due(now, false).is_some_and(|due| due.is_stride);
-                    (due && worked.prepare(lane)).then_some(worked)
+                    (due && worked.prepare(bender, &thread)).then_some(worked)
                 })
                 .collect();
-            decode(&mut prepared, lane);
+            decode(&mut prepared, bender, &thread);
             drop(taken);
             for worked in prepared {
-                worked.finish(0.0);
+                worked.finish(0.0, &thread);
             }
         }
     }

@@ -13,7 +13,7 @@ use netbend_models::bends::latent_play::{
 };
 use nice_plug::prelude::*;
 
-use super::percentage;
+use super::share::percentage;
 
 /// Latent play: what is decoded in place of the encoded sound.
 #[derive(Params)]

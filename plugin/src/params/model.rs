@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nice_plug::params::persist::PersistentField;
 
-use crate::model_hashes;
+use crate::resources::hashes;
 
 /// Handle to one instance's model: name and hash. Clones are the same model.
 #[derive(Debug, Clone, Default)]
@@ -55,7 +55,7 @@ impl ModelHash {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        model_hashes::of_model(&name).unwrap_or_default()
+        hashes::of_model(&name).unwrap_or_default()
     }
 
     /// Puts another hash in place of the one there is; empty for any.

@@ -7,6 +7,7 @@
 
 mod capture;
 mod number;
+mod set;
 mod slot;
 mod sound;
 mod weight;
@@ -16,26 +17,31 @@ use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::bends::weights::{WeightBend, WeightFrame};
 use netbend_models::bends::{Bend, BendFrame};
 use netbend_models::error::PresetError;
-use nice_plug::prelude::*;
 use std::sync::PoisonError;
 
+use super::NetbendParams;
 use super::latent::{LatentParams, SourceChoice};
+use super::seed::MAX_SEED;
 use super::slot::SlotParams;
-use super::{MAX_SEED, NetbendParams};
-use crate::controls::{SLOTS, WEIGHT_SLOTS};
+use crate::error::Error;
+use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 pub use capture::capture;
+pub(crate) use set::set;
 
 /// Sets every parameter a preset speaks of. Not while a host holds the parameters: it would not hear
 /// of the change.
 ///
 /// # Errors
-/// A message where the preset asks for what the parameters cannot hold; nothing is changed then.
-pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), String> {
+/// Where the preset asks for what the parameters cannot hold; nothing is changed then.
+pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     let seed = i32::try_from(preset.seed)
         .ok()
         .filter(|seed| *seed <= MAX_SEED)
-        .ok_or_else(|| format!("seed {} found; expected 0 to {MAX_SEED}", preset.seed))?;
+        .ok_or(Error::Seed {
+            found: preset.seed,
+            most: MAX_SEED,
+        })?;
     let slots = slots_of(preset);
     for (number, params) in params.slots.iter().enumerate() {
         let index = slots.iter().position(|slot| *slot == number);
@@ -159,13 +165,6 @@ fn set_latent(params: &LatentParams, play: &LatentPlay) {
     set(&params.blend, play.blend);
     set(&params.seed, play.seed.min(MAX_SEED as u32) as i32);
     set(&params.rate, play.rate_hz);
-}
-
-/// Sets a parameter that no host holds, past whatever listens to changes.
-pub(crate) fn set<P: Param>(param: &P, value: P::Plain) {
-    let normalized = param.preview_normalized(value);
-    // SAFETY: the pointer comes from `param`, which outlives the call.
-    unsafe { param.as_ptr()._internal_set_normalized_value(normalized) };
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
 use nice_plug::prelude::*;
 
-use super::percentage;
+use super::share::percentage;
 
 /// Highest layer a slot can name.
 pub const MAX_LAYER: i32 = 16;

@@ -16,7 +16,7 @@ use netbend_dsp::voice::{
 };
 use nice_plug::prelude::*;
 
-use super::percentage;
+use super::share::percentage;
 
 /// The voice: how what is decoded becomes sound.
 #[derive(Params)]

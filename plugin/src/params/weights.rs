@@ -14,7 +14,8 @@ use std::sync::Arc;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use nice_plug::prelude::*;
 
-use super::{MAX_SEED, percentage, share_of_text};
+use super::seed::MAX_SEED;
+use super::share::{percentage, share_of_text};
 
 /// Highest tensor a slot can name.
 pub const MAX_WEIGHT_LAYER: i32 = 64;

@@ -4,8 +4,7 @@
 use netbend_dsp::{Complex, DspError, StftGeometry};
 
 use super::ear::Ear;
-use crate::exchange::{Frame, MAX_CHANNELS};
-use crate::linked::link;
+use crate::exchange::{Frame, MAX_CHANNELS, linked_magnitudes};
 
 /// The ears of one stream.
 pub(super) struct Ears {
@@ -62,7 +61,7 @@ impl Ears {
         if !frame.sidechain_silent {
             analyze(&mut self.sidechain, &mut self.spectra);
             let [left, right] = &self.spectra;
-            link(left, right, self.sidechain.len(), &mut frame.sidechain);
+            linked_magnitudes(left, right, self.sidechain.len(), &mut frame.sidechain);
         }
     }
 

@@ -1,8 +1,8 @@
 //! The last step of a sample: joining wet and dry without a click, the guard, transient lock, mix, gain and bypass.
 //! Audio thread; nothing here allocates or panics.
 
-use crate::controls::Controls;
 use crate::exchange::MAX_CHANNELS;
+use crate::stream::controls::Controls;
 
 /// Samples up to this stay as they are; louder bent ones are bent towards [`CEILING`]·knee.
 const KNEE: f32 = 1.0;

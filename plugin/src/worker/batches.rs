@@ -12,6 +12,7 @@ use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, ModelError};
 
 use super::knots::Moment;
+use crate::threads::pool_thread::PoolThread;
 
 /// Bends that run beside the slots, whatever those do.
 #[derive(Debug, Clone, Default)]
@@ -223,7 +224,11 @@ impl Batches {
 ///
 /// # Errors
 /// What inference reports.
-pub(super) fn run(strides: &mut [&mut Batches], bender: &mut Bender) -> Result<(), ModelError> {
+pub(super) fn run(
+    strides: &mut [&mut Batches],
+    bender: &mut Bender,
+    _: &PoolThread,
+) -> Result<(), ModelError> {
     for stride in strides.iter_mut() {
         for batch in stride.batches.iter_mut().skip(1) {
             stride.weights.set(&batch.weights);

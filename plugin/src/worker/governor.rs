@@ -1,4 +1,4 @@
-//! Lowers the work of a stream while its deadlines are near, and raises it again. Worker thread.
+//! Lowers the work of a stream while its deadlines are near, and raises it again. Pool threads.
 //!
 //! [`Governor`] only reckons with the figures it is given, so that the same strides always lead to the same [`Effort`]; the clock is
 //! read by who calls it. It saves at once and spends late: one level less work where less than a quarter of the time is left, two where
@@ -6,13 +6,9 @@
 //! told from what it saved when it was entered. A level that turns out too dear is tried less often each time.
 
 #[cfg(test)]
-mod rig;
-#[cfg(test)]
-mod simulation;
-#[cfg(test)]
 mod tests;
 
-use crate::effort::Effort;
+use crate::report::effort::Effort;
 
 /// Below this share of the time there is, work is lowered.
 const LEAST_ROOM: f32 = 0.25;

@@ -1,6 +1,7 @@
 //! One instance of the engine: its model, its stream, and what it says of itself. Plain data that one thread at a time works on.
 
 mod strides;
+mod work;
 
 use std::ffi::OsStr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -13,21 +14,20 @@ use netbend_models::bends::weights::WeightFrame;
 use netbend_models::run::bender::Windows;
 
 use super::batches::FixedBends;
+use super::model::Model;
 use super::renderer::Renderer;
 use super::sound::Sound;
-use crate::engine::model::Model;
+use crate::error::Error;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
+use crate::params::sound_clusters::SoundClusterStore;
+use crate::report::scope::Scope;
+use crate::report::status::{Loaded, Status};
 use crate::resources::Resources;
-use crate::scope::Scope;
-use crate::sound_clusters::SoundClusterStore;
-use crate::status::{EngineState, Loaded, Status};
+use crate::threads::pool_thread::PoolThread;
 
-use strides::Work;
 pub(crate) use strides::{Due, decode};
-
-/// What is said where something failed that never should.
-const BROKEN: &str = "Netbend's engine failed; please report what you did";
+use work::Work;
 
 /// An instance.
 pub(crate) struct Instance {
@@ -39,7 +39,7 @@ pub(crate) struct Instance {
     model: Option<Arc<Model>>,
     renderer: Option<Renderer>,
     /// Why there is no model, no stream, or no running one with the other.
-    problem: Option<String>,
+    problem: Option<Error>,
     /// Whether the status is to be told.
     changed: bool,
     fixed: FixedBends,
@@ -117,7 +117,7 @@ impl Instance {
     }
 
     /// What came of loading the model.
-    pub(crate) fn take_model(&mut self, loaded: Result<Arc<Model>, String>) {
+    pub(crate) fn take_model(&mut self, loaded: Result<Arc<Model>, Error>) {
         self.changed = true;
         match loaded {
             Ok(model) => {
@@ -166,7 +166,7 @@ impl Instance {
                 self.model.is_none() || self.problem.is_none()
             }
             Err(error) => {
-                self.fail(error.to_string());
+                self.fail(error.into());
                 true
             }
         }
@@ -197,10 +197,10 @@ impl Instance {
     /// Does something that may fail or panic; then the instance has failed and says so. Others never notice.
     pub(crate) fn guarded<R>(
         &mut self,
-        work: impl FnOnce(&mut Self) -> Result<R, String>,
+        work: impl FnOnce(&mut Self) -> Result<R, Error>,
     ) -> Option<R> {
         let done =
-            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(BROKEN.into()));
+            catch_unwind(AssertUnwindSafe(|| work(self))).unwrap_or_else(|_| Err(Error::Broken));
         match done {
             Ok(done) => Some(done),
             Err(problem) => {
@@ -212,10 +212,10 @@ impl Instance {
 
     /// It was left in the middle of something.
     pub(crate) fn break_off(&mut self) {
-        self.give_up(BROKEN.into());
+        self.give_up(Error::Broken);
     }
 
-    fn give_up(&mut self, problem: String) {
+    fn give_up(&mut self, problem: Error) {
         self.model = None;
         self.complete = None;
         self.work = None;
@@ -232,7 +232,7 @@ impl Instance {
         }
     }
 
-    fn fail(&mut self, problem: String) {
+    fn fail(&mut self, problem: Error) {
         self.problem = Some(problem);
         self.changed = true;
     }
@@ -252,12 +252,12 @@ impl Instance {
                     path: model.path().to_owned(),
                 }));
                 let model = format!("{} {}", manifest.name, manifest.version);
-                self.status.set(EngineState::Ready, model, String::new());
+                self.status.set_ready(model);
             }
             (_, problem) => {
-                let problem = problem.clone().unwrap_or_default();
+                let problem = problem.clone().unwrap_or(Error::Broken);
                 self.status.set_loaded(None);
-                self.status.set(EngineState::Failed, String::new(), problem);
+                self.status.set_failed(problem);
             }
         }
     }
@@ -267,7 +267,7 @@ impl Instance {
         let (Some(model), Some(renderer)) = (&self.model, &mut self.renderer) else {
             return;
         };
-        match model.with_lane(|lane| renderer.set_model(lane)) {
+        match model.with_session_set(|bender| renderer.set_model(bender)) {
             Ok(()) => self.choose_sound_clusters(),
             Err(problem) => self.fail(problem),
         }
@@ -280,26 +280,26 @@ impl Instance {
     }
 
     /// Begins a learning or takes in what came of one, at the cost of one window encoded.
-    pub(crate) fn attend_to_sound(&mut self, mut lane: Option<&mut Bender>) {
-        let before = lane.as_ref().map(|lane| lane.windows());
+    pub(crate) fn attend_to_sound(&mut self, mut bender: Option<&mut Bender>, _: &PoolThread) {
+        let before = bender.as_ref().map(|bender| bender.windows());
         self.guarded(|instance| {
             let idle = instance.complete.is_none();
             let renderer = instance.renderer.as_mut();
-            let lane = lane.as_deref_mut();
+            let bender = bender.as_deref_mut();
             let (resources, model) = (&instance.resources, instance.model.as_ref());
             // Under which name it lies there.
             let name = model.and_then(|model| model.path().file_stem());
             let name = name.map_or(instance.wanted.name.clone().into(), OsStr::to_string_lossy);
             if instance
                 .sound
-                .attend(lane, renderer, resources, &name, idle)
+                .attend(bender, renderer, resources, &name, idle)
             {
                 instance.choose_sound_clusters();
             }
             Ok(())
         });
-        if let (Some(before), Some(lane)) = (before, lane) {
-            self.windows.encoded += lane.windows().encoded - before.encoded;
+        if let (Some(before), Some(bender)) = (before, bender) {
+            self.windows.encoded += bender.windows().encoded - before.encoded;
             self.status.set_windows(self.windows);
         }
     }

@@ -9,7 +9,7 @@ use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 use super::latent::LatentState;
-use crate::controls::{SLOTS, WEIGHT_SLOTS};
+use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 /// What the network is asked about at one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

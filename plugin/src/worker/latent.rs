@@ -1,4 +1,4 @@
-//! Latent play over time: which loop is held and where the walk stands, frame by frame. Worker thread.
+//! Latent play over time: which loop is held and where the walk stands, frame by frame. Pool threads.
 //!
 //! Everything counts from the first frame of a run, so that a bounce is what was heard, in every latency
 //! mode.

@@ -1,4 +1,4 @@
-//! How loud bends are: what levels the model's voice with the difference, and what auto gain takes back. Worker thread.
+//! How loud bends are: what levels the model's voice with the difference, and what auto gain takes back. Pool threads.
 //!
 //! Both are figures of a state (what an item of a stride is decoded at) over as many frames as a window has: powers K-weighted after ITU-R
 //! BS.1770 and within the band.

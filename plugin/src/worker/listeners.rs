@@ -1,69 +1,76 @@
-//! Who hears what: a decoder for each sound that the encoder can be made to hear. Worker thread.
+//! Who hears what: a decoder for each sound that the encoder can be made to hear. Pool threads.
 //!
 //! All of them hear every frame, so that a switch finds a whole window and is exact to the frame. Only those that a frame of the
 //! stride asks for are decoded; the others cost a copy of each frame, and no memory for what is decoded until they are used.
+//!
+//! All go through the [stages of a stride](super::stride) together.
 
 use netbend_dsp::DspError;
-use netbend_models::package::manifest::LayerClusters;
+use netbend_dsp::voice::magnitudes;
 use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
-use super::stride::StrideDecoder;
+use super::listening::Listening;
+use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Decoded;
-use crate::controls::{Controls, StereoMode};
-use crate::effort::Effort;
 use crate::exchange::{Frame, MAX_CHANNELS};
-use crate::linked::magnitudes;
+use crate::stream::controls::Controls;
 
 /// The places of the decoders; mono has the first two.
 const LINKED: usize = 0;
 const SIDECHAIN: usize = 1;
 const LEFT: usize = 2;
 const RIGHT: usize = 3;
+/// Places there are.
+const PLACES: usize = 4;
 
-/// What the encoder hears at a frame.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Listening {
-    /// All channels of the input as one.
-    #[default]
-    Linked,
-    /// Each channel of the input by itself.
-    Dual,
-    /// All channels of the sidechain as one.
-    Sidechain,
-}
-
-impl Listening {
-    /// What `controls` ask for in a stream of `channels` channels.
-    pub(super) fn of(controls: &Controls, channels: usize) -> Self {
-        match controls.stereo {
-            _ if controls.sidechain => Self::Sidechain,
-            StereoMode::Dual if channels > 1 => Self::Dual,
-            _ => Self::Linked,
-        }
-    }
-
-    /// The decoder of each channel.
-    fn places(self) -> [usize; MAX_CHANNELS] {
-        match self {
-            Self::Linked => [LINKED; MAX_CHANNELS],
-            Self::Dual => [LEFT, RIGHT],
-            Self::Sidechain => [SIDECHAIN; MAX_CHANNELS],
-        }
+/// The decoder of each channel.
+fn places(listening: Listening) -> [usize; MAX_CHANNELS] {
+    match listening {
+        Listening::Linked => [LINKED; MAX_CHANNELS],
+        Listening::Dual => [LEFT, RIGHT],
+        Listening::Sidechain => [SIDECHAIN; MAX_CHANNELS],
     }
 }
 
-/// The decoders of one stream.
-pub(super) struct Listeners {
+/// The decoders of one stream, each of them a `D`.
+pub(super) struct Listeners<D = StrideDecoder> {
     channels: usize,
-    decoders: Vec<StrideDecoder>,
-    /// Which of them the stride asks for.
-    used: Vec<bool>,
+    decoders: [Option<D>; PLACES],
     /// What the newest frame asks for.
     newest: Listening,
     /// One channel's.
     magnitudes: Vec<f32>,
+}
+
+/// A decoder during a stride.
+pub(super) enum InStride<S> {
+    /// The stride asks for it: it is at stage `S`.
+    Asked(S),
+    /// No frame of the stride asks for it.
+    PassedOver(StrideDecoder),
+}
+
+impl<S> InStride<S> {
+    fn asked(&mut self) -> Option<&mut S> {
+        match self {
+            Self::Asked(stage) => Some(stage),
+            Self::PassedOver(_) => None,
+        }
+    }
+}
+
+impl<D> Listeners<D> {
+    /// Takes every decoder to what `step` makes of it.
+    fn map<E>(self, mut step: impl FnMut(D) -> E) -> Listeners<E> {
+        Listeners {
+            channels: self.channels,
+            decoders: self.decoders.map(|decoder| decoder.map(&mut step)),
+            newest: self.newest,
+            magnitudes: self.magnitudes,
+        }
+    }
 }
 
 impl Listeners {
@@ -79,24 +86,23 @@ impl Listeners {
         channels: usize,
         bins: usize,
     ) -> Result<Self, DspError> {
+        let mut decoders = [const { None }; PLACES];
         let count = if channels > 1 { RIGHT } else { SIDECHAIN } + 1;
-        let decoders: Vec<_> = (0..count)
-            .map(|_| StrideDecoder::new(bender, stride_frames, overlap_frames, frame_seconds))
-            .collect::<Result<_, _>>()?;
+        for place in decoders.iter_mut().take(count) {
+            let decoder = StrideDecoder::new(bender, stride_frames, overlap_frames, frame_seconds);
+            *place = Some(decoder?);
+        }
         Ok(Self {
             channels,
-            used: vec![false; count],
             decoders,
             newest: Listening::default(),
             magnitudes: vec![0.0; bins],
         })
     }
 
-    /// See [`StrideDecoder::set_sound_clusters`].
-    pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
-        for decoder in &mut self.decoders {
-            decoder.set_sound_clusters(groups);
-        }
+    /// All decoders, to be told the same.
+    pub(super) fn all(&mut self) -> impl Iterator<Item = &mut StrideDecoder> {
+        self.decoders.iter_mut().flatten()
     }
 
     /// The latent of the newest window that is heard, both channels as one; `None` where it is silent.
@@ -104,29 +110,21 @@ impl Listeners {
     /// # Errors
     /// What inference reports.
     pub(super) fn latent(&mut self, bender: &mut Bender) -> Result<Option<Vec<f32>>, ModelError> {
-        let place = match self.newest {
-            Listening::Sidechain => SIDECHAIN,
-            Listening::Linked | Listening::Dual => LINKED,
+        let [linked, sidechain, ..] = &mut self.decoders;
+        let decoder = match self.newest {
+            Listening::Sidechain => sidechain,
+            Listening::Linked | Listening::Dual => linked,
         };
-        self.decoders[place].latent(bender)
+        match decoder {
+            Some(decoder) => decoder.latent(bender),
+            None => Ok(None),
+        }
     }
 
     /// A new run begins: nothing was heard before it.
     pub(super) fn reset(&mut self) {
-        self.decoders.iter_mut().for_each(StrideDecoder::reset);
+        self.all().for_each(StrideDecoder::reset);
         self.newest = Listening::default();
-    }
-
-    /// Stands in for `frames` frames that were lost.
-    pub(super) fn bridge(&mut self, frames: usize) {
-        for decoder in &mut self.decoders {
-            decoder.bridge(frames);
-        }
-    }
-
-    /// The next stride joins to nothing: sound was lost before it.
-    pub(super) fn begin_anew(&mut self) {
-        self.decoders.iter_mut().for_each(StrideDecoder::begin_anew);
     }
 
     /// Adds a frame, whose linked magnitudes are `mid`, to the windows. Returns what latent play does at it; see
@@ -135,6 +133,7 @@ impl Listeners {
         self.newest = Listening::of(&frame.controls, self.channels);
         let mut state = LatentState::default();
         for (place, decoder) in self.decoders.iter_mut().enumerate() {
+            let Some(decoder) = decoder else { continue };
             let heard = match place {
                 SIDECHAIN => frame.sidechain_magnitudes(),
                 _ if frame.silent => &[],
@@ -153,130 +152,120 @@ impl Listeners {
     /// Prepares to decode the windows that the frames ask for whose controls are given; see [`StrideDecoder::prepare`].
     ///
     /// # Errors
-    /// What inference reports.
+    /// What inference reports; the decoders go with what they have heard.
     pub(super) fn prepare<'a>(
-        &mut self,
+        self,
         newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
         fixed: &FixedBends,
         bender: &mut Bender,
-    ) -> Result<(), ModelError> {
-        self.used.fill(false);
+    ) -> Result<Listeners<InStride<Prepared>>, ModelError> {
+        let mut asked = [false; PLACES];
         for (controls, _) in controls.clone() {
-            for place in Listening::of(controls, self.channels).places() {
-                self.used[place] = true;
+            for place in places(Listening::of(controls, self.channels)) {
+                asked[place] = true; // it is one of the constants
             }
         }
-        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
-            if *used {
-                decoder.prepare(newest, controls.clone(), fixed, bender)?;
+        let mut prepared = [const { None }; PLACES];
+        let decoders = self.decoders.into_iter().zip(asked);
+        for (place, (decoder, asked)) in prepared.iter_mut().zip(decoders) {
+            let Some(mut decoder) = decoder else { continue };
+            *place = Some(if asked {
+                InStride::Asked(decoder.prepare(newest, controls.clone(), fixed, bender)?)
             } else {
                 decoder.pass_over(controls.clone());
-            }
+                InStride::PassedOver(decoder)
+            });
         }
-        Ok(())
+        Ok(Listeners {
+            channels: self.channels,
+            decoders: prepared,
+            newest: self.newest,
+            magnitudes: self.magnitudes,
+        })
+    }
+}
+
+impl<S> Listeners<InStride<S>> {
+    /// The decoders that the stride asks for.
+    pub(super) fn asked(&mut self) -> impl Iterator<Item = &mut S> {
+        let decoders = self.decoders.iter_mut().flatten();
+        decoders.filter_map(InStride::asked)
     }
 
-    /// What the next strides are worth.
-    pub(super) fn set_effort(&mut self, effort: Effort) {
-        for decoder in &mut self.decoders {
-            decoder.set_effort(effort);
-        }
+    /// Takes the decoders that the stride asks for to their next stage.
+    pub(super) fn step<T>(self, mut step: impl FnMut(S) -> T) -> Listeners<InStride<T>> {
+        self.map(|decoder| match decoder {
+            InStride::Asked(stage) => InStride::Asked(step(stage)),
+            InStride::PassedOver(decoder) => InStride::PassedOver(decoder),
+        })
     }
+}
 
-    /// What the stride wants decoded after it was sent.
-    pub(super) fn wanted_later(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let used = self.decoders.iter_mut().zip(&self.used);
-        used.filter_map(|(decoder, used)| decoder.wanted_later().filter(|_| *used))
+impl<S: Wants> Wants for Listeners<InStride<S>> {
+    fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
+        self.asked().flat_map(S::wanted)
     }
+}
 
-    /// Takes that.
-    pub(super) fn complete_later(&mut self) {
-        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
-            if *used {
-                decoder.complete_later();
-            }
-        }
-    }
-
-    /// What the stride wants decoded.
-    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let decoders = self.decoders.iter_mut().zip(&self.used);
-        let used = decoders.filter(|(_, used)| **used);
-        used.flat_map(|(decoder, _)| decoder.wanted())
-    }
-
-    /// Takes what was decoded; see [`StrideDecoder::complete`].
-    pub(super) fn complete(&mut self) {
-        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
-            if *used {
-                decoder.complete();
-            }
-        }
-    }
-
-    /// Moves on to the stride's next frame.
-    pub(super) fn next_frame(&mut self) {
-        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
-            if *used {
-                decoder.next_frame();
-            }
+impl Listeners<InStride<Emitting>> {
+    fn at(&self, place: usize) -> Option<&Emitting> {
+        match self.decoders.get(place)? {
+            Some(InStride::Asked(decoder)) => Some(decoder),
+            _ => None,
         }
     }
 
     /// What the network says of each channel of the frame, whose controls are given.
     pub(super) fn decoded(&self, controls: &Controls) -> [Decoded<'_>; MAX_CHANNELS] {
-        let places = Listening::of(controls, self.channels).places();
-        places.map(|place| Decoded {
-            gain_db: self.decoders[place].gain_db(),
-            model_db: self.decoders[place].model_db(),
+        places(Listening::of(controls, self.channels)).map(|place| {
+            // The stride asks for every place that one of its frames does.
+            let decoder = self.at(place);
+            Decoded {
+                gain_db: decoder.map_or(&[], Emitting::gain_db),
+                model_db: decoder.map_or(&[], Emitting::model_db),
+            }
         })
     }
 
     /// Whether what is heard at the frame is as good as silent.
     pub(super) fn is_silent(&self, controls: &Controls) -> bool {
-        let mut places = Listening::of(controls, self.channels).places().into_iter();
-        places.all(|place| self.decoders[place].is_silent())
-    }
-
-    /// Ends the stride; see [`StrideDecoder::end_stride`].
-    pub(super) fn end_stride(&mut self) {
-        for (decoder, used) in self.decoders.iter_mut().zip(&self.used) {
-            if *used {
-                decoder.end_stride();
-            } else {
-                decoder.release_holds();
-            }
-        }
-    }
-
-    /// Whether the loop held at frame `at` plays on after the stride.
-    pub(super) fn plays_on(&self, at: i64) -> bool {
-        self.decoders.iter().any(|decoder| decoder.plays_on(at))
-    }
-
-    /// What bends beside the slots has changed.
-    pub(super) fn forget_pattern(&mut self) {
-        self.decoders
-            .iter_mut()
-            .for_each(StrideDecoder::forget_pattern);
+        let mut places = places(Listening::of(controls, self.channels)).into_iter();
+        places.all(|place| self.at(place).is_none_or(Emitting::is_silent))
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Listeners<InStride<Prepared>> {
+    /// Whether anything will be wanted once the stride is sent.
+    pub(super) fn want_later(&mut self) -> bool {
+        self.asked().any(|decoder| decoder.wants_later())
+    }
+}
 
-    #[test]
-    fn a_frame_is_heard_as_its_controls_say() {
-        let mut controls = Controls::default();
-        assert_eq!(Listening::of(&controls, 2), Listening::Linked);
-        controls.stereo = StereoMode::Dual;
-        assert_eq!(Listening::of(&controls, 2), Listening::Dual);
-        assert_eq!(Listening::of(&controls, 1), Listening::Linked);
-        controls.sidechain = true;
-        for channels in [1, 2] {
-            assert_eq!(Listening::of(&controls, channels), Listening::Sidechain);
-        }
+impl Listeners<InStride<Sent>> {
+    /// Whether the loop held at frame `at` plays on.
+    pub(super) fn play_on(&self, at: i64) -> bool {
+        let mut decoders = self.decoders.iter().flatten();
+        decoders.any(|decoder| match decoder {
+            InStride::Asked(sent) => sent.plays_on(at),
+            InStride::PassedOver(decoder) => decoder.plays_on(at),
+        })
+    }
+
+    /// Takes what was decoded later, and hears again.
+    pub(super) fn complete(self) -> Listeners {
+        self.hear_again(Sent::complete)
+    }
+
+    /// Hears again without what was wanted.
+    pub(super) fn skip(self) -> Listeners {
+        self.hear_again(Sent::skip)
+    }
+
+    fn hear_again(self, end: impl Fn(Sent) -> StrideDecoder) -> Listeners {
+        self.map(|decoder| match decoder {
+            InStride::Asked(sent) => end(sent),
+            InStride::PassedOver(decoder) => decoder,
+        })
     }
 }

@@ -11,14 +11,49 @@ use super::batches::{Batches, FixedBends};
 use super::governor::{Governor, StrideOutcome};
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
-use super::listeners::Listeners;
+use super::listeners::{InStride, Listeners};
+use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
 use super::voicing::Voicing;
-use crate::effort::Effort;
-use crate::exchange::{Frame, WorkerEnd};
-use crate::latency::delay_hops;
-use crate::linked::link;
-use crate::scope::Scope;
-use crate::stream_shape;
+use crate::error::Error;
+use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
+use crate::report::effort::Effort;
+use crate::report::scope::Scope;
+use crate::stream::latency::delay_hops;
+use crate::stream::shape;
+use crate::threads::pool_thread::PoolThread;
+
+/// Where the decoders of a stream are.
+#[derive(Default)]
+enum Stage {
+    /// There are none: no model runs on the stream.
+    #[default]
+    Without,
+    /// Between two strides.
+    Hearing(Listeners),
+    /// The stride that is complete is encoded.
+    Prepared(Listeners<InStride<Prepared>>),
+    /// The stride was sent, and something is decoded for those that come.
+    Sent(Listeners<InStride<Sent>>),
+}
+
+impl Stage {
+    /// Who hears, between two strides. What was wanted for later strides and has not come is done without.
+    fn listeners(&mut self) -> Option<&mut Listeners> {
+        *self = match std::mem::take(self) {
+            Self::Sent(listeners) => Self::Hearing(listeners.skip()),
+            other => other,
+        };
+        match self {
+            Self::Hearing(listeners) => Some(listeners),
+            _ => None,
+        }
+    }
+
+    /// The decoders, between two strides.
+    fn decoders(&mut self) -> impl Iterator<Item = &mut StrideDecoder> {
+        self.listeners().into_iter().flat_map(Listeners::all)
+    }
+}
 
 /// Everything a stream needs on the worker.
 pub(super) struct Renderer {
@@ -35,7 +70,7 @@ pub(super) struct Renderer {
     expected: i64,
     /// First frame whose hop all overlapping frames contribute to.
     whole_from: i64,
-    decoder: Option<Listeners>,
+    stage: Stage,
     carrier: Carrier,
     fixed: FixedBends,
     voicing: Voicing,
@@ -57,7 +92,7 @@ impl Renderer {
             latents: Vec::with_capacity(frames),
             expected: 0,
             whole_from: 0,
-            decoder: None,
+            stage: Stage::Without,
             carrier: Carrier::new(stream.geometry, stream.channels, 1),
             fixed: fixed.clone(),
             voicing: Voicing::new(stream.geometry, stream.channels, stream.stride_frames)?,
@@ -72,7 +107,7 @@ impl Renderer {
     ///
     /// # Errors
     /// Where the model does not run on frames like these; then there is none.
-    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), String> {
+    pub(super) fn set_model(&mut self, bender: &Bender) -> Result<(), Error> {
         let WorkerEnd {
             geometry,
             channels,
@@ -80,21 +115,19 @@ impl Renderer {
             overlap_frames,
             ..
         } = self.stream;
-        self.decoder = None;
+        self.stage = Stage::Without;
         let manifest = bender.manifest();
-        stream_shape::check(manifest, geometry, stride_frames, overlap_frames)?;
-        let broken = |error: DspError| error.to_string();
+        shape::check(manifest, geometry, stride_frames, overlap_frames)?;
         let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
         let loop_frames = manifest.last_seen_frame + 1;
         self.voicing
             .set_top_seen_bin(manifest.top_seen_bin())
-            .map_err(broken)?;
+            .map_err(Error::from)?;
         self.carrier = Carrier::new(geometry, channels, loop_frames);
         let bins = geometry.bins();
         let strides = (stride_frames, overlap_frames);
-        let decoder =
-            Listeners::new(bender, strides, frame_seconds, channels, bins).map_err(broken)?;
-        self.decoder = Some(decoder);
+        let listeners = Listeners::new(bender, strides, frame_seconds, channels, bins);
+        self.stage = Stage::Hearing(listeners?);
         Ok(())
     }
 
@@ -109,28 +142,28 @@ impl Renderer {
     }
 
     fn forget_pattern(&mut self) {
-        if let Some(decoder) = &mut self.decoder {
-            decoder.forget_pattern();
-        }
+        self.stage
+            .decoders()
+            .for_each(StrideDecoder::forget_pattern);
     }
 
     /// The clusters of a sound that slots may select, from the next stride on.
     pub(super) fn set_sound_clusters(&mut self, groups: &[LayerClusters]) {
-        if let Some(decoder) = &mut self.decoder {
-            decoder.set_sound_clusters(groups);
-        }
+        self.stage
+            .decoders()
+            .for_each(|decoder| decoder.set_sound_clusters(groups));
     }
 
     /// The latent of the newest window; `None` where it is silent.
     pub(super) fn latent(&mut self, bender: &mut Bender) -> Result<Option<Vec<f32>>, ModelError> {
-        match &mut self.decoder {
-            Some(decoder) => decoder.latent(bender),
+        match self.stage.listeners() {
+            Some(listeners) => listeners.latent(bender),
             None => Ok(None),
         }
     }
 
-    pub(super) fn receive(&mut self) -> Option<Box<Frame>> {
-        self.stream.receive()
+    pub(super) fn receive(&mut self, thread: &PoolThread) -> Option<Box<Frame>> {
+        self.stream.receive(thread)
     }
 
     /// Takes a frame without bending it.
@@ -159,11 +192,11 @@ impl Renderer {
         if frame.silent {
             mid.fill(0.0);
         } else {
-            link(left, right, self.stream.channels, mid);
+            linked_magnitudes(left, right, self.stream.channels, mid);
         }
         self.carrier.push(&frame.spectra);
-        let latent = match &mut self.decoder {
-            Some(decoder) => decoder.push(&frame, mid),
+        let latent = match self.stage.listeners() {
+            Some(listeners) => listeners.push(&frame, mid),
             None => LatentState::default(),
         };
         if latent.hold == Some(frame.index) {
@@ -179,26 +212,38 @@ impl Renderer {
     ///
     /// # Errors
     /// What inference reports; the stride is dropped.
-    pub(super) fn prepare(&mut self, bender: &mut Bender) -> Result<bool, ModelError> {
+    pub(super) fn prepare(
+        &mut self,
+        bender: &mut Bender,
+        _: &PoolThread,
+    ) -> Result<bool, ModelError> {
         let last = self.expected - 1;
         // Even the last hop of the stride should have been out.
         let is_late = self.hops_left() < 1 - self.stream.stride_frames as i64;
         self.dropped = is_late;
-        let Some(decoder) = self.decoder.as_mut().filter(|_| !is_late) else {
-            self.drop_stride();
-            return Ok(false);
+        let mut listeners = match std::mem::take(&mut self.stage) {
+            Stage::Hearing(listeners) if !is_late => listeners,
+            other => {
+                self.stage = other;
+                self.drop_stride();
+                return Ok(false);
+            }
         };
         if self.stream.progress.is_offline() {
             // Who waits for the worker misses nothing.
             self.governor.rest();
         }
         self.effort = self.governor.effort();
-        decoder.set_effort(self.effort);
+        listeners
+            .all()
+            .for_each(|decoder| decoder.set_effort(self.effort));
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
-        let prepared = decoder.prepare(last, moments, &self.fixed, bender);
-        match prepared {
-            Ok(()) => Ok(true),
+        match listeners.prepare(last, moments, &self.fixed, bender) {
+            Ok(prepared) => {
+                self.stage = Stage::Prepared(prepared);
+                Ok(true)
+            }
             Err(error) => {
                 self.drop_stride();
                 Err(error)
@@ -206,22 +251,34 @@ impl Renderer {
         }
     }
 
-    /// What the prepared stride wants decoded.
+    /// What is to be decoded: for the prepared stride, or once that was [finished](Self::finish) for the strides after it.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        self.decoder.iter_mut().flat_map(Listeners::wanted)
+        let (prepared, sent) = match &mut self.stage {
+            Stage::Prepared(listeners) => (Some(listeners), None),
+            Stage::Sent(listeners) => (None, Some(listeners)),
+            Stage::Without | Stage::Hearing(_) => (None, None),
+        };
+        let now = prepared.into_iter().flat_map(Wants::wanted);
+        let later = sent.into_iter().flat_map(Wants::wanted);
+        now.chain(later)
     }
 
-    /// What it wants decoded once it was [finished](Self::finish), for the strides after it; taken by
-    /// [`complete_later`](Self::complete_later).
-    pub(super) fn wanted_later(&mut self) -> impl Iterator<Item = &mut Batches> {
-        self.decoder.iter_mut().flat_map(Listeners::wanted_later)
-    }
-
-    /// Takes what was decoded later.
-    pub(super) fn complete_later(&mut self) {
-        if let Some(decoder) = &mut self.decoder {
-            decoder.complete_later();
+    /// Whether anything is [wanted](Self::wanted) once the prepared stride is finished, and then as long as it was not
+    /// [taken](Self::complete_later).
+    pub(super) fn wants_later(&mut self) -> bool {
+        match &mut self.stage {
+            Stage::Prepared(listeners) => listeners.want_later(),
+            Stage::Sent(_) => true,
+            Stage::Without | Stage::Hearing(_) => false,
         }
+    }
+
+    /// Takes what was decoded after the stride was finished.
+    pub(super) fn complete_later(&mut self) {
+        self.stage = match std::mem::take(&mut self.stage) {
+            Stage::Sent(listeners) => Stage::Hearing(listeners.complete()),
+            other => other,
+        };
     }
 
     /// Says how long it took from when the stride's last frame had come until it was finished or dropped, which is now. Returns what the
@@ -304,8 +361,8 @@ impl Renderer {
         self.epoch = frame.epoch;
         self.drop_pending();
         self.expected = 0;
-        if let Some(decoder) = &mut self.decoder {
-            decoder.reset();
+        if let Some(listeners) = self.stage.listeners() {
+            listeners.reset();
         }
         self.carrier.reset();
         self.restart_synthesis(frame.index);
@@ -319,18 +376,16 @@ impl Renderer {
     fn bridge(&mut self, frame: &Frame) {
         self.drop_pending();
         let lost = usize::try_from(frame.index.saturating_sub(self.expected)).unwrap_or(0);
-        if let Some(decoder) = &mut self.decoder {
-            decoder.bridge(lost);
-        }
+        self.stage
+            .decoders()
+            .for_each(|decoder| decoder.bridge(lost));
         self.carrier.bridge(lost);
         self.restart_synthesis(frame.index);
     }
 
     fn restart_synthesis(&mut self, first_frame: i64) {
         self.voicing.reset();
-        if let Some(decoder) = &mut self.decoder {
-            decoder.begin_anew();
-        }
+        self.stage.decoders().for_each(StrideDecoder::begin_anew);
         self.whole_from = first_frame + self.stream.geometry.overlap() as i64 - 1;
     }
 
@@ -347,46 +402,54 @@ impl Renderer {
     }
 
     /// Makes sound of what was decoded, and sends it.
-    pub(super) fn finish(&mut self, scope: &Scope) {
-        let Some(mut decoder) = self.decoder.take() else {
-            return;
+    pub(super) fn finish(&mut self, scope: &Scope, thread: &PoolThread) {
+        let prepared = match std::mem::take(&mut self.stage) {
+            Stage::Prepared(listeners) => listeners,
+            other => {
+                self.stage = other;
+                return;
+            }
         };
-        decoder.complete();
+        let mut listeners = prepared.step(Prepared::complete);
         let mut pending = std::mem::take(&mut self.pending);
         let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
         for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
             frame.controls.phase = self.effort.phase(frame.controls.phase);
-            decoder.next_frame();
+            listeners.asked().for_each(Emitting::next_frame);
             let latent = self.latents.get(place).copied().unwrap_or_default();
             let drawn = latent.is_drawn() && latent.hold.is_none();
-            if drawn && frame.controls.voice > 0.0 && !decoder.is_silent(&frame.controls) {
+            if drawn && frame.controls.voice > 0.0 && !listeners.is_silent(&frame.controls) {
                 // Fails only for a geometry that no stream is opened with.
                 let _ = self.carrier.fill(&mut frame.spectra, frame.index);
             }
-            let decoded = decoder.decoded(&frame.controls);
+            let decoded = listeners.decoded(&frame.controls);
             let held = latent
                 .hold
                 .and_then(|at| self.carrier.held(at, frame.index));
             self.voicing.push(frame, decoded, held);
         }
         for (place, frame) in pending.iter().enumerate().take(emitted) {
-            self.synthesize(place, frame.index - LOOK_AHEAD_FRAMES as i64, scope);
+            let index = frame.index - LOOK_AHEAD_FRAMES as i64;
+            self.synthesize(place, index, scope, thread);
         }
-        decoder.end_stride();
-        self.carrier.retain(|at| decoder.plays_on(at));
+        let sent = listeners.step(Emitting::end);
+        self.carrier.retain(|at| sent.play_on(at));
         for frame in pending.drain(..emitted) {
             self.stream.give_back(frame);
         }
         self.mids.rotate_left(emitted);
         self.latents.drain(..emitted);
         self.pending = pending;
-        self.decoder = Some(decoder);
+        self.stage = Stage::Sent(sent);
+        if self.wanted().next().is_none() {
+            self.complete_later();
+        }
         self.stride_is_done();
     }
 
     /// Sends the hop that frame `index` completes. `place` is the stride's frame to show beside it.
-    fn synthesize(&mut self, place: usize, index: i64, scope: &Scope) {
-        let mut hop = self.stream.empty_hop();
+    fn synthesize(&mut self, place: usize, index: i64, scope: &Scope, thread: &PoolThread) {
+        let mut hop = self.stream.empty_hop(thread);
         self.voicing.pop(hop.as_deref_mut());
         match hop {
             Some(mut hop) => {
@@ -398,7 +461,7 @@ impl Renderer {
                     self.epoch.wrapping_sub(1)
                 };
                 hop.index = index;
-                self.stream.send(hop);
+                self.stream.send(hop, thread);
             }
             None => self.whole_from = index + self.stream.geometry.overlap() as i64,
         }

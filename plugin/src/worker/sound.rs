@@ -8,8 +8,9 @@ use netbend_models::Bender;
 use netbend_models::cluster::SoundClusters;
 use netbend_models::package::manifest::{LayerClusters, Manifest};
 
+use crate::error::{Error, LearningError};
+use crate::params::sound_clusters::{Note, SoundClusterStore};
 use crate::resources::Resources;
-use crate::sound_clusters::{Note, SoundClusterStore};
 use learner::{Job, Learner};
 
 use super::renderer::Renderer;
@@ -102,13 +103,16 @@ impl Sound {
             self.wished = None;
             match self.begin(bender, renderer, resources, model) {
                 Ok(()) => self.store.say(Note::Learning),
-                Err(problem) => self.store.say(Note::Failed(problem, Instant::now())),
+                Err(problem) => self
+                    .store
+                    .say(Note::Failed(problem.to_string(), Instant::now())),
             }
         }
         match self.learner.finished() {
             None => false,
             Some(Err(problem)) => {
-                self.store.say(Note::Failed(problem, Instant::now()));
+                self.store
+                    .say(Note::Failed(problem.to_string(), Instant::now()));
                 false
             }
             Some(Ok(clusters)) => {
@@ -137,19 +141,19 @@ impl Sound {
         renderer: Option<&mut Renderer>,
         resources: &Resources,
         model: &str,
-    ) -> Result<(), String> {
+    ) -> Result<(), Error> {
         let (Some(bender), Some(renderer)) = (bender, renderer) else {
-            return Err("no model is loaded, so there is nothing to learn with".into());
+            return Err(LearningError::NoModel.into());
         };
         let latent = renderer
             .latent(bender)
-            .map_err(|error| error.to_string())?
-            .ok_or("no sound to learn from: play something, then learn")?;
-        self.learner.begin(Job {
+            .map_err(Error::from)?
+            .ok_or(LearningError::NoSound)?;
+        Ok(self.learner.begin(Job {
             latent,
             resources: resources.clone(),
             model: model.to_owned(),
             manifest: bender.manifest().clone(),
-        })
+        })?)
     }
 }

@@ -1,4 +1,4 @@
-//! Decoded frames made to sound: voice, phases, overlap-add. Worker thread.
+//! Decoded frames made to sound: voice, phases, overlap-add. Pool threads.
 //!
 //! Long silence is slept through: once everything that remembers sound has heard so much of it that more changes nothing, frames of
 //! it are only counted, and the first frame of sound finds all as it would have found it.
@@ -6,12 +6,11 @@
 use std::collections::VecDeque;
 
 use netbend_dsp::phase::{MethodChooser, PhaseMethod, PhaseSettings, PhaseStage};
-use netbend_dsp::voice::Voice;
+use netbend_dsp::voice::{Voice, magnitudes};
 use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
-use super::listeners::Listening;
-use crate::exchange::{Frame, Hop, MAX_CHANNELS};
-use crate::linked::{link, magnitudes};
+use super::listening::Listening;
+use crate::exchange::{Frame, Hop, MAX_CHANNELS, linked_magnitudes};
 
 /// Silent frames in a row before sleep: more than the window of the model that ships has (125), and far more than any phase
 /// method or voice remembers.
@@ -124,10 +123,10 @@ impl Voicing {
         let [left, right] = &frame.spectra;
         if !dual {
             if voiced {
-                link(left, right, self.channels, &mut self.mid);
+                linked_magnitudes(left, right, self.channels, &mut self.mid);
             }
             if let Some([left, right]) = held {
-                link(left, right, self.channels, &mut self.carrier_mid);
+                linked_magnitudes(left, right, self.channels, &mut self.carrier_mid);
             }
         }
         for (channel, Decoded { gain_db, model_db }) in
@@ -243,7 +242,7 @@ mod tests {
     use netbend_dsp::spectrogram::analyze;
 
     use super::*;
-    use crate::controls::{Controls, StereoMode};
+    use crate::stream::controls::{Controls, StereoMode};
 
     const STRIDE: usize = 16;
 

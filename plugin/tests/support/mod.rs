@@ -117,7 +117,7 @@ impl Instance {
     }
 }
 
-/// Sessions made so far, once the engine has a lane for each of its threads: it makes them in the background.
+/// Sessions made so far, once the engine has a session set for each of its threads: it makes them in the background.
 pub fn sessions_at_rest() -> u64 {
     loop {
         let before = Runtime::sessions_created();

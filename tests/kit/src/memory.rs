@@ -8,7 +8,7 @@ pub fn resident_bytes() -> Option<i64> {
         let pages: i64 = said.split_whitespace().nth(1)?.parse().ok()?;
         // SAFETY: asks for a number.
         let page_bytes = unsafe { libc::sysconf(libc::_SC_PAGESIZE) };
-        Some(pages * i64::from(page_bytes))
+        Some(pages * page_bytes as i64)
     }
     #[cfg(not(target_os = "linux"))]
     None

@@ -5,7 +5,7 @@ use netbend_models::cluster::describe;
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, Package, Runtime};
 
-use super::Arguments;
+use super::arguments::Arguments;
 use super::latents::{encoded, progress};
 use crate::cluster_table;
 use crate::print::{lines, say};

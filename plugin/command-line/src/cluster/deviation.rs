@@ -5,7 +5,7 @@ use netbend_models::cluster::{ActivationMaps, LayerDeviation, deviations};
 use netbend_models::run::latent::LatentDraw;
 use netbend_models::{Bender, Package, Runtime};
 
-use super::Arguments;
+use super::arguments::Arguments;
 use super::latents::{encoded, progress};
 use crate::print::say;
 use netbend::offline::Resources;

@@ -10,7 +10,7 @@ use netbend_models::package::manifest::LayerClusters;
 use netbend_models::run::latent::sample_latents;
 use netbend_models::{Bender, Package, Runtime};
 
-use super::Arguments;
+use super::arguments::Arguments;
 use super::latents::{encoded, progress};
 use crate::print::say;
 use netbend::offline::Resources;

@@ -7,8 +7,9 @@ use anyhow::Result;
 use netbend_models::cluster::{ActivationMaps, SoundClusterer, adjusted_rand};
 use netbend_models::{Bender, Package, Runtime};
 
+use super::arguments::Arguments;
 use super::find::metric;
-use super::{Arguments, write_yaml};
+use super::yaml::write_yaml;
 use crate::print::say;
 use crate::windows::window_at;
 use netbend::offline::Resources;

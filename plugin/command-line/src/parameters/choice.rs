@@ -4,7 +4,7 @@ use netbend_models::bends::transform::TransformKind;
 use netbend_models::text::nearest::did_you_mean;
 use nice_plug::params::internals::ParamPtr;
 
-use super::shown;
+use super::shown::shown;
 
 const ON: [&str; 5] = ["on", "true", "yes", "1", "enabled"];
 const OFF: [&str; 5] = ["off", "false", "no", "0", "disabled"];

@@ -3,7 +3,8 @@
 use anyhow::Result;
 use nice_plug::params::internals::ParamPtr;
 
-use super::{ParameterSet, shown};
+use super::ParameterSet;
+use super::shown::shown;
 use crate::print::say;
 
 /// Lists the parameters that --set and --automate know.

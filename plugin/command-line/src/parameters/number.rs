@@ -2,7 +2,7 @@
 
 use nice_plug::params::internals::ParamPtr;
 
-use super::shown;
+use super::shown::shown;
 
 /// Bare numbers between 1 and this one are no share and hardly a percentage: they are refused.
 const LEAST_PERCENTAGE: f64 = 10.0;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result};
 use netbend_audio_file::{Audio, Format, refuse_inputs, write};
 
-use super::Arguments;
+use super::arguments::Arguments;
 use crate::print::note;
 use crate::replace::{check_ending, refuse_waiting};
 

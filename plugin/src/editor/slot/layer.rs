@@ -9,8 +9,8 @@ use super::{LINE_GAP, Slot, head, named};
 use crate::editor::choice::{self, Item};
 use crate::editor::text;
 use crate::editor::theme;
-use crate::model_parts::ModelParts;
 use crate::params::slot::MAX_LAYER;
+use crate::report::parts::ModelParts;
 
 const SWITCH: f32 = 84.0;
 const NAME: f32 = 40.0;
@@ -120,8 +120,8 @@ fn character(layer: i32, last: i32) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_parts::LayerPart;
     use crate::params::slot::SlotParams;
+    use crate::report::parts::LayerPart;
 
     fn facts(layers: usize) -> ModelParts {
         let layer = LayerPart {

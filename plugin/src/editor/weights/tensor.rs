@@ -6,8 +6,8 @@ use super::{WeightSlot, words};
 use crate::editor::choice::{self, Item};
 use crate::editor::slot::{LINE_GAP, head, named};
 use crate::editor::{text, theme};
-use crate::model_parts::ModelParts;
 use crate::params::weights::MAX_WEIGHT_LAYER;
+use crate::report::parts::ModelParts;
 use nice_plug::prelude::IntParam;
 
 const SWITCH: f32 = 104.0;
@@ -80,8 +80,8 @@ fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model_parts::WeightPart;
     use crate::params::weights::WeightParams;
+    use crate::report::parts::WeightPart;
     use nice_plug::prelude::Param;
 
     #[test]

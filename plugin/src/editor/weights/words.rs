@@ -1,6 +1,6 @@
 //! Tensors and their sizes in words.
 
-use crate::model_parts::WeightPart;
+use crate::report::parts::WeightPart;
 
 /// What tensor number `number` is called.
 pub fn tensor(number: i32, tensor: Option<&WeightPart>) -> String {

@@ -12,7 +12,7 @@ struct Simulated {
     worked: Worked,
     processor: Processor,
     status: Arc<Status>,
-    model: Arc<model::Model>,
+    model: Arc<Model>,
     stride_samples: usize,
     /// Samples that came in so far.
     clock: usize,
@@ -22,8 +22,8 @@ struct Simulated {
 
 impl Simulated {
     fn new(package: &Package, runtime: &Runtime, mode: LatencyMode) -> Self {
-        let lane = netbend_models::Bender::new(package, runtime).unwrap();
-        let model = Arc::new(model::Model::for_tests(lane));
+        let bender = netbend_models::Bender::new(package, runtime).unwrap();
+        let model = Arc::new(Model::for_tests(bender));
         let (worked, processor, status) = apart(&model, mode);
         let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
         Self {
@@ -49,15 +49,16 @@ impl Simulated {
     }
 
     fn work(&mut self, pace: &impl Fn(usize) -> Option<f32>) {
-        let mut taken = self.model.take_lane().unwrap();
-        let lane = taken.bender().unwrap();
+        let thread = PoolThread::of_a_test();
+        let mut taken = self.model.take_session_set().unwrap();
+        let bender = taken.bender().unwrap();
         // As many as are done by now.
         loop {
             let now = Instant::now();
             match self.done_at {
                 Some(done_at) if done_at <= self.clock => {
-                    decode(&mut [&mut self.worked], lane);
-                    self.worked.finish(0.0);
+                    decode(&mut [&mut self.worked], bender, &thread);
+                    self.worked.finish(0.0, &thread);
                     self.done_at = None;
                 }
                 Some(_) => return,
@@ -65,12 +66,12 @@ impl Simulated {
                     let Some(pace) = pace(self.clock) else {
                         return;
                     };
-                    self.worked.collect(now, false);
+                    self.worked.collect(now, false, &thread);
                     let due = self.worked.due(now, false).is_some_and(|due| due.is_stride);
                     if !due {
                         return;
                     }
-                    if self.worked.prepare(lane) {
+                    if self.worked.prepare(bender, &thread) {
                         let takes = (pace * self.stride_samples as f32) as usize;
                         self.done_at = Some(self.clock + takes);
                     }

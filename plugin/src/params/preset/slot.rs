@@ -6,7 +6,7 @@ use netbend_models::bends::{Bend, Draw, Selection};
 use nice_plug::prelude::*;
 
 use super::number::shortest;
-use super::set;
+use super::set::set;
 use crate::params::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
 
 /// Whether a slot holds the bend exactly, where random features are drawn with `seed`.

@@ -4,7 +4,7 @@ use netbend_models::bends::sound::{Phase, Sound, Stereo};
 use nice_plug::prelude::*;
 
 use super::number::shortest;
-use super::set;
+use super::set::set;
 use crate::params::phase::PhaseChoice;
 use crate::params::{NetbendParams, StereoChoice};
 

@@ -4,8 +4,8 @@ use netbend_models::bends::weights::WeightBend;
 use nice_plug::prelude::*;
 
 use super::number::shortest;
-use super::set;
-use crate::params::MAX_SEED;
+use super::set::set;
+use crate::params::seed::MAX_SEED;
 use crate::params::weights::{MAX_WEIGHT_LAYER, WeightChoice, WeightParams};
 
 /// Whether a slot holds the bend exactly.

@@ -1,5 +1,8 @@
 //! What the governor decides, by figures.
 
+mod rig;
+mod simulation;
+
 use super::*;
 
 const SECONDS: f32 = 0.1;

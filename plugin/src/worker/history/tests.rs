@@ -5,9 +5,9 @@ use std::path::Path;
 use netbend_models::Package;
 use prost::Message as _;
 
-use super::super::dice::Dice;
-use super::super::tiny_model;
 use super::*;
+use crate::worker::tests::dice::Dice;
+use crate::worker::tests::tiny_model;
 
 fn history() -> History {
     let bytes = tiny_model::model().encode_to_vec();

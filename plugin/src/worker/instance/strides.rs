@@ -3,9 +3,11 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
-use netbend_models::{Bender, ModelError};
+use netbend_models::Bender;
 
 use super::Instance;
+use super::work::Work;
+use crate::threads::pool_thread::PoolThread;
 use crate::worker::batches::{self, Batches};
 use crate::worker::renderer::Renderer;
 use crate::worker::sound::IDLE_WITHIN;
@@ -23,26 +25,17 @@ pub(crate) struct Due {
     pub(crate) cost: f32,
 }
 
-/// The stride that is being worked on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Work {
-    /// When it was complete.
-    complete: Instant,
-    /// Seconds that went into its preparation.
-    seconds: f32,
-}
-
 impl Instance {
     /// Takes the frames that have come, up to a whole stride. Whether any came. Quick: nothing is inferred.
     ///
     /// `told` says that the instance was told something that is not carried out yet: until it is, a host that renders offline waits, and a
     /// live stream goes on as it was.
-    pub(crate) fn collect(&mut self, now: Instant, told: bool) -> bool {
-        self.guarded(|instance| Ok(instance.take_frames(now, told)))
+    pub(crate) fn collect(&mut self, now: Instant, told: bool, thread: &PoolThread) -> bool {
+        self.guarded(|instance| Ok(instance.take_frames(now, told, thread)))
             .unwrap_or(true)
     }
 
-    fn take_frames(&mut self, now: Instant, told: bool) -> bool {
+    fn take_frames(&mut self, now: Instant, told: bool, thread: &PoolThread) -> bool {
         let runs = self.runs();
         let Some(renderer) = &mut self.renderer else {
             return false;
@@ -62,7 +55,7 @@ impl Instance {
             }
         }
         let mut came = false;
-        while let Some(frame) = renderer.receive() {
+        while let Some(frame) = renderer.receive(thread) {
             came = true;
             if !runs {
                 renderer.discard(frame);
@@ -106,19 +99,19 @@ impl Instance {
     }
 
     /// Prepares the stride that is complete. Whether it is to be [decoded](decode) and [finished](Self::finish).
-    pub(crate) fn prepare(&mut self, lane: &mut Bender) -> bool {
+    pub(crate) fn prepare(&mut self, bender: &mut Bender, thread: &PoolThread) -> bool {
         let started = Instant::now();
         let complete = self.complete.take().unwrap_or(started);
-        let before = lane.windows();
+        let before = bender.windows();
         let prepared = self.guarded(|instance| {
             #[cfg(test)]
             assert!(!instance.breaks, "as it was told");
             let Some(renderer) = &mut instance.renderer else {
                 return Ok(false);
             };
-            renderer.prepare(lane).map_err(told)
+            Ok(renderer.prepare(bender, thread)?)
         });
-        let after = lane.windows();
+        let after = bender.windows();
         self.windows.encoded += after.encoded - before.encoded;
         self.windows.decoded += after.decoded - before.decoded;
         if prepared == Some(true) {
@@ -136,21 +129,21 @@ impl Instance {
     /// Whether the prepared stride wants something decoded once it was [finished](Self::finish).
     pub(crate) fn wants_more(&mut self) -> bool {
         let renderer = self.renderer.as_mut();
-        renderer.is_some_and(|renderer| renderer.wanted_later().next().is_some())
+        renderer.is_some_and(Renderer::wants_later)
     }
 
     /// Decodes what the finished stride wanted for those after it.
-    pub(crate) fn decode_later(&mut self, lane: &mut Bender) {
-        let before = lane.windows().decoded;
+    pub(crate) fn decode_later(&mut self, bender: &mut Bender, thread: &PoolThread) {
+        let before = bender.windows().decoded;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
-                let mut wanted: Vec<_> = renderer.wanted_later().collect();
-                batches::run(&mut wanted, lane).map_err(told)?;
+                let mut wanted: Vec<_> = renderer.wanted().collect();
+                batches::run(&mut wanted, bender, thread)?;
                 renderer.complete_later();
             }
             Ok(())
         });
-        self.windows.decoded += lane.windows().decoded - before;
+        self.windows.decoded += bender.windows().decoded - before;
         self.status.set_windows(self.windows);
     }
 
@@ -163,7 +156,7 @@ impl Instance {
     }
 
     /// Makes sound of the stride that was decoded, which took `seconds` of its own, and sends it.
-    pub(crate) fn finish(&mut self, seconds: f32) {
+    pub(crate) fn finish(&mut self, seconds: f32, thread: &PoolThread) {
         let Some(work) = self.work.take() else {
             return;
         };
@@ -171,7 +164,7 @@ impl Instance {
         self.windows.decoded += self.items() as u64;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
-                renderer.finish(&instance.scope);
+                renderer.finish(&instance.scope, thread);
             }
             Ok(())
         });
@@ -200,11 +193,11 @@ impl Instance {
 
 /// Decodes the prepared strides of instances of one model as one batch. What fails together is tried alone, so that only those fail that
 /// are at fault.
-pub(crate) fn decode(instances: &mut [&mut Instance], lane: &mut Bender) {
+pub(crate) fn decode(instances: &mut [&mut Instance], bender: &mut Bender, thread: &PoolThread) {
     if instances.len() > 1 {
         let together = catch_unwind(AssertUnwindSafe(|| {
             let wanted = instances.iter_mut().flat_map(|one| one.wanted_batches());
-            batches::run(&mut wanted.collect::<Vec<_>>(), lane)
+            batches::run(&mut wanted.collect::<Vec<_>>(), bender, thread)
         }));
         if let Ok(Ok(())) = together {
             return;
@@ -213,11 +206,7 @@ pub(crate) fn decode(instances: &mut [&mut Instance], lane: &mut Bender) {
     for instance in instances {
         instance.guarded(|instance| {
             let mut wanted: Vec<_> = instance.wanted_batches().collect();
-            batches::run(&mut wanted, lane).map_err(told)
+            Ok(batches::run(&mut wanted, bender, thread)?)
         });
     }
-}
-
-fn told(error: ModelError) -> String {
-    error.to_string()
 }

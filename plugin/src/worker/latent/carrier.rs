@@ -1,4 +1,4 @@
-//! What the model's magnitudes are put on where the sound that comes in cannot carry them. Worker thread.
+//! What the model's magnitudes are put on where the sound that comes in cannot carry them. Pool threads.
 //!
 //! A held loop brings its own phases and its own stereo image, so that it plays on when the sound stops
 //! or changes. A drawn loop borrows them from the sound, and from noise where the sound is silent.

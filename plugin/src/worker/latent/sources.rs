@@ -1,5 +1,5 @@
 //! The latents of a stride's items: the encoded sound, the loop held, latents drawn, and their blends.
-//! Worker thread.
+//! Pool threads.
 //!
 //! The decoder's window ends with the newest frame, and only its newest frames are read. A drawn latent
 //! decoded there would be a drone of a few frames, another one in each latency mode. So it is decoded to

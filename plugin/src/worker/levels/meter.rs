@@ -1,4 +1,4 @@
-//! Powers of one frame: what came in, the difference and the model. Worker thread.
+//! Powers of one frame: what came in, the difference and the model. Pool threads.
 
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::geometry::OVERLAP;

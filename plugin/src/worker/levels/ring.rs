@@ -1,4 +1,4 @@
-//! The powers of one state over the last frames, which grow stride by stride. Worker thread.
+//! The powers of one state over the last frames, which grow stride by stride. Pool threads.
 
 use netbend_dsp::voice::{Band, GainLimits};
 

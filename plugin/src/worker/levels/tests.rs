@@ -6,9 +6,9 @@ use std::time::Instant;
 use netbend_models::Package;
 use prost::Message as _;
 
-use super::super::tiny_model;
 use super::*;
-use crate::controls::Controls;
+use crate::stream::controls::Controls;
+use crate::worker::tests::tiny_model;
 
 /// Seconds of a frame at 44.1 kHz.
 const FRAME_SECONDS: f64 = 256.0 / 44_100.0;

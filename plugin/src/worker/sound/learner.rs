@@ -11,8 +11,9 @@ use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClust
 use netbend_models::run::runtime::Cancellation;
 use netbend_models::{Manifest, Package, Runtime};
 
-use crate::aside::{Aside, Outcome};
+use crate::error::{Error, LearningError};
 use crate::resources::Resources;
+use crate::threads::aside::{Aside, Outcome};
 
 /// The seed of every learning: the same window gives the same clusters.
 const SEED: u64 = 1;
@@ -46,7 +47,7 @@ struct Running {
     thread: Aside<Learned>,
 }
 
-type Learned = (Option<Loaded>, Result<SoundClusters, String>);
+type Learned = (Option<Loaded>, Result<SoundClusters, Error>);
 
 /// A clusterer and the model it is for.
 struct Loaded {
@@ -60,18 +61,18 @@ impl Learner {
     ///
     /// # Errors
     /// Where the system gives no thread.
-    pub(super) fn begin(&mut self, job: Job) -> Result<(), String> {
+    pub(super) fn begin(&mut self, job: Job) -> Result<(), LearningError> {
         self.stop();
         let kept = self.kept.take();
         let stop = Arc::new(AtomicBool::new(false));
         let stopped = Arc::clone(&stop);
         let work = move || {
             let learned = catch_unwind(AssertUnwindSafe(|| learn(kept, job, &stopped)));
-            learned.unwrap_or_else(|_| (None, Err("learning failed unexpectedly".into())))
+            learned.unwrap_or_else(|_| (None, Err(LearningError::Unfinished.into())))
         };
         let cancellation = self.cancellation.clone();
         let thread = Aside::begin("netbend-learner", STEPS_BACK, cancellation, work)
-            .map_err(|error| format!("no thread to learn on: {error}"))?;
+            .map_err(|error| LearningError::NoThread(error.to_string()))?;
         self.running = Some(Running { stop, thread });
         Ok(())
     }
@@ -87,7 +88,7 @@ impl Learner {
     }
 
     /// What came of it, once, when it is done. Never waits.
-    pub(super) fn finished(&mut self) -> Option<Result<SoundClusters, String>> {
+    pub(super) fn finished(&mut self) -> Option<Result<SoundClusters, Error>> {
         if !self.is_finished() {
             return None;
         }
@@ -97,7 +98,7 @@ impl Learner {
                 self.kept = kept;
                 learned
             }
-            Outcome::Failed | Outcome::Left => Err("learning failed unexpectedly".into()),
+            Outcome::Failed | Outcome::Left => Err(LearningError::Unfinished.into()),
         })
     }
 
@@ -121,7 +122,7 @@ fn learn(
     kept: Option<Loaded>,
     job: Job,
     stop: &AtomicBool,
-) -> (Option<Loaded>, Result<SoundClusters, String>) {
+) -> (Option<Loaded>, Result<SoundClusters, Error>) {
     let serves = |loaded: &Loaded| loaded.model == job.model && loaded.manifest == job.manifest;
     let loaded = match kept.filter(serves) {
         Some(loaded) => Ok(loaded),
@@ -139,33 +140,24 @@ fn learn(
             version: job.manifest.version.clone(),
             layers,
         })
-        .map_err(|error| error.to_string());
+        .map_err(Error::from);
     (Some(loaded), learned)
 }
 
-fn load(job: &Job) -> Result<Loaded, String> {
-    let runtime =
-        Runtime::load(job.resources.runtime_folders()).map_err(|error| error.to_string())?;
+fn load(job: &Job) -> Result<Loaded, Error> {
+    let runtime = Runtime::load(job.resources.runtime_folders())?;
     let path = job.resources.model(&job.model)?;
     let metric = metric_path(&path);
     if !metric.is_file() {
-        return Err(format!(
-            "learning needs the model's metric, {}, which is missing; reinstall Netbend, or train it for a model of your \
-             own with `python -m netbend_training metric`",
-            metric.display()
-        ));
+        return Err(LearningError::MissingMetric(metric).into());
     }
-    let package = Package::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let package = Package::load(&path).map_err(Error::of_model(&path))?;
     if package.manifest() != job.manifest.as_ref() {
-        return Err(format!(
-            "{} changed since it was loaded; open Netbend again",
-            path.display()
-        ));
+        return Err(Error::OtherModel(path));
     }
-    let metric = Metric::load(&metric, package.manifest(), runtime)
-        .map_err(|error| format!("{}: {error}", metric.display()))?;
-    let maps = ActivationMaps::new(&package, runtime)
-        .map_err(|error| format!("{}: {error}", path.display()))?;
+    let metric =
+        Metric::load(&metric, package.manifest(), runtime).map_err(Error::of_model(&metric))?;
+    let maps = ActivationMaps::new(&package, runtime).map_err(Error::of_model(&path))?;
     Ok(Loaded {
         model: job.model.clone(),
         manifest: Arc::clone(&job.manifest),

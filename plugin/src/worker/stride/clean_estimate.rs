@@ -1,4 +1,4 @@
-//! What the clean decode would say, told from the input. Worker thread.
+//! What the clean decode would say, told from the input. Pool threads.
 //!
 //! An autoencoder smooths what it hears, and is wrong in a way of its own that lasts longer than a stride. So the clean rows are taken to
 //! be the input's, smoothed, plus what the last clean decode had beyond that, per bin. Widths by measurement on the evaluation loops with

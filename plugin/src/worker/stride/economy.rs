@@ -1,17 +1,16 @@
-//! What a stride saves of the network's work, and what then stands for it. Worker thread.
+//! What a stride saves of the network's work, and what then stands for it. Pool threads.
 //!
 //! The rows of the decoder's window that were not decoded are written as if they had been: the clean item's as
 //! [estimated](CleanEstimate), a bent item's as the estimate with the last bend's mean difference per bin. Levels, joints and voices
 //! take them as they take others, so that no change of effort is heard as a step.
-
-use std::ops::Range;
 
 use netbend_dsp::loudness::fast_exp2;
 
 use super::super::batches::{Batches, DecodedItem};
 use super::super::knots::Moment;
 use super::clean_estimate::CleanEstimate;
-use crate::effort::Effort;
+use super::rows::StrideRows;
+use crate::report::effort::Effort;
 
 /// Strides after which the clean item is decoded again; with full effort it is learnt from as often. The estimate is hardly worse after
 /// sixteen strides than after two (3.4 dB rms).
@@ -71,36 +70,6 @@ pub(super) struct Economy {
     since_clean: usize,
     since_learnt: usize,
     since_asked: usize,
-}
-
-/// The items of a stride, in rows of the decoder's window.
-#[derive(Debug)]
-pub(super) struct StrideRows<'a> {
-    /// The window that came in, `[frame][bin]`.
-    pub(super) input: &'a [f32],
-    /// The first of its frames that is read.
-    pub(super) tail: usize,
-    /// The stride's frames.
-    pub(super) frames: Range<usize>,
-    /// The state of each bent item.
-    pub(super) states: &'a [Moment],
-    /// The place of the clean item and of each bent one among those that are decoded in every stride; held loops have none.
-    pub(super) places: &'a [Option<usize>],
-    /// The item of the stride's last frame.
-    pub(super) last_item: usize,
-}
-
-impl StrideRows<'_> {
-    /// The bent item of the stride's last frame and its place.
-    fn last(&self) -> Option<(usize, &Moment)> {
-        let state = self.states.get(self.last_item.checked_sub(1)?)?;
-        Some(((*self.places.get(self.last_item)?)?, state))
-    }
-
-    /// How many items there are beside held loops.
-    fn items(&self) -> usize {
-        self.places.iter().flatten().count()
-    }
 }
 
 impl Economy {

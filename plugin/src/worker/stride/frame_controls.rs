@@ -2,7 +2,7 @@
 
 use netbend_dsp::voice::VoiceShape;
 
-use crate::controls::Controls;
+use crate::stream::controls::Controls;
 use crate::worker::knots::Moment;
 use crate::worker::latent::LatentState;
 

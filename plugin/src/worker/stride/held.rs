@@ -1,4 +1,4 @@
-//! Held loops as they were decoded. Worker thread.
+//! Held loops as they were decoded. Pool threads.
 //!
 //! A loop is read round and round, so all of its window is decoded; but only once for as long as the hold, the bends and what is blended in
 //! stay as they are.

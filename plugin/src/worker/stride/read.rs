@@ -1,53 +1,94 @@
-//! Decoded windows read frame by frame.
+//! Decoded windows read frame by frame. Pool threads.
 
 use netbend_dsp::voice::difference_db;
 
-use super::super::latent::sound_loop::share_of_end;
-use super::StrideDecoder;
+use super::decoding::Decoding;
+use super::frames::StrideFrames;
+use super::seams::FrameDb;
+use super::window::Window;
+use crate::worker::latent::sound_loop::share_of_end;
+use crate::worker::latent::sources::Sources;
+use crate::worker::levels::LevelDb;
 
 /// What the model says where it is not asked: far below what is heard.
 const SILENT_MODEL_DB: f32 = -300.0;
 
-impl StrideDecoder {
-    /// Reads the decoded windows at the current frame, with its controls.
-    pub(super) fn read(&mut self) {
-        if !self.asked {
-            self.gain_db.fill(0.0);
-            self.model_db.fill(SILENT_MODEL_DB);
-            return;
-        }
-        let window_frame = self.last_seen_frame - self.frames + self.moment;
-        let frame = self.newest - (self.frames - self.moment) as i64;
-        let (history, last) = (&self.history, self.last_seen_frame);
-        let (economy, live) = (&self.economy, &self.batches);
-        let (held, end_db) = (&self.held, &mut self.end_db);
-        let (states, places) = (self.knots.states(), &self.places);
-        let (sources, live_db) = (&self.sources, self.level_db);
-        let mut read = |item: usize, out: &mut [f32]| {
-            let state = item.checked_sub(1).and_then(|place| states.get(place));
-            let hold = state.and_then(|state| Some((state, sources.held(&state.latent)?)));
-            let Some((state, hold)) = hold else {
-                let place = places.get(item).copied().flatten().unwrap_or(0);
-                let row = economy.decoded(live, place).row(window_frame, out.len());
-                return history.decibels(row, live_db, out);
-            };
-            // A held loop is read round and round, its newest frame first.
-            let place = (last as i64 + frame - hold.at).rem_euclid(last as i64 + 1) as usize;
-            let decoded = held.decoded(state);
-            history.decibels(decoded.row(place, out.len()), hold.level_db, out);
-            let share = share_of_end(place);
-            if share > 0.0 {
-                history.decibels(decoded.row(last, out.len()), hold.level_db, end_db);
-                mix(out, end_db, share);
-            }
+/// What a stride was decoded to, and all that is needed to read it.
+pub(super) struct DecodedStride<'a> {
+    /// The stride's newest frame in the run.
+    pub(super) newest: i64,
+    pub(super) window: &'a Window,
+    pub(super) frames: &'a StrideFrames,
+    pub(super) sources: &'a Sources,
+    pub(super) decoding: &'a Decoding,
+}
+
+impl DecodedStride<'_> {
+    /// Writes item `item` at the stride's frame `frame`, in decibels. `end_db` is room for the end of a held loop.
+    fn write(&self, item: usize, frame: usize, out_db: &mut [f32], end_db: &mut [f32]) {
+        let (last, count) = (self.window.last_seen_frame(), self.frames.count());
+        let state = self.frames.state(item);
+        let hold = state.and_then(|state| Some((state, self.sources.held(&state.latent)?)));
+        let Some((state, hold)) = hold else {
+            let decoded = self.decoding.live(item);
+            let row = decoded.row(last - count + frame, out_db.len());
+            return self.window.decibels(row, out_db);
         };
-        let (item, next, share) = self.knots.at(self.moment);
-        read(0, &mut self.clean_db);
-        read(item, &mut self.model_db);
-        let limits = self.limits.get(self.moment).copied().unwrap_or_default();
+        // A held loop is read round and round, its newest frame first.
+        let index = self.newest - (count - frame) as i64;
+        let place = (last as i64 + index - hold.at).rem_euclid(last as i64 + 1) as usize;
+        let decoded = self.decoding.held(state);
+        let row = decoded.row(place, out_db.len());
+        self.window.decibels_at(hold.level_db, row, out_db);
+        let share = share_of_end(place);
+        if share > 0.0 {
+            let row = decoded.row(last, out_db.len());
+            self.window.decibels_at(hold.level_db, row, end_db);
+            mix(out_db, end_db, share);
+        }
+    }
+}
+
+/// Reads gain and model, and keeps the memory for it.
+pub(super) struct Reader {
+    gain_db: Vec<f32>,
+    model_db: Vec<f32>,
+    clean_db: Vec<f32>,
+    next_db: Vec<f32>,
+    next_gain_db: Vec<f32>,
+    end_db: Vec<f32>,
+}
+
+impl Reader {
+    /// For frames of `bins` bins.
+    pub(super) fn new(bins: usize) -> Self {
+        let frame = || vec![0.0; bins];
+        Self {
+            gain_db: frame(),
+            model_db: frame(),
+            clean_db: frame(),
+            next_db: frame(),
+            next_gain_db: frame(),
+            end_db: frame(),
+        }
+    }
+
+    /// Stands in for [`read`](Self::read) where the network was not asked.
+    pub(super) fn read_nothing(&mut self) {
+        self.gain_db.fill(0.0);
+        self.model_db.fill(SILENT_MODEL_DB);
+    }
+
+    /// Reads the stride's frame `frame`, to which `level` is added.
+    pub(super) fn read(&mut self, stride: &DecodedStride<'_>, frame: usize, level: LevelDb) {
+        let (item, next, share) = stride.frames.items_at(frame);
+        let limits = stride.frames.limits(frame);
+        let end_db = &mut self.end_db;
+        stride.write(0, frame, &mut self.clean_db, end_db);
+        stride.write(item, frame, &mut self.model_db, end_db);
         difference_db(&self.clean_db, &self.model_db, limits, &mut self.gain_db);
         if next != item {
-            read(next, &mut self.next_db);
+            stride.write(next, frame, &mut self.next_db, end_db);
             difference_db(
                 &self.clean_db,
                 &self.next_db,
@@ -57,11 +98,28 @@ impl StrideDecoder {
             mix(&mut self.gain_db, &self.next_gain_db, share);
             mix(&mut self.model_db, &self.next_db, share);
         }
-        let level = self.level();
         self.gain_db.iter_mut().for_each(|db| *db += level.gain_db);
         self.model_db
             .iter_mut()
             .for_each(|db| *db += level.model_db);
+    }
+
+    /// Gain, bent over clean, per network bin.
+    pub(super) fn gain_db(&self) -> &[f32] {
+        &self.gain_db
+    }
+
+    /// The bent magnitude per network bin, dB relative to a full-scale sine.
+    pub(super) fn model_db(&self) -> &[f32] {
+        &self.model_db
+    }
+
+    /// Both, to be joined to what came before.
+    pub(super) fn frame(&mut self) -> FrameDb<'_> {
+        FrameDb {
+            gain_db: &mut self.gain_db,
+            model_db: &mut self.model_db,
+        }
     }
 }
 

@@ -61,9 +61,7 @@ fn print(text: &str) -> Result<()> {
 
 fn run(arguments: &Arguments) -> Result<()> {
     let resources = Resources::find();
-    let path = resources
-        .model(&arguments.model)
-        .map_err(anyhow::Error::msg)?;
+    let path = resources.model(&arguments.model)?;
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let manifest = package.manifest();
     let scenario = Scenario::new(

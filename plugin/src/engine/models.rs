@@ -1,0 +1,110 @@
+//! The models that are loaded in this process, and how one is. The loader's threads.
+
+use std::sync::{Arc, Weak};
+
+use netbend_models::error::fault::contained;
+use netbend_models::run::runtime::Cancellation;
+use netbend_models::{Bender, ModelError, Package, Runtime};
+
+use super::search;
+use crate::error::Error;
+use crate::params::model::WantedModel;
+use crate::resources::Resources;
+use crate::resources::facts::ModelFiles;
+use crate::resources::hashes;
+use crate::stream::shape::strides;
+use crate::worker::model::Model;
+
+/// A further session set that is to be made for a model, from the package it was loaded from.
+#[derive(Clone)]
+pub(super) struct SessionSetWanted {
+    model: Weak<Model>,
+    package: Arc<Package>,
+    runtime: &'static Runtime,
+}
+
+impl SessionSetWanted {
+    /// Whether it is for the same model as `other`.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.model.ptr_eq(&other.model)
+    }
+
+    /// Makes it, unless the model has gone by now. Takes as long as loading.
+    pub(super) fn make(&self) {
+        if self.model.strong_count() == 0 {
+            return;
+        }
+        // What fails now did not before: the model runs on with the session sets it has.
+        if let Ok(session_set) = session_set(&self.package, self.runtime)
+            && let Some(model) = self.model.upgrade()
+        {
+            model.give_back(session_set);
+        }
+    }
+}
+
+/// The models that are loaded in this process.
+#[derive(Clone, Default)]
+pub(super) struct Models {
+    known: Vec<Weak<Model>>,
+}
+
+impl Models {
+    /// Takes up a model that was loaded.
+    pub(super) fn add(&mut self, model: &Arc<Model>) {
+        self.known.retain(|model| model.strong_count() > 0);
+        self.known.push(Arc::downgrade(model));
+    }
+
+    /// The wanted model: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
+    /// With it comes what is needed for further session sets, where it was loaded.
+    ///
+    /// A file of that name with another hash is only taken where no other file has the hash that is wanted.
+    ///
+    /// # Errors
+    /// What is missing or wrong.
+    pub(super) fn get(
+        &self,
+        resources: &Resources,
+        wanted: &WantedModel,
+    ) -> Result<(Arc<Model>, Option<SessionSetWanted>), Error> {
+        #[cfg(test)]
+        super::tests::stall(&wanted.name);
+        let runtime = Runtime::load(resources.runtime_folders())?;
+        let files = ModelFiles::of(search::resolve(resources, wanted)?);
+        // Before the file is read: what is written meanwhile is another model.
+        let stamps = files.stamps();
+        let mut known = self.known.iter().filter_map(Weak::upgrade);
+        if let Some(model) = known.find(|model| *model.stamps() == stamps) {
+            return Ok((model, None));
+        }
+        let told = |error: ModelError| Error::of_model(files.model())(error);
+        let package = Package::load(files.model()).map_err(told)?;
+        Cancellation::check().map_err(told)?;
+        if let Some(stamp) = stamps.model() {
+            hashes::remember(stamp.clone(), package.sha256().to_owned());
+        }
+        let package = Arc::new(package);
+        let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
+        let session_set = session_set(&package, runtime).map_err(told)?;
+        let model = Arc::new(Model::new(stamps, path, sha256, session_set));
+        let wanted = SessionSetWanted {
+            model: Arc::downgrade(&model),
+            package,
+            runtime,
+        };
+        Ok((model, Some(wanted)))
+    }
+}
+
+/// A session set, ready for every latency mode: once a stream plays, no session is made.
+fn session_set(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
+    let ready = || {
+        let mut session_set = Bender::new(package, runtime)?;
+        for stride in strides(package.manifest().last_seen_frame) {
+            session_set.prepare_stream(stride)?;
+        }
+        Ok(session_set)
+    };
+    contained(ready)
+}

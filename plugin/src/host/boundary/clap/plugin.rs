@@ -1,0 +1,363 @@
+//! Our CLAP plugin: nice-plug's with checked buffers, events, states and render mode.
+//!
+//! Hosts find nice-plug's own data behind our plugin, and ours before it: so nice-plug's functions that need no check are called by the
+//! host as they are, those of extensions too.
+
+use std::ffi::{CStr, c_char, c_void};
+use std::ptr::{null, null_mut};
+use std::sync::Arc;
+
+use clap_sys::audio_buffer::clap_audio_buffer;
+use clap_sys::ext::audio_ports::{
+    CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
+};
+use clap_sys::ext::render::{
+    CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode,
+};
+use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::plugin::clap_plugin;
+use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
+use clap_sys::stream::{clap_istream, clap_ostream};
+use try_lock::TryLock;
+
+use super::events::{Events, are_orderly};
+use super::stream;
+use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
+use crate::host::boundary::{kept, opened, state};
+use crate::host::hosted::Hosted;
+
+/// Around nice-plug's plugin, from `create_plugin` to `destroy`.
+#[repr(C)]
+pub(super) struct Boundary {
+    /// What the host holds: it is where the boundary is. Its data is nice-plug's.
+    own: clap_plugin,
+    /// nice-plug's.
+    inner: *const clap_plugin,
+    hosted: Arc<Hosted>,
+    /// Made at activation. The audio thread has it while it processes.
+    playing: TryLock<Option<Playing>>,
+}
+
+/// What processing needs.
+struct Playing {
+    channels: usize,
+    buses: Buses,
+    events: Events,
+}
+
+impl Boundary {
+    /// A plugin around `inner`, for the host to destroy.
+    ///
+    /// # Safety
+    /// `inner` is nice-plug's plugin, which lives until it is destroyed.
+    pub(super) unsafe fn create(
+        inner: *const clap_plugin,
+        hosted: Arc<Hosted>,
+    ) -> *const clap_plugin {
+        let own = clap_plugin {
+            destroy: Some(destroy),
+            activate: Some(activate),
+            process: Some(process),
+            get_extension: Some(get_extension),
+            // SAFETY: the caller's promise.
+            ..unsafe { *inner }
+        };
+        let boundary = Box::new(Self {
+            own,
+            inner,
+            hosted,
+            playing: TryLock::new(None),
+        });
+        Box::into_raw(boundary).cast()
+    }
+
+    /// # Safety
+    /// `plugin` was made by [`create`](Self::create) and is not destroyed, or is null.
+    unsafe fn of<'a>(plugin: *const clap_plugin) -> Option<&'a Self> {
+        // SAFETY: the caller's promise; a boundary begins with its plugin.
+        unsafe { plugin.cast::<Self>().as_ref() }
+    }
+
+    /// An extension of nice-plug's plugin.
+    fn extension<E>(&self, id: &CStr) -> Option<&E> {
+        // SAFETY: nice-plug's plugin; each extension's id stands for its type.
+        unsafe {
+            let get = (*self.inner).get_extension?;
+            get(self.inner, id.as_ptr()).cast::<E>().as_ref()
+        }
+    }
+
+    /// The channels of the main output now chosen.
+    fn channels(&self) -> usize {
+        let ports = self.extension::<clap_plugin_audio_ports>(CLAP_EXT_AUDIO_PORTS);
+        let Some(get) = ports.and_then(|ports| ports.get) else {
+            return CHANNELS;
+        };
+        // SAFETY: a struct of numbers, pointers and characters.
+        let mut info: clap_audio_port_info = unsafe { std::mem::zeroed() };
+        // SAFETY: nice-plug's function with its plugin.
+        match unsafe { get(self.inner, 0, false, &raw mut info) } {
+            true => info.channel_count as usize,
+            false => CHANNELS,
+        }
+    }
+
+    /// Plays one block, in pieces where it is longer than announced.
+    ///
+    /// # Safety
+    /// `host` is the host's block.
+    unsafe fn play(&self, playing: &mut Playing, host: &clap_process) -> clap_process_status {
+        // SAFETY: the host's block.
+        let block = unsafe { block(host) };
+        // SAFETY: nice-plug's plugin.
+        let Some(inner) = (unsafe { (*self.inner).process }) else {
+            return CLAP_PROCESS_ERROR;
+        };
+        // SAFETY: the host's list.
+        let orderly = unsafe { are_orderly(host.in_events, host.frames_count) };
+        let mut from = 0;
+        loop {
+            let count = (block.samples - from).min(playing.buses.longest());
+            let to = from + count;
+            // SAFETY: the piece lies within the block, and is no longer than there is memory for.
+            let mut channels = unsafe { playing.buses.piece(&block, from, count) };
+            let bus = |channels: &mut [*mut f32; CHANNELS]| clap_audio_buffer {
+                data32: channels.as_mut_ptr(),
+                data64: null_mut(),
+                channel_count: playing.channels as u32,
+                latency: 0,
+                constant_mask: 0,
+            };
+            let inputs = [bus(&mut channels.input), bus(&mut channels.sidechain)];
+            // nice-plug looks for the sidechain one port further than it is told there are.
+            let mut outputs = [bus(&mut channels.output)];
+            let is_whole = count == block.samples;
+            let events;
+            let in_events = if is_whole && orderly {
+                host.in_events
+            } else {
+                // SAFETY: the host's list.
+                events = unsafe {
+                    playing.events.of_piece(
+                        host.in_events,
+                        from as u32,
+                        to as u32,
+                        host.frames_count,
+                    )
+                };
+                &raw const events
+            };
+            let piece = clap_process {
+                steady_time: match host.steady_time {
+                    unknown @ ..0 => unknown,
+                    time => time.saturating_add(from as i64),
+                },
+                frames_count: count as u32,
+                transport: host.transport,
+                audio_inputs: inputs.as_ptr(),
+                audio_outputs: outputs.as_mut_ptr(),
+                audio_inputs_count: inputs.len() as u32,
+                audio_outputs_count: outputs.len() as u32,
+                in_events,
+                out_events: host.out_events,
+            };
+            // SAFETY: nice-plug's function with its plugin, and a block that is all there.
+            let status = unsafe { inner(self.inner, &raw const piece) };
+            if status == CLAP_PROCESS_ERROR || to == block.samples {
+                // SAFETY: the host's buses.
+                unsafe { silence_others(host) };
+                return status;
+            }
+            from = to;
+        }
+    }
+}
+
+/// The host's buses: the main input, the sidechain, and the main output. Other samples than 32-bit ones are none.
+///
+/// # Safety
+/// `host` is the host's block, which the result must not outlive.
+unsafe fn block(host: &clap_process) -> HostBlock {
+    // SAFETY: the host's arrays, as long as it says.
+    let bus = |buses: *const clap_audio_buffer, count: u32, index: usize| unsafe {
+        if buses.is_null() || index >= count as usize {
+            return HostBus::MISSING;
+        }
+        let bus = &*buses.add(index);
+        HostBus::new(bus.data32, bus.channel_count as usize)
+    };
+    HostBlock {
+        input: bus(host.audio_inputs, host.audio_inputs_count, 0),
+        sidechain: bus(host.audio_inputs, host.audio_inputs_count, 1),
+        output: bus(host.audio_outputs, host.audio_outputs_count, 0),
+        samples: host.frames_count as usize,
+    }
+}
+
+/// Silences the output buses that the plugin does not have.
+///
+/// # Safety
+/// `host` is the host's block.
+unsafe fn silence_others(host: &clap_process) {
+    if host.audio_outputs.is_null() {
+        return;
+    }
+    for index in 1..host.audio_outputs_count as usize {
+        // SAFETY: the host's array, as long as it says.
+        unsafe {
+            let bus = &*host.audio_outputs.add(index);
+            let bus = HostBus::new(bus.data32, bus.channel_count as usize);
+            silence(bus, host.frames_count as usize);
+        }
+    }
+}
+
+unsafe extern "C" fn process(
+    plugin: *const clap_plugin,
+    host: *const clap_process,
+) -> clap_process_status {
+    // SAFETY: the host calls with our plugin and its block.
+    let (boundary, host) = match unsafe { (Boundary::of(plugin), host.as_ref()) } {
+        (Some(boundary), Some(host)) => (boundary, host),
+        _ => return CLAP_PROCESS_ERROR,
+    };
+    // Taken only by a host that activates while it processes.
+    match boundary.playing.try_lock().as_deref_mut() {
+        // SAFETY: the host's block.
+        Some(Some(playing)) => unsafe { boundary.play(playing, host) },
+        _ => CLAP_PROCESS_ERROR,
+    }
+}
+
+unsafe extern "C" fn activate(
+    plugin: *const clap_plugin,
+    sample_rate: f64,
+    min_frames: u32,
+    max_frames: u32,
+) -> bool {
+    // SAFETY: the host calls with our plugin.
+    let Some(boundary) = (unsafe { Boundary::of(plugin) }) else {
+        return false;
+    };
+    if !sample_rate.is_finite() || sample_rate <= 0.0 {
+        return false;
+    }
+    // A host that announces no or endless blocks gets pieces of a usual length.
+    let longest = max_frames.clamp(1, crate::host::boundary::LONGEST_PIECE as u32);
+    // SAFETY: nice-plug's plugin.
+    let activated = unsafe {
+        (*boundary.inner).activate.is_some_and(|activate| {
+            activate(
+                boundary.inner,
+                sample_rate,
+                min_frames.min(longest),
+                longest,
+            )
+        })
+    };
+    if activated && let Some(mut playing) = boundary.playing.try_lock() {
+        let channels = boundary.channels();
+        *playing = Some(Playing {
+            channels,
+            buses: Buses::new(channels, longest as usize),
+            events: Events::new(),
+        });
+        return true;
+    }
+    false
+}
+
+unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
+    if plugin.is_null() {
+        return;
+    }
+    // SAFETY: the host calls once, with our plugin.
+    unsafe {
+        let boundary = Box::from_raw(plugin.cast_mut().cast::<Boundary>());
+        if let Some(destroy) = (*boundary.inner).destroy {
+            destroy(boundary.inner);
+        }
+    }
+}
+
+unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
+    static RENDER: clap_plugin_render = clap_plugin_render {
+        has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
+        set: Some(set_render_mode),
+    };
+    static STATE: clap_plugin_state = clap_plugin_state {
+        save: Some(save),
+        load: Some(load),
+    };
+    // SAFETY: the host calls with our plugin and a string.
+    let Some(boundary) = (unsafe { Boundary::of(plugin) }).filter(|_| !id.is_null()) else {
+        return null();
+    };
+    // SAFETY: as above.
+    match unsafe { CStr::from_ptr(id) } {
+        id if id == CLAP_EXT_RENDER => (&raw const RENDER).cast(),
+        id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
+        id => boundary
+            .extension(id)
+            .map_or(null(), std::ptr::from_ref::<c_void>),
+    }
+}
+
+unsafe extern "C" fn has_hard_realtime_requirement(_plugin: *const clap_plugin) -> bool {
+    false
+}
+
+/// Takes effect with the next block. nice-plug would wait for the next activation.
+unsafe extern "C" fn set_render_mode(
+    plugin: *const clap_plugin,
+    mode: clap_plugin_render_mode,
+) -> bool {
+    // SAFETY: the host calls with our plugin.
+    let Some(boundary) = (unsafe { Boundary::of(plugin) }) else {
+        return false;
+    };
+    boundary.hosted.set_offline(mode == CLAP_RENDER_OFFLINE);
+    true
+}
+
+unsafe extern "C" fn save(plugin: *const clap_plugin, host: *const clap_ostream) -> bool {
+    // SAFETY: the host calls with our plugin.
+    let Some(boundary) = (unsafe { Boundary::of(plugin) }) else {
+        return false;
+    };
+    let inner = boundary.extension::<clap_plugin_state>(CLAP_EXT_STATE);
+    let mut saved = Vec::new();
+    let sink = stream::sink(&mut saved);
+    // SAFETY: nice-plug's function with its plugin, and a stream that takes everything.
+    let is_saved = inner
+        .and_then(|state| state.save)
+        .is_some_and(|save| unsafe { save(boundary.inner, &raw const sink) });
+    match kept(&saved).filter(|_| is_saved) {
+        // SAFETY: the host's stream.
+        Some(json) => unsafe { stream::write_all(host, &state::with_length(&json)) },
+        None => false,
+    }
+}
+
+unsafe extern "C" fn load(plugin: *const clap_plugin, host: *const clap_istream) -> bool {
+    // SAFETY: the host calls with our plugin and its stream.
+    let (Some(boundary), Some(saved)) = (unsafe { (Boundary::of(plugin), stream::read_all(host)) })
+    else {
+        return false;
+    };
+    let Some(json) = opened(&saved, &boundary.hosted) else {
+        return false;
+    };
+    let inner = boundary.extension::<clap_plugin_state>(CLAP_EXT_STATE);
+    let state = state::with_length(&json);
+    let mut rest = state.as_slice();
+    let source = stream::source(&mut rest);
+    // SAFETY: nice-plug's function with its plugin, and a stream that holds a whole state.
+    let is_loaded = inner
+        .and_then(|state| state.load)
+        .is_some_and(|load| unsafe { load(boundary.inner, &raw const source) });
+    if is_loaded {
+        boundary.hosted.state_loaded();
+    }
+    is_loaded
+}

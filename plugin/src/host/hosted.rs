@@ -1,0 +1,184 @@
+//! What an instance of the plugin shares with the [`boundary`](crate::host::boundary) that stands between it and its host.
+//!
+//! nice-plug creates the plugin behind its own objects and hands nothing of it out. So an instance leaves a handle for whoever
+//! had it created: creation runs on one thread from beginning to end, and [`take_newest`] on that thread finds the handle
+//! right after.
+
+mod rest;
+
+use std::cell::RefCell;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use netbend_models::Preset;
+
+use crate::engine::Engine;
+use crate::params::NetbendParams;
+use crate::params::preset::{fixed_of_state, frames, weight_frames};
+use crate::report::scope::Scope;
+use crate::report::status::Status;
+use crate::resources::Resources;
+use crate::resources::facts::FactsReader;
+use crate::stream::shape::StreamShape;
+
+pub use rest::{Rest, Rests};
+
+type Greeting = Box<dyn Fn(&Arc<Hosted>)>;
+
+thread_local! {
+    static NEWEST: RefCell<Option<Arc<Hosted>>> = const { RefCell::new(None) };
+    static GREETING: RefCell<Option<Greeting>> = const { RefCell::new(None) };
+}
+
+/// One instance, as plugin and boundary both see it.
+#[derive(Default)]
+pub struct Hosted {
+    /// Everything that a host can see, automate and save.
+    pub params: Arc<NetbendParams>,
+    /// What the engine is doing, and what was said about the saved state.
+    pub status: Arc<Status>,
+    /// What the editor draws.
+    pub scope: Arc<Scope>,
+    /// Started at the first activation, so that scanning is quick.
+    pub engine: Arc<OnceLock<Engine>>,
+    /// Looked for at the first activation.
+    resources: OnceLock<Resources>,
+    facts: Mutex<FactsReader>,
+    offline: AtomicBool,
+    restart: AtomicBool,
+    /// For while an editor opens or closes.
+    pub rests: Rests,
+}
+
+impl Hosted {
+    /// A new instance, which [`take_newest`] finds on this thread.
+    pub fn announced() -> Arc<Self> {
+        let hosted = Arc::new(Self::default());
+        NEWEST.with_borrow_mut(|newest| *newest = Some(Arc::clone(&hosted)));
+        GREETING.with_borrow(|greeting| {
+            if let Some(greeting) = greeting {
+                greeting(&hosted);
+            }
+        });
+        hosted
+    }
+
+    /// Whether the host renders offline, so that `process` may wait.
+    ///
+    /// # Real-time safety
+    /// One atomic load.
+    pub fn is_offline(&self) -> bool {
+        self.offline.load(Ordering::Relaxed)
+    }
+
+    /// Says whether the host renders offline from now on: what it set up, or what it says of a block.
+    ///
+    /// # Real-time safety
+    /// One atomic store.
+    pub fn set_offline(&self, offline: bool) {
+        self.offline.store(offline, Ordering::Relaxed);
+    }
+
+    /// Whether the stream no longer fits the model, and the host is to restart the plugin. Asking clears it.
+    ///
+    /// # Real-time safety
+    /// Atomic operations only.
+    pub fn take_restart(&self) -> bool {
+        self.restart.load(Ordering::Relaxed) && self.restart.swap(false, Ordering::Relaxed)
+    }
+
+    /// Where ONNX Runtime and the models lie. Main thread.
+    pub fn resources(&self) -> &Resources {
+        self.resources.get_or_init(Resources::find)
+    }
+
+    /// The instance's engine, started if it is not yet there. Main thread.
+    pub fn engine(&self) -> &Engine {
+        self.engine.get_or_init(|| {
+            Engine::playing(
+                self.resources().clone(),
+                self.params.wanted_model(),
+                Arc::clone(&self.status),
+                Arc::clone(&self.scope),
+            )
+        })
+    }
+
+    /// The facts of the model that the parameters name. Reads files where they changed. Main thread.
+    pub fn facts(&self) -> netbend_models::ModelFacts {
+        let mut reader = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+        let name = self.params.model_name();
+        let wanted = self.params.model_sha256.text();
+        // The engine knows where a file lies that has another name now.
+        let found = self.status.loaded().filter(|loaded| {
+            loaded.name == name && loaded.sha256 == wanted && loaded.path.is_file()
+        });
+        match found {
+            Some(loaded) => reader.facts_of(loaded.path),
+            None => reader.facts(self.resources(), &name),
+        }
+    }
+
+    /// Tells the engine what the parameters name beside their values: the model, bends beyond the slots, sound clusters.
+    /// Never waits. Main thread.
+    pub fn tell_engine(&self) {
+        let engine = self.engine();
+        // A text that does not parse was written by a newer version: it bends nothing and is kept.
+        let fixed = fixed_of_state(&self.params).unwrap_or_else(|error| {
+            let mut notices = self.status.notices();
+            let notice = format!("its bends beyond the slots are kept and bend nothing ({error})");
+            if !notices.contains(&notice) {
+                notices.push(notice);
+                self.status.set_notices(notices);
+            }
+            Preset::default()
+        });
+        engine.play(self.params.wanted_model());
+        engine.set_fixed_bends(frames(&fixed));
+        engine.set_fixed_weights(weight_frames(&fixed));
+        engine.set_sound_clusters(self.params.sound_clusters.clone());
+    }
+
+    /// After a state was loaded: an engine that runs takes what it names, and where the stream that is open does not fit the
+    /// new model, the host is asked to restart the plugin. Main thread.
+    pub fn state_loaded(&self) {
+        if self.engine.get().is_none() {
+            return; // The first activation tells it.
+        }
+        self.tell_engine();
+        let Some(stream) = self.status.stream() else {
+            return;
+        };
+        let wanted = StreamShape::new(self.facts(), stream.geometry.sample_rate, stream.mode);
+        if wanted.is_ok_and(|wanted| wanted != stream) {
+            self.restart.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The instance that was created last on this thread, once.
+pub fn take_newest() -> Option<Arc<Hosted>> {
+    NEWEST.with_borrow_mut(Option::take)
+}
+
+/// Has every instance that is created on this thread from now on greeted, before anyone else knows of it.
+pub fn on_each(greeting: impl Fn(&Arc<Hosted>) + 'static) {
+    GREETING.with_borrow_mut(|own| *own = Some(Box::new(greeting)));
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use super::*;
+
+    #[test]
+    fn an_instance_is_found_once_and_on_its_own_thread() {
+        let hosted = Hosted::announced();
+        let elsewhere = std::thread::spawn(|| take_newest().is_none()).join();
+        assert!(elsewhere.unwrap());
+        let found = take_newest().unwrap();
+        assert!(Arc::ptr_eq(&found, &hosted));
+        assert!(take_newest().is_none());
+    }
+}

@@ -1,0 +1,309 @@
+//! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other. Hosts reach it through the
+//! [`boundary`](crate::host::boundary).
+
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use crossbeam::queue::ArrayQueue;
+use netbend_dsp::stft::sanitized;
+use netbend_models::ModelFacts;
+use nice_plug::prelude::*;
+use nice_plug_egui::EguiEditor;
+
+use crate::editor::{self, NetbendEditor};
+use crate::engine::Engine;
+use crate::host::hosted::{Hosted, Rest};
+use crate::processor::Processor;
+use crate::stream::latency::LatencyMode;
+use crate::stream::shape::StreamShape;
+
+/// Names of the ports, in every layout.
+const PORT_NAMES: PortNames = PortNames {
+    layout: None,
+    main_input: None,
+    main_output: None,
+    aux_inputs: &["Sidechain"],
+    aux_outputs: &[],
+};
+
+/// One instance of the plugin.
+pub struct Netbend {
+    hosted: Arc<Hosted>,
+    stream: Option<Box<Stream>>,
+    /// The latency mode a restart was asked for, so that it is asked for once.
+    asked_for: Option<LatencyMode>,
+    reopening: Arc<Reopening>,
+}
+
+/// Streams opened in the background where no host restarts the plugin (the standalone program): the
+/// audio thread takes the new one and leaves the old one to be freed.
+struct Reopening {
+    opened: ArrayQueue<Box<Stream>>,
+    retired: ArrayQueue<Box<Stream>>,
+}
+
+impl Default for Reopening {
+    fn default() -> Self {
+        Self {
+            opened: ArrayQueue::new(1),
+            retired: ArrayQueue::new(1),
+        }
+    }
+}
+
+/// What is done in the background.
+pub enum Task {
+    /// Open a stream.
+    Reopen(Reopen),
+    /// Do nothing for a while.
+    Rest(Rest),
+}
+
+/// What a stream is opened for.
+pub struct Reopen {
+    facts: ModelFacts,
+    sample_rate: f32,
+    channels: usize,
+    mode: LatencyMode,
+}
+
+/// An opened stream and what it was opened for.
+struct Stream {
+    facts: ModelFacts,
+    shape: StreamShape,
+    channels: usize,
+    processor: Processor,
+}
+
+impl Default for Netbend {
+    fn default() -> Self {
+        Self {
+            hosted: Hosted::announced(),
+            stream: None,
+            asked_for: None,
+            reopening: Arc::default(),
+        }
+    }
+}
+
+impl Plugin for Netbend {
+    const NAME: &'static str = "Netbend";
+    const VENDOR: &'static str = "Netbend";
+    const URL: &'static str = "";
+    const EMAIL: &'static str = "";
+    const VERSION: &'static str = env!("CARGO_PKG_VERSION");
+
+    const AUDIO_IO_LAYOUTS: &'static [AudioIOLayout] = &[
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(2),
+            main_output_channels: NonZeroU32::new(2),
+            aux_input_ports: &[new_nonzero_u32(2)],
+            names: PORT_NAMES,
+            ..AudioIOLayout::const_default()
+        },
+        AudioIOLayout {
+            main_input_channels: NonZeroU32::new(1),
+            main_output_channels: NonZeroU32::new(1),
+            aux_input_ports: &[new_nonzero_u32(1)],
+            names: PORT_NAMES,
+            ..AudioIOLayout::const_default()
+        },
+    ];
+
+    const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+
+    type Editor = EguiEditor<NetbendEditor>;
+    type SysExMessage = ();
+    type BackgroundTask = Task;
+
+    fn task_executor(&mut self) -> TaskExecutor<Self> {
+        let engine = Arc::clone(&self.hosted.engine);
+        let reopening = Arc::clone(&self.reopening);
+        Box::new(move |task| {
+            let wanted = match task {
+                Task::Reopen(wanted) => wanted,
+                Task::Rest(rest) => return rest.take(),
+            };
+            drop(reopening.retired.pop());
+            if let Some(stream) = engine.get().and_then(|engine| Stream::open(engine, wanted)) {
+                reopening.opened.force_push(stream);
+            }
+        })
+    }
+
+    fn params(&self) -> Arc<dyn Params> {
+        Arc::clone(&self.hosted.params) as Arc<dyn Params>
+    }
+
+    fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
+        let rests = &self.hosted.rests;
+        rests.through(move |rest| executor.execute_background(Task::Rest(rest)));
+        editor::create(
+            Arc::clone(&self.hosted.params),
+            Arc::clone(&self.hosted.status),
+            Arc::clone(&self.hosted.scope),
+            Arc::downgrade(&self.hosted.engine),
+        )
+    }
+
+    fn activate(
+        &mut self,
+        layout: &AudioIOLayout,
+        config: &BufferConfig,
+        context: &mut impl ActivateContext<Self>,
+    ) -> bool {
+        // Looked up before the worker is told of the model: it is to find the stream that belongs to it right after.
+        let facts = self.hosted.facts();
+        self.hosted.tell_engine();
+
+        let channels = layout
+            .main_input_channels
+            .map_or(0, |count| count.get() as usize);
+        let mode = self.hosted.params.latency.value();
+        let sample_rate = config.sample_rate;
+        // Loading a state activates again: a stream that fits goes on. Another model may need another one.
+        let wanted = StreamShape::new(facts, sample_rate, mode).ok();
+        let fits = self
+            .stream
+            .as_ref()
+            .is_some_and(|stream| Some(stream.shape) == wanted && stream.channels == channels);
+        if !fits {
+            let wanted = Reopen {
+                facts,
+                sample_rate,
+                channels,
+                mode,
+            };
+            self.stream = Stream::open(self.hosted.engine(), wanted);
+            self.asked_for = None;
+        }
+        let latency = self
+            .stream
+            .as_ref()
+            .map_or(0, |stream| stream.processor.latency_samples());
+        context.set_latency_samples(latency as u32);
+        true
+    }
+
+    fn reset(&mut self) {
+        if let Some(stream) = &mut self.stream {
+            stream.processor.reset();
+        }
+    }
+
+    fn process(
+        &mut self,
+        buffer: &mut Buffer<'_>,
+        aux: &mut AuxiliaryBuffers<'_>,
+        context: &mut impl ProcessContext<Self>,
+    ) -> ProcessStatus {
+        self.take_reopened();
+        // Without a stream (a sample rate no frame fits) the input passes, but for what is no sound.
+        let Some(stream) = &mut self.stream else {
+            let samples = buffer
+                .as_slice()
+                .iter_mut()
+                .flat_map(|channel| channel.iter_mut());
+            samples.for_each(|sample| *sample = sanitized(*sample));
+            return ProcessStatus::Normal;
+        };
+        let mode = self.hosted.params.latency.value();
+        if stream.shape.mode == mode {
+            self.asked_for = None;
+        } else if self.asked_for != Some(mode) {
+            self.asked_for = Some(mode);
+            if context.plugin_api() == PluginApi::Standalone {
+                context.execute_background(Task::Reopen(Reopen {
+                    facts: stream.facts,
+                    sample_rate: stream.shape.geometry.sample_rate,
+                    channels: stream.channels,
+                    mode,
+                }));
+            } else {
+                context.request_restart();
+            }
+        }
+        if self.hosted.take_restart() && context.plugin_api() != PluginApi::Standalone {
+            context.request_restart();
+        }
+        let params = &self.hosted.params;
+        // Where nothing is connected, nice-plug gives silence, not always as long as the block.
+        let sidechain = aux
+            .inputs
+            .first()
+            .map_or(&[][..], Buffer::as_slice_immutable);
+        stream.processor.process_with_sidechain(
+            buffer.as_slice(),
+            sidechain,
+            |_| params.controls(),
+            self.hosted.is_offline(),
+        );
+        if params.controls().plays_on() {
+            ProcessStatus::KeepAlive
+        } else {
+            ProcessStatus::Tail(stream.processor.tail_samples() as u32)
+        }
+    }
+}
+
+impl Netbend {
+    /// Swaps in a stream that was opened in the background.
+    fn take_reopened(&mut self) {
+        let Some(mut opened) = self.reopening.opened.pop() else {
+            return;
+        };
+        opened.processor.reset();
+        let retired = self.stream.replace(opened);
+        if let Some(Err(stream)) = retired.map(|stream| self.reopening.retired.push(stream)) {
+            // Two changes came faster than the background: better leaked than freed here.
+            std::mem::forget(stream);
+        }
+    }
+}
+
+impl Stream {
+    /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
+    fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
+        let Reopen {
+            facts,
+            sample_rate,
+            channels,
+            mode,
+        } = wanted;
+        let shape = StreamShape::new(facts, sample_rate, mode).ok()?;
+        let exchange = engine.open(shape, channels);
+        let status = Arc::clone(engine.status());
+        status.set_channels(channels);
+        let StreamShape {
+            geometry,
+            stride_frames,
+            ..
+        } = shape;
+        let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
+        Some(Box::new(Self {
+            facts,
+            shape,
+            channels,
+            processor,
+        }))
+    }
+}
+
+impl ClapPlugin for Netbend {
+    const CLAP_ID: &'static str = "org.netbend.netbend";
+    const CLAP_DESCRIPTION: Option<&'static str> = Some("Bends a neural network while you play it");
+    const CLAP_MANUAL_URL: Option<&'static str> = None;
+    const CLAP_SUPPORT_URL: Option<&'static str> = None;
+    const CLAP_FEATURES: &'static [ClapFeature] = &[
+        ClapFeature::AudioEffect,
+        ClapFeature::Glitch,
+        ClapFeature::Stereo,
+        ClapFeature::Mono,
+    ];
+}
+
+impl Vst3Plugin for Netbend {
+    const VST3_CLASS_ID: [u8; 16] = *b"NetbendNetBendFx";
+    const VST3_SUBCATEGORIES: &'static [Vst3SubCategory] =
+        &[Vst3SubCategory::Fx, Vst3SubCategory::Distortion];
+}

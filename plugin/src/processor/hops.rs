@@ -1,0 +1,265 @@
+//! One stream of audio, hop by hop. Audio thread; nothing here allocates or panics, and whether it may wait is the end's matter.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant;
+
+use netbend_dsp::delay::DelayLine;
+use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
+use netbend_dsp::stft::sanitized;
+use netbend_dsp::transient::TransientLock;
+use netbend_dsp::{DspError, StftGeometry};
+
+use super::ears::Ears;
+use super::output::{OutputControls, Seam, guard};
+use super::pace::Pace;
+use crate::exchange::{AudioSide, Hop};
+use crate::report::status::{EngineState, Status};
+use crate::stream::controls::Controls;
+use crate::stream::latency::{delay_hops, latency_samples};
+
+/// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
+/// centred there, which ends this many hops later.
+const CENTRE_HOPS: i64 = 2;
+
+/// Does hop after hop.
+pub(super) struct HopProcessor {
+    geometry: StftGeometry,
+    delay_hops: i64,
+    stride_frames: i64,
+    channels: usize,
+    ears: Ears,
+    dry: Vec<DelayLine>,
+    transients: TransientLock,
+    /// How much of an attack each sample of the hop is, 0–1.
+    attacks: Vec<f32>,
+    /// Frames the worker holds back for the next window.
+    overlap_frames: usize,
+    status: Arc<Status>,
+    epoch: u32,
+    /// Hop that is coming in.
+    hop: i64,
+    /// Samples of it that have come.
+    position: usize,
+    playing: Option<Box<Hop>>,
+    recent: [Controls; CENTRE_HOPS as usize],
+    /// The last frame there was no empty box for.
+    lost: i64,
+    started: bool,
+    /// Whether bent sound has come since the last reset: only then is a missing hop a miss.
+    heard: bool,
+    output: OutputControls,
+    seam: Seam,
+    pace: Pace,
+}
+
+impl HopProcessor {
+    /// For `channels` channels, at the beginning of a run.
+    ///
+    /// # Errors
+    /// [`DspError`] where the geometry cannot be processed.
+    pub(super) fn new(
+        geometry: StftGeometry,
+        channels: usize,
+        stride_frames: usize,
+        overlap_frames: usize,
+        status: Arc<Status>,
+    ) -> Result<Self, DspError> {
+        let latency = latency_samples(geometry, stride_frames, overlap_frames);
+        let delay_hops = delay_hops(stride_frames, overlap_frames) as i64;
+        Ok(Self {
+            geometry,
+            delay_hops,
+            stride_frames: stride_frames as i64,
+            channels,
+            ears: Ears::new(geometry, channels)?,
+            dry: (0..channels)
+                .map(|_| DelayLine::new(latency))
+                .collect::<Result<_, _>>()?,
+            transients: TransientLock::new(geometry, channels, latency)?,
+            attacks: vec![0.0; geometry.hop_samples],
+            overlap_frames,
+            status,
+            epoch: 0,
+            hop: 0,
+            position: 0,
+            playing: None,
+            recent: [Controls::default(); CENTRE_HOPS as usize],
+            lost: i64::MIN,
+            started: false,
+            heard: false,
+            output: OutputControls::new(latency / geometry.hop_samples),
+            seam: Seam::default(),
+            pace: Pace::default(),
+        })
+    }
+
+    /// Samples between input and output.
+    pub(super) fn latency_samples(&self) -> usize {
+        self.geometry.fft_size + self.delay_hops as usize * self.geometry.hop_samples
+    }
+
+    /// Samples that go on after the input has ended: what is on its way, and the last frame's length.
+    pub(super) fn tail_samples(&self) -> usize {
+        self.latency_samples() + self.geometry.fft_size
+    }
+
+    /// Forgets everything heard so far. Returns the run that begins, and the hop that was played last.
+    pub(super) fn reset(&mut self) -> (u32, Option<Box<Hop>>) {
+        self.ears.reset();
+        self.dry.iter_mut().for_each(DelayLine::reset);
+        self.transients.reset();
+        self.epoch = self.epoch.wrapping_add(1);
+        self.hop = 0;
+        self.position = 0;
+        self.lost = i64::MIN;
+        self.started = false;
+        self.heard = false;
+        self.seam = Seam::default();
+        self.pace = Pace::default();
+        (self.epoch, self.playing.take())
+    }
+
+    /// A block of `samples` samples comes in real time: says how far the host runs ahead of the clock.
+    pub(super) fn follow_pace(&mut self, samples: usize) {
+        let covered = self.latency_samples();
+        let rate = self.geometry.sample_rate;
+        let ahead = self.pace.follow(samples, rate, covered, Instant::now());
+        self.status
+            .run_ahead_samples
+            .store(ahead, Ordering::Relaxed);
+    }
+
+    /// Processes a block of `samples` samples in place; see [`Processor`](super::Processor).
+    pub(super) fn process<S: AsRef<[f32]>>(
+        &mut self,
+        end: &mut impl AudioSide,
+        samples: usize,
+        channels: &mut [&mut [f32]],
+        sidechain: &[S],
+        controls: impl Fn(usize) -> Controls,
+    ) {
+        if !self.started && samples > 0 {
+            self.start(controls(0));
+        }
+        let mut done = 0;
+        while done < samples {
+            if self.position == 0 {
+                self.begin_hop(end);
+            }
+            let count = (samples - done).min(self.geometry.hop_samples - self.position);
+            for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
+                let segment = &mut channel[done..done + count];
+                // Before wet and dry part: both must be finite, and the same.
+                segment
+                    .iter_mut()
+                    .for_each(|sample| *sample = sanitized(*sample));
+                self.ears.write_input(index, segment);
+            }
+            let heard = channels.iter().take(self.channels);
+            self.transients.process(
+                heard.map(|channel| &channel[done..done + count]),
+                &mut self.attacks[..count],
+            );
+            for (index, channel) in channels.iter_mut().enumerate().take(self.channels) {
+                let segment = &mut channel[done..done + count];
+                self.dry[index].process_in_place(segment);
+                self.write_output(index, segment);
+            }
+            self.ears.write_sidechain(sidechain, done, count);
+            self.position += count;
+            done += count;
+            if self.position == self.geometry.hop_samples {
+                self.end_hop(end, controls(done));
+            }
+        }
+    }
+
+    /// The values before the first hop's end stand for everything before it.
+    fn start(&mut self, controls: Controls) {
+        self.started = true;
+        self.recent = [controls; CENTRE_HOPS as usize];
+        self.output.start(&controls);
+    }
+
+    fn begin_hop(&mut self, end: &mut impl AudioSide) {
+        end.begin_hop(self.hop);
+        let wanted = self.hop - 1 - self.delay_hops;
+        let had_sound = self.playing.is_some();
+        if let Some(hop) = self.playing.take() {
+            end.give_back(hop);
+        }
+        // Also while no hop is wanted yet: those of an earlier run must go back, or the worker is left
+        // without empty ones.
+        let never_comes = || self.has_lost(wanted) || self.has_failed();
+        self.playing = end.receive(self.epoch, wanted, never_comes);
+        if wanted >= 0 {
+            self.heard |= self.playing.is_some();
+            if self.playing.is_none() && self.heard {
+                self.status.misses.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+        self.seam.begin_hop(had_sound, self.playing.is_some());
+        self.output.begin_hop(self.hop);
+    }
+
+    /// Whether the hop of frame `wanted` never comes, because frames of the stride it is made of were lost before the host asked for an
+    /// offline render.
+    fn has_lost(&self, wanted: i64) -> bool {
+        // The worker is done with a frame when it has rendered the stride of the frame that ends its look-ahead and its overlap.
+        let after = wanted + (LOOK_AHEAD_FRAMES + self.overlap_frames) as i64;
+        let stride_start = after - after.rem_euclid(self.stride_frames);
+        self.lost >= stride_start
+    }
+
+    fn has_failed(&self) -> bool {
+        self.status.state() == EngineState::Failed
+    }
+
+    /// Turns a segment of the delayed dry signal into output.
+    fn write_output(&mut self, channel: usize, segment: &mut [f32]) {
+        let hop_samples = self.geometry.hop_samples;
+        let wet = self
+            .playing
+            .as_ref()
+            .map(|hop| &hop.samples[channel][self.position..]);
+        if let Some(wet) = wet
+            && self.seam.is_closed()
+            && let Some(distance) = self.output.mix_at_rest(segment, wet)
+        {
+            self.seam.follow(channel, distance);
+            return;
+        }
+        for (n, sample) in segment.iter_mut().enumerate() {
+            let dry = *sample;
+            let share = (self.position + n) as f32 / hop_samples as f32;
+            let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
+            let guarded = guard(bent, dry);
+            let wet = self.output.lock(dry, guarded, self.attacks[n], share);
+            *sample = self.output.mix(dry, wet, share);
+        }
+    }
+
+    fn end_hop(&mut self, end: &mut impl AudioSide, controls: Controls) {
+        self.position = 0;
+        self.output.record(self.hop, &controls);
+        let [centred, ..] = self.recent;
+        self.recent.rotate_left(1);
+        self.recent[CENTRE_HOPS as usize - 1] = controls;
+        self.send_frame(end, centred);
+        self.hop += 1;
+    }
+
+    fn send_frame(&mut self, end: &mut impl AudioSide, controls: Controls) {
+        let Some(mut frame) = end.empty_frame(|| self.has_failed()) else {
+            self.lost = self.hop;
+            return;
+        };
+        frame.epoch = self.epoch;
+        frame.index = self.hop;
+        frame.controls = controls;
+        self.ears.analyze(&mut frame);
+        let ends_stride = (self.hop + 1) % self.stride_frames == 0;
+        end.send(frame, ends_stride);
+    }
+}

@@ -1,0 +1,14 @@
+//! What the engine and the worker tell the editor and other programs of themselves. Any thread may read it.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `status` | what the engine is doing |
+//! | `effort` | how much work a stride is worth while deadlines are near |
+//! | `scope` | the last seconds of input and output |
+//! | `parts`, `labels` | what the model is made of, and what its clusters are called |
+
+pub(crate) mod effort;
+pub(crate) mod labels;
+pub(crate) mod parts;
+pub(crate) mod scope;
+pub(crate) mod status;

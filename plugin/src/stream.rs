@@ -1,0 +1,11 @@
+//! What a stream of frames is: what both of its ends, the audio thread and the pool, agree on.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `controls` | the parameters' values, as they travel with a frame |
+//! | `latency` | latency modes and the one latency formula |
+//! | `shape` | what a stream is opened with |
+
+pub(crate) mod controls;
+pub(crate) mod latency;
+pub(crate) mod shape;

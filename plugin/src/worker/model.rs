@@ -1,0 +1,154 @@
+//! One model for all who play it. Pool threads take its session sets in turn; the loader makes them.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+
+use netbend_models::{Bender, Manifest};
+
+use crate::report::labels::ClusterLabels;
+use crate::report::parts::ModelParts;
+use crate::resources::facts::Stamps;
+
+/// A model that is loaded: what is known of it, and its session sets. It goes with the last instance that plays it.
+///
+/// A session set is what one thread needs to infer with it. There is one when the model is ready; others follow, as many as there are threads.
+pub(crate) struct Model {
+    /// The files it was made of, as they were.
+    stamps: Stamps,
+    path: PathBuf,
+    sha256: String,
+    manifest: Arc<Manifest>,
+    labels: ClusterLabels,
+    parts: ModelParts,
+    /// Those that nobody uses.
+    session_sets: Mutex<Vec<Bender>>,
+    /// A session set came back.
+    returned: Condvar,
+}
+
+impl Model {
+    /// A model with one session set, made of the file at `path` and those that belong to it, which were as `stamps` says.
+    pub(crate) fn new(stamps: Stamps, path: PathBuf, sha256: String, session_set: Bender) -> Self {
+        Self {
+            stamps,
+            path,
+            sha256,
+            manifest: Arc::clone(session_set.manifest()),
+            labels: ClusterLabels::of(session_set.manifest()),
+            parts: ModelParts::of(&session_set),
+            session_sets: Mutex::new(vec![session_set]),
+            returned: Condvar::new(),
+        }
+    }
+
+    /// A model of no file, with one session set.
+    #[cfg(test)]
+    pub(crate) fn for_tests(session_set: Bender) -> Self {
+        let path = PathBuf::from("nowhere");
+        let stamps = crate::resources::facts::ModelFiles::of(path.clone()).stamps();
+        Self::new(stamps, path, String::new(), session_set)
+    }
+
+    /// The files it was made of, as they were.
+    pub(crate) fn stamps(&self) -> &Stamps {
+        &self.stamps
+    }
+
+    /// Where its file lies.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// SHA-256 of its file, in lower-case hexadecimal.
+    pub(crate) fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// Its manifest.
+    pub(crate) fn manifest(&self) -> &Arc<Manifest> {
+        &self.manifest
+    }
+
+    /// What its clusters are called.
+    pub(crate) fn labels(&self) -> &ClusterLabels {
+        &self.labels
+    }
+
+    /// What it is made of.
+    pub(crate) fn parts(&self) -> &ModelParts {
+        &self.parts
+    }
+
+    /// Session sets that nobody uses.
+    pub(crate) fn free_session_sets(&self) -> usize {
+        self.session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .len()
+    }
+
+    /// A session set; `None` where all are in use.
+    pub(crate) fn take_session_set(self: &Arc<Self>) -> Option<SessionSet> {
+        let mut session_sets = self
+            .session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let bender = session_sets.pop()?;
+        Some(SessionSet {
+            model: Arc::clone(self),
+            bender: Some(bender),
+        })
+    }
+
+    /// Gives back a session set, or adds one.
+    pub(crate) fn give_back(&self, session_set: Bender) {
+        self.session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(session_set);
+        self.returned.notify_one();
+    }
+
+    /// What `look` says of a session set that nobody uses. Waits for one.
+    pub(crate) fn with_session_set<R>(&self, look: impl FnOnce(&Bender) -> R) -> R {
+        let mut session_sets = self
+            .session_sets
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let session_set = loop {
+            match session_sets.pop() {
+                Some(session_set) => break session_set,
+                None => {
+                    let waited = self.returned.wait(session_sets);
+                    session_sets = waited.unwrap_or_else(PoisonError::into_inner);
+                }
+            }
+        };
+        drop(session_sets);
+        let looked = catch_unwind(AssertUnwindSafe(|| look(&session_set)));
+        self.give_back(session_set);
+        looked.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+/// A session set in use. It goes back where it belongs when this is dropped, whatever happened meanwhile.
+pub(crate) struct SessionSet {
+    model: Arc<Model>,
+    bender: Option<Bender>,
+}
+
+impl SessionSet {
+    pub(crate) fn bender(&mut self) -> Option<&mut Bender> {
+        self.bender.as_mut()
+    }
+}
+
+impl Drop for SessionSet {
+    fn drop(&mut self) {
+        self.bender
+            .take()
+            .into_iter()
+            .for_each(|bender| self.model.give_back(bender));
+    }
+}

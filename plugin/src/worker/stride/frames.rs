@@ -1,0 +1,147 @@
+//! The frames of one stride: what their controls ask for, and at which of them the network is asked. Pool threads.
+
+use std::ops::Range;
+
+use netbend_dsp::voice::GainLimits;
+
+use super::frame_controls::FrameControls;
+use crate::stream::controls::Controls;
+use crate::worker::knots::{Knots, Moment};
+use crate::worker::latent::LatentState;
+use crate::worker::levels::Levels;
+
+/// What of the network is heard in a stride.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// Nothing: it is not asked.
+    Nothing,
+    /// The difference between bent and clean, as a gain.
+    Difference,
+    /// The model itself, too.
+    Model,
+}
+
+/// The frames of a stride and those held back behind them. They are counted from 1: frame 0 is the last one before the stride.
+pub(super) struct StrideFrames {
+    /// Frames held back for the next window.
+    overlap: usize,
+    /// Of the last frame emitted, if the sound goes on from there.
+    last: Option<FrameControls>,
+    /// Of every frame.
+    moments: Vec<Moment>,
+    /// The gain limits at each of them.
+    limits: Vec<GainLimits>,
+    knots: Knots,
+}
+
+impl StrideFrames {
+    /// Room for strides of `stride_frames` frames whose windows overlap by `overlap_frames`.
+    pub(super) fn new(stride_frames: usize, overlap_frames: usize) -> Self {
+        let moments = stride_frames + overlap_frames + 1;
+        Self {
+            overlap: overlap_frames,
+            last: None,
+            moments: Vec::with_capacity(moments),
+            limits: Vec::with_capacity(moments),
+            knots: Knots::default(),
+        }
+    }
+
+    /// Nothing comes before the next stride.
+    pub(super) fn begin_anew(&mut self) {
+        self.last = None;
+    }
+
+    /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted; `levels` takes its part.
+    pub(super) fn take<'a>(
+        &mut self,
+        controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
+        levels: &mut Levels,
+    ) {
+        let frames = controls.map(|(controls, latent)| FrameControls::new(controls, latent));
+        let first = self.last.or_else(|| frames.clone().next());
+        self.moments.clear();
+        self.limits.clear();
+        let with_first = first.into_iter().chain(frames);
+        for frame in with_first.clone() {
+            self.moments.push(frame.moment);
+            self.limits.push(frame.shape.limits);
+        }
+        levels.begin_stride(
+            with_first
+                .clone()
+                .map(|frame| (frame.auto_gain, frame.shape)),
+        );
+        self.last = with_first.clone().nth(self.emitted());
+    }
+
+    /// Places the knots. `always_bent`: there are bends beside the slots.
+    pub(super) fn place_knots(&mut self, always_bent: bool) {
+        self.knots.place(&self.moments, always_bent);
+    }
+
+    /// How many there are, those held back included.
+    pub(super) fn count(&self) -> usize {
+        self.moments.len().saturating_sub(1)
+    }
+
+    /// How many of them are emitted now.
+    pub(super) fn emitted(&self) -> usize {
+        self.count().saturating_sub(self.overlap)
+    }
+
+    /// How many of them are held back.
+    pub(super) fn held_back(&self) -> usize {
+        self.overlap.min(self.count())
+    }
+
+    /// Which frames of a window they are whose newest one is `last_seen_frame`.
+    pub(super) fn in_window(&self, last_seen_frame: usize) -> Range<usize> {
+        last_seen_frame + 1 - self.count()..last_seen_frame + 1
+    }
+
+    /// Whether a loop is held at any frame.
+    pub(super) fn hold(&self) -> bool {
+        self.moments.iter().any(|m| m.latent.hold.is_some())
+    }
+
+    /// Whether the loop held at frame `at` of the run plays on after the frames that are emitted.
+    pub(super) fn play_on(&self, at: i64) -> bool {
+        let playing = self.moments.get(self.emitted()..).unwrap_or(&[]);
+        playing.iter().any(|moment| moment.latent.hold == Some(at))
+    }
+
+    /// Moments and limits of the frames that are emitted; `None` where controls are lacking.
+    pub(super) fn to_emit(&self) -> Option<(&[Moment], &[GainLimits])> {
+        let emitted = 1..=self.emitted();
+        self.moments
+            .get(emitted.clone())
+            .zip(self.limits.get(emitted))
+    }
+
+    /// The gain limits at `frame`.
+    pub(super) fn limits(&self, frame: usize) -> GainLimits {
+        self.limits.get(frame).copied().unwrap_or_default()
+    }
+
+    /// The states of the items beyond the clean one.
+    pub(super) fn states(&self) -> &[Moment] {
+        self.knots.states()
+    }
+
+    /// The state of item `item`; none for the clean one.
+    pub(super) fn state(&self, item: usize) -> Option<&Moment> {
+        let place = item.checked_sub(1)?;
+        self.knots.states().get(place)
+    }
+
+    /// The items on either side of `frame`, and the share of the second.
+    pub(super) fn items_at(&self, frame: usize) -> (usize, usize, f32) {
+        self.knots.at(frame)
+    }
+
+    /// Whether the clean item is heard at any frame.
+    pub(super) fn hear_clean(&self) -> bool {
+        self.knots.have_clean()
+    }
+}
