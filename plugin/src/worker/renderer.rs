@@ -1,5 +1,8 @@
 //! One stream on the worker: frames in, a stride at a time through the network, hops of sound out.
 
+mod deadline;
+mod stage;
+
 use netbend_dsp::DspError;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_models::bends::BendFrame;
@@ -7,53 +10,20 @@ use netbend_models::bends::weights::WeightFrame;
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
-use super::batches::{Batches, FixedBends};
-use super::governor::{Governor, StrideOutcome};
+use super::batches::FixedBends;
+use super::governor::Governor;
 use super::latent::LatentState;
 use super::latent::carrier::Carrier;
-use super::listeners::{InStride, Listeners};
-use super::stride::{Emitting, Prepared, Sent, StrideDecoder, Wants};
+use super::listeners::Listeners;
+use super::stride::{Emitting, Prepared, StrideDecoder};
 use super::voicing::Voicing;
 use crate::error::Error;
 use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
 use crate::report::effort::Effort;
 use crate::report::scope::Scope;
-use crate::stream::latency::delay_hops;
 use crate::stream::shape;
 use crate::threads::pool_thread::PoolThread;
-
-/// Where the decoders of a stream are.
-#[derive(Default)]
-enum Stage {
-    /// There are none: no model runs on the stream.
-    #[default]
-    Without,
-    /// Between two strides.
-    Hearing(Listeners),
-    /// The stride that is complete is encoded.
-    Prepared(Listeners<InStride<Prepared>>),
-    /// The stride was sent, and something is decoded for those that come.
-    Sent(Listeners<InStride<Sent>>),
-}
-
-impl Stage {
-    /// Who hears, between two strides. What was wanted for later strides and has not come is done without.
-    fn listeners(&mut self) -> Option<&mut Listeners> {
-        *self = match std::mem::take(self) {
-            Self::Sent(listeners) => Self::Hearing(listeners.skip()),
-            other => other,
-        };
-        match self {
-            Self::Hearing(listeners) => Some(listeners),
-            _ => None,
-        }
-    }
-
-    /// The decoders, between two strides.
-    fn decoders(&mut self) -> impl Iterator<Item = &mut StrideDecoder> {
-        self.listeners().into_iter().flat_map(Listeners::all)
-    }
-}
+use stage::Stage;
 
 /// Everything a stream needs on the worker.
 pub(super) struct Renderer {
@@ -162,6 +132,12 @@ impl Renderer {
         }
     }
 
+    /// Where the decoders are in a stride: what is to be decoded there.
+    pub(super) fn stage(&mut self) -> &mut Stage {
+        &mut self.stage
+    }
+
+    /// The next frame, if it has come.
     pub(super) fn receive(&mut self, thread: &PoolThread) -> Option<Box<Frame>> {
         self.stream.receive(thread)
     }
@@ -174,7 +150,7 @@ impl Renderer {
     }
 
     /// Takes a frame. Whether it completes a stride, which is then to be [prepared](Self::prepare), decoded
-    /// ([`wanted`](Self::wanted)) and [finished](Self::finish).
+    /// (what its [stage](Self::stage) wants) and [finished](Self::finish).
     pub(super) fn take(&mut self, frame: Box<Frame>) -> bool {
         if frame.epoch != self.stream.progress.epoch() {
             // Left over from before a reset.
@@ -251,92 +227,10 @@ impl Renderer {
         }
     }
 
-    /// What is to be decoded: for the prepared stride, or once that was [finished](Self::finish) for the strides after it.
-    pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let (prepared, sent) = match &mut self.stage {
-            Stage::Prepared(listeners) => (Some(listeners), None),
-            Stage::Sent(listeners) => (None, Some(listeners)),
-            Stage::Without | Stage::Hearing(_) => (None, None),
-        };
-        let now = prepared.into_iter().flat_map(Wants::wanted);
-        let later = sent.into_iter().flat_map(Wants::wanted);
-        now.chain(later)
-    }
-
-    /// Whether anything is [wanted](Self::wanted) once the prepared stride is finished, and then as long as it was not
-    /// [taken](Self::complete_later).
-    pub(super) fn wants_later(&mut self) -> bool {
-        match &mut self.stage {
-            Stage::Prepared(listeners) => listeners.want_later(),
-            Stage::Sent(_) => true,
-            Stage::Without | Stage::Hearing(_) => false,
-        }
-    }
-
-    /// Takes what was decoded after the stride was finished.
-    pub(super) fn complete_later(&mut self) {
-        self.stage = match std::mem::take(&mut self.stage) {
-            Stage::Sent(listeners) => Stage::Hearing(listeners.complete()),
-            other => other,
-        };
-    }
-
-    /// Says how long it took from when the stride's last frame had come until it was finished or dropped, which is now. Returns what the
-    /// next one is worth.
-    pub(super) fn govern(&mut self, seconds: f32) -> Effort {
-        let stride_frames = self.stream.stride_frames;
-        let outcome = StrideOutcome {
-            load: seconds / self.stride_seconds(),
-            hops_left: (self.hops_left() - 1) as f32 / stride_frames as f32,
-            dropped: std::mem::take(&mut self.dropped),
-            seconds: self.stride_seconds(),
-        };
-        if self.stream.progress.is_offline() {
-            self.governor.rest();
-        } else {
-            self.governor.stride_done(outcome);
-        }
-        self.governor.effort()
-    }
-
     /// Every stride is worth that much from now on.
     #[cfg(test)]
     pub(super) fn force_effort(&mut self, effort: Effort) {
         self.governor.force(effort);
-    }
-
-    /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
-    pub(super) fn hops_left(&self) -> i64 {
-        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
-        let first = self.expected - self.stream.stride_frames as i64 - self.held_back();
-        first + 1 + delay - self.stream.progress.audio_hop()
-    }
-
-    /// Seconds until the first hop of the stride that is complete is due; less than 0 where it is late.
-    pub(super) fn slack_seconds(&self) -> f32 {
-        let hops = self.hops_left() as f32 / self.stream.stride_frames as f32;
-        hops * self.stride_seconds()
-    }
-
-    /// Whether half of the stride that is complete should have been out: the next one, which is complete too, is worth more.
-    pub(super) fn is_past(&self) -> bool {
-        2 * self.hops_left() < -(self.stream.stride_frames as i64)
-    }
-
-    /// Whether the host waits for the sound.
-    pub(super) fn is_offline(&self) -> bool {
-        self.stream.progress.is_offline()
-    }
-
-    /// Whether the frames that were taken last belong to the run the audio thread is in.
-    pub(super) fn is_current(&self) -> bool {
-        self.epoch == self.stream.progress.epoch()
-    }
-
-    /// How long a stride lasts.
-    pub(super) fn stride_seconds(&self) -> f32 {
-        let geometry = self.stream.geometry;
-        (self.stream.stride_frames * geometry.hop_samples) as f32 / geometry.sample_rate
     }
 
     /// As [`drop_stride`](Self::drop_stride), because there is no time for it.
@@ -441,8 +335,8 @@ impl Renderer {
         self.latents.drain(..emitted);
         self.pending = pending;
         self.stage = Stage::Sent(sent);
-        if self.wanted().next().is_none() {
-            self.complete_later();
+        if self.stage.wanted().next().is_none() {
+            self.stage.complete_later();
         }
         self.stride_is_done();
     }

@@ -9,7 +9,6 @@ use super::Instance;
 use super::work::Work;
 use crate::threads::pool_thread::PoolThread;
 use crate::worker::batches::{self, Batches};
-use crate::worker::renderer::Renderer;
 use crate::worker::sound::IDLE_WITHIN;
 
 /// What there is to do for an instance.
@@ -129,7 +128,7 @@ impl Instance {
     /// Whether the prepared stride wants something decoded once it was [finished](Self::finish).
     pub(crate) fn wants_more(&mut self) -> bool {
         let renderer = self.renderer.as_mut();
-        renderer.is_some_and(Renderer::wants_later)
+        renderer.is_some_and(|renderer| renderer.stage().wants_later())
     }
 
     /// Decodes what the finished stride wanted for those after it.
@@ -137,9 +136,9 @@ impl Instance {
         let before = bender.windows().decoded;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
-                let mut wanted: Vec<_> = renderer.wanted().collect();
+                let mut wanted: Vec<_> = renderer.stage().wanted().collect();
                 batches::run(&mut wanted, bender, thread)?;
-                renderer.complete_later();
+                renderer.stage().complete_later();
             }
             Ok(())
         });
@@ -151,7 +150,11 @@ impl Instance {
     pub(crate) fn items(&mut self) -> usize {
         let renderer = self.renderer.as_mut();
         renderer.map_or(0, |renderer| {
-            renderer.wanted().map(|batches| batches.items()).sum()
+            renderer
+                .stage()
+                .wanted()
+                .map(|batches| batches.items())
+                .sum()
         })
     }
 
@@ -187,7 +190,7 @@ impl Instance {
     /// What the stride that was prepared wants decoded.
     fn wanted_batches(&mut self) -> impl Iterator<Item = &mut Batches> {
         let renderer = self.renderer.iter_mut().filter(|_| self.work.is_some());
-        renderer.flat_map(Renderer::wanted)
+        renderer.flat_map(|renderer| renderer.stage().wanted())
     }
 }
 

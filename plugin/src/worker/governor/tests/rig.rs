@@ -186,7 +186,7 @@ impl Rig {
             self.govern(0.0);
             return;
         }
-        let mut wanted: Vec<_> = self.renderer.wanted().collect();
+        let mut wanted: Vec<_> = self.renderer.stage().wanted().collect();
         batches::run(&mut wanted, &mut self.bender, &self.thread).unwrap();
         let encoded = (self.bender.windows().encoded - before.encoded) as f64;
         let decoded = (self.bender.windows().decoded - before.decoded) as f64;
@@ -205,12 +205,12 @@ impl Rig {
 
     fn work_afterwards(&mut self, slow: &impl Fn(f64) -> f64) {
         let before = self.bender.windows().decoded;
-        let mut later: Vec<_> = self.renderer.wanted().collect();
+        let mut later: Vec<_> = self.renderer.stage().wanted().collect();
         if later.is_empty() {
             return;
         }
         batches::run(&mut later, &mut self.bender, &self.thread).unwrap();
-        self.renderer.complete_later();
+        self.renderer.stage().complete_later();
         let decoded = (self.bender.windows().decoded - before) as f64;
         self.free_at += slow(self.time) * DECODED * decoded * self.stride_seconds();
     }

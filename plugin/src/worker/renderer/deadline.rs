@@ -1,0 +1,60 @@
+//! When a stream's stride is due, and what the next one is worth. Pool threads.
+
+use super::Renderer;
+use crate::report::effort::Effort;
+use crate::stream::latency::delay_hops;
+use crate::worker::governor::StrideOutcome;
+
+impl Renderer {
+    /// Says how long it took from when the stride's last frame had come until it was finished or dropped, which is now. Returns what the
+    /// next one is worth.
+    pub(in crate::worker) fn govern(&mut self, seconds: f32) -> Effort {
+        let stride_frames = self.stream.stride_frames;
+        let outcome = StrideOutcome {
+            load: seconds / self.stride_seconds(),
+            hops_left: (self.hops_left() - 1) as f32 / stride_frames as f32,
+            dropped: std::mem::take(&mut self.dropped),
+            seconds: self.stride_seconds(),
+        };
+        if self.stream.progress.is_offline() {
+            self.governor.rest();
+        } else {
+            self.governor.stride_done(outcome);
+        }
+        self.governor.effort()
+    }
+
+    /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
+    pub(in crate::worker) fn hops_left(&self) -> i64 {
+        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
+        let first = self.expected - self.stream.stride_frames as i64 - self.held_back();
+        first + 1 + delay - self.stream.progress.audio_hop()
+    }
+
+    /// Seconds until the first hop of the stride that is complete is due; less than 0 where it is late.
+    pub(in crate::worker) fn slack_seconds(&self) -> f32 {
+        let hops = self.hops_left() as f32 / self.stream.stride_frames as f32;
+        hops * self.stride_seconds()
+    }
+
+    /// Whether half of the stride that is complete should have been out: the next one, which is complete too, is worth more.
+    pub(in crate::worker) fn is_past(&self) -> bool {
+        2 * self.hops_left() < -(self.stream.stride_frames as i64)
+    }
+
+    /// Whether the host waits for the sound.
+    pub(in crate::worker) fn is_offline(&self) -> bool {
+        self.stream.progress.is_offline()
+    }
+
+    /// Whether the frames that were taken last belong to the run the audio thread is in.
+    pub(in crate::worker) fn is_current(&self) -> bool {
+        self.epoch == self.stream.progress.epoch()
+    }
+
+    /// How long a stride lasts.
+    pub(in crate::worker) fn stride_seconds(&self) -> f32 {
+        let geometry = self.stream.geometry;
+        (self.stream.stride_frames * geometry.hop_samples) as f32 / geometry.sample_rate
+    }
+}
