@@ -6,6 +6,7 @@
 
 mod bar;
 mod choice;
+mod column;
 mod entry;
 mod gesture;
 mod globals;
@@ -195,7 +196,7 @@ impl NetbendEditor {
             )
         };
         let globals = row(bottom.top() - theme::GAP + 2.0, globals::HEIGHT);
-        let detail = row(globals.top() - theme::GAP + 2.0, slot::HEIGHT);
+        let detail = row(globals.top() - theme::GAP + 2.0, column::HEIGHT);
         let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
         globals::show(ui, globals, &self.params, &setter);
         self.pages(ui, strip, detail, &setter);

@@ -32,6 +32,8 @@ mod schedule;
 pub(crate) mod search;
 mod slot;
 #[cfg(test)]
+mod stall;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -182,11 +182,16 @@ mod tests {
 
     #[test]
     fn tests_may_use_what_they_like() {
-        let text = "pub struct Error; #[cfg(test)] mod tests { use crate::front::front; }";
-        assert_eq!(
-            problems(ORDER, &house(&[("error.rs", text)])),
-            Vec::<String>::new()
-        );
+        for text in [
+            "pub struct Error; #[cfg(test)] mod tests { use crate::front::front; }",
+            "pub struct Error; #[cfg(test)] use crate::front::front; fn f() { #[cfg(test)] front(); }",
+        ] {
+            assert_eq!(
+                problems(ORDER, &house(&[("error.rs", text)])),
+                Vec::<String>::new(),
+                "{text}"
+            );
+        }
     }
 
     #[test]

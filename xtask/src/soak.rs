@@ -239,7 +239,7 @@ fn rest(
     audio: &Audio,
     stop: &AtomicBool,
 ) -> Result<Held> {
-    actions.rest(instances, audio)?;
+    actions.rest(instances)?;
     let begun = Instant::now();
     let (mut held, mut since) = (Held::now(), begun);
     // Models that were changed back are loaded again, thread by thread.

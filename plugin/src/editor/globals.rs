@@ -6,8 +6,8 @@ use nice_plug::prelude::{Param, ParamSetter};
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::{MAX_SEED, NetbendParams};
 
+use super::column::cut_right;
 use super::knob::{self, Knob};
-use super::slot::cut_right;
 use super::theme::{self, Tone};
 use super::{choice, entry, gesture, latent, panel, seed, slider};
 

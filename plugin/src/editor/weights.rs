@@ -1,37 +1,23 @@
 //! One weight slot in full: which tensor, how many of its points, what is done to them.
 
+mod subject;
 mod tensor;
 mod transform;
 mod words;
 
 use egui::{Align, Rect, Ui};
 use netbend_models::bends::selection::share_count;
-use nice_plug::prelude::ParamSetter;
 
-use crate::params::weights::WeightParams;
-use crate::report::parts::{ModelParts, WeightPart};
-
+use super::column::{COLUMNS, about, cut_right, head, named};
 use super::knob::{self, Knob};
-use super::slot::{COLUMNS, about, cut_right, head, named};
-use super::theme::{self, Tone};
+use super::theme;
 use super::warning::{self, About};
 use super::{panel, text};
 
+pub use subject::WeightSlot;
 pub use transform::name;
 
 const NAME: f32 = 46.0;
-
-/// A weight slot, and what it is shown with.
-pub struct WeightSlot<'a> {
-    /// 1-based.
-    pub number: usize,
-    /// Its parameters.
-    pub params: &'a WeightParams,
-    /// What the model is made of, where one is loaded.
-    pub facts: Option<&'a ModelParts>,
-    /// How parameters are set.
-    pub setter: &'a ParamSetter<'a>,
-}
 
 impl WeightSlot<'_> {
     /// Draws the slot in `rect`, whose ground is there already.
@@ -42,14 +28,6 @@ impl WeightSlot<'_> {
         tensor::show(self, ui, tensor, about(&warning, About::Layer));
         self.points(ui, points);
         transform::show(self, ui, transform);
-    }
-
-    fn tone(&self) -> Tone {
-        if self.params.on.value() {
-            Tone::Active
-        } else {
-            Tone::Idle
-        }
     }
 
     fn points(&self, ui: &mut Ui, column: Rect) {
@@ -75,11 +53,5 @@ impl WeightSlot<'_> {
         let words =
             "Weights are the network itself: a few per cent of one tensor are enough to hear";
         text::paragraph(ui, rest, words, theme::MUTED);
-    }
-
-    /// The tensor chosen, where the model lists it.
-    fn tensor(&self) -> Option<&WeightPart> {
-        let place = usize::try_from(self.params.layer.value()).ok()?;
-        self.facts?.weights.get(place.checked_sub(1)?)
     }
 }

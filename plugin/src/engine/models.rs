@@ -7,6 +7,8 @@ use netbend_models::run::runtime::Cancellation;
 use netbend_models::{Bender, ModelError, Package, Runtime};
 
 use super::search;
+#[cfg(test)]
+use super::stall::stall;
 use crate::error::Error;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
@@ -69,7 +71,7 @@ impl Models {
         wanted: &WantedModel,
     ) -> Result<(Arc<Model>, Option<SessionSetWanted>), Error> {
         #[cfg(test)]
-        super::tests::stall(&wanted.name);
+        stall(&wanted.name);
         let runtime = Runtime::load(resources.runtime_folders())?;
         let files = ModelFiles::of(search::resolve(resources, wanted)?);
         // Before the file is read: what is written meanwhile is another model.

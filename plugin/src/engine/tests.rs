@@ -8,6 +8,7 @@ use netbend_models::bends::transform::TransformKind;
 use netbend_models::{ModelFacts, Package, Runtime};
 use prost::Message as _;
 
+use super::stall::ENDLESS;
 use super::*;
 use crate::processor::Processor;
 use crate::stream::controls::Controls;
@@ -147,16 +148,6 @@ fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
         broken.processor.reset();
         assert_eq!(status.wait_until_ready(), Ok(()));
         assert!(broken.bounce(&input, controls(2)) == expected);
-    }
-}
-
-/// A model of this name takes long to load, whoever wants to end it: ONNX Runtime works out what is constant without looking up.
-const ENDLESS: &str = "endless";
-
-/// Where a model of that name is loaded.
-pub(super) fn stall(name: &str) {
-    if name == ENDLESS {
-        std::thread::sleep(Duration::from_secs(20));
     }
 }
 

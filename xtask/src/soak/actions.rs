@@ -27,6 +27,8 @@ const FIRST_EDITOR: Duration = Duration::from_secs(5);
 const EDITOR: Duration = Duration::from_secs(150);
 /// How long an editor stays open.
 const SHOWN: Duration = Duration::from_secs(8);
+/// How long a change of every model takes at most.
+const LOADED: Duration = Duration::from_secs(10);
 /// A storm's length in blocks: half a second.
 const STORM_BLOCKS: u32 = 190;
 
@@ -132,13 +134,22 @@ impl Actions {
         Ok(())
     }
 
-    /// Brings everything back to where it began.
-    pub fn rest(&mut self, instances: &mut [Instance], _: &Audio) -> Result<()> {
+    /// Brings everything back to where it began: the first model, loaded anew. A runtime keeps what its largest run took for as long as a session
+    /// lives, which is no growth of ours.
+    pub fn rest(&mut self, instances: &mut [Instance]) -> Result<()> {
         #[cfg(target_os = "linux")]
         self.close(instances)?;
         while let Some(over) = self.storms.iter().map(|(_, over)| *over).max() {
             std::thread::sleep(over.saturating_duration_since(Instant::now()));
             self.storms.clear();
+        }
+        for instance in &mut *instances {
+            let other = with_other_model(&instance.state);
+            instance.load(&other)?;
+        }
+        let loaded = Instant::now() + LOADED;
+        while Instant::now() < loaded {
+            self.pump(instances)?;
         }
         for instance in instances {
             self.load_first(instance)?;

@@ -4,7 +4,8 @@ use egui::{Align, Id, Rect, Sense, Ui, vec2};
 
 use netbend_models::bends::selection::share_count;
 
-use super::{LINE_GAP, Slot, cut_right, head, named};
+use super::subject::Slot;
+use crate::editor::column::{LINE_GAP, cut_right, head, named};
 use crate::editor::knob::{self, Knob};
 use crate::editor::theme;
 use crate::editor::{choice, sound, text};

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use egui::{Align, Rect, Ui, vec2};
 use nice_plug::prelude::IntParam;
 
-use super::{LINE_GAP, Slot, head, named};
+use super::subject::Slot;
 use crate::editor::choice::{self, Item};
+use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::text;
 use crate::editor::theme;
 use crate::params::slot::MAX_LAYER;

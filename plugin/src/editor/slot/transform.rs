@@ -4,8 +4,9 @@ use egui::{Rect, Ui};
 use netbend_models::bends::transform::TransformKind;
 use nice_plug::prelude::Enum as _;
 
-use super::{Slot, cut_right, head, named};
+use super::subject::Slot;
 use crate::editor::choice::{self, Item};
+use crate::editor::column::{cut_right, head, named};
 use crate::editor::knob::Knob;
 use crate::editor::{quantity, text};
 use crate::editor::{theme, warning};

@@ -7,9 +7,9 @@ use egui::{
 use netbend_dsp::voice::{HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
 use nice_plug::prelude::{Param, ParamSetter};
 
+use crate::editor::column::{cut_right, head};
 use crate::editor::gesture::{self, Travel};
 use crate::editor::knob::Knob;
-use crate::editor::slot::{cut_right, head};
 use crate::editor::text;
 use crate::editor::theme::{self, Tone};
 use crate::params::voice::VoiceParams;

@@ -3,7 +3,7 @@
 use egui::{Rect, Ui, vec2};
 use nice_plug::prelude::ParamSetter;
 
-use crate::editor::slot::{LINE_GAP, head, named};
+use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::theme::{self, Tone};
 use crate::editor::{choice, text};
 use crate::params::NetbendParams;

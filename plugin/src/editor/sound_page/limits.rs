@@ -3,8 +3,8 @@
 use egui::{Align, Rect, Ui};
 use nice_plug::prelude::ParamSetter;
 
+use crate::editor::column::head;
 use crate::editor::knob::Knob;
-use crate::editor::slot::head;
 use crate::editor::text;
 use crate::editor::theme::{self, Tone};
 use crate::params::voice::VoiceParams;

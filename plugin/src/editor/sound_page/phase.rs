@@ -3,8 +3,8 @@
 use egui::{Rect, Ui};
 use nice_plug::prelude::{Enum as _, ParamSetter};
 
+use crate::editor::column::{cut_right, head, named};
 use crate::editor::knob::Knob;
-use crate::editor::slot::{cut_right, head, named};
 use crate::editor::theme::{self, Tone};
 use crate::editor::{choice, text};
 use crate::params::phase::{PhaseChoice, PhaseParams};

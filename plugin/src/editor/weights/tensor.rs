@@ -2,9 +2,10 @@
 
 use egui::{Align, Rect, Ui, vec2};
 
-use super::{WeightSlot, words};
+use super::subject::WeightSlot;
+use super::words;
 use crate::editor::choice::{self, Item};
-use crate::editor::slot::{LINE_GAP, head, named};
+use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::{text, theme};
 use crate::params::weights::MAX_WEIGHT_LAYER;
 use crate::report::parts::ModelParts;

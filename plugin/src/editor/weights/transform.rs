@@ -3,10 +3,10 @@
 use egui::{Rect, Ui};
 use nice_plug::prelude::{Enum as _, Param as _};
 
-use super::WeightSlot;
+use super::subject::WeightSlot;
 use crate::editor::choice;
+use crate::editor::column::{cut_right, head, named};
 use crate::editor::knob::Knob;
-use crate::editor::slot::{cut_right, head, named};
 use crate::editor::theme::{self, Tone};
 use crate::editor::{seed, text};
 use crate::params::weights::WeightChoice;
