@@ -116,7 +116,7 @@ impl StrideDecoder {
     /// # Errors
     /// What inference reports.
     pub(super) fn latent(&mut self, bender: &mut Bender) -> Result<Option<Vec<f32>>, ModelError> {
-        let (window, _) = self.parts.window.to_encode();
+        let (window, _) = self.parts.window.window_to_encode();
         if !window.iter().any(|&unit| unit > 0.0) {
             return Ok(None);
         }
@@ -155,7 +155,7 @@ impl StrideDecoder {
         parts.seams.hear(magnitudes);
         let state = parts.latent.advance(index, &controls.latent);
         if state.hold == Some(index) {
-            let window = parts.window.to_hold();
+            let window = parts.window.window_to_hold();
             parts.sources.hold(index, window.level_db, window.units);
         }
         state

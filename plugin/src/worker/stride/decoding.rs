@@ -134,7 +134,7 @@ impl Decoding {
             Items::All | Items::Bent => states,
         };
         let latent_states: Vec<_> = states.iter().map(|m| m.latent).collect();
-        let (units, encodings) = window.to_encode();
+        let (units, encodings) = window.window_to_encode();
         let latents = &mut self.latents;
         sources.latents(units, newest, &latent_states, encodings, bender, latents)?;
         let size = bender.manifest().latent_size;

@@ -65,12 +65,12 @@ impl Window {
     }
 
     /// The newest window `[frames, bins]` in network units at the stride's level, and what its encoding goes on from.
-    pub(super) fn to_encode(&mut self) -> (&[f32], &mut EncoderHistory) {
+    pub(super) fn window_to_encode(&mut self) -> (&[f32], &mut EncoderHistory) {
         (self.history.window(self.level_db), &mut self.encodings)
     }
 
     /// The newest window as it is held: at the level it would have were it the first.
-    pub(super) fn to_hold(&mut self) -> LevelledWindow<'_> {
+    pub(super) fn window_to_hold(&mut self) -> LevelledWindow<'_> {
         let level_db = self.history.level_of_its_own();
         LevelledWindow {
             units: self.history.window(level_db),
