@@ -34,6 +34,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
 use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
@@ -100,7 +101,7 @@ pub fn create(
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
     let (width, height) = SMALLEST_EDITOR_SIZE;
-    let smallest = LogicalSize::new(width as f32, height as f32);
+    let smallest = LogicalSize::new(nearest_f32(width), nearest_f32(height));
     let settings = EguiNiceSettings::new()
         .with_tile("Netbend")
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
@@ -165,7 +166,7 @@ impl NetbendEditor {
     fn show(&mut self, ui: &mut Ui, session: &Session) {
         let (width, height) = SMALLEST_EDITOR_SIZE;
         ResizableWindow::new("netbend")
-            .min_size(vec2(width as f32, height as f32))
+            .min_size(vec2(nearest_f32(width), nearest_f32(height)))
             .show(ui, |ui| self.layout(ui, session));
     }
 

@@ -19,6 +19,17 @@
 //! | `host` | main and audio | what hosts see: the plugin, the boundary around it, the standalone |
 //! | [`offline`] | main | the plugin without a host |
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 mod editor;
 mod engine;
 mod error;

@@ -37,6 +37,7 @@ use crate::stream::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
 use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
+use netbend_dsp::number::{low_bits, nearest_f32};
 use phase::PhaseParams;
 pub(crate) use seed::MAX_SEED;
 use share::percentage;
@@ -130,7 +131,7 @@ pub enum StereoChoice {
 impl Default for NetbendParams {
     fn default() -> Self {
         let model = Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned()));
-        let size = LogicalSize::new(EDITOR_SIZE.0 as f32, EDITOR_SIZE.1 as f32);
+        let size = LogicalSize::new(nearest_f32(EDITOR_SIZE.0), nearest_f32(EDITOR_SIZE.1));
         Self {
             editor_state: EguiEditorState::from_size(size, 1.0),
             model_sha256: ModelHash::of(Arc::clone(&model)),
@@ -177,7 +178,7 @@ impl NetbendParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn controls(&self) -> Controls {
-        let seed = self.seed.value().max(0) as u32;
+        let seed = low_bits::<u32>(self.seed.value().max(0));
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
             weights: std::array::from_fn(|index| self.weights[index].frame()),

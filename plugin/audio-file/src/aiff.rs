@@ -6,6 +6,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::number::{cut, nearest_f64};
 use crate::pcm::{Coding, Layout};
 use loops::Loops;
 
@@ -91,7 +92,7 @@ pub(crate) fn read<R: Read + Seek>(source: &mut R, length: u64) -> Result<Aiff, 
             String::from_utf8_lossy(&common.coding).trim_end()
         )));
     };
-    let mut audio = Audio::with_shape(common.rate.round() as u32, common.channels)?;
+    let mut audio = Audio::with_shape(cut::<u32>(common.rate.round()), common.channels)?;
     let frame = (layout.bytes * common.channels) as u64;
     let there = stored / frame;
     let frames = if common.frames == 0 {
@@ -160,5 +161,5 @@ fn extended(bytes: &[u8]) -> f64 {
     let exponent = i32::from(u16::from_be_bytes([bytes[0] & 0x7f, bytes[1]])) - 16_383 - 63;
     let mut mantissa = [0; 8];
     mantissa.copy_from_slice(&bytes[2..10]);
-    u64::from_be_bytes(mantissa) as f64 * f64::from(exponent.clamp(-1_000, 1_000)).exp2()
+    nearest_f64(u64::from_be_bytes(mantissa)) * f64::from(exponent.clamp(-1_000, 1_000)).exp2()
 }

@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::limits::{MAX_CHANNELS, MAX_SAMPLES, RATES};
 use crate::marks::Marks;
+use crate::number::{nearest_f32, nearest_f64};
 
 /// A whole audio file, decoded.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -61,7 +62,7 @@ impl Audio {
 
     /// The mean of all channels.
     pub fn mixed_to_mono(&self) -> Self {
-        let scale = 1.0 / self.channels.len().max(1) as f32;
+        let scale = 1.0 / nearest_f32(self.channels.len().max(1));
         let mixed = (0..self.len())
             .map(|n| self.channels.iter().map(|channel| channel[n]).sum::<f32>() * scale)
             .collect();
@@ -153,7 +154,7 @@ impl Audio {
         if count > 0 {
             self.warnings.push(format!(
                 "{count} samples are not finite numbers, the first at {:.3} s; silence was put in their place",
-                first as f64 / f64::from(self.sample_rate.max(1))
+                nearest_f64(first) / f64::from(self.sample_rate.max(1))
             ));
         }
     }

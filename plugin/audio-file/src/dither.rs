@@ -8,6 +8,7 @@
 //! full scale, and samples are rounded.
 
 use crate::audio::Audio;
+use crate::number::{cut, nearest_f64};
 
 /// How near to a step a sample lies on it, in steps of 16 bits: 2^-20 of full scale.
 const NEAR: f64 = 1.0 / 32.0;
@@ -46,9 +47,9 @@ impl Quantizer {
             let number = (n as u64) << 8 | channel as u64;
             let drawn = mixed(SEED.wrapping_add(number.wrapping_mul(0x9e37_79b9_7f4a_7c15)));
             let (one, other) = (drawn >> 32, drawn & 0xffff_ffff);
-            steps += (one as f64 - other as f64) / 4_294_967_296.0;
+            steps += (nearest_f64(one) - nearest_f64(other)) / 4_294_967_296.0;
         }
-        steps.round().clamp(-self.scale, self.scale - 1.0) as i32
+        cut::<i32>(steps.round().clamp(-self.scale, self.scale - 1.0))
     }
 }
 

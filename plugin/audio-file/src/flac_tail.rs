@@ -2,6 +2,7 @@
 //! is taken for a part of it; here its checksum says where it ends.
 
 use crate::crc::{crc8, crc16_with};
+use crate::number::low_bits;
 
 /// Bytes of a file's end that are looked through: a tag may hold a picture.
 pub(crate) const TAIL_BYTES: u64 = 64 << 20;
@@ -71,7 +72,7 @@ pub(crate) fn next<'a>(
             match end(
                 &tail[at..],
                 header.bytes,
-                info.most_bytes(header.samples as usize),
+                info.most_bytes(low_bits::<usize>(header.samples)),
             ) {
                 Some(length) => {
                     let frame = Found::Frame {

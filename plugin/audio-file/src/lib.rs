@@ -9,6 +9,17 @@
 //!
 //! Nothing here runs on an audio thread.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 mod aiff;
 mod audio;
 mod caf;
@@ -23,6 +34,7 @@ mod limits;
 mod marks;
 mod mp4;
 mod mpeg;
+mod number;
 mod ogg;
 mod output;
 mod packets;

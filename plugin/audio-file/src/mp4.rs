@@ -203,7 +203,7 @@ fn ends_within<R: Read + Seek>(source: &mut R, length: u64) -> Option<bool> {
 fn boxes(bytes: &[u8]) -> impl Iterator<Item = ([u8; 4], &[u8])> {
     let mut rest = bytes;
     std::iter::from_fn(move || {
-        let size = four(rest, 0)? as usize;
+        let size = usize::try_from(four(rest, 0)?).ok()?;
         let id = rest.get(4..8)?;
         let id = [id[0], id[1], id[2], id[3]];
         let size = if size == 0 { rest.len() } else { size };

@@ -14,6 +14,7 @@ use symphonia::core::units::{Duration, Timestamp};
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::number::nearest_f64;
 use header::Header;
 use holes::Holes;
 use info::Info;
@@ -127,7 +128,7 @@ impl Frames {
             audio.warnings.push(format!(
                 "{} damaged frames were replaced by silence, the first at {:.2} s",
                 self.damaged,
-                self.first_damaged as f64 / f64::from(audio.sample_rate)
+                nearest_f64(self.first_damaged) / f64::from(audio.sample_rate)
             ));
         }
         let noted = holes::noted(info, self.is_cut_off);

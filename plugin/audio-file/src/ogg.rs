@@ -9,6 +9,7 @@ use std::io::Cursor;
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::number::nearest_f64;
 use crate::packets::{self, Trouble};
 use page::{Page, pages};
 
@@ -126,7 +127,7 @@ impl Missing {
             audio.warnings.push(format!(
                 "{} samples are missing in the middle, the first at {:.2} s; silence was put in their place",
                 self.samples,
-                first as f64 / f64::from(audio.sample_rate.max(1))
+                nearest_f64(first) / f64::from(audio.sample_rate.max(1))
             ));
         }
         if self.is_unplaced || self.first.is_none() {
@@ -216,7 +217,9 @@ impl<'a> Link<'a> {
             let zero = *origin.get_or_insert_with(|| {
                 let lead = begins.unwrap_or(0);
                 let has_hole = self.pieces.first().is_some_and(Vec::is_empty);
-                if has_hole && (0..(MOST_LEAD_SECONDS * rate) as i64).contains(&lead) {
+                if has_hole
+                    && usize::try_from(lead).is_ok_and(|lead| lead < MOST_LEAD_SECONDS * rate)
+                {
                     0
                 } else {
                     lead

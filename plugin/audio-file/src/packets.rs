@@ -13,6 +13,7 @@ use symphonia::core::units::{Duration, Timestamp};
 use crate::audio::Audio;
 use crate::error::Error;
 use crate::flac_tail;
+use crate::number::nearest_f64;
 
 /// AAC of this rate or a lower one may be half of HE-AAC, whose upper half symphonia does not decode.
 const HE_AAC_CORE_RATE: u32 = 24_000;
@@ -280,7 +281,7 @@ impl Reading {
 }
 
 fn seconds(audio: &Audio) -> f64 {
-    audio.len() as f64 / f64::from(audio.sample_rate.max(1))
+    nearest_f64(audio.len()) / f64::from(audio.sample_rate.max(1))
 }
 
 /// A track and what decodes it.

@@ -4,6 +4,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::audio::Audio;
 use crate::error::Error;
+use crate::number::{nearest_f32, nearest_f64};
 
 /// Frames converted at once.
 const BLOCK_FRAMES: usize = 4_096;
@@ -51,10 +52,10 @@ impl Layout {
         }
         let bits = u64::from_be_bytes(whole);
         match self.coding {
-            Coding::Signed => scaled(bits as i64),
-            Coding::Unsigned => scaled((bits ^ (1 << 63)) as i64),
-            Coding::SignedLow24 => scaled(((bits >> 32) << 40) as i64),
-            Coding::Float if self.bytes == 8 => f64::from_bits(bits) as f32,
+            Coding::Signed => scaled(bits.cast_signed()),
+            Coding::Unsigned => scaled((bits ^ (1 << 63)).cast_signed()),
+            Coding::SignedLow24 => scaled(((bits >> 32) << 40).cast_signed()),
+            Coding::Float if self.bytes == 8 => nearest_f32(f64::from_bits(bits)),
             Coding::Float => f32::from_bits((bits >> 32) as u32),
             Coding::FloatAt24Bits => f32::from_bits((bits >> 32) as u32) / 8_388_608.0,
             Coding::ALaw => a_law(bytes[0]),
@@ -96,7 +97,7 @@ impl Layout {
 
 /// A fraction of 2⁶³.
 fn scaled(value: i64) -> f32 {
-    (value as f64 * (-63_f64).exp2()) as f32
+    nearest_f32(nearest_f64(value) * (-63_f64).exp2())
 }
 
 fn a_law(code: u8) -> f32 {
@@ -112,7 +113,7 @@ fn a_law(code: u8) -> f32 {
     } else {
         magnitude
     };
-    value as f32 / 32_768.0
+    nearest_f32(value) / 32_768.0
 }
 
 fn mu_law(code: u8) -> f32 {
@@ -125,7 +126,7 @@ fn mu_law(code: u8) -> f32 {
     } else {
         -magnitude
     };
-    value as f32 / 32_768.0
+    nearest_f32(value) / 32_768.0
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
+use netbend_dsp::number::{cut, nearest_f64};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 
@@ -80,9 +81,9 @@ pub fn audio_thread_cost(
     status.wait_until_ready()?;
     processor.reset();
     let block = setup.block.max(1);
-    let block_seconds = block as f64 / f64::from(setup.rate);
-    let warm_up = (f64::from(setup.warm_up_seconds) / block_seconds) as usize;
-    let count = ((f64::from(setup.seconds) / block_seconds) as usize).max(1);
+    let block_seconds = nearest_f64(block) / f64::from(setup.rate);
+    let warm_up = cut::<usize>(f64::from(setup.warm_up_seconds) / block_seconds);
+    let count = cut::<usize>(f64::from(setup.seconds) / block_seconds).max(1);
     // A loop of 4 s, cut to whole blocks.
     let sounds = [3, 4].map(|seed| drum_loop_stereo(setup.rate, 4.0, seed));
     let blocks_of_loop = (sounds[0][0].len() / block).max(1);
@@ -92,7 +93,7 @@ pub fn audio_thread_cost(
     let mut misses_before = 0;
     let start = Instant::now();
     for index in 0..warm_up + count {
-        wait_until(start + Duration::from_secs_f64(index as f64 * block_seconds));
+        wait_until(start + Duration::from_secs_f64(nearest_f64(index) * block_seconds));
         let from = index % blocks_of_loop * block;
         let part = |sound: usize, channel: usize| -> &[f32] {
             sounds[sound][channel]

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use netbend_dsp::number::nearest_f64;
 use serde::Serialize;
 
 use crate::clock::Worked;
@@ -50,9 +51,9 @@ pub fn measure(
     }
     let shape = scenario.shape(mode)?;
     let strides_per_second =
-        f64::from(RATE) / (shape.geometry.hop_samples * shape.stride_frames) as f64;
+        f64::from(RATE) / nearest_f64(shape.geometry.hop_samples * shape.stride_frames);
     // The latency is bounced with the sound, and worked for too.
-    let bounced = f64::from(seconds) + shape.latency_samples() as f64 / f64::from(RATE);
+    let bounced = f64::from(seconds) + nearest_f64(shape.latency_samples()) / f64::from(RATE);
     let share = (!worked.is_empty()).then(|| median(&mut worked) / bounced);
     Ok(Bounces {
         seconds,

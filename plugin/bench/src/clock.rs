@@ -26,7 +26,11 @@ fn read(clock: libc::clockid_t) -> Option<Duration> {
     };
     // SAFETY: `time` is a valid place to write to.
     let failed = unsafe { libc::clock_gettime(clock, &raw mut time) };
-    (failed == 0).then(|| Duration::new(time.tv_sec as u64, time.tv_nsec as u32))
+    if failed != 0 {
+        return None;
+    }
+    let seconds = u64::try_from(time.tv_sec).ok()?;
+    Some(Duration::new(seconds, u32::try_from(time.tv_nsec).ok()?))
 }
 
 /// What the threads of this process have worked since a moment, this thread apart from the others.

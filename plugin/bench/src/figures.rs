@@ -1,6 +1,7 @@
 //! What a latency mode costs while it plays.
 
 use netbend::offline::{LatencyMode, StreamShape};
+use netbend_dsp::number::nearest_f64;
 use serde::Serialize;
 
 use crate::bounce::Bounces;
@@ -51,7 +52,7 @@ impl Figures {
             mode: mode_name(mode),
             stride_frames: shape.stride_frames,
             overlap_frames: shape.overlap_frames,
-            latency_ms: 1e3 * shape.latency_samples() as f64 / f64::from(RATE),
+            latency_ms: 1e3 * nearest_f64(shape.latency_samples()) / f64::from(RATE),
             render: None,
             live: None,
         }

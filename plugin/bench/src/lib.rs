@@ -10,6 +10,17 @@
 //! | [`machine`], [`clock`], [`memory`] | what the system says of itself and of this process |
 //! | [`statistics`] | medians and percentiles |
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 pub mod audio_thread;
 pub mod bounce;
 pub mod clock;

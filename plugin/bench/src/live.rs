@@ -8,6 +8,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 use serde::Serialize;
 
 use crate::clock::{Worked, thread_time};
@@ -68,7 +69,7 @@ pub fn measure(
         opened.push(Instance::open(scenario, mode)?);
     }
     let shape = scenario.shape(mode)?;
-    let latency_seconds = shape.latency_samples() as f32 / RATE;
+    let latency_seconds = nearest_f32(shape.latency_samples()) / RATE;
     let drums = Scenario::drums(seconds.max(1.0));
     let mut host = Host::new(scenario, &drums);
     for instance in &mut opened {
@@ -88,15 +89,16 @@ pub fn measure(
     let elsewhere = clock.elsewhere_seconds();
     let on_audio_thread: f64 = host.worked.iter().sum();
     let cores = elsewhere.map(|elsewhere| (elsewhere + on_audio_thread) / f64::from(seconds));
-    let block_seconds = BLOCK as f64 / f64::from(RATE);
+    let block_seconds = nearest_f64(BLOCK) / f64::from(RATE);
     Ok(Live {
         seconds,
         instances,
         cores,
-        core_share_per_instance: cores.map(|cores| cores / instances.max(1) as f64),
+        core_share_per_instance: cores.map(|cores| cores / nearest_f64(instances.max(1))),
         misses: missed(&opened) - before,
-        hops: (f64::from(seconds) * f64::from(RATE) / shape.geometry.hop_samples as f64) as u64
-            * instances as u64,
+        hops: cut::<u64>(
+            f64::from(seconds) * f64::from(RATE) / nearest_f64(shape.geometry.hop_samples),
+        ) * instances as u64,
         block: Blocks {
             samples: BLOCK,
             count: host.passed.len(),
@@ -135,7 +137,7 @@ impl<'a> Host<'a> {
 
     /// Plays one instance as fast as it can.
     fn play_offline(&self, instance: &mut Instance, seconds: f32) {
-        let samples = ((seconds * RATE) as usize).min(self.sound[0].len());
+        let samples = cut::<usize>(seconds * RATE).min(self.sound[0].len());
         let [mut left, mut right] = self.sound.each_ref().map(|sound| sound[..samples].to_vec());
         let controls = self.scenario.controls;
         instance
@@ -144,12 +146,14 @@ impl<'a> Host<'a> {
     }
 
     fn play(&mut self, instances: &mut [Instance], seconds: f32) {
-        let blocks = (f64::from(seconds) * f64::from(RATE) / BLOCK as f64).ceil() as u64;
-        self.worked.reserve(blocks as usize * instances.len());
-        self.passed.reserve(blocks as usize * instances.len());
+        let blocks = cut::<u64>((f64::from(seconds) * f64::from(RATE) / nearest_f64(BLOCK)).ceil());
+        self.worked
+            .reserve(low_bits::<usize>(blocks) * instances.len());
+        self.passed
+            .reserve(low_bits::<usize>(blocks) * instances.len());
         let started = Instant::now();
         for block in 0..blocks {
-            let due = Duration::from_secs_f64((block * BLOCK as u64) as f64 / f64::from(RATE));
+            let due = Duration::from_secs_f64(nearest_f64(block * BLOCK as u64) / f64::from(RATE));
             if let Some(early) = due.checked_sub(started.elapsed()) {
                 std::thread::sleep(early);
             }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Result;
+use netbend_dsp::number::low_bits;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFacts;
 use netbend_models::bends::selection::SelectionKind;
@@ -51,10 +52,10 @@ impl Scenario {
         for (place, (slot, (layer, transform, parameter))) in bends.enumerate() {
             *slot = BendFrame {
                 target: BendTarget {
-                    layer: layer.min(layers.max(1)) as u16,
+                    layer: low_bits::<u16>(layer.min(layers.max(1))),
                     transform,
                     selection: SelectionKind::Random,
-                    seed: place as u32 + 1,
+                    seed: low_bits::<u32>(place) + 1,
                     ..BendTarget::default()
                 },
                 share,

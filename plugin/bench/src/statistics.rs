@@ -1,11 +1,12 @@
 //! Medians and percentiles of repeated measurements.
 
+use netbend_dsp::number::{cut, nearest_f64};
 use serde::Serialize;
 
 /// The value that `share` (0–1) of the measurements do not exceed; 0 where there is none. Sorts them.
 pub fn percentile(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
-    let place = (share * values.len() as f64).ceil() as usize;
+    let place = cut::<usize>((share * nearest_f64(values.len())).ceil());
     values
         .get(place.saturating_sub(1).min(values.len().saturating_sub(1)))
         .copied()

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
+use netbend_dsp::number::nearest_f32;
 use netbend_models::text::kind::{file_text, said_of};
 use netbend_models::text::nearest::quoted;
 
@@ -212,7 +213,7 @@ impl Lane {
         let &(from_time, from) = self.points.get(after.checked_sub(1)?)?;
         match self.points.get(after) {
             Some(&(to_time, to)) if !self.steps && to_time > from_time => {
-                let share = ((seconds - from_time) / (to_time - from_time)) as f32;
+                let share = nearest_f32((seconds - from_time) / (to_time - from_time));
                 Some(from + share * (to - from))
             }
             _ => Some(from),

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use anyhow::{Context as _, Result};
 use netbend_atomic_file::check;
 use netbend_audio_file::refuse_inputs;
+use netbend_dsp::number::nearest_f64;
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
@@ -87,7 +88,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     say!(
         "written: {} ({:.1} MB, opset {}, {} of {} bends act, {} of weights)",
         output.display(),
-        bytes.len() as f64 / 1e6,
+        nearest_f64(bytes.len()) / 1e6,
         opset(&model),
         Program::entries(program.words()).count(),
         preset.bends.len(),

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
+use netbend_dsp::number::nearest_f64;
 use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::package::manifest::NO_LEVEL;
@@ -57,7 +58,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     )?;
     say!(
         "  size      {:.1} MB, {} weights",
-        package.bytes() as f64 / 1e6,
+        nearest_f64(package.bytes()) / 1e6,
         package.weight_count()
     )?;
     say!("  sha256    {}", package.sha256())?;

@@ -1,5 +1,16 @@
 //! The `netbend` command line: the plugin's processor without a host ([`netbend::offline`]), on models and audio files.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 mod audio_file;
 mod automation;
 mod bench;

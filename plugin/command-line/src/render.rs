@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use anyhow::{Context as _, Result, bail};
 use netbend_audio_file::refuse_inputs;
+use netbend_dsp::number::{nearest_f32, nearest_f64};
 use netbend_models::identity::{hash_file, is_model_name};
 use netbend_models::{ModelFacts, Package, Preset};
 
@@ -99,7 +100,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
 
-    let seconds = audio.len() as f64 / f64::from(audio.sample_rate);
+    let seconds = nearest_f64(audio.len()) / f64::from(audio.sample_rate);
     let late = automation.points_after(seconds);
     if late > 0 {
         note!(
@@ -108,7 +109,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     let shape = StreamShape::new(
         facts,
-        audio.sample_rate as f32,
+        nearest_f32(audio.sample_rate),
         parameters.params.latency.value(),
     )?;
     let fixed = fixed_of_state(&parameters.params)?;

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use netbend_dsp::StftGeometry;
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 use netbend_dsp::spectrogram::{analyze, magnitudes};
 use netbend_models::Manifest;
 use netbend_models::bends::selection::permutation;
@@ -59,10 +60,10 @@ pub(super) fn windows(path: &Path, manifest: &Manifest, lead: usize) -> Result<V
 /// The window of a file that begins at `seconds`, filled up with silence.
 pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Result<Vec<f32>> {
     let (frames, frame_rate) = frames(path, manifest)?;
-    let first = (seconds * f64::from(frame_rate)).round() as usize;
+    let first = cut::<usize>((seconds * f64::from(frame_rate)).round());
     let named = path.display();
     if first >= frames.len() {
-        let length = frames.len() as f64 / f64::from(frame_rate);
+        let length = nearest_f64(frames.len()) / f64::from(frame_rate);
         bail!("{named}: --at {seconds} found; the file is {length:.1} s long");
     }
     window(&frames[first..], manifest).with_context(|| {
@@ -74,7 +75,7 @@ pub(super) fn window_at(path: &Path, seconds: f64, manifest: &Manifest) -> Resul
 fn frames(path: &Path, manifest: &Manifest) -> Result<(Vec<Vec<f32>>, f32)> {
     let audio = read(path)?.mixed_to_mono();
     let named = || path.display().to_string();
-    let rate = audio.sample_rate as f32;
+    let rate = nearest_f32(audio.sample_rate);
     let geometry = StftGeometry::for_model(rate, manifest.fft_size, manifest.sample_rate)
         .with_context(named)?;
     let spectra = analyze(&audio.channels[0], geometry).with_context(named)?;

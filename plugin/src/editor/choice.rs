@@ -6,6 +6,8 @@ mod menu;
 
 use std::borrow::Cow;
 
+use netbend_dsp::number::nearest_f32;
+
 use nice_plug::prelude::{IntParam, Param};
 
 pub use button::{button, button_of, switch, toggle};
@@ -29,12 +31,12 @@ pub struct Item<'a> {
 
 /// Items for a parameter whose values they are, all of them and in order: an enumeration.
 pub fn even<'a>(words: &[(&'a str, &'a str)]) -> Vec<Item<'a>> {
-    let last = words.len().saturating_sub(1).max(1) as f32;
+    let last = nearest_f32(words.len().saturating_sub(1).max(1));
     let item = |(place, (name, tip)): (usize, &(&'a str, &'a str))| Item {
         name: Cow::Borrowed(*name),
         tip: Cow::Borrowed(*tip),
         note: Cow::Borrowed(""),
-        unit: place as f32 / last,
+        unit: nearest_f32(place) / last,
         idle: false,
     };
     words.iter().enumerate().map(item).collect()
@@ -62,7 +64,7 @@ fn chosen<P: Param>(param: &P, items: &[Item<'_>]) -> Option<usize> {
     let value = param.modulated_normalized_value();
     items
         .iter()
-        .position(|item| (item.unit - value).abs() < 0.5 / steps as f32)
+        .position(|item| (item.unit - value).abs() < 0.5 / nearest_f32(steps))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 //! because both follow from whether the button is down and not from egui's click-or-drag decision.
 
 use egui::{Event, Id, PointerButton, Response, Ui};
+use netbend_dsp::number::cut;
 use nice_plug::prelude::{Param, ParamSetter};
 
 /// Points of travel for the whole range of a knob.
@@ -146,7 +147,7 @@ pub fn wheel<P: Param>(ui: &Ui, response: &Response, setter: &ParamSetter<'_>, p
         return;
     }
     let mut unit = param.unmodulated_normalized_value();
-    for _ in 0..notches.abs() as usize {
+    for _ in 0..cut::<usize>(notches.abs()) {
         unit = if notches > 0.0 {
             param.next_normalized_step(unit, fine)
         } else {

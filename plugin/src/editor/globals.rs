@@ -1,6 +1,7 @@
 //! What concerns all slots: voice, transient lock, latent play, auto gain, mix, output gain, seed.
 
 use egui::{Align2, Id, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::{Param, ParamSetter};
 
 use crate::params::slot::{SelectionChoice, SlotParams};
@@ -23,7 +24,7 @@ const AUTO_GAIN: f32 = 92.0;
 
 /// Draws the row in `rect`.
 pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
-    let room = rect.width() - theme::GAP * (SHARES.len() - 1) as f32;
+    let room = rect.width() - theme::GAP * nearest_f32(SHARES.len() - 1);
     let mut left = rect.left();
     let places = SHARES.map(|share| {
         let place = Rect::from_min_size(pos2(left, rect.top()), vec2(room * share, rect.height()));
@@ -121,7 +122,7 @@ fn levels(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<
     let cell = |column: usize| {
         Rect::from_center_size(
             pos2(
-                knobs.left() + width * (column as f32 + 0.5),
+                knobs.left() + width * (nearest_f32(column) + 0.5),
                 rect.center().y,
             ),
             vec2(width.min(72.0), knob::SIZE.1),

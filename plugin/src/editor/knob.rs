@@ -3,6 +3,7 @@
 use std::f32::consts::PI;
 
 use egui::{Align2, CursorIcon, Id, Pos2, Rect, Response, Sense, Shape, Stroke, Ui, pos2, vec2};
+use netbend_dsp::number::{cut, nearest_f32};
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::entry;
@@ -152,12 +153,12 @@ fn at(centre: Pos2, unit: f32, radius: f32) -> Pos2 {
 }
 
 fn arc(centre: Pos2, from: f32, to: f32, stroke: Stroke) -> Shape {
-    let steps = ((to - from) * 48.0).ceil().max(1.0) as usize;
+    let steps = cut::<usize>(((to - from) * 48.0).ceil().max(1.0));
     let points = (0..=steps)
         .map(|step| {
             at(
                 centre,
-                from + (to - from) * step as f32 / steps as f32,
+                from + (to - from) * nearest_f32(step) / nearest_f32(steps),
                 RADIUS - 1.0,
             )
         })

@@ -1,6 +1,7 @@
 //! What is decoded in place of your sound: freeze, source, blend, seed, rate.
 
 use egui::{Align, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::latent::{LatentParams, SourceChoice};
@@ -29,7 +30,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter
     let knobs = rect.right() - 2.0 * knob::SIZE.0;
     let column = rect.with_max_x(knobs - 6.0);
     let row = |line: usize| {
-        let top = column.top() + (theme::ROW + LINE_GAP) * line as f32;
+        let top = column.top() + (theme::ROW + LINE_GAP) * nearest_f32(line);
         Rect::from_min_size(pos2(column.left(), top), vec2(column.width(), theme::ROW))
     };
     let tip = "Hold the last 0.7 s and play them round and round. Heard with the voice at Model; at \
@@ -59,7 +60,7 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &LatentParams, setter: &ParamSetter
     seed::show(ui, field, &params.seed, setter, tone, tip);
 
     let cell = |place: usize| {
-        let left = knobs + knob::SIZE.0 * place as f32;
+        let left = knobs + knob::SIZE.0 * nearest_f32(place);
         Rect::from_min_size(pos2(left, rect.top()), vec2(knob::SIZE.0, knob::SIZE.1))
     };
     let tip = "Blend of latents: from your sound, or the one held, to one the network makes up";

@@ -1,6 +1,7 @@
 //! The ground of a group of controls, and its division into columns.
 
 use egui::{Color32, CornerRadius, Rect, Stroke, StrokeKind, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 
 use super::theme;
 
@@ -50,7 +51,7 @@ fn show_with(ui: &Ui, rect: Rect, radius: CornerRadius, outline: Color32) {
 
 /// Divides `rect` into columns of those shares of its width, which add up to 1, and draws lines between them.
 pub fn columns<const N: usize>(ui: &Ui, rect: Rect, shares: [f32; N]) -> [Rect; N] {
-    let width = rect.width() - BETWEEN * (N.saturating_sub(1)) as f32;
+    let width = rect.width() - BETWEEN * nearest_f32(N.saturating_sub(1));
     let mut left = rect.left();
     std::array::from_fn(|place| {
         if place > 0 {

@@ -10,6 +10,7 @@ use egui::{
     Align2, Color32, ColorImage, Context, CornerRadius, Mesh, Rect, Shape, Stroke, StrokeKind,
     TextureHandle, TextureOptions, Ui, pos2, vec2,
 };
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 
 use crate::report::scope::{COLUMNS, Pictures, RANGE_HZ, ROWS, Scope};
 
@@ -50,20 +51,20 @@ const MAGMA: [[u8; 3]; 11] = [
 
 static COLOURS: LazyLock<[Color32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|index| {
-        let position = index as f32 / 255.0 * (MAGMA.len() - 1) as f32;
-        let below = (position as usize).min(MAGMA.len() - 2);
-        let share = position - below as f32;
+        let position = nearest_f32(index) / 255.0 * nearest_f32(MAGMA.len() - 1);
+        let below = cut::<usize>(position).min(MAGMA.len() - 2);
+        let share = position - nearest_f32(below);
         let [r, g, b] = std::array::from_fn(|channel| {
             let (from, to) = (MAGMA[below][channel], MAGMA[below + 1][channel]);
-            (f32::from(from) + (f32::from(to) - f32::from(from)) * share).round() as u8
+            cut::<u8>((f32::from(from) + (f32::from(to) - f32::from(from)) * share).round())
         });
         Color32::from_rgb(r, g, b)
     })
 });
 
 fn colour(level: f32) -> Color32 {
-    // `as` saturates, and takes NaN to 0.
-    COLOURS[usize::from((level * 255.0) as u8)]
+    // What is beyond the range is its nearer end, and NaN is 0.
+    COLOURS[usize::from(cut::<u8>(level * 255.0))]
 }
 
 /// The pictures of one open editor.
@@ -112,12 +113,12 @@ impl Spectrograms {
         }
         self.written = written;
         self.next = next;
-        let newest = written as f64;
+        let newest = nearest_f64(written);
         let step = 1.0 - (-f64::from(seconds) / FOLLOW_SECONDS).exp();
         self.shown += (newest - self.shown) * step;
         self.shown = self
             .shown
-            .clamp(newest - (COLUMNS - VISIBLE - 1) as f64, newest);
+            .clamp(newest - nearest_f64(COLUMNS - VISIBLE - 1), newest);
     }
 
     /// Whether anything was ever heard.
@@ -156,14 +157,14 @@ impl Spectrograms {
     }
 
     fn picture(&self, ui: &Ui, rect: Rect, texture: &TextureHandle) {
-        let behind = self.written as f64 - self.shown;
+        let behind = nearest_f64(self.written) - self.shown;
         // Half a column short, so that filtering does not blend the newest with the oldest.
-        let right = (self.next as f64 - behind - 0.5) / COLUMNS as f64;
-        let left = right - (VISIBLE - 1) as f64 / COLUMNS as f64;
-        let half_row = 0.5 / ROWS as f32;
+        let right = (nearest_f64(self.next) - behind - 0.5) / nearest_f64(COLUMNS);
+        let left = right - nearest_f64(VISIBLE - 1) / nearest_f64(COLUMNS);
+        let half_row = 0.5 / nearest_f32(ROWS);
         let uv = Rect::from_min_max(
-            pos2(left as f32, half_row),
-            pos2(right as f32, 1.0 - half_row),
+            pos2(nearest_f32(left), half_row),
+            pos2(nearest_f32(right), 1.0 - half_row),
         );
         let mut mesh = Mesh::with_texture(texture.id());
         mesh.add_rect_with_uv(rect, uv, Color32::WHITE);
@@ -232,7 +233,7 @@ fn title(ui: &Ui, rect: Rect, name: &str) {
 }
 
 fn times(ui: &Ui, pictures: [Rect; 2], frame_rate: f32) {
-    let span = VISIBLE as f32 / frame_rate;
+    let span = nearest_f32(VISIBLE) / frame_rate;
     let step = if span > 1.5 { 0.5 } else { 0.25 };
     let bottom = pictures[1].bottom() + 3.0;
     let text = |x: f32, align: Align2, text: String| {
@@ -245,8 +246,8 @@ fn times(ui: &Ui, pictures: [Rect; 2], frame_rate: f32) {
         );
     };
     text(pictures[1].right(), Align2::RIGHT_TOP, "now".to_owned());
-    for mark in 1..(span / step).ceil().min(20.0) as usize {
-        let seconds = mark as f32 * step;
+    for mark in 1..cut::<usize>((span / step).ceil().min(20.0)) {
+        let seconds = nearest_f32(mark) * step;
         let x = pictures[1].right() - seconds / span * pictures[1].width();
         if x < pictures[1].left() + 14.0 {
             break;

@@ -7,6 +7,7 @@ use egui::{
     Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder,
     pos2, vec2,
 };
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::Enum;
 
 use crate::params::NetbendParams;
@@ -147,7 +148,7 @@ fn latency(status: &Status, params: &NetbendParams) -> String {
         return name(chosen).to_owned();
     };
     let (in_force, samples) = (stream.mode, stream.latency_samples());
-    let milliseconds = samples as f32 * 1_000.0 / stream.geometry.sample_rate;
+    let milliseconds = nearest_f32(samples) * 1_000.0 / stream.geometry.sample_rate;
     let now = format!(
         "{}, {milliseconds:.0} ms ({samples} samples)",
         name(in_force)

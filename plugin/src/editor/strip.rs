@@ -4,6 +4,7 @@ mod cell;
 mod sound_cell;
 
 use egui::{Color32, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::NetbendParams;
@@ -105,10 +106,10 @@ pub fn show(
 }
 
 fn place_of(rect: Rect, place: usize, page: Page) -> Rect {
-    let all_gaps = GAP * (CELLS - 1) as f32 + (APART - GAP) * 2.0;
-    let width = (rect.width() - all_gaps) / CELLS as f32;
-    let apart = (APART - GAP) * page.gaps_apart() as f32;
-    let left = rect.left() + (width + GAP) * place as f32 + apart;
+    let all_gaps = GAP * nearest_f32(CELLS - 1) + (APART - GAP) * 2.0;
+    let width = (rect.width() - all_gaps) / nearest_f32(CELLS);
+    let apart = (APART - GAP) * nearest_f32(page.gaps_apart());
+    let left = rect.left() + (width + GAP) * nearest_f32(place) + apart;
     Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()))
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use egui::text::{LayoutJob, TextWrapping};
 use egui::{Align, Color32, Galley, Rect, Ui, pos2};
+use netbend_dsp::number::cut;
 
 use super::theme;
 
@@ -20,7 +21,7 @@ pub fn line(ui: &Ui, rect: Rect, text: &str, points: f32, colour: Color32, align
 pub fn paragraph(ui: &Ui, rect: Rect, text: &str, colour: Color32) {
     let font = theme::font(theme::SMALL);
     let height = ui.fonts_mut(|fonts| fonts.row_height(&font));
-    let rows = (rect.height() / height).floor().max(1.0) as usize;
+    let rows = cut::<usize>((rect.height() / height).floor().max(1.0));
     let galley = layout(ui, text, theme::SMALL, colour, rect.width(), rows);
     ui.painter().galley(rect.min, galley, colour);
 }

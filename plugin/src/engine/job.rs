@@ -3,6 +3,8 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Instant;
 
+use netbend_dsp::number::nearest_f32;
+
 use super::dispatcher::Job;
 use super::slot::Taken;
 use crate::threads::pool_thread::PoolThread;
@@ -48,7 +50,7 @@ fn bend(mut session_set: SessionSet, taken: Vec<Taken>, thread: &PoolThread) {
         let Some(instance) = one.instance() else {
             continue;
         };
-        let share = instance.items() as f32 / items.max(1) as f32;
+        let share = nearest_f32(instance.items()) / nearest_f32(items.max(1));
         instance.finish(seconds * share, thread);
         if session_set.is_some() && instance.wants_more() {
             finished.push(one);

@@ -4,6 +4,8 @@ use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU32, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use netbend_dsp::number::low_bits;
+
 use crate::threads::wake_up::WakeUp;
 
 /// How long a host that renders offline sleeps at most between two looks for what it waits for.
@@ -61,7 +63,8 @@ impl Progress {
     /// Whether the worker is done with frame `index` of run `epoch`: its hop was sent or never will be.
     pub fn is_done(&self, epoch: u32, index: i64) -> bool {
         let done = self.done.load(Ordering::Acquire);
-        (done >> 40) as u32 & 0xff_ffff == epoch & 0xff_ffff && (done & 0xff_ffff_ffff) > index
+        low_bits::<u32>(done >> 40) & 0xff_ffff == epoch & 0xff_ffff
+            && (done & 0xff_ffff_ffff) > index
     }
 
     /// Says that every frame up to and including `index` of run `epoch` is done with.

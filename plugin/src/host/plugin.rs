@@ -5,6 +5,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use crossbeam::queue::ArrayQueue;
+use netbend_dsp::number::low_bits;
 use netbend_dsp::stft::sanitized;
 use netbend_models::ModelFacts;
 use nice_plug::prelude::*;
@@ -181,7 +182,7 @@ impl Plugin for Netbend {
             .stream
             .as_ref()
             .map_or(0, |stream| stream.processor.latency_samples());
-        context.set_latency_samples(latency as u32);
+        context.set_latency_samples(low_bits::<u32>(latency));
         true
     }
 
@@ -241,7 +242,7 @@ impl Plugin for Netbend {
         if params.controls().plays_on() {
             ProcessStatus::KeepAlive
         } else {
-            ProcessStatus::Tail(stream.processor.tail_samples() as u32)
+            ProcessStatus::Tail(low_bits::<u32>(stream.processor.tail_samples()))
         }
     }
 }

@@ -8,6 +8,7 @@
 //! | `latent_seed` | 0–65535 | draws the source |
 //! | `latent_rate` | 0.02–4 Hz | how many draws the walk passes in a second |
 
+use netbend_dsp::number::low_bits;
 use netbend_models::bends::latent_play::{
     DEFAULT_RATE_HZ, LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ,
 };
@@ -78,7 +79,7 @@ impl Default for LatentParams {
                 1,
                 IntRange::Linear {
                     min: 0,
-                    max: MAX_SEED as i32,
+                    max: low_bits::<i32>(MAX_SEED),
                 },
             ),
             rate: FloatParam::new(
@@ -106,7 +107,7 @@ impl LatentParams {
             freeze: self.freeze.value(),
             source: self.source.value().source(),
             blend: self.blend.value(),
-            seed: self.seed.value().max(0) as u32,
+            seed: low_bits::<u32>(self.seed.value().max(0)),
             rate_hz: self.rate.value(),
         }
     }

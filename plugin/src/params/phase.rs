@@ -6,6 +6,7 @@
 //! | `phase_iterations` | 1–32 | iterations of Griffin-Lim, chosen or found by auto |
 //! | `phase_look_ahead` | 0–3 | frames that it looks ahead, as far as they are there: all in most frames of a stride, one in its last |
 
+use netbend_dsp::number::low_bits;
 use netbend_dsp::phase::griffin_lim::DEFAULT_ITERATIONS;
 use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, MAX_LOOK_AHEAD, PhaseMethod, PhaseSettings};
 use nice_plug::prelude::*;
@@ -55,7 +56,11 @@ pub enum PhaseChoice {
 impl Default for PhaseParams {
     fn default() -> Self {
         let count = |name, default: usize, min, max| {
-            IntParam::new(name, default as i32, IntRange::Linear { min, max })
+            IntParam::new(
+                name,
+                low_bits::<i32>(default),
+                IntRange::Linear { min, max },
+            )
         };
         Self {
             method: EnumParam::new("Phase", PhaseChoice::Auto),
@@ -64,7 +69,7 @@ impl Default for PhaseParams {
                 "Phase Look-ahead",
                 LOOK_AHEAD_FRAMES,
                 0,
-                MAX_LOOK_AHEAD as i32,
+                low_bits::<i32>(MAX_LOOK_AHEAD),
             ),
         }
     }
@@ -84,8 +89,8 @@ impl PhaseParams {
                 PhaseChoice::Vocoder => PhaseMethod::Vocoder,
                 PhaseChoice::GriffinLim => PhaseMethod::GriffinLim,
             },
-            iterations: self.iterations.value().max(0) as usize,
-            look_ahead: self.look_ahead.value().max(0) as usize,
+            iterations: low_bits::<usize>(self.iterations.value().max(0)),
+            look_ahead: low_bits::<usize>(self.look_ahead.value().max(0)),
         }
     }
 }

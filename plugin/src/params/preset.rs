@@ -12,6 +12,7 @@ mod slot;
 mod sound;
 mod weight;
 
+use netbend_dsp::number::low_bits;
 use netbend_models::Preset;
 use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::bends::weights::{WeightBend, WeightFrame};
@@ -163,7 +164,10 @@ fn set_latent(params: &LatentParams, play: &LatentPlay) {
     set(&params.freeze, play.freeze);
     set(&params.source, SourceChoice::of(play.source));
     set(&params.blend, play.blend);
-    set(&params.seed, play.seed.min(MAX_SEED as u32) as i32);
+    set(
+        &params.seed,
+        low_bits::<i32>(play.seed.min(MAX_SEED as u32)),
+    );
     set(&params.rate, play.rate_hz);
 }
 

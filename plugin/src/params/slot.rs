@@ -18,6 +18,7 @@
 
 use std::sync::Arc;
 
+use netbend_dsp::number::low_bits;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
@@ -182,7 +183,7 @@ impl SlotParams {
             on: BoolParam::new(name("On"), false),
             layer: IntParam::new(
                 name("Layer"),
-                (number as i32 - 1) % 4 + 1,
+                (low_bits::<i32>(number) - 1) % 4 + 1,
                 IntRange::Linear {
                     min: 0,
                     max: MAX_LAYER,
@@ -235,11 +236,11 @@ impl SlotParams {
         };
         BendFrame {
             target: BendTarget {
-                layer: self.layer.value() as u16,
+                layer: low_bits::<u16>(self.layer.value()),
                 transform,
                 relative: transform == TransformKind::BinaryThresh,
                 selection,
-                cluster: self.cluster.value() as u16,
+                cluster: low_bits::<u16>(self.cluster.value()),
                 inverted: self.invert.value(),
                 seed,
             },

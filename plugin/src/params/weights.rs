@@ -11,6 +11,7 @@
 
 use std::sync::Arc;
 
+use netbend_dsp::number::low_bits;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use nice_plug::prelude::*;
 
@@ -143,9 +144,9 @@ impl WeightParams {
     pub fn frame(&self) -> WeightFrame {
         let transform = self.transform.value().kind();
         WeightFrame {
-            layer: self.layer.value().max(0) as u16,
+            layer: low_bits::<u16>(self.layer.value().max(0)),
             transform,
-            seed: self.seed.value().max(0) as u32,
+            seed: low_bits::<u32>(self.seed.value().max(0)),
             share: self.percentage.value(),
             amount: if self.on.value() {
                 self.amount.value() * transform.amount_limit()

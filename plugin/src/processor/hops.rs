@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Instant;
 
 use netbend_dsp::delay::DelayLine;
+use netbend_dsp::number::{low_bits, nearest_f32, signed};
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_dsp::stft::sanitized;
 use netbend_dsp::transient::TransientLock;
@@ -20,7 +21,7 @@ use crate::stream::latency::{delay_hops, latency_samples};
 
 /// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
 /// centred there, which ends this many hops later.
-const CENTRE_HOPS: i64 = 2;
+const CENTRE_HOPS: usize = 2;
 
 /// Does hop after hop.
 pub(super) struct HopProcessor {
@@ -42,7 +43,7 @@ pub(super) struct HopProcessor {
     /// Samples of it that have come.
     position: usize,
     playing: Option<Box<Hop>>,
-    recent: [Controls; CENTRE_HOPS as usize],
+    recent: [Controls; CENTRE_HOPS],
     /// The last frame there was no empty box for.
     lost: i64,
     started: bool,
@@ -66,11 +67,11 @@ impl HopProcessor {
         status: Arc<Status>,
     ) -> Result<Self, DspError> {
         let latency = latency_samples(geometry, stride_frames, overlap_frames);
-        let delay_hops = delay_hops(stride_frames, overlap_frames) as i64;
+        let delay_hops = signed(delay_hops(stride_frames, overlap_frames));
         Ok(Self {
             geometry,
             delay_hops,
-            stride_frames: stride_frames as i64,
+            stride_frames: signed(stride_frames),
             channels,
             ears: Ears::new(geometry, channels)?,
             dry: (0..channels)
@@ -84,7 +85,7 @@ impl HopProcessor {
             hop: 0,
             position: 0,
             playing: None,
-            recent: [Controls::default(); CENTRE_HOPS as usize],
+            recent: [Controls::default(); CENTRE_HOPS],
             lost: i64::MIN,
             started: false,
             heard: false,
@@ -96,7 +97,7 @@ impl HopProcessor {
 
     /// Samples between input and output.
     pub(super) fn latency_samples(&self) -> usize {
-        self.geometry.fft_size + self.delay_hops as usize * self.geometry.hop_samples
+        self.geometry.fft_size + low_bits::<usize>(self.delay_hops) * self.geometry.hop_samples
     }
 
     /// Samples that go on after the input has ended: what is on its way, and the last frame's length.
@@ -178,7 +179,7 @@ impl HopProcessor {
     /// The values before the first hop's end stand for everything before it.
     fn start(&mut self, controls: Controls) {
         self.started = true;
-        self.recent = [controls; CENTRE_HOPS as usize];
+        self.recent = [controls; CENTRE_HOPS];
         self.output.start(&controls);
     }
 
@@ -207,7 +208,7 @@ impl HopProcessor {
     /// offline render.
     fn has_lost(&self, wanted: i64) -> bool {
         // The worker is done with a frame when it has rendered the stride of the frame that ends its look-ahead and its overlap.
-        let after = wanted + (LOOK_AHEAD_FRAMES + self.overlap_frames) as i64;
+        let after = wanted + signed(LOOK_AHEAD_FRAMES + self.overlap_frames);
         let stride_start = after - after.rem_euclid(self.stride_frames);
         self.lost >= stride_start
     }
@@ -232,7 +233,7 @@ impl HopProcessor {
         }
         for (n, sample) in segment.iter_mut().enumerate() {
             let dry = *sample;
-            let share = (self.position + n) as f32 / hop_samples as f32;
+            let share = nearest_f32(self.position + n) / nearest_f32(hop_samples);
             let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
             let guarded = guard(bent, dry);
             let wet = self.output.lock(dry, guarded, self.attacks[n], share);
@@ -245,7 +246,7 @@ impl HopProcessor {
         self.output.record(self.hop, &controls);
         let [centred, ..] = self.recent;
         self.recent.rotate_left(1);
-        self.recent[CENTRE_HOPS as usize - 1] = controls;
+        self.recent[CENTRE_HOPS - 1] = controls;
         self.send_frame(end, centred);
         self.hop += 1;
     }

@@ -1,6 +1,8 @@
 //! The last step of a sample: joining wet and dry without a click, the guard, transient lock, mix, gain and bypass.
 //! Audio thread; nothing here allocates or panics.
 
+use netbend_dsp::number::{low_bits, signed};
+
 use crate::exchange::MAX_CHANNELS;
 use crate::stream::controls::Controls;
 
@@ -112,7 +114,7 @@ impl OutputControls {
     pub(super) fn new(delay_hops: usize) -> Self {
         Self {
             ring: vec![Levels::default(); delay_hops + 2],
-            delay_hops: delay_hops as i64,
+            delay_hops: signed(delay_hops),
             from: Levels::default(),
             to: Levels::default(),
         }
@@ -137,7 +139,7 @@ impl OutputControls {
     }
 
     fn place(&self, boundary: i64) -> usize {
-        boundary.rem_euclid(self.ring.len() as i64) as usize
+        low_bits::<usize>(boundary.rem_euclid(signed(self.ring.len())))
     }
 
     /// Takes the wet sample to the dry one where an attack is locked, when `share` of the hop has passed. `attack` is how

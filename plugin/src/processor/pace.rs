@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use netbend_dsp::number::{cut, nearest_f64};
+
 /// How long a burst is spoken of.
 const SPOKEN_OF: Duration = Duration::from_secs(5);
 
@@ -34,15 +36,15 @@ impl Pace {
             now.saturating_duration_since(last).as_secs_f64() * f64::from(sample_rate)
         });
         self.last = Some(now);
-        self.ahead = (self.ahead - passed).max(0.0) + samples as f64;
+        self.ahead = (self.ahead - passed).max(0.0) + nearest_f64(samples);
         if let Some((_, when)) = self.burst
             && now.saturating_duration_since(when) > SPOKEN_OF
         {
             self.burst = None;
         }
         let longest = self.burst.map_or(0, |(samples, _)| samples);
-        if self.ahead > covered as f64 {
-            self.burst = Some((longest.max(self.ahead as u32), now));
+        if self.ahead > nearest_f64(covered) {
+            self.burst = Some((longest.max(cut::<u32>(self.ahead)), now));
         }
         self.burst.map_or(0, |(samples, _)| samples)
     }

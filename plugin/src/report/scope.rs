@@ -6,6 +6,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use netbend_dsp::number::{cut, nearest_f32};
+
 /// Columns (frames) kept.
 pub const COLUMNS: usize = 512;
 /// Rows (bands, logarithmic in frequency) kept.
@@ -77,12 +79,13 @@ impl Scope {
 /// The largest magnitude of each band, as 0–1 over [`RANGE_DB`].
 fn column(magnitudes: &[f32], hz_per_bin: f32, out: &mut [f32; ROWS]) {
     let edge = |row: usize| {
-        let share = row as f32 / ROWS as f32;
+        let share = nearest_f32(row) / nearest_f32(ROWS);
         RANGE_HZ.0 * (RANGE_HZ.1 / RANGE_HZ.0).powf(share) / hz_per_bin
     };
     for (row, value) in out.iter_mut().enumerate() {
-        let from = (edge(row).round() as usize).min(magnitudes.len().saturating_sub(1));
-        let to = (edge(row + 1).round() as usize).clamp(from + 1, magnitudes.len().max(from + 1));
+        let from = cut::<usize>(edge(row).round()).min(magnitudes.len().saturating_sub(1));
+        let to =
+            cut::<usize>(edge(row + 1).round()).clamp(from + 1, magnitudes.len().max(from + 1));
         let peak = magnitudes
             .get(from..to)
             .unwrap_or(&[])

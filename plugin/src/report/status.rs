@@ -5,6 +5,8 @@ use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use netbend_dsp::number::low_bits;
+
 use crate::error::Error;
 use crate::report::effort::Effort;
 use crate::report::labels::ClusterLabels;
@@ -228,7 +230,8 @@ impl Status {
     }
 
     pub(crate) fn set_channels(&self, count: usize) {
-        self.channels.store(count as u32, Ordering::Relaxed);
+        self.channels
+            .store(low_bits::<u32>(count), Ordering::Relaxed);
     }
 
     /// It loads.
@@ -282,6 +285,6 @@ impl Status {
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
         self.set_effort(Effort::Full);
         self.latency_samples
-            .store(stream.latency_samples() as u32, Ordering::Relaxed);
+            .store(low_bits::<u32>(stream.latency_samples()), Ordering::Relaxed);
     }
 }

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod tests;
 
+use netbend_dsp::number::nearest_f32;
+
 use crate::report::effort::Effort;
 
 /// Below this share of the time there is, work is lowered.
@@ -200,7 +202,7 @@ impl Governor {
             return;
         };
         let levels = before.index() + 1..=self.effort.index();
-        let steps = levels.clone().count().max(1) as f32;
+        let steps = nearest_f32(levels.clone().count().max(1));
         let saving = (load / self.peak().max(f32::EPSILON)).powf(1.0 / steps);
         for level in levels {
             self.saving[level] = saving.clamp(1.0, MOST_SAVING);

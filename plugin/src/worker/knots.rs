@@ -5,6 +5,7 @@
 //! between two knots are interpolated: a step is a pair of knots on neighbouring frames and so stays
 //! exact to the frame, a ramp needs a knot every [`MAX_SPAN`] frames at most.
 
+use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
@@ -111,9 +112,11 @@ impl Knots {
             return (0, 0, 0.0);
         };
         match self.knots.get(after) {
-            Some(&(to, next)) if from < frame => {
-                (item, next, (frame - from) as f32 / (to - from) as f32)
-            }
+            Some(&(to, next)) if from < frame => (
+                item,
+                next,
+                nearest_f32(frame - from) / nearest_f32(to - from),
+            ),
             _ => (item, item, 0.0),
         }
     }
@@ -150,7 +153,7 @@ fn next_knot(moments: &[Moment], from: usize) -> usize {
         let straight = || {
             next - from <= MAX_SPAN
                 && (from + 1..next).all(|frame| {
-                    let share = (frame - from) as f32 / (next - from) as f32;
+                    let share = nearest_f32(frame - from) / nearest_f32(next - from);
                     lies_between(&moments[from], &moments[next], share, &moments[frame])
                 })
         };

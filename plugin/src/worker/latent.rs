@@ -7,6 +7,7 @@ pub(super) mod carrier;
 pub(super) mod sound_loop;
 pub(super) mod sources;
 
+use netbend_dsp::number::{low_bits, nearest_f64, signed};
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 
 /// Frames for which the walk stands still before it takes its next step: as long as controls that move
@@ -68,7 +69,7 @@ impl LatentTrack {
     pub(super) fn new(loop_frames: usize, frame_seconds: f64) -> Self {
         Self {
             frame_seconds,
-            loop_frames: loop_frames as i64,
+            loop_frames: signed(loop_frames),
             first: None,
             last: 0,
             position: 0.0,
@@ -78,14 +79,14 @@ impl LatentTrack {
     }
 
     pub(super) fn reset(&mut self) {
-        *self = Self::new(self.loop_frames as usize, self.frame_seconds);
+        *self = Self::new(low_bits::<usize>(self.loop_frames), self.frame_seconds);
     }
 
     /// The state at frame `index`, later than all before. Freeze that is on before there is a whole loop
     /// to hold waits for it.
     pub(super) fn advance(&mut self, index: i64, play: &LatentPlay) -> LatentState {
         let passed = index.saturating_sub(self.last).max(0);
-        self.position += passed as f64 * self.frame_seconds * f64::from(play.rate_hz);
+        self.position += nearest_f64(passed) * self.frame_seconds * f64::from(play.rate_hz);
         let steps_at = |frame: i64| frame.div_euclid(WALK_STEP_FRAMES);
         if self.first.is_none() || steps_at(index) != steps_at(self.last) {
             self.step = self.position;

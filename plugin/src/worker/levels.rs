@@ -19,6 +19,7 @@ mod meter;
 mod ring;
 
 use netbend_dsp::geometry::OVERLAP;
+use netbend_dsp::number::{nearest_f32, signed};
 use netbend_dsp::voice::{Band, GainLimits, VoiceShape};
 use netbend_models::Manifest;
 
@@ -193,7 +194,7 @@ impl Levels {
         held: impl Fn(usize) -> ItemLevel,
     ) {
         self.items.clear();
-        let newest_part = (newest + 1).div_euclid(self.part as i64);
+        let newest_part = (newest + 1).div_euclid(signed(self.part));
         let clean = decoded(0);
         for (item, ring) in self.ring_of.iter().enumerate() {
             let Some(ring) = ring.and_then(|ring| self.rings.get_mut(ring)) else {
@@ -218,7 +219,7 @@ impl Levels {
                         let rows = (0..=row).rev().take(self.part).step_by(self.step);
                         let mut sum = Powers::default();
                         rows.clone().for_each(|row| sum.add(frame(row)));
-                        sum.times(1.0 / rows.count() as f32)
+                        sum.times(1.0 / nearest_f32(rows.count()))
                     }
                     (true, false) if !ring.is_unknown() => break,
                     _ => frame(row),
@@ -271,7 +272,7 @@ impl Levels {
 
 /// The figures of what has these powers over `parts` parts of a window.
 fn item_level(powers: Powers, parts: usize) -> ItemLevel {
-    let input_db = 10.0 * (powers.input / parts as f32).log10();
+    let input_db = 10.0 * (powers.input / nearest_f32(parts)).log10();
     if input_db.is_nan() || input_db < SILENCE_DB {
         return ItemLevel::default();
     }

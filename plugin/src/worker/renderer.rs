@@ -4,6 +4,7 @@ mod deadline;
 mod stage;
 
 use netbend_dsp::DspError;
+use netbend_dsp::number::{nearest_f32, nearest_f64, signed};
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::WeightFrame;
@@ -88,7 +89,7 @@ impl Renderer {
         self.stage = Stage::Without;
         let manifest = bender.manifest();
         shape::check(manifest, geometry, stride_frames, overlap_frames)?;
-        let frame_seconds = geometry.hop_samples as f64 / f64::from(geometry.sample_rate);
+        let frame_seconds = nearest_f64(geometry.hop_samples) / f64::from(geometry.sample_rate);
         let loop_frames = manifest.last_seen_frame + 1;
         self.voicing
             .set_top_seen_bin(manifest.top_seen_bin())
@@ -180,7 +181,7 @@ impl Renderer {
         }
         self.pending.push(frame);
         self.latents.push(latent);
-        self.expected % self.stream.stride_frames as i64 == 0
+        self.expected % signed(self.stream.stride_frames) == 0
     }
 
     /// Encodes the window of the stride that is complete and says what is to be decoded. `false` where the stride could only come late: it is
@@ -195,7 +196,7 @@ impl Renderer {
     ) -> Result<bool, ModelError> {
         let last = self.expected - 1;
         // Even the last hop of the stride should have been out.
-        let is_late = self.hops_left() < 1 - self.stream.stride_frames as i64;
+        let is_late = self.hops_left() < 1 - signed(self.stream.stride_frames);
         self.dropped = is_late;
         let mut listeners = match std::mem::take(&mut self.stage) {
             Stage::Hearing(listeners) if !is_late => listeners,
@@ -280,7 +281,7 @@ impl Renderer {
     fn restart_synthesis(&mut self, first_frame: i64) {
         self.voicing.reset();
         self.stage.decoders().for_each(StrideDecoder::begin_anew);
-        self.whole_from = first_frame + self.stream.geometry.overlap() as i64 - 1;
+        self.whole_from = first_frame + signed(self.stream.geometry.overlap()) - 1;
     }
 
     fn drop_pending(&mut self) {
@@ -292,7 +293,7 @@ impl Renderer {
 
     /// Frames between the newest of a stride and the last whose hop it completes.
     fn held_back(&self) -> i64 {
-        (self.stream.overlap_frames + LOOK_AHEAD_FRAMES) as i64
+        signed(self.stream.overlap_frames + LOOK_AHEAD_FRAMES)
     }
 
     /// Makes sound of what was decoded, and sends it.
@@ -323,7 +324,7 @@ impl Renderer {
             self.voicing.push(frame, decoded, held);
         }
         for (place, frame) in pending.iter().enumerate().take(emitted) {
-            let index = frame.index - LOOK_AHEAD_FRAMES as i64;
+            let index = frame.index - signed(LOOK_AHEAD_FRAMES);
             self.synthesize(place, index, scope, thread);
         }
         let sent = listeners.step(Emitting::end);
@@ -357,14 +358,14 @@ impl Renderer {
                 hop.index = index;
                 self.stream.send(hop, thread);
             }
-            None => self.whole_from = index + self.stream.geometry.overlap() as i64,
+            None => self.whole_from = index + signed(self.stream.geometry.overlap()),
         }
         if scope.is_open() {
             let geometry = self.stream.geometry;
             scope.push(
                 &self.mids[place],
                 self.voicing.output_magnitudes(),
-                geometry.sample_rate / geometry.fft_size as f32,
+                geometry.sample_rate / nearest_f32(geometry.fft_size),
             );
         }
     }

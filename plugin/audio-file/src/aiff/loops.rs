@@ -2,6 +2,7 @@
 //! becomes `smpl` and `inst`. Those of Apple Loops have no such likeness.
 
 use crate::marks::Marks;
+use crate::number::low_bits;
 
 /// How a sustain loop is played.
 const OFF: u16 = 0;
@@ -50,7 +51,7 @@ impl Loops {
     }
 
     fn cues(&self) -> (Vec<u8>, Vec<u8>) {
-        let mut cue = (self.markers.len() as u32).to_le_bytes().to_vec();
+        let mut cue = low_bits::<u32>(self.markers.len()).to_le_bytes().to_vec();
         let mut names = b"adtl".to_vec();
         for marker in &self.markers {
             for number in [u32::from(marker.id), marker.position] {
@@ -60,7 +61,7 @@ impl Loops {
             for number in [0, 0, marker.position] {
                 cue.extend(number.to_le_bytes());
             }
-            let length = 4 + marker.name.len() as u32 + 1;
+            let length = 4 + low_bits::<u32>(marker.name.len()) + 1;
             names.extend(b"labl");
             names.extend(length.to_le_bytes());
             names.extend(u32::from(marker.id).to_le_bytes());
@@ -99,6 +100,7 @@ impl Loops {
         // A pitch is written as a note and a fraction above it.
         let note = i32::from(note) + if cents < 0 { -1 } else { 0 };
         let fraction = (i64::from(cents.rem_euclid(100)) << 32) / 100;
+        let fraction = u32::try_from(fraction).unwrap_or(0);
         let note = u32::try_from(note).unwrap_or(0);
         let period = 1_000_000_000 / rate.max(1);
         let mut smpl = Vec::new();
@@ -107,7 +109,7 @@ impl Loops {
             0,
             period,
             note,
-            fraction as u32,
+            fraction,
             0,
             0,
             u32::from(ends.is_some()),
@@ -122,7 +124,7 @@ impl Loops {
                 smpl.extend(number.to_le_bytes());
             }
         }
-        let gain = two(6).cast_signed().clamp(-64, 64) as i8;
+        let gain = i8::try_from(two(6).cast_signed().clamp(-64, 64)).unwrap_or(0);
         let inst = vec![
             body[0],
             detune,

@@ -4,6 +4,7 @@
 use super::header::Header;
 use super::info::Info;
 use crate::audio::Audio;
+use crate::number::{cut, nearest_f64};
 
 /// Places where frames do not follow one another.
 #[derive(Debug, Default)]
@@ -68,7 +69,7 @@ impl Holes {
         audio.warnings.push(format!(
             "{bytes} bytes between the frames are damaged; silence of {samples} samples was put in their place, the first at \
              {:.2} s",
-            self.holes[0].at as f64 / f64::from(audio.sample_rate.max(1))
+            nearest_f64(self.holes[0].at) / f64::from(audio.sample_rate.max(1))
         ));
     }
 
@@ -106,12 +107,12 @@ impl Holes {
     /// Frames of one size fill a hole without a rest, but for the byte by which each may be longer.
     fn by_size(&self, hole: &Hole, first: &Header) -> Option<usize> {
         let bitrate = self.bitrate.filter(|_| !self.is_variable)?;
-        let frame = first.samples as f64 * bitrate as f64 / 8.0 / f64::from(first.rate);
-        let count = (hole.bytes as f64 / frame).round();
-        let shortest = (count * frame.floor()) as usize;
-        let padding = count as usize * if first.layer == 1 { 4 } else { 1 };
-        (count >= 1.0 && (shortest..=shortest + padding).contains(&hole.bytes))
-            .then_some(count as usize)
+        let frame = nearest_f64(first.samples) * nearest_f64(bitrate) / 8.0 / f64::from(first.rate);
+        let count = (nearest_f64(hole.bytes) / frame).round();
+        let frames = cut::<usize>(count);
+        let shortest = cut::<usize>(count * frame.floor());
+        let padding = frames * if first.layer == 1 { 4 } else { 1 };
+        (frames >= 1 && (shortest..=shortest + padding).contains(&hole.bytes)).then_some(frames)
     }
 }
 

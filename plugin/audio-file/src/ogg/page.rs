@@ -81,9 +81,9 @@ pub(super) fn pages(stream: &[u8]) -> impl Iterator<Item = Page<'_>> {
 
 const TABLE: [u32; 256] = {
     let mut table = [0; 256];
-    let mut byte = 0;
+    let mut byte = 0_u32;
     while byte < 256 {
-        let mut crc = (byte as u32) << 24;
+        let mut crc = byte << 24;
         let mut bit = 0;
         while bit < 8 {
             crc = if crc >> 31 == 1 {
@@ -93,7 +93,7 @@ const TABLE: [u32; 256] = {
             };
             bit += 1;
         }
-        table[byte] = crc;
+        table[byte as usize] = crc;
         byte += 1;
     }
     table

@@ -3,6 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::error::Error;
+use crate::number::low_bits;
 
 /// Chunks looked at: a hostile file may consist of empty ones.
 const MOST_CHUNKS: usize = 10_000;
@@ -210,7 +211,7 @@ impl<R: Read + Seek> Walk<'_, R> {
 
     /// The header at a place, or `None` where the file has no room for one.
     fn header(&mut self, at: u64) -> Result<Option<Header>, Error> {
-        let count = self.family.header_bytes() as usize;
+        let count = low_bits::<usize>(self.family.header_bytes());
         if at.saturating_add(count as u64) > self.length {
             return Ok(None);
         }

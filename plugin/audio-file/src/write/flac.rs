@@ -11,6 +11,7 @@ use crate::audio::Audio;
 use crate::crc::{crc8, crc16};
 use crate::error::Error;
 use crate::flac_blocks::{APPLICATION, RIFF};
+use crate::number::low_bits;
 use crate::output::Format;
 
 const BLOCK_SAMPLES: usize = 4_096;
@@ -43,7 +44,7 @@ pub(super) fn encode(audio: &Audio, format: Format) -> Result<Vec<u8>, Error> {
     for (number, (kind, body)) in blocks.into_iter().enumerate() {
         let last = if number == last { LAST_BLOCK } else { 0 };
         file.push(kind | last);
-        file.extend(&(body.len() as u32).to_be_bytes()[1..]);
+        file.extend(&low_bits::<u32>(body.len()).to_be_bytes()[1..]);
         file.extend(body);
     }
     file.extend(frames.bytes);
@@ -131,10 +132,10 @@ impl Frames {
     fn stream_info(&self, audio: &Audio, format: Format) -> Vec<u8> {
         let mut info = Vec::with_capacity(34);
         for _ in 0..2 {
-            info.extend((BLOCK_SAMPLES as u16).to_be_bytes());
+            info.extend(low_bits::<u16>(BLOCK_SAMPLES).to_be_bytes());
         }
         for size in [self.smallest, self.largest] {
-            info.extend(&(size as u32).to_be_bytes()[1..]);
+            info.extend(&low_bits::<u32>(size).to_be_bytes()[1..]);
         }
         let bits = u64::from(format.bits().unwrap_or(24));
         let shape = u64::from(audio.sample_rate) << 44

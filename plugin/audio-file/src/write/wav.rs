@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::audio::Audio;
 use crate::error::Error;
 use crate::marks::Mark;
+use crate::number::low_bits;
 use crate::output::Format;
 
 const PCM: u16 = 1;
@@ -33,7 +34,11 @@ fn write_as<W: Write>(audio: &Audio, format: Format, out: &mut W, most: u64) -> 
         4 + chunks.len() as u64 + size_of(&before) + 8 + padded(head.data_bytes) + size_of(&behind);
     let is_large = size > most;
     let four = |size: u64| {
-        let size = if is_large { SEE_DS64 } else { size as u32 };
+        let size = if is_large {
+            SEE_DS64
+        } else {
+            low_bits::<u32>(size)
+        };
         size.to_le_bytes()
     };
     out.write_all(if is_large { b"RF64" } else { b"RIFF" })?;
@@ -76,7 +81,7 @@ struct Head {
 
 impl Head {
     fn new(audio: &Audio, format: Format) -> Result<Self, Error> {
-        let sample_bytes = format.bits().map_or(4, |bits| (bits / 8) as u16);
+        let sample_bytes = format.bits().map_or(4, |bits| low_bits::<u16>(bits / 8));
         let frame = audio.channels.len() as u64 * u64::from(sample_bytes);
         let channels = u16::try_from(audio.channels.len())
             .map_err(|_| Error::Output("more channels than WAV holds".into()))?;
@@ -119,7 +124,7 @@ fn padded(length: u64) -> u64 {
 /// One chunk with its header and padding.
 pub(super) fn chunk(id: [u8; 4], body: &[u8]) -> Vec<u8> {
     let mut chunk = id.to_vec();
-    chunk.extend((body.len() as u32).to_le_bytes());
+    chunk.extend(low_bits::<u32>(body.len()).to_le_bytes());
     chunk.extend(body);
     if body.len() % 2 == 1 {
         chunk.push(0);
@@ -178,7 +183,11 @@ impl Foreign {
             return Ok(None);
         };
         let riff = [&b"RIFF"[..], &size.to_le_bytes(), b"WAVE"].concat();
-        let data = [&b"data"[..], &(head.data_bytes as u32).to_le_bytes()].concat();
+        let data = [
+            &b"data"[..],
+            &low_bits::<u32>(head.data_bytes).to_le_bytes(),
+        ]
+        .concat();
         Ok(Some(Self {
             riff,
             format: chunks,

@@ -1,6 +1,7 @@
 //! Measuring how strong each layer's activation is, for thresholds that count in it.
 
 use anyhow::Result;
+use netbend_dsp::number::low_bits;
 use netbend_models::cluster::{ActivationMaps, LayerDeviation, deviations};
 use netbend_models::run::latent::LatentDraw;
 use netbend_models::{Bender, Package, Runtime};
@@ -41,7 +42,7 @@ pub(super) fn typical_latents(arguments: &Arguments, package: &Package) -> Resul
     let samples = (arguments.samples as usize).min(MOST_MEASURED);
     if arguments.data.is_empty() {
         let draw = LatentDraw::new(package.manifest());
-        return Ok((0..samples as u32)
+        return Ok((0..low_bits::<u32>(samples))
             .flat_map(|seed| draw.random(seed))
             .collect());
     }

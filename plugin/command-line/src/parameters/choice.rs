@@ -1,5 +1,6 @@
 //! Values of switches and choices.
 
+use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::text::nearest::did_you_mean;
 use nice_plug::params::internals::ParamPtr;
@@ -26,13 +27,13 @@ pub(super) fn choice(pointer: ParamPtr, text: &str) -> Result<f32, String> {
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let steps = unsafe { pointer.step_count() }.unwrap_or(1).max(1);
     let names: Vec<String> = (0..=steps)
-        .map(|step| shown(pointer, step as f32 / steps as f32))
+        .map(|step| shown(pointer, nearest_f32(step) / nearest_f32(steps)))
         .collect();
     let wanted = plain(text);
     let named = names.iter().position(|name| plain(name) == wanted);
     let position = named.or_else(|| in_presets(&names, &wanted));
     match position {
-        Some(position) => Ok(position as f32 / steps as f32),
+        Some(position) => Ok(nearest_f32(position) / nearest_f32(steps)),
         None => {
             let list = format!("expected one of {}", names.join(", "));
             let known = names.iter().map(String::as_str);

@@ -1,6 +1,7 @@
 //! `netbend parameters`: every parameter with its range and what it is at first.
 
 use anyhow::Result;
+use netbend_dsp::number::nearest_f32;
 use nice_plug::params::internals::ParamPtr;
 
 use super::ParameterSet;
@@ -31,7 +32,7 @@ fn values(pointer: ParamPtr) -> String {
     let (steps, at_first) = unsafe { (pointer.step_count(), pointer.default_normalized_value()) };
     let range = match (pointer, steps) {
         (ParamPtr::EnumParam(_) | ParamPtr::BoolParam(_), Some(steps)) => (0..=steps)
-            .map(|step| shown(pointer, step as f32 / steps.max(1) as f32))
+            .map(|step| shown(pointer, nearest_f32(step) / nearest_f32(steps.max(1))))
             .collect::<Vec<_>>()
             .join(" | "),
         _ => format!("{} … {}", shown(pointer, 0.0), shown(pointer, 1.0)),

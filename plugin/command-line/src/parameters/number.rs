@@ -1,5 +1,6 @@
 //! Values of parameters that are numbers.
 
+use netbend_dsp::number::nearest_f32;
 use nice_plug::params::internals::ParamPtr;
 
 use super::shown::shown;
@@ -134,7 +135,7 @@ pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32, String> {
         return Err(expected);
     }
     // SAFETY: as above.
-    Ok(unsafe { pointer.preview_normalized(number as f32) })
+    Ok(unsafe { pointer.preview_normalized(nearest_f32(number)) })
 }
 
 fn normalized(pointer: ParamPtr, text: &str, expected: &str) -> Result<f32, String> {

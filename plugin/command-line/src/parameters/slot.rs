@@ -3,6 +3,7 @@
 //! The parameter is a knob's position, 0–100 %. On the command line a slot's may also be given in the transform's own units (`r=3`, `45°`,
 //! `k=2`), and what it came to is said.
 
+use netbend_dsp::number::{cut, nearest_f32};
 use netbend_models::bends::transform::{ParameterRange, TransformKind};
 use netbend_models::bends::weights::WeightTransform;
 
@@ -46,8 +47,7 @@ impl Knob {
                 match kind.parameters().get(which) {
                     Some(range) => slot_position(kind, which, range, text),
                     // Of no meaning yet, as when the transform is chosen later.
-                    None => share(text, 0.0, "a knob's position, 0 % to 100 %")
-                        .map(|share| share as f32),
+                    None => share(text, 0.0, "a knob's position, 0 % to 100 %").map(nearest_f32),
                 }
             }
             Self::Weight(slot) => {
@@ -57,7 +57,7 @@ impl Knob {
                     kind.name()
                 );
                 let share = share(text, -1.0, &expected)?;
-                Ok((share as f32 + 1.0) / 2.0)
+                Ok((nearest_f32(share) + 1.0) / 2.0)
             }
         }
     }
@@ -133,7 +133,7 @@ fn slot_position(
     let in_own_units = |number: f64| {
         let (least, most) = (f64::from(range.min), f64::from(range.max));
         if (least..=most).contains(&number) {
-            Ok(range.unit(number as f32))
+            Ok(range.unit(nearest_f32(number)))
         } else {
             Err(format!(
                 "{}'s {name} goes from {} to {} on a slot's knob; a preset takes more",
@@ -157,9 +157,9 @@ fn slot_position(
     match number {
         Some(number) if !unit.is_empty() && units.contains(&&*unit) => in_own_units(number),
         Some(number) if unit == "%" && (0.0..=100.0).contains(&number) => {
-            Ok((number / 100.0) as f32)
+            Ok(nearest_f32(number / 100.0))
         }
-        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(number as f32),
+        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(nearest_f32(number)),
         Some(_) if unit.is_empty() || unit == "%" => Err(format!("expected {expected}")),
         _ => Err(no_number(number, &unit, &expected)),
     }
@@ -221,7 +221,7 @@ fn rounded(value: f32) -> f32 {
     if value == 0.0 || !value.is_finite() {
         return value;
     }
-    let digits = 3 - value.abs().log10().floor() as i32;
+    let digits = 3 - cut::<i32>(value.abs().log10().floor());
     let scale = 10f64.powi(digits.clamp(0, 6));
-    ((f64::from(value) * scale).round() / scale) as f32
+    nearest_f32((f64::from(value) * scale).round() / scale)
 }

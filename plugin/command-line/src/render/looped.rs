@@ -6,6 +6,7 @@
 //! that did follow it.
 
 use anyhow::Result;
+use netbend_dsp::number::{cut, nearest_f32};
 
 use super::pass::Pass;
 
@@ -20,7 +21,7 @@ pub(super) fn render(pass: &Pass<'_>, last_seen_frame: usize) -> Result<Vec<Vec<
     let window = (last_seen_frame + 1) * pass.shape.geometry.hop_samples;
     let memory = window + pass.shape.latency_samples();
     let start = memory.div_ceil(length) * length;
-    let fade = (FADE_SECONDS * f64::from(pass.audio.sample_rate)) as usize;
+    let fade = cut::<usize>(FADE_SECONDS * f64::from(pass.audio.sample_rate));
     let fade = fade.min(length / 2);
     let mut channels = pass.run(start..start + length + fade)?;
     join(&mut channels, length);
@@ -32,9 +33,9 @@ fn join(channels: &mut [Vec<f32>], length: usize) {
     let alike = correlation(channels, length);
     for channel in channels {
         let (kept, behind) = channel.split_at_mut(length);
-        let steps = behind.len() as f32;
+        let steps = nearest_f32(behind.len());
         for (n, (kept, behind)) in kept.iter_mut().zip(behind).enumerate() {
-            let gone = 0.5 * (1.0 + (std::f32::consts::PI * n as f32 / steps).cos());
+            let gone = 0.5 * (1.0 + (std::f32::consts::PI * nearest_f32(n) / steps).cos());
             // Equal passes stay as they are, to the bit.
             let mixed = *kept + (*behind - *kept) * gone;
             *kept = mixed * makeup(gone, alike);
@@ -69,7 +70,7 @@ fn correlation(channels: &[Vec<f32>], length: usize) -> f32 {
     }
     let power = (one * other).sqrt();
     if power > 0.0 {
-        (both / power).clamp(0.0, 1.0) as f32
+        nearest_f32((both / power).clamp(0.0, 1.0))
     } else {
         1.0
     }

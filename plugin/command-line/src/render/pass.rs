@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_audio_file::Audio;
+use netbend_dsp::number::nearest_f64;
 
 use crate::automation::Automation;
 use crate::parameters::ParameterSet;
@@ -87,7 +88,7 @@ impl Pass<'_> {
     }
 
     fn seconds(&self, n: usize) -> f64 {
-        self.place(n) as f64 / f64::from(self.audio.sample_rate)
+        nearest_f64(self.place(n)) / f64::from(self.audio.sample_rate)
     }
 }
 

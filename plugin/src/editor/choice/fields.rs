@@ -1,6 +1,7 @@
 //! A row of fields, one per value.
 
 use egui::{Color32, CornerRadius, CursorIcon, Id, Rect, Sense, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::Item;
@@ -13,7 +14,7 @@ const SPARE: f32 = 7.0;
 /// Whether the names of `items` fit a row of that width.
 pub fn fields_fit(ui: &Ui, width: f32, items: &[Item<'_>]) -> bool {
     let names: f32 = items.iter().map(|item| galley(ui, item).size().x).sum();
-    names + SPARE * items.len() as f32 <= width
+    names + SPARE * nearest_f32(items.len()) <= width
 }
 
 /// A row of fields for a stepped `param`, as wide as their names want to be.
@@ -30,7 +31,7 @@ pub fn fields<P: Param>(
     let chosen = super::chosen(param, items);
     let galleys: Vec<_> = items.iter().map(|item| galley(ui, item)).collect();
     let names: f32 = galleys.iter().map(|galley| galley.size().x).sum();
-    let spare = (rect.width() - names) / items.len().max(1) as f32;
+    let spare = (rect.width() - names) / nearest_f32(items.len().max(1));
     let mut left = rect.left();
     for (place, (item, galley)) in items.iter().zip(galleys).enumerate() {
         let size = vec2(galley.size().x + spare, rect.height());

@@ -4,6 +4,7 @@ use egui::{
     Align, Button, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, RichText, ScrollArea, Sense,
     Shape, Stroke, Ui, pos2, vec2,
 };
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::Item;
@@ -83,7 +84,8 @@ pub fn menu<P: Param>(
         if !was_open && let Some(place) = chosen {
             // A long menu opens at the value chosen.
             let row = ui.spacing().interact_size.y + ui.spacing().item_spacing.y;
-            area = area.vertical_scroll_offset((place as f32 * row - MAX_HEIGHT / 2.0).max(0.0));
+            area =
+                area.vertical_scroll_offset((nearest_f32(place) * row - MAX_HEIGHT / 2.0).max(0.0));
         }
         area.show(ui, |ui| {
             for (place, item) in items.iter().enumerate() {

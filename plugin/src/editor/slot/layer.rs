@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use egui::{Align, Rect, Ui, vec2};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::IntParam;
 
 use super::subject::Slot;
@@ -106,7 +107,7 @@ fn extent(facts: &ModelParts, layer: i32) -> String {
 
 /// What bends of layer `layer` out of `last` sound like.
 fn character(layer: i32, last: i32) -> &'static str {
-    let depth = (layer - 1) as f32 / (last - 1).max(1) as f32;
+    let depth = nearest_f32(layer - 1) / nearest_f32((last - 1).max(1));
     match layer {
         0 => "The latent: the code that all layers grow from. The whole sound becomes another",
         1 => "Deep in the network: broad, slow changes of character",

@@ -4,6 +4,7 @@ use egui::{
     Align, Align2, Color32, CornerRadius, CursorIcon, Id, Mesh, Rect, Sense, Shape, Stroke, Ui,
     pos2,
 };
+use netbend_dsp::number::{low_bits, nearest_f32};
 use netbend_dsp::voice::{HIGHEST_BAND_HZ, LOWEST_BAND_HZ};
 use nice_plug::prelude::{Param, ParamSetter};
 
@@ -182,11 +183,11 @@ fn curve(ui: &Ui, well: Rect, params: &VoiceParams) {
     let mut mesh = Mesh::default();
     let mut points = Vec::with_capacity(STEPS + 1);
     for step in 0..=STEPS {
-        let unit = step as f32 / STEPS as f32;
+        let unit = nearest_f32(step) / nearest_f32(STEPS);
         let x = well.left() + well.width() * unit;
         let top = well.bottom()
             - (well.height() - 8.0) * band.weight(params.band_low.preview_plain(unit));
-        let first = 2 * step as u32;
+        let first = 2 * low_bits::<u32>(step);
         mesh.colored_vertex(pos2(x, top), fill);
         mesh.colored_vertex(pos2(x, well.bottom()), fill);
         if step < STEPS {

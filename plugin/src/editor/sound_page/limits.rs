@@ -1,6 +1,7 @@
 //! Limits and smoothing of what the difference does to a sound.
 
 use egui::{Align, Rect, Ui};
+use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::ParamSetter;
 
 use crate::editor::column::head;
@@ -32,7 +33,7 @@ pub fn show(ui: &mut Ui, column: Rect, params: &VoiceParams, setter: &ParamSette
 
     let width = rest.width() / 3.0;
     let cell = |place: usize| {
-        let left = rest.left() + width * place as f32;
+        let left = rest.left() + width * nearest_f32(place);
         rest.with_min_x(left).with_max_x(left + width)
     };
     let tip = "How deep a bend may cut into your sound: raise it to keep the body in";

@@ -12,6 +12,7 @@ mod live;
 
 use std::collections::BTreeMap;
 
+use netbend_dsp::number::{cut, nearest_f32};
 use netbend_models::identity::sha256_of_text;
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
@@ -168,7 +169,7 @@ fn values(
                 match checked(param, &value) {
                     // As it is held, so that what is mended twice is the same.
                     Checked::Good => match (param, value.as_f64()) {
-                        (ParamPtr::FloatParam(_), Some(number)) => float(number as f32),
+                        (ParamPtr::FloatParam(_), Some(number)) => float(nearest_f32(number)),
                         _ => value,
                     },
                     Checked::Instead(instead) => {
@@ -230,7 +231,7 @@ fn checked(param: ParamPtr, value: &Value) -> Checked {
         ParamPtr::FloatParam(_) => {
             let (min, max) = range(param);
             // What an f32 does not hold is infinite now, and so out of range.
-            match value.as_f64().map(|number| number as f32) {
+            match value.as_f64().map(nearest_f32) {
                 Some(number) if number >= min - slack(min) && number <= max + slack(max) => {
                     Checked::Good
                 }
@@ -243,10 +244,12 @@ fn checked(param: ParamPtr, value: &Value) -> Checked {
         ParamPtr::IntParam(_) => {
             let (min, max) = range(param);
             match (value.as_i64(), value.as_f64()) {
-                (Some(number), _) if (min as i64..=max as i64).contains(&number) => Checked::Good,
+                (Some(number), _) if (cut::<i64>(min)..=cut::<i64>(max)).contains(&number) => {
+                    Checked::Good
+                }
                 (_, Some(number)) if is_near(number, min, max) => {
                     let nearest = number.round().clamp(f64::from(min), f64::from(max));
-                    Checked::Instead(Value::from(nearest as i64))
+                    Checked::Instead(Value::from(cut::<i64>(nearest)))
                 }
                 _ => Checked::Unusable,
             }
@@ -287,11 +290,11 @@ fn value_of(param: ParamPtr) -> Value {
         let plain = param.unmodulated_plain_value();
         match param {
             ParamPtr::FloatParam(_) => float(plain),
-            ParamPtr::IntParam(_) => Value::from(plain as i64),
+            ParamPtr::IntParam(_) => Value::from(cut::<i64>(plain)),
             ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
             ParamPtr::EnumParam(choice) => match (*choice).unmodulated_plain_id() {
                 Some(id) => Value::from(id),
-                None => Value::from(plain as i64),
+                None => Value::from(cut::<i64>(plain)),
             },
         }
     }
@@ -306,7 +309,7 @@ fn changed(id: &str, found: &Value, param: ParamPtr, now: &Value) -> String {
     let words = match now {
         // Choices are texts here, so this is no index.
         Value::Number(number) => {
-            let plain = number.as_f64().unwrap_or_default() as f32;
+            let plain = nearest_f32(number.as_f64().unwrap_or_default());
             // SAFETY: the pointer comes from parameters that the caller holds.
             unsafe { param.normalized_value_to_string(param.preview_normalized(plain), true) }
         }

@@ -1,5 +1,6 @@
 //! Parameters to a preset.
 
+use netbend_dsp::number::low_bits;
 use netbend_models::Preset;
 use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::bends::{Bend, Draw, Selection};
@@ -24,7 +25,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.model_sha256 = Some(params.model_sha256.saved()).filter(|hash| !hash.is_empty());
     preset.voice = params.voice.voice.value();
     preset.mix = params.mix.value();
-    preset.seed = params.seed.value().max(0) as u32;
+    preset.seed = low_bits::<u32>(params.seed.value().max(0));
     preset.latent = latent(&params.latent);
     preset.sound = sound::capture(params);
     for (place, slot) in params.slots.iter().enumerate() {

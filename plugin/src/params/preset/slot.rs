@@ -1,5 +1,6 @@
 //! One bend of a preset in a slot, and back.
 
+use netbend_dsp::number::low_bits;
 use netbend_models::bends::transform::MAX_PARAMETERS;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{Bend, Draw, Selection};
@@ -31,13 +32,13 @@ pub(super) fn fits(bend: &Bend, seed: u32) -> bool {
 /// Turns the slot's knobs to a bend that [`fits`].
 pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
     set(&slot.on, true);
-    set(&slot.layer, bend.layer as i32);
+    set(&slot.layer, low_bits::<i32>(bend.layer));
     set(&slot.transform, TransformChoice::of(bend.transform));
     set(&slot.invert, bend.inverted);
     set(&slot.amount, bend.amount);
     let choose = |cluster: usize, choice: SelectionChoice| {
         set(&slot.selection, choice);
-        set(&slot.cluster, cluster as i32);
+        set(&slot.cluster, low_bits::<i32>(cluster));
         set(&slot.within, bend.cluster_share);
     };
     match bend.selection {

@@ -1,5 +1,6 @@
 //! One bend of weights of a preset in a slot, and back.
 
+use netbend_dsp::number::low_bits;
 use netbend_models::bends::weights::WeightBend;
 use nice_plug::prelude::*;
 
@@ -18,11 +19,11 @@ pub(super) fn fits(bend: &WeightBend) -> bool {
 /// Turns the slot's knobs to a bend that [`fits`].
 pub(super) fn apply(slot: &WeightParams, bend: &WeightBend) {
     set(&slot.on, true);
-    set(&slot.layer, bend.layer as i32);
+    set(&slot.layer, low_bits::<i32>(bend.layer));
     set(&slot.transform, WeightChoice::of(bend.transform));
     set(&slot.percentage, bend.share);
     set(&slot.amount, bend.amount / bend.transform.amount_limit());
-    set(&slot.seed, bend.seed as i32);
+    set(&slot.seed, low_bits::<i32>(bend.seed));
 }
 
 /// The bend of a slot; `None` where it is off.
@@ -41,6 +42,6 @@ pub(super) fn capture(slot: &WeightParams) -> Option<WeightBend> {
         amount: shortest(knob * limit, |amount| {
             position(amount / limit) == position(knob)
         }),
-        seed: slot.seed.value().max(0) as u32,
+        seed: low_bits::<u32>(slot.seed.value().max(0)),
     })
 }

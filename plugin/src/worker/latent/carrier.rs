@@ -3,6 +3,7 @@
 //! A held loop brings its own phases and its own stereo image, so that it plays on when the sound stops
 //! or changes. A drawn loop borrows them from the sound, and from noise where the sound is silent.
 
+use netbend_dsp::number::{low_bits, nearest_f32, signed};
 use netbend_dsp::signal::noise;
 use netbend_dsp::spectrogram::analyze;
 use netbend_dsp::{Complex, DspError, StftGeometry};
@@ -115,8 +116,8 @@ impl Carrier {
         index: i64,
     ) -> Option<[&[Complex<f32>]; MAX_CHANNELS]> {
         let (_, spectra) = self.holds.iter().find(|(held, _)| *held == at)?;
-        let frames = self.loop_frames as i64;
-        let place = (frames - 1 + index - at).rem_euclid(frames) as usize;
+        let frames = signed(self.loop_frames);
+        let place = low_bits::<usize>((frames - 1 + index - at).rem_euclid(frames));
         let bins = self.geometry.bins();
         Some(std::array::from_fn(|channel| {
             spectra[channel]
@@ -138,7 +139,7 @@ impl Carrier {
             self.noise = noise_spectra(self.geometry)?;
         }
         let bins = self.geometry.bins();
-        let place = index.rem_euclid(NOISE_FRAMES as i64) as usize;
+        let place = low_bits::<usize>(index.rem_euclid(signed(NOISE_FRAMES)));
         let noise = self.noise.get(place * bins..).unwrap_or(&[]);
         let spectra = &mut spectra[..self.channels];
         for (bin, noise) in noise.iter().enumerate().take(bins) {
@@ -161,7 +162,7 @@ impl Carrier {
 fn noise_spectra(geometry: StftGeometry) -> Result<Spectra, DspError> {
     let overlap = geometry.overlap();
     let samples = (NOISE_FRAMES + overlap) * geometry.hop_samples;
-    let seconds = samples as f32 / geometry.sample_rate;
+    let seconds = nearest_f32(samples) / geometry.sample_rate;
     let spectra = analyze(
         &noise(geometry.sample_rate, seconds, 1.0, NOISE_SEED),
         geometry,

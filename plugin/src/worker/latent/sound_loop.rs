@@ -1,6 +1,7 @@
 //! A loop of frames in network units, to be read round and round.
 
 use netbend_dsp::decibel::DecibelScale;
+use netbend_dsp::number::{nearest_f32, nearest_f64};
 
 /// Frames over which a loop's beginning grows out of its end.
 const JOIN_FRAMES: usize = 3;
@@ -8,7 +9,7 @@ const JOIN_FRAMES: usize = 3;
 /// How much of the last frame is in the frame at `position` where a loop begins again, 0–1.
 pub(in crate::worker) fn share_of_end(position: usize) -> f32 {
     if position < JOIN_FRAMES {
-        (JOIN_FRAMES - position) as f32 / (JOIN_FRAMES + 1) as f32
+        nearest_f32(JOIN_FRAMES - position) / nearest_f32(JOIN_FRAMES + 1)
     } else {
         0.0
     }
@@ -21,7 +22,7 @@ pub(super) fn power_db(units: &[f32], bins: usize, scale: &DecibelScale) -> f32 
         .map(|unit| f64::from(10.0_f32.powf(0.1 * scale.db_from_unit(*unit))))
         .sum();
     let frames = (units.len() / bins).max(1);
-    (10.0 * (power / frames as f64).log10()) as f32
+    nearest_f32(10.0 * (power / nearest_f64(frames)).log10())
 }
 
 /// As many frames as reach the latent.

@@ -11,6 +11,7 @@
 //! loud as your sound of the last 0.7 s, or as the loop held, and silent where they are.
 
 use netbend_dsp::decibel::DecibelScale;
+use netbend_dsp::number::{low_bits, signed};
 use netbend_models::bends::latent_play::LatentSource;
 use netbend_models::node::program::Program;
 use netbend_models::run::bender::EncoderHistory;
@@ -171,7 +172,7 @@ impl Sources {
     /// round and round.
     fn turn(&self, state: &LatentState, newest: i64) -> usize {
         let newest = self.held(state).map_or(newest, |hold| hold.at);
-        (newest + 1).rem_euclid(self.loop_frames as i64) as usize
+        low_bits::<usize>((newest + 1).rem_euclid(signed(self.loop_frames)))
     }
 
     fn turned(&self, draw: &Draw, turn: usize) -> Option<&Turned> {

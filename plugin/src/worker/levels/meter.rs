@@ -3,6 +3,7 @@
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::geometry::OVERLAP;
 use netbend_dsp::loudness::{fast_exp2, k_weight};
+use netbend_dsp::number::{nearest_f32, nearest_f64};
 use netbend_dsp::voice::{BandWeights, GainLimits, VoiceShape};
 use netbend_models::Manifest;
 
@@ -62,11 +63,11 @@ impl Meter {
     /// For frames of the model of `manifest` that take `frame_seconds` each.
     pub(super) fn new(manifest: &Manifest, frame_seconds: f64) -> Self {
         let bins = manifest.bins;
-        let bin_hz = (1.0 / (OVERLAP as f64 * frame_seconds)) as f32;
+        let bin_hz = nearest_f32(1.0 / (nearest_f64(OVERLAP) * frame_seconds));
         let seen_bins = bins.min(manifest.top_seen_bin() + 1);
         // Bins that the encoder does not see say nothing.
         let weight = |bin: usize| match bin < seen_bins {
-            true => k_weight(bin as f32 * bin_hz),
+            true => k_weight(nearest_f32(bin) * bin_hz),
             false => 0.0,
         };
         let k_weights: Vec<f32> = (0..bins).map(weight).collect();

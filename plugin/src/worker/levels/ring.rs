@@ -1,5 +1,6 @@
 //! The powers of one state over the last frames, which grow stride by stride. Pool threads.
 
+use netbend_dsp::number::{low_bits, signed};
 use netbend_dsp::voice::{Band, GainLimits};
 
 use super::super::knots::Moment;
@@ -86,13 +87,13 @@ impl Ring {
 
     /// Sets the powers of part number `number`.
     pub(super) fn set(&mut self, number: i64, powers: Powers) {
-        let place = number.rem_euclid(self.powers.len() as i64) as usize;
+        let place = low_bits::<usize>(number.rem_euclid(signed(self.powers.len())));
         self.powers[place] = powers;
     }
 
     /// The sum over the ring whose newest part is number `newest`, oldest first: the same whichever place that is.
     pub(super) fn sum(&self, newest: i64) -> Powers {
-        let oldest = (newest + 1).rem_euclid(self.powers.len() as i64) as usize;
+        let oldest = low_bits::<usize>((newest + 1).rem_euclid(signed(self.powers.len())));
         let (late, early) = self.powers.split_at(oldest);
         let mut sum = Powers::default();
         early.iter().chain(late).for_each(|powers| sum.add(*powers));

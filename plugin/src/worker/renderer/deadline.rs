@@ -1,5 +1,7 @@
 //! When a stream's stride is due, and what the next one is worth. Pool threads.
 
+use netbend_dsp::number::{nearest_f32, signed};
+
 use super::Renderer;
 use crate::report::effort::Effort;
 use crate::stream::latency::delay_hops;
@@ -12,7 +14,7 @@ impl Renderer {
         let stride_frames = self.stream.stride_frames;
         let outcome = StrideOutcome {
             load: seconds / self.stride_seconds(),
-            hops_left: (self.hops_left() - 1) as f32 / stride_frames as f32,
+            hops_left: nearest_f32(self.hops_left() - 1) / nearest_f32(stride_frames),
             dropped: std::mem::take(&mut self.dropped),
             seconds: self.stride_seconds(),
         };
@@ -26,20 +28,23 @@ impl Renderer {
 
     /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
     pub(in crate::worker) fn hops_left(&self) -> i64 {
-        let delay = delay_hops(self.stream.stride_frames, self.stream.overlap_frames) as i64;
-        let first = self.expected - self.stream.stride_frames as i64 - self.held_back();
+        let delay = signed(delay_hops(
+            self.stream.stride_frames,
+            self.stream.overlap_frames,
+        ));
+        let first = self.expected - signed(self.stream.stride_frames) - self.held_back();
         first + 1 + delay - self.stream.progress.audio_hop()
     }
 
     /// Seconds until the first hop of the stride that is complete is due; less than 0 where it is late.
     pub(in crate::worker) fn slack_seconds(&self) -> f32 {
-        let hops = self.hops_left() as f32 / self.stream.stride_frames as f32;
+        let hops = nearest_f32(self.hops_left()) / nearest_f32(self.stream.stride_frames);
         hops * self.stride_seconds()
     }
 
     /// Whether half of the stride that is complete should have been out: the next one, which is complete too, is worth more.
     pub(in crate::worker) fn is_past(&self) -> bool {
-        2 * self.hops_left() < -(self.stream.stride_frames as i64)
+        2 * self.hops_left() < -signed(self.stream.stride_frames)
     }
 
     /// Whether the host waits for the sound.
@@ -55,6 +60,6 @@ impl Renderer {
     /// How long a stride lasts.
     pub(in crate::worker) fn stride_seconds(&self) -> f32 {
         let geometry = self.stream.geometry;
-        (self.stream.stride_frames * geometry.hop_samples) as f32 / geometry.sample_rate
+        nearest_f32(self.stream.stride_frames * geometry.hop_samples) / geometry.sample_rate
     }
 }

@@ -7,6 +7,8 @@
 
 use std::ops::Range;
 
+use netbend_dsp::number::nearest_f32;
+
 use super::super::batches::DecodedItem;
 
 /// Frames and bins to each side that the input is smoothed over.
@@ -48,7 +50,7 @@ impl CleanEstimate {
 
     /// Takes the clean decode `clean` of the frames `frames` of the window `input`, `[frame][bin]`.
     pub(super) fn learn(&mut self, input: &[f32], frames: Range<usize>, clean: DecodedItem<'_>) {
-        let share = 1.0 / frames.len().max(1) as f32;
+        let share = 1.0 / nearest_f32(frames.len().max(1));
         self.residual.clear();
         self.residual.resize(self.bins, 0.0);
         for frame in frames {
@@ -88,11 +90,11 @@ impl CleanEstimate {
         }
         let near = |bin: usize| self.mean[bin.saturating_sub(BINS_ASIDE).min(bins - 1)];
         let width = 2 * BINS_ASIDE + 1;
-        let share = 1.0 / (width * (2 * FRAMES_ASIDE + 1)) as f32;
+        let share = 1.0 / nearest_f32(width * (2 * FRAMES_ASIDE + 1));
         // In f64 what is added and taken away again leaves nothing behind.
         let mut sum: f64 = (0..width).map(|place| f64::from(near(place))).sum();
         for (bin, smoothed) in self.smoothed.iter_mut().enumerate() {
-            *smoothed = share * sum as f32;
+            *smoothed = share * nearest_f32(sum);
             sum += f64::from(near(bin + width)) - f64::from(near(bin));
         }
     }

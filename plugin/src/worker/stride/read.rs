@@ -1,5 +1,6 @@
 //! Decoded windows read frame by frame. Pool threads.
 
+use netbend_dsp::number::{low_bits, signed};
 use netbend_dsp::voice::difference_db;
 
 use super::decoding::Decoding;
@@ -35,8 +36,9 @@ impl DecodedStride<'_> {
             return self.window.decibels(row, out_db);
         };
         // A held loop is read round and round, its newest frame first.
-        let index = self.newest - (count - frame) as i64;
-        let place = (last as i64 + index - hold.at).rem_euclid(last as i64 + 1) as usize;
+        let index = self.newest - signed(count - frame);
+        let place =
+            low_bits::<usize>((signed(last) + index - hold.at).rem_euclid(signed(last) + 1));
         let decoded = self.decoding.held(state);
         let row = decoded.row(place, out_db.len());
         self.window.decibels_at(hold.level_db, row, out_db);

@@ -3,6 +3,17 @@
 //! The parts that the worker runs are timed one by one at the level of the crates ([`stages`]), the whole of it through engine and processor
 //! ([`bounce`], [`live`], [`memory`]); [`pytorch`] is the same network elsewhere. `netbend bench` is the short form for users.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 mod arguments;
 mod memory;
 mod peak;

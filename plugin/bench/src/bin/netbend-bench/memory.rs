@@ -9,6 +9,7 @@ use netbend::offline::LatencyMode;
 use netbend_bench::bounce::bounce;
 use netbend_bench::memory::resident_bytes;
 use netbend_bench::scenario::{Instance, Scenario};
+use netbend_dsp::number::nearest_f64;
 
 /// Resident memory of one process with several instances of one model, after each has played.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -38,7 +39,7 @@ pub(super) fn measure(
         for instance in &mut opened {
             bounce(instance, scenario, &drums);
         }
-        resident.extend(resident_bytes().map(|bytes| bytes as f64 / 1e6));
+        resident.extend(resident_bytes().map(|bytes| nearest_f64(bytes) / 1e6));
     }
     let (Some(first), Some(last)) = (resident.first(), resident.last()) else {
         return Ok(None);
@@ -46,7 +47,7 @@ pub(super) fn measure(
     Ok(Some(Memory {
         instances: opened.len(),
         first_mb: *first,
-        further_mb: (last - first) / (opened.len() - 1) as f64,
+        further_mb: (last - first) / nearest_f64(opened.len() - 1),
     }))
 }
 

@@ -8,6 +8,7 @@ mod script;
 use std::path::Path;
 
 use anyhow::{Result, bail};
+use netbend_dsp::number::cut;
 use netbend_models::node::program::Program;
 use netbend_models::package::manifest::Manifest;
 use serde::Serialize;
@@ -180,7 +181,7 @@ fn bends(program: &Program, manifest: &Manifest) -> Vec<Value> {
     };
     Program::entries(program.words())
         .map(|entry| {
-            let features: Vec<_> = entry.features.iter().map(|&x| x as usize).collect();
+            let features: Vec<_> = entry.features.iter().map(|&x| cut::<usize>(x)).collect();
             json!({
                 "tensor": tensor(entry.layer),
                 "transform": entry.transform.name(),

@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use anyhow::Result;
+use netbend_dsp::number::nearest_f64;
 use netbend_dsp::voice::{GainLimits, difference_db};
 use netbend_models::package::work::Work;
 use netbend_models::{Bender, Manifest, Package, Runtime};
@@ -140,7 +141,7 @@ pub(super) fn measure(
         let gflops = gflops(macs, ms);
         Network {
             time: Stage::new(ms, per_second),
-            mega_macs: macs as f64 / 1e6,
+            mega_macs: nearest_f64(macs) / 1e6,
             gflops,
             of_sgemm_peak: 0.0,
         }
@@ -157,7 +158,7 @@ pub(super) fn measure(
         window: Window {
             encode_ms: whole_encode,
             decode_ms: whole_decode,
-            mega_macs: (work.encode + work.decode) as f64 / 1e6,
+            mega_macs: nearest_f64(work.encode + work.decode) / 1e6,
             gflops: whole,
             of_sgemm_peak: 0.0,
         },
@@ -251,7 +252,7 @@ pub(super) fn timed(work: impl FnOnce() -> Result<()>) -> Result<f64> {
 }
 
 fn gflops(macs: u64, ms: f64) -> f64 {
-    2.0 * macs as f64 / ms / 1e6
+    2.0 * nearest_f64(macs) / ms / 1e6
 }
 
 /// The gains of a stride's frames from a decoded pair; the first frame of each item is the one emitted before.

@@ -3,6 +3,7 @@
 
 use anyhow::{Context as _, Result};
 use netbend_dsp::Complex;
+use netbend_dsp::number::{nearest_f64, signed};
 use netbend_dsp::spectrogram::analyze;
 use netbend_dsp::voice::link_magnitudes;
 use netbend_models::node::program::Program;
@@ -109,7 +110,7 @@ impl Strides {
         window: &[f32],
         latents: &mut Vec<f32>,
     ) -> Result<()> {
-        let newest = self.heard as i64 - 1;
+        let newest = signed(self.heard) - 1;
         Ok(bender.encode_stream(&mut self.encoder, newest, window, latents)?)
     }
 
@@ -124,7 +125,7 @@ impl Strides {
 
     /// Strides in a second of sound.
     pub(super) fn per_second(&self) -> f64 {
-        f64::from(RATE) / (self.shape.geometry.hop_samples * self.shape.stride_frames) as f64
+        f64::from(RATE) / nearest_f64(self.shape.geometry.hop_samples * self.shape.stride_frames)
     }
 }
 

@@ -7,6 +7,7 @@ use clap_sys::events::{
     CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_PARAM_VALUE, clap_event_header,
     clap_event_param_mod, clap_event_param_value, clap_input_events,
 };
+use netbend_dsp::number::low_bits;
 
 /// The longest event that is copied, in bytes; CLAP's own are no longer.
 const SLOT_BYTES: usize = 128;
@@ -159,7 +160,7 @@ unsafe fn is_finite(header: &clap_event_header) -> bool {
 
 unsafe extern "C" fn count_of(list: *const clap_input_events) -> u32 {
     // SAFETY: `of_piece` made the list.
-    unsafe { (*(*list).ctx.cast::<Events>()).count as u32 }
+    unsafe { low_bits::<u32>((*(*list).ctx.cast::<Events>()).count) }
 }
 
 unsafe extern "C" fn event_of(

@@ -18,6 +18,7 @@ use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::{clap_istream, clap_ostream};
+use netbend_dsp::number::{low_bits, signed};
 use try_lock::TryLock;
 
 use super::events::{Events, are_orderly};
@@ -124,7 +125,7 @@ impl Boundary {
             let bus = |channels: &mut [*mut f32; CHANNELS]| clap_audio_buffer {
                 data32: channels.as_mut_ptr(),
                 data64: null_mut(),
-                channel_count: playing.channels as u32,
+                channel_count: low_bits::<u32>(playing.channels),
                 latency: 0,
                 constant_mask: 0,
             };
@@ -140,8 +141,8 @@ impl Boundary {
                 events = unsafe {
                     playing.events.of_piece(
                         host.in_events,
-                        from as u32,
-                        to as u32,
+                        low_bits::<u32>(from),
+                        low_bits::<u32>(to),
                         host.frames_count,
                     )
                 };
@@ -150,14 +151,14 @@ impl Boundary {
             let piece = clap_process {
                 steady_time: match host.steady_time {
                     unknown @ ..0 => unknown,
-                    time => time.saturating_add(from as i64),
+                    time => time.saturating_add(signed(from)),
                 },
-                frames_count: count as u32,
+                frames_count: low_bits::<u32>(count),
                 transport: host.transport,
                 audio_inputs: inputs.as_ptr(),
                 audio_outputs: outputs.as_mut_ptr(),
-                audio_inputs_count: inputs.len() as u32,
-                audio_outputs_count: outputs.len() as u32,
+                audio_inputs_count: low_bits::<u32>(inputs.len()),
+                audio_outputs_count: low_bits::<u32>(outputs.len()),
                 in_events,
                 out_events: host.out_events,
             };
@@ -243,7 +244,7 @@ unsafe extern "C" fn activate(
         return false;
     }
     // A host that announces no or endless blocks gets pieces of a usual length.
-    let longest = max_frames.clamp(1, crate::host::boundary::LONGEST_PIECE as u32);
+    let longest = max_frames.clamp(1, low_bits::<u32>(crate::host::boundary::LONGEST_PIECE));
     // SAFETY: nice-plug's plugin.
     let activated = unsafe {
         (*boundary.inner).activate.is_some_and(|activate| {

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 
 use clap_sys::stream::{clap_istream, clap_ostream};
+use netbend_dsp::number::{low_bits, signed};
 
 use crate::host::boundary::state::MAX_BYTES;
 
@@ -73,7 +74,7 @@ unsafe extern "C" fn read(stream: *const clap_istream, buffer: *mut c_void, size
         let count = bytes.len().min(usize::try_from(size).unwrap_or(usize::MAX));
         std::ptr::copy_nonoverlapping(bytes.as_ptr(), buffer.cast(), count);
         *bytes = &bytes[count..];
-        count as i64
+        signed(count)
     }
 }
 
@@ -81,7 +82,10 @@ unsafe extern "C" fn write(stream: *const clap_ostream, buffer: *const c_void, s
     // SAFETY: `sink` made the stream; the plugin's buffer is as long as it says.
     unsafe {
         let bytes = &mut *(*stream).ctx.cast::<Vec<u8>>();
-        bytes.extend_from_slice(std::slice::from_raw_parts(buffer.cast(), size as usize));
+        bytes.extend_from_slice(std::slice::from_raw_parts(
+            buffer.cast(),
+            low_bits::<usize>(size),
+        ));
     }
-    size as i64
+    low_bits::<i64>(size)
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use netbend_dsp::number::nearest_f32;
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use serde_json::Value;
@@ -39,7 +40,7 @@ pub fn with_positions(
     for (id, param, _group) in scratch.param_map() {
         if let Some(position) = positions.get(&id) {
             // SAFETY: the pointer comes from `scratch`.
-            unsafe { param._internal_set_normalized_value(*position as f32) };
+            unsafe { param._internal_set_normalized_value(nearest_f32(*position)) };
             state["params"][&id] = with_kind(param, value_of(param));
         }
     }
@@ -64,7 +65,7 @@ pub fn restore(saved: &[u8], params: &NetbendParams) -> Result<Vec<String>, Stat
                 continue;
             }
             (value, _) => match value.as_f64() {
-                Some(number) => number as f32,
+                Some(number) => nearest_f32(number),
                 None => continue,
             },
         };

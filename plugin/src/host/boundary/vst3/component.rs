@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use netbend_dsp::number::low_bits;
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::wrapper::vst3::Wrapper;
@@ -37,9 +38,10 @@ use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::{self, Hosted};
 use crate::host::plugin::Netbend;
 
-#[allow(clippy::unnecessary_cast)] // The enums' type differs between systems.
+// The enums' type differs between systems.
+#[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap)]
 const AUDIO: MediaType = MediaTypes_::kAudio as MediaType;
-#[allow(clippy::unnecessary_cast)]
+#[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap)]
 const INPUT: BusDirection = BusDirections_::kInput as BusDirection;
 /// Where the sidechain is among the inputs.
 const SIDECHAIN: int32 = 1;
@@ -195,7 +197,7 @@ impl IComponentTrait for Component {
         let speakers = self.arrangement().of_bus(direction == INPUT, index);
         if let Some(speakers) = speakers.filter(|_| result == kResultOk && kind == AUDIO) {
             // SAFETY: as above.
-            unsafe { (*info).channelCount = speakers.count_ones() as int32 };
+            unsafe { (*info).channelCount = low_bits::<int32>(speakers.count_ones()) };
         }
         result
     }

@@ -3,6 +3,7 @@
 use std::ptr::null_mut;
 use std::sync::Arc;
 
+use netbend_dsp::number::{low_bits, nearest_f64, signed};
 use vst3::ComWrapper;
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_::kTempoValid;
 use vst3::Steinberg::Vst::{
@@ -65,13 +66,13 @@ impl Playing {
             let to = from + count;
             // SAFETY: the host's changes; the piece lies within the block, and is no longer than there is memory for.
             let mut channels = unsafe {
-                let (from, to) = (from as int32, to as int32);
+                let (from, to) = (low_bits::<int32>(from), low_bits::<int32>(to));
                 self.changes
                     .show(host.inputParameterChanges, from, to, host.numSamples);
-                self.buses.piece(&block, from as usize, count)
+                self.buses.piece(&block, low_bits::<usize>(from), count)
             };
             let bus = |channels: &mut [*mut f32; CHANNELS]| AudioBusBuffers {
-                numChannels: self.channels as int32,
+                numChannels: low_bits::<int32>(self.channels),
                 silenceFlags: 0,
                 __field0: AudioBusBuffers__type0 {
                     channelBuffers32: channels.as_mut_ptr(),
@@ -83,9 +84,9 @@ impl Playing {
             let mut context =
                 unsafe { host.processContext.as_ref() }.map(|context| later(context, from));
             let mut piece = ProcessData {
-                numSamples: count as int32,
-                numInputs: inputs.len() as int32,
-                numOutputs: outputs.len() as int32,
+                numSamples: low_bits::<int32>(count),
+                numInputs: low_bits::<int32>(inputs.len()),
+                numOutputs: low_bits::<int32>(outputs.len()),
                 inputs: inputs.as_mut_ptr(),
                 outputs: outputs.as_mut_ptr(),
                 inputParameterChanges: changes,
@@ -114,7 +115,7 @@ unsafe fn block(host: &ProcessData, hears_sidechain: bool) -> HostBlock {
         if buses.is_null() || index >= count {
             return HostBus::MISSING;
         }
-        let bus = &*buses.add(index as usize);
+        let bus = &*buses.add(low_bits::<usize>(index));
         let channels = usize::try_from(bus.numChannels).unwrap_or(0);
         HostBus::new(bus.__field0.channelBuffers32, channels)
     };
@@ -133,13 +134,13 @@ unsafe fn block(host: &ProcessData, hears_sidechain: bool) -> HostBlock {
 /// The transport `samples` later.
 fn later(context: &ProcessContext, samples: usize) -> ProcessContext {
     let mut context = *context;
-    let samples = samples as i64;
+    let samples = signed(samples);
     context.projectTimeSamples = context.projectTimeSamples.saturating_add(samples);
     context.continousTimeSamples = context.continousTimeSamples.saturating_add(samples);
     #[allow(clippy::unnecessary_cast)] // The flag's type differs between systems.
     let has_tempo = context.state & kTempoValid as u32 != 0;
     if has_tempo && samples > 0 && context.sampleRate > 0.0 {
-        let seconds = samples as f64 / context.sampleRate;
+        let seconds = nearest_f64(samples) / context.sampleRate;
         context.projectTimeMusic += seconds / SECONDS_PER_MINUTE * context.tempo;
     }
     context

@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use netbend_dsp::number::nearest_f32;
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use vst3::Steinberg::Vst::ParamID;
@@ -47,7 +48,7 @@ impl Quiet {
             && let Some((_, param)) = self.params.get(place)
         {
             // SAFETY: the pointer comes from parameters that `hosted` holds; they are atomics, without smoothing.
-            unsafe { param._internal_set_normalized_value(value as f32) };
+            unsafe { param._internal_set_normalized_value(nearest_f32(value)) };
         }
         true
     }

@@ -3,6 +3,7 @@
 use std::ffi::c_void;
 use std::sync::{Mutex, PoisonError};
 
+use netbend_dsp::number::{low_bits, signed};
 use vst3::Steinberg::IBStream_::IStreamSeekMode_::{kIBSeekCur, kIBSeekEnd, kIBSeekSet};
 use vst3::Steinberg::{
     IBStream, IBStreamTrait, int32, int64, kInvalidArgument, kResultOk, tresult,
@@ -26,8 +27,13 @@ pub(super) unsafe fn read_all(stream: *mut IBStream) -> Option<Vec<u8>> {
     while bytes.len() <= MAX_BYTES {
         let mut count = 0;
         // SAFETY: the piece is as long as is said.
-        let result =
-            unsafe { stream.read(piece.as_mut_ptr().cast(), piece.len() as int32, &mut count) };
+        let result = unsafe {
+            stream.read(
+                piece.as_mut_ptr().cast(),
+                low_bits::<int32>(piece.len()),
+                &mut count,
+            )
+        };
         // At the end some hosts say that they failed.
         let read = usize::try_from(count)
             .ok()
@@ -56,7 +62,7 @@ pub(super) unsafe fn write_all(stream: *mut IBStream, mut bytes: &[u8]) -> bool 
         let result = unsafe {
             stream.write(
                 piece.as_ptr().cast_mut().cast(),
-                piece.len() as int32,
+                low_bits::<int32>(piece.len()),
                 &mut count,
             )
         };
@@ -122,7 +128,7 @@ impl IBStreamTrait for Memory {
             // SAFETY: the caller's buffer is as long as it says.
             unsafe {
                 std::ptr::copy_nonoverlapping(rest.as_ptr(), buffer.cast(), count);
-                tell(read, count as int32);
+                tell(read, low_bits::<int32>(count));
             }
             inside.position += count;
         });
@@ -149,16 +155,17 @@ impl IBStreamTrait for Memory {
 
     unsafe fn seek(&self, offset: int64, mode: int32, result: *mut int64) -> tresult {
         self.with(|inside| {
-            let length = inside.bytes.len() as int64;
-            #[allow(clippy::unnecessary_cast)] // The enum's type differs between systems.
+            let length = signed(inside.bytes.len());
+            // The enum's type differs between systems.
+            #[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap)]
             let start = match mode {
                 mode if mode == kIBSeekSet as int32 => 0,
-                mode if mode == kIBSeekCur as int32 => inside.position as int64,
+                mode if mode == kIBSeekCur as int32 => signed(inside.position),
                 mode if mode == kIBSeekEnd as int32 => length,
                 _ => return kInvalidArgument,
             };
             let position = start.saturating_add(offset).clamp(0, length);
-            inside.position = position as usize;
+            inside.position = low_bits::<usize>(position);
             // SAFETY: the caller's place, or null.
             unsafe { tell(result, position) };
             kResultOk
@@ -167,7 +174,7 @@ impl IBStreamTrait for Memory {
 
     unsafe fn tell(&self, position: *mut int64) -> tresult {
         // SAFETY: the caller's place, or null.
-        unsafe { tell(position, self.with(|inside| inside.position as int64)) };
+        unsafe { tell(position, self.with(|inside| signed(inside.position))) };
         kResultOk
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
 
+use netbend_dsp::number::low_bits;
 use vst3::Steinberg::Vst::{
     BusDirection, IAudioProcessorTrait, IProcessContextRequirementsTrait, ProcessData,
     ProcessModes_, ProcessSetup, SpeakerArrangement, SymbolicSampleSizes_,
@@ -14,9 +15,10 @@ use vst3::Steinberg::{
 use super::{Component, INPUT};
 use crate::host::boundary::LONGEST_PIECE;
 
-#[allow(clippy::unnecessary_cast)] // The enums' type differs between systems.
+// The enums' type differs between systems.
+#[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap)]
 const OFFLINE: int32 = ProcessModes_::kOffline as int32;
-#[allow(clippy::unnecessary_cast)]
+#[allow(clippy::unnecessary_cast, clippy::cast_possible_wrap)]
 const SAMPLES_OF_32_BITS: int32 = SymbolicSampleSizes_::kSample32 as int32;
 
 /// The host's array.
@@ -70,9 +72,9 @@ impl IAudioProcessorTrait for Component {
         let result = unsafe {
             self.plugin.setBusArrangements(
                 inputs.as_mut_ptr(),
-                inputs.len() as int32,
+                low_bits::<int32>(inputs.len()),
                 outputs.as_mut_ptr(),
-                outputs.len() as int32,
+                low_bits::<int32>(outputs.len()),
             )
         };
         if result == kResultOk {
@@ -117,7 +119,9 @@ impl IAudioProcessorTrait for Component {
             return kInvalidArgument;
         }
         // A host that announces no or endless blocks gets pieces of a usual length.
-        let longest = asked.maxSamplesPerBlock.clamp(1, LONGEST_PIECE as int32);
+        let longest = asked
+            .maxSamplesPerBlock
+            .clamp(1, low_bits::<int32>(LONGEST_PIECE));
         let mut setup = ProcessSetup {
             maxSamplesPerBlock: longest,
             ..*asked
@@ -128,7 +132,7 @@ impl IAudioProcessorTrait for Component {
         self.set_up
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
-            .longest = longest as usize;
+            .longest = low_bits::<usize>(longest);
         // SAFETY: a set-up of our own.
         unsafe { self.plugin.setupProcessing(&mut setup) }
     }
