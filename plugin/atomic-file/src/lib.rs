@@ -3,6 +3,17 @@
 //! What is written goes to a file of its own beside the one that is meant, under a name nobody else has; when it is complete
 //! and on the disk it takes the other's place. Whatever happens before leaves the old file as it was and nothing beside it.
 
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::cast_lossless,
+        clippy::cast_possible_truncation,
+        clippy::cast_possible_wrap,
+        clippy::cast_precision_loss,
+        clippy::cast_sign_loss
+    )
+)]
+
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
