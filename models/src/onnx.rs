@@ -16,6 +16,7 @@ pub(crate) mod pointwise;
 pub(crate) mod precision;
 pub mod printed;
 pub mod proto;
+mod refusal;
 mod remedy;
 pub mod shapes;
 pub(crate) mod sizes;
@@ -23,3 +24,5 @@ pub mod types;
 pub(crate) mod values;
 mod wire;
 pub(crate) mod work;
+
+pub use refusal::Refusal;

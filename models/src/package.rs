@@ -78,7 +78,7 @@ impl Package {
             && precision::is_needed(graph)
         {
             // A converter may have been at it since Netbend wrote it.
-            precision::to_single(graph).map_err(ModelError::Structure)?;
+            precision::to_single(graph)?;
         }
         check(&model)?;
         let json = model.metadata(METADATA_KEY).ok_or_else(|| {

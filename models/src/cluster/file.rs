@@ -9,7 +9,8 @@ use serde_saphyr::Spanned;
 
 use crate::error::PresetError;
 use crate::package::manifest::{LayerClusters, Manifest};
-use crate::text::kind::{TextKind, file_text};
+use crate::text::file::file_text;
+use crate::text::kind::TextKind;
 use crate::text::yaml;
 
 /// Clusters a layer may have; far more than anybody can name.
@@ -32,10 +33,10 @@ pub(crate) struct Entry {
 /// As [`from_yaml`], where the file is something else, or cannot be read.
 pub fn load(path: &Path, manifest: &Manifest) -> Result<Vec<LayerClusters>, PresetError> {
     let file = path.display().to_string();
-    let text = file_text(path, "a cluster file").map_err(|message| PresetError {
+    let text = file_text(path, "a cluster file").map_err(|wrong| PresetError {
         file: file.clone(),
         line: 0,
-        message,
+        message: wrong.to_string(),
     })?;
     from_yaml(&text, &file, manifest)
 }
@@ -62,24 +63,23 @@ pub fn from_yaml(
     }
     let groups: Groups = yaml::read(text).map_err(|wrong| fail(wrong.line, wrong.message))?;
     let name = &manifest.name;
-    layers(&groups, file, &format!(" of model `{name}`"), |number| {
-        let layer = usize::try_from(number)
-            .ok()
-            .and_then(|number| manifest.layers.get(number.wrapping_sub(1)));
-        layer.map(|layer| layer.features).ok_or_else(|| {
-            let expected = manifest.layers.len();
-            format!("layer {number} found; model `{name}` has layers 1 to {expected}")
-        })
+    let of_model = format!(" of model `{name}`");
+    let expected = format!("model `{name}` has layers 1 to {}", manifest.layers.len());
+    layers(&groups, file, &of_model, &expected, |number| {
+        let number = usize::try_from(number).ok()?;
+        let layer = manifest.layers.get(number.wrapping_sub(1))?;
+        Some(layer.features)
     })
 }
 
-/// Checks the content of a cluster file. `of_model` says in errors whose layers are meant; `features_of` gives the number of features
-/// of a layer, or says why there is no such layer.
+/// Checks the content of a cluster file. `of_model` says in errors whose layers are meant, and `expected` which there are; `features_of` gives
+/// the number of features of a layer, where there is such a layer.
 pub(crate) fn layers(
     groups: &Groups,
     file: &str,
     of_model: &str,
-    features_of: impl Fn(u64) -> Result<usize, String>,
+    expected: &str,
+    features_of: impl Fn(u64) -> Option<usize>,
 ) -> Result<Vec<LayerClusters>, PresetError> {
     let fail = |line: u64, message: String| PresetError {
         file: file.to_owned(),
@@ -91,7 +91,8 @@ pub(crate) fn layers(
         let line = entries
             .first()
             .map_or(0, |entry| entry.cluster_index.referenced.line());
-        let features = features_of(number).map_err(|message| fail(line, message))?;
+        let features = features_of(number)
+            .ok_or_else(|| fail(line, format!("layer {number} found; {expected}")))?;
         let mut clusters: Vec<Vec<usize>> = Vec::new();
         let mut taken = vec![false; features];
         for entry in entries {

@@ -33,6 +33,36 @@ pub struct SoundClusters {
     pub layers: Vec<LayerClusters>,
 }
 
+/// Why clusters of a sound do not serve a model: they were learned with another.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum OfOtherModel {
+    /// It has another name or version.
+    #[error(
+        "the sound clusters belong to model `{model}` {version}, not to `{used}` {used_version}; learn them anew"
+    )]
+    Named {
+        /// The name of the one they belong to.
+        model: String,
+        /// Its version.
+        version: String,
+        /// The name of the one they were to serve.
+        used: String,
+        /// Its version.
+        used_version: String,
+    },
+    /// It is called the same and has other layers.
+    #[error(
+        "the sound clusters name features that layer {layer} of `{model}` does not have; learn them anew"
+    )]
+    Features {
+        /// 1-based.
+        layer: usize,
+        /// The name of both.
+        model: String,
+    },
+}
+
 impl SoundClusters {
     /// Reads what [`to_yaml`](Self::to_yaml) wrote. `file` names the text in errors.
     ///
@@ -56,14 +86,16 @@ impl SoundClusters {
     /// The clusters, where they belong to that model.
     ///
     /// # Errors
-    /// What they belong to instead and what to do.
-    pub fn for_model(&self, manifest: &Manifest) -> Result<&[LayerClusters], String> {
+    /// [`OfOtherModel`].
+    pub fn for_model(&self, manifest: &Manifest) -> Result<&[LayerClusters], OfOtherModel> {
         let Self { model, version, .. } = self;
         if (model, version) != (&manifest.name, &manifest.version) {
-            return Err(format!(
-                "the sound clusters belong to model `{model}` {version}, not to `{}` {}; learn them anew",
-                manifest.name, manifest.version
-            ));
+            return Err(OfOtherModel::Named {
+                model: model.clone(),
+                version: version.clone(),
+                used: manifest.name.clone(),
+                used_version: manifest.version.clone(),
+            });
         }
         for group in &self.layers {
             let features = manifest
@@ -71,10 +103,10 @@ impl SoundClusters {
                 .get(group.layer.wrapping_sub(1))
                 .map_or(0, |layer| layer.features);
             if group.clusters.iter().flatten().any(|&f| f >= features) {
-                return Err(format!(
-                    "the sound clusters name features that layer {} of `{model}` does not have; learn them anew",
-                    group.layer
-                ));
+                return Err(OfOtherModel::Features {
+                    layer: group.layer,
+                    model: model.clone(),
+                });
             }
         }
         Ok(&self.layers)
@@ -101,12 +133,9 @@ pub(crate) struct Read {
 
 impl Read {
     pub(crate) fn check(self, file: &str) -> Result<SoundClusters, PresetError> {
-        let layers = layers(&self.clusters, file, "", |number| {
-            if (1..=MOST_LAYERS).contains(&number) {
-                Ok(MOST_FEATURES)
-            } else {
-                Err(format!("layer {number} found; expected 1 to {MOST_LAYERS}"))
-            }
+        let expected = format!("expected 1 to {MOST_LAYERS}");
+        let layers = layers(&self.clusters, file, "", &expected, |number| {
+            (1..=MOST_LAYERS).contains(&number).then_some(MOST_FEATURES)
         })?;
         Ok(SoundClusters {
             model: self.model,
@@ -192,7 +221,7 @@ mod tests {
         assert_eq!(clusters.cluster(2, 2), None);
         assert_eq!(clusters.cluster(3, 0), None);
         clusters.version = "0.0.1".into();
-        let message = clusters.for_model(&manifest).unwrap_err();
+        let message = clusters.for_model(&manifest).unwrap_err().to_string();
         assert!(message.contains("`test` 0.0.1, not to `test` 0.0.0"));
         // A text can say anything: features the model lacks must not get into a program.
         clusters.version = "0.0.0".into();

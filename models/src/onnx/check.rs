@@ -172,7 +172,8 @@ fn check_node(node: &NodeProto) -> Result<(), ModelError> {
                 tensors.len()
             )));
         }
-        let places = places(signature, tensors.len()).map_err(fail)?;
+        let places =
+            places(signature, tensors.len()).map_err(|refusal| fail(refusal.to_string()))?;
         for (place, (name, (_, optional))) in tensors.iter().zip(places).enumerate() {
             if name.is_empty() && !optional {
                 return Err(fail(format!("number {} is missing", place + 1)));

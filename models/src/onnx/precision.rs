@@ -11,12 +11,13 @@ use super::printed::printed;
 use super::proto::{
     AttributeProto, BFLOAT16, DOUBLE, FLOAT, FLOAT16, GraphProto, NodeProto, TensorProto,
 };
+use super::refusal::Refusal;
 
 /// Rewrites every float of `graph` as a 32-bit one.
 ///
 /// # Errors
 /// The name of a tensor that holds another number of values than its shape says.
-pub(crate) fn to_single(graph: &mut GraphProto) -> Result<(), String> {
+pub(crate) fn to_single(graph: &mut GraphProto) -> Result<(), Refusal> {
     for tensor in &mut graph.initializer {
         widen(tensor)?;
     }
@@ -87,7 +88,7 @@ pub(crate) fn is_other_float(kind: i32) -> bool {
     matches!(kind, FLOAT16 | DOUBLE | BFLOAT16)
 }
 
-fn widen(tensor: &mut TensorProto) -> Result<(), String> {
+fn widen(tensor: &mut TensorProto) -> Result<(), Refusal> {
     let kind = tensor.data_type.unwrap_or(0);
     if !is_other_float(kind) || !tensor.external_data.is_empty() {
         return Ok(());
@@ -98,10 +99,10 @@ fn widen(tensor: &mut TensorProto) -> Result<(), String> {
         .iter()
         .find(|bits| !(0..=0xffff).contains(*bits));
     if let (true, Some(bits)) = (of_sixteen, odd) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "weight `{}` holds {bits} among its 16-bit floats; expected 0 to 65535",
             tensor.name.as_deref().unwrap_or("(unnamed)")
-        ));
+        )));
     }
     let from_bfloat = |bits: u16| f32::from_bits(u32::from(bits) << 16);
     let values: Vec<f32> = match (kind, &tensor.raw_data) {
@@ -125,12 +126,12 @@ fn widen(tensor: &mut TensorProto) -> Result<(), String> {
     let width = if kind == DOUBLE { 8 } else { 2 };
     let whole = (tensor.raw_data.as_ref()).is_none_or(|raw| raw.len() == values.len() * width);
     if !whole || tensor.element_count() != Some(values.len()) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "weight `{}` holds {} values where its shape is {:?}",
             printed(tensor.name.as_deref().unwrap_or("(unnamed)")),
             values.len(),
             tensor.dims
-        ));
+        )));
     }
     *tensor = TensorProto {
         name: tensor.name.take(),
@@ -223,7 +224,12 @@ mod tests {
                 ..tensor
             };
             graph.initializer = vec![short];
-            assert!(to_single(&mut graph).unwrap_err().contains("`w`"));
+            assert!(
+                to_single(&mut graph)
+                    .unwrap_err()
+                    .to_string()
+                    .contains("`w`")
+            );
         }
     }
 

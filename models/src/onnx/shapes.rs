@@ -26,6 +26,7 @@ use super::check::title;
 use super::limits::{self, AXES as MOST_AXES};
 use super::printed::printed;
 use super::proto::{GraphProto, INT64, NodeProto, TensorProto};
+use super::refusal::Refusal;
 use super::types::{self, Element};
 use crate::error::ModelError;
 use attributes::Attributes;
@@ -49,7 +50,8 @@ impl Shapes {
     /// # Errors
     /// [`ModelError::Structure`] naming the node whose inputs do not fit it, or whose operator is not known.
     pub fn infer(graph: &GraphProto, given: &[(&str, Vec<usize>)]) -> Result<Self, ModelError> {
-        let refused = |title: String, problem| ModelError::Structure(format!("{title}: {problem}"));
+        let refused =
+            |title: String, problem: Refusal| ModelError::Structure(format!("{title}: {problem}"));
         let mut shapes = Self::default();
         for tensor in &graph.initializer {
             shapes.add_weight(tensor).map_err(|problem| {
@@ -85,7 +87,7 @@ impl Shapes {
         shapes
     }
 
-    fn add_weight(&mut self, tensor: &TensorProto) -> Result<(), String> {
+    fn add_weight(&mut self, tensor: &TensorProto) -> Result<(), Refusal> {
         let name = tensor.name.as_deref().unwrap_or_default();
         self.constant.insert(name.to_owned());
         if let Some(element) = types::of_tensor(tensor) {
@@ -95,12 +97,12 @@ impl Shapes {
     }
 
     /// An input holds floats.
-    fn add_input(&mut self, name: &str, dims: &[usize]) -> Result<(), String> {
+    fn add_input(&mut self, name: &str, dims: &[usize]) -> Result<(), Refusal> {
         self.elements.insert(name.to_owned(), Element::Float);
         self.add(name, Ok(Known::shaped(dims.to_vec())))
     }
 
-    fn add_node(&mut self, node: &NodeProto) -> Result<(), String> {
+    fn add_node(&mut self, node: &NodeProto) -> Result<(), Refusal> {
         self.add_elements(node)?;
         let known = self.of_node(node)?;
         for (name, known) in node.output.iter().zip(known) {
@@ -112,7 +114,7 @@ impl Shapes {
     }
 
     /// The element types of what `node` gives, and whether it follows from weights alone.
-    fn add_elements(&mut self, node: &NodeProto) -> Result<(), String> {
+    fn add_elements(&mut self, node: &NodeProto) -> Result<(), Refusal> {
         let inputs: Vec<_> = node.input.iter().map(|name| self.element(name)).collect();
         let elements = types::outputs(node, &inputs)?;
         for (name, element) in node.output.iter().zip(elements) {
@@ -127,7 +129,7 @@ impl Shapes {
         Ok(())
     }
 
-    fn add(&mut self, name: &str, known: Result<Known, String>) -> Result<(), String> {
+    fn add(&mut self, name: &str, known: Result<Known, Refusal>) -> Result<(), Refusal> {
         let mut known = known.and_then(within_limits)?;
         // Sizes are few: what grows from node to node is not evaluated any further.
         known.values = known.values.filter(|values| values.len() <= MOST_EVALUATED);
@@ -161,7 +163,7 @@ impl Shapes {
         exact.then(|| values.iter().map(|&value| cut::<i64>(value)).collect())
     }
 
-    fn of_node(&self, node: &NodeProto) -> Result<Vec<Known>, String> {
+    fn of_node(&self, node: &NodeProto) -> Result<Vec<Known>, Refusal> {
         let mut inputs = Vec::with_capacity(node.input.len());
         for name in &node.input {
             inputs.push(match name.as_str() {
@@ -187,7 +189,10 @@ impl Shapes {
         let known = outputs_of(operator, node.output.len(), &inputs, &attributes)?;
         let nothing = |known: &&Known| known.dims.len() > 1 && known.dims.contains(&0);
         match known.iter().find(nothing) {
-            Some(known) => Err(format!("it gives {:?}: no numbers at all", known.dims)),
+            Some(known) => Err(Refusal(format!(
+                "it gives {:?}: no numbers at all",
+                known.dims
+            ))),
             None => Ok(known),
         }
     }
@@ -199,7 +204,7 @@ fn outputs_of(
     outputs: usize,
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Vec<Known>, String> {
+) -> Result<Vec<Known>, Refusal> {
     match operator {
         "Split" => divide::split(outputs, inputs, attributes),
         // A mask, and the places of the largest, of the same shape.
@@ -216,7 +221,7 @@ fn of_operator(
     operator: &str,
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     match operator {
         "Identity" | "Dropout" => inputs.need(0).cloned(),
         "Cast" => elementwise::cast(inputs, attributes),
@@ -290,21 +295,21 @@ fn of_operator(
         "Unsqueeze" => rearrange::unsqueeze(inputs, attributes),
         "DepthToSpace" => rearrange::depth_to_space(inputs, attributes),
         "SpaceToDepth" => rearrange::space_to_depth(inputs, attributes),
-        other => Err(format!("Netbend does not know the shape `{}` gives", printed(other))),
+        other => Err(Refusal(format!("Netbend does not know the shape `{}` gives", printed(other)))),
     }
 }
 
-fn within_limits(known: Known) -> Result<Known, String> {
+fn within_limits(known: Known) -> Result<Known, Refusal> {
     let count = count(&known.dims);
     match count {
         Some(count) if count <= limits::TENSOR_ELEMENTS && known.dims.len() <= MOST_AXES => {
             Ok(known)
         }
-        _ => Err(format!(
+        _ => Err(Refusal(format!(
             "it holds numbers in the shape {:?}; at most {} in {MOST_AXES} axes are accepted",
             known.dims,
             limits::TENSOR_ELEMENTS
-        )),
+        ))),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::check::operators::operator;
 use super::proto::{self, AttributeProto, NodeProto, TensorProto};
+use super::refusal::Refusal;
 
 /// An element type that Netbend runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,7 +97,7 @@ impl Element {
 }
 
 /// The letters of a signature that stand for the places of a node, each with whether it may be left out.
-pub(super) fn places(signature: &str, count: usize) -> Result<Vec<(&str, bool)>, String> {
+pub(super) fn places(signature: &str, count: usize) -> Result<Vec<(&str, bool)>, Refusal> {
     let mut letters: Vec<(&str, bool)> = Vec::with_capacity(count);
     let mut least = 0;
     for letter in signature.split_whitespace() {
@@ -117,10 +118,10 @@ pub(super) fn places(signature: &str, count: usize) -> Result<Vec<(&str, bool)>,
         letters.truncate(count);
         return Ok(letters);
     }
-    Err(match least == letters.len() {
+    Err(Refusal(match least == letters.len() {
         true => format!("{count} found; expected {least}"),
         false => format!("{count} found; expected {least} to {}", letters.len()),
-    })
+    }))
 }
 
 /// The element types of what `node` writes, given those of what it reads (`None` where there is no input, or its type is not
@@ -131,7 +132,7 @@ pub(super) fn places(signature: &str, count: usize) -> Result<Vec<(&str, bool)>,
 pub(super) fn outputs(
     node: &NodeProto,
     inputs: &[Option<Element>],
-) -> Result<Vec<Option<Element>>, String> {
+) -> Result<Vec<Option<Element>>, Refusal> {
     let name = node.op_type.as_deref().unwrap_or("");
     let Some(operator) = operator(name) else {
         return Ok(vec![inputs.first().copied().flatten(); node.output.len()]);
@@ -152,11 +153,11 @@ pub(super) fn outputs(
                 || expected(letter).to_owned(),
                 |(_, known)| format!("{}, as its other inputs", known.name()),
             );
-            return Err(format!(
+            return Err(Refusal(format!(
                 "input {} holds {}; expected {expected}: put a Cast before it",
                 place + 1,
                 element.name()
-            ));
+            )));
         }
         if before.is_none() {
             bound.push((letter, element));

@@ -1,6 +1,7 @@
 //! The manifest: what a model says of itself, as JSON in the ONNX metadata property `netbend`.
 
 mod description;
+mod flaw;
 mod json;
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::error::ModelError;
 use crate::onnx::printed::printed;
 pub use description::{ClusterDescription, LayerDescription};
+use flaw::Flaw;
 
 /// The metadata property that holds the manifest.
 pub const METADATA_KEY: &str = "netbend";
@@ -95,18 +97,18 @@ pub struct Decibels {
 }
 
 impl Decibels {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Flaw> {
         let all = [self.floor_db, self.reference_db, self.ceiling_db];
         let sane = all.iter().all(|db| (-MOST_DB..=MOST_DB).contains(db));
         let ordered = self.reference_db - self.floor_db >= LEAST_RANGE_DB
             && self.reference_db <= self.ceiling_db;
         match sane && ordered {
             true => Ok(()),
-            false => Err(format!(
+            false => Err(Flaw(format!(
                 "decibel range: floor {} dB, reference {} dB, ceiling {} dB found; expected floor < reference ≤ ceiling within ±{MOST_DB} dB, the reference \
                  {LEAST_RANGE_DB} dB above the floor or more",
                 self.floor_db, self.reference_db, self.ceiling_db
-            )),
+            ))),
         }
     }
 }
@@ -143,7 +145,7 @@ pub struct Tensors {
 }
 
 impl Tensors {
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Flaw> {
         let named = [
             ("spectrogram", &self.spectrogram),
             ("latent_mean", &self.latent_mean),
@@ -152,19 +154,19 @@ impl Tensors {
         ];
         for (position, (key, name)) in named.iter().enumerate() {
             if name.is_empty() {
-                return Err(format!(
+                return Err(Flaw(format!(
                     "tensors.{key} is empty; expected the name of a tensor"
-                ));
+                )));
             }
             // A latent may be the mean itself.
             let twice = named[..position].iter().find(|(_, n)| n == name);
             if let Some((other, _)) =
                 twice.filter(|(other, _)| (*other, *key) != ("latent_mean", "latent"))
             {
-                return Err(format!(
+                return Err(Flaw(format!(
                     "tensors.{other} and tensors.{key} are both `{}`; expected two tensors",
                     printed(name)
-                ));
+                )));
             }
         }
         Ok(())
@@ -223,7 +225,7 @@ impl Manifest {
     /// # Errors
     /// [`ModelError::Manifest`] naming the field that is wrong and what was expected.
     pub fn from_json(json: &str) -> Result<Self, ModelError> {
-        let manifest: Self = json::read(json).map_err(ModelError::Manifest)?;
+        let manifest: Self = json::read(json)?;
         manifest.check()?;
         Ok(manifest)
     }
@@ -286,7 +288,7 @@ impl Manifest {
                 self.bins
             ));
         }
-        self.decibels.check().or_else(fail)?;
+        self.decibels.check()?;
         let step = self.level.step_db;
         let steps = match self.level.kind.as_str() {
             NO_LEVEL => step.is_finite(),
@@ -302,7 +304,7 @@ impl Manifest {
                 LEVEL_STEP_DB.end()
             ));
         }
-        self.tensors.check().or_else(fail)?;
+        self.tensors.check()?;
         if !(1..=65_536).contains(&self.latent_size) {
             return fail(format!(
                 "latent size {}; expected 1 to 65536",

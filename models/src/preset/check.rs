@@ -58,7 +58,7 @@ impl Preset {
                     )),
                     Some(clusters) => match clusters.for_model(manifest) {
                         Ok(groups) => missing(groups, bend.layer, cluster, "sound-cluster", ""),
-                        Err(message) => Some(message),
+                        Err(wrong) => Some(wrong.to_string()),
                     },
                 },
             };

@@ -7,7 +7,8 @@ use super::root::Root;
 use super::{FORMAT, Preset, entry, latent, limits, sound, weights};
 use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
-use crate::text::kind::{TextKind, file_text};
+use crate::text::file::file_text;
+use crate::text::kind::TextKind;
 use crate::text::nearest::quoted;
 use crate::text::yaml;
 
@@ -26,10 +27,10 @@ impl Preset {
     /// [`PresetError`]: as [`from_yaml`](Self::from_yaml), where the file is something else, or cannot be read.
     pub fn load(path: &Path) -> Result<Self, PresetError> {
         let file = path.display().to_string();
-        let text = file_text(path, "a preset").map_err(|message| PresetError {
+        let text = file_text(path, "a preset").map_err(|wrong| PresetError {
             file: file.clone(),
             line: 0,
-            message,
+            message: wrong.to_string(),
         })?;
         Self::from_yaml(&text, &file)
     }

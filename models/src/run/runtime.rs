@@ -71,7 +71,7 @@ impl Runtime {
                 library: LIBRARY,
                 places: folders.to_vec(),
             })?;
-        library::check(&library).map_err(RuntimeError::Load)?;
+        library::check(&library)?;
         // A file that is no ONNX Runtime can make the loader panic rather than fail.
         let environment = catch_unwind(|| create_environment(&library)).unwrap_or_else(|_| {
             Err(RuntimeError::Load(format!(

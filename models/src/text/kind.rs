@@ -1,14 +1,12 @@
 //! What a file is that was given in place of another, so that an error can say where it belongs.
 
 use std::fmt;
-use std::io::{self, Read as _};
-use std::path::Path;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
-use crate::text::decode;
-use crate::text::yaml;
+use super::decode::decode;
+use super::yaml;
 
 /// Keys of which one is enough to tell a preset.
 const OF_PRESETS: [&str; 7] = [
@@ -24,7 +22,7 @@ const OF_PRESETS: [&str; 7] = [
 const OF_MODELS: [&str; 4] = ["fft_size", "sample_rate", "tensors", "decibels"];
 
 /// Bytes of a text file that are read at most: clusters of a sound and automation may be long.
-const MOST_BYTES: u64 = 16 << 20;
+pub(super) const MOST_BYTES: u64 = 16 << 20;
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,61 +144,6 @@ fn of_keys(keys: &[String], is_json: bool) -> TextKind {
     } else {
         TextKind::Unknown
     }
-}
-
-/// The text of a file that is to be `expected` (`a preset`).
-///
-/// # Errors
-/// What the file is instead, or what the system says.
-pub fn file_text(path: &Path, expected: &str) -> Result<String, String> {
-    refuse_no_file(path, expected).map_err(|error| error.to_string())??;
-    // Read once: the file may be a pipe.
-    let mut bytes = Vec::new();
-    std::fs::File::open(path)
-        .and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes))
-        .map_err(|error| error.to_string())?;
-    if let Some(what) = of_bytes(&bytes) {
-        return Err(format!("this is {what}; expected {expected}"));
-    }
-    if bytes.len() as u64 > MOST_BYTES {
-        let most = MOST_BYTES >> 20;
-        return Err(format!(
-            "more than {most} MB found; expected {expected}, which is never so long"
-        ));
-    }
-    decode(bytes)
-        .map_err(|what| format!("this is not text ({what}); expected {expected}, saved as UTF-8"))
-}
-
-/// Refuses what is no regular file, which might never end or wait for ever, but a pipe that the program was started with: `<(…)` of a shell,
-/// or its standard input.
-///
-/// # Errors
-/// What the system says of `path`; within, what was found where `expected` should be.
-pub fn refuse_no_file(path: &Path, expected: &str) -> io::Result<Result<(), String>> {
-    let about = std::fs::metadata(path)?;
-    let found = if about.is_file() || is_handed_over(path, &about) {
-        return Ok(Ok(()));
-    } else if about.is_dir() {
-        "a folder"
-    } else {
-        "a pipe or a device"
-    };
-    Ok(Err(format!("{found} found; expected {expected}")))
-}
-
-/// Whether this is a pipe whose other end is there already.
-#[cfg(unix)]
-fn is_handed_over(path: &Path, about: &std::fs::Metadata) -> bool {
-    use std::os::unix::fs::FileTypeExt as _;
-    let descriptors = ["/dev/fd", "/dev/stdin", "/proc/self/fd"];
-    about.file_type().is_fifo() && descriptors.iter().any(|folder| path.starts_with(folder))
-}
-
-/// Elsewhere pipes have no names among files.
-#[cfg(not(unix))]
-fn is_handed_over(_: &Path, _: &std::fs::Metadata) -> bool {
-    false
 }
 
 /// What `text` is and where it belongs, where it is known to be something of Netbend's or nothing.

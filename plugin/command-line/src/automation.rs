@@ -18,7 +18,8 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use netbend_dsp::number::nearest_f32;
-use netbend_models::text::kind::{file_text, said_of};
+use netbend_models::text::file::file_text;
+use netbend_models::text::kind::said_of;
 use netbend_models::text::nearest::quoted;
 
 use crate::parameters::ParameterSet;
@@ -49,9 +50,7 @@ pub struct Automation {
 impl Automation {
     pub(super) fn read(path: &Path, parameters: &ParameterSet) -> Result<Self> {
         let named = || path.display().to_string();
-        let text = file_text(path, "an automation file")
-            .map_err(|error| anyhow!(error))
-            .with_context(named)?;
+        let text = file_text(path, "an automation file").with_context(named)?;
         Self::parse(&text, parameters).with_context(named)
     }
 

@@ -1,6 +1,6 @@
 //! `netbend bench`: how fast Netbend is on this machine. What developers measure is `plugin/bench`, whose method this is.
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, anyhow};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend::offline::{DEFAULT_MODEL, Resources};
 use netbend_bench::figures::{Figures, Settings, add_modes, add_playing, heading, notes};
@@ -41,10 +41,10 @@ pub(super) struct Arguments {
     seconds: f32,
 }
 
-fn seconds(text: &str) -> Result<f32, String> {
+fn seconds(text: &str) -> Result<f32> {
     let range = 0.1..=3_600.0;
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("expected seconds from {} to {}", range.start(), range.end()))
+    number.ok_or_else(|| anyhow!("expected seconds from {} to {}", range.start(), range.end()))
 }
 
 /// What was found, as `--json` prints it. Shares are fractions: 0.3 is 30 %.

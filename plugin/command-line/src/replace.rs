@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use netbend_models::text::kind::refuse_no_file;
+use netbend_models::text::file::{WrongFile, refuse_no_file};
 
 /// Writes beside the file, then replaces it: a reader finds the old one or the new one, never half of it.
 pub(crate) fn replace(path: &Path, content: &[u8]) -> Result<()> {
@@ -46,7 +46,9 @@ pub(super) fn check_ending(path: &Path, endings: &[&str], what: &str) -> Result<
 /// What was found.
 pub(super) fn refuse_waiting(path: &Path) -> Result<()> {
     match refuse_no_file(path, "a file") {
-        Ok(Err(found)) if is_pipe(path) => Err(anyhow!("{}: {found}", path.display())),
+        Err(wrong @ WrongFile::NoFile { .. }) if is_pipe(path) => {
+            Err(anyhow!("{}: {wrong}", path.display()))
+        }
         _ => Ok(()),
     }
 }

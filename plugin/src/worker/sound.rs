@@ -65,9 +65,9 @@ impl Sound {
                 }
                 groups
             }
-            Some(Err(message)) => {
+            Some(Err(wrong)) => {
                 if !self.store.is_learning() {
-                    self.store.say(Note::Unusable(message));
+                    self.store.say(Note::Unusable(wrong.to_string()));
                 }
                 &[]
             }

@@ -3,6 +3,7 @@
 use super::super::limits;
 use super::super::printed::printed;
 use super::super::proto::{AttributeProto, NodeProto};
+use super::super::refusal::Refusal;
 use super::super::types::Element;
 use super::operators::{Attribute, Kind, Operator};
 use super::tensor;
@@ -49,7 +50,7 @@ pub(super) fn check(node: &NodeProto, operator: &Operator, title: &str) -> Resul
 }
 
 /// Checks that an attribute holds what its kind says and nothing else. A number that is left out is 0, as ONNX Runtime reads it.
-fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Result<(), String> {
+fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Result<(), Refusal> {
     let kind = &known.kind;
     let (code, what) = match kind {
         Kind::Float => (1, "a number"),
@@ -71,14 +72,14 @@ fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Res
     ];
     let foreign = held.iter().any(|&(held, of)| held && of != code);
     if foreign || attribute.r#type.is_some_and(|found| found != code) {
-        return Err(format!("holds something else; expected {what}"));
+        return Err(Refusal(format!("holds something else; expected {what}")));
     }
     let lengths = attribute.ints.len().max(attribute.floats.len());
     if lengths > limits::LIST {
-        return Err(format!(
+        return Err(Refusal(format!(
             "holds {lengths} numbers; at most {} are accepted",
             limits::LIST
-        ));
+        )));
     }
     match kind {
         Kind::Int(range) => within(attribute.i.unwrap_or(0), range),
@@ -95,11 +96,11 @@ fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Res
             let found = String::from_utf8_lossy(attribute.s.as_deref().unwrap_or_default());
             match texts.contains(&found.as_ref()) {
                 true => Ok(()),
-                false => Err(format!(
+                false => Err(Refusal(format!(
                     "is `{}`; expected {}",
                     printed(&found),
                     listed(texts.iter().copied())
-                )),
+                ))),
             }
         }
         Kind::Tensor => match attribute.t {
@@ -108,37 +109,37 @@ fn of_kind(attribute: &AttributeProto, known: &Attribute, operator: &str) -> Res
         },
         Kind::Element => match Element::of_code(attribute.i.unwrap_or(0)) {
             Some(_) => Ok(()),
-            None => Err(format!(
+            None => Err(Refusal(format!(
                 "is {}; expected {}",
                 Element::describe(attribute.i.unwrap_or(0)),
                 Element::ACCEPTED
-            )),
+            ))),
         },
     }
 }
 
-fn within(int: i64, range: &std::ops::RangeInclusive<i64>) -> Result<(), String> {
+fn within(int: i64, range: &std::ops::RangeInclusive<i64>) -> Result<(), Refusal> {
     match range.contains(&int) {
         true => Ok(()),
         false if range.start() == range.end() => {
-            Err(format!("is {int}; expected {}", range.start()))
+            Err(Refusal(format!("is {int}; expected {}", range.start())))
         }
-        false => Err(format!(
+        false => Err(Refusal(format!(
             "is {int}; expected {} to {}",
             range.start(),
             range.end()
-        )),
+        ))),
     }
 }
 
-fn finite(float: f32, operator: &str) -> Result<(), String> {
+fn finite(float: f32, operator: &str) -> Result<(), Refusal> {
     let bounded = !matches!(operator, "Clip" | "Constant");
     if float.is_finite() && (!bounded || float.abs() <= MOST_FLOAT) {
         return Ok(());
     }
-    Err(format!(
+    Err(Refusal(format!(
         "is {float}; expected a number within ±{MOST_FLOAT:e}"
-    ))
+    )))
 }
 
 fn listed<'a>(names: impl Iterator<Item = &'a str>) -> String {

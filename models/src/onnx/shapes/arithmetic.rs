@@ -5,10 +5,11 @@ use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{EXACT, Known, MOST_EVALUATED, axis, count};
+use crate::onnx::refusal::Refusal;
 use crate::onnx::types::Element;
 
 /// Tensors, each repeated along the axes where it has size 1.
-pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn broadcast(operator: &str, inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     let (a, b) = (inputs.need(0)?, inputs.need(1)?);
     let dims = broadcast_dims(&a.dims, &b.dims)?;
     let whole = a.whole.filter(|_| a.whole == b.whole);
@@ -44,7 +45,7 @@ pub(super) fn held(element: Element, value: f64) -> Option<f64> {
 }
 
 /// As [`broadcast`], of any number of tensors.
-pub(super) fn broadcast_all(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn broadcast_all(operator: &str, inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     if let [Some(_), Some(_)] = inputs.0.as_slice() {
         return broadcast(operator, inputs);
     }
@@ -55,7 +56,7 @@ pub(super) fn broadcast_all(operator: &str, inputs: &Inputs<'_>) -> Result<Known
     Ok(Known::shaped(dims))
 }
 
-pub(super) fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
+pub(super) fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Refusal> {
     let rank = a.len().max(b.len());
     let at = |dims: &[usize], place: usize| {
         (place + dims.len())
@@ -67,7 +68,7 @@ pub(super) fn broadcast_dims(a: &[usize], b: &[usize]) -> Result<Vec<usize>, Str
             (x, y) if x == y => Ok(x),
             (1, y) => Ok(y),
             (x, 1) => Ok(x),
-            _ => Err(format!("{a:?} and {b:?} do not fit together")),
+            _ => Err(Refusal(format!("{a:?} and {b:?} do not fit together"))),
         })
         .collect()
 }
@@ -147,31 +148,31 @@ fn float(operator: &str, x: f64, y: f64) -> Option<f64> {
     }
 }
 
-pub(super) fn mat_mul(inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn mat_mul(inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     let (a, b) = (&inputs.need(0)?.dims, &inputs.need(1)?.dims);
     let ([batch_a @ .., rows, inner_a], [batch_b @ .., inner_b, columns]) =
         (a.as_slice(), b.as_slice())
     else {
-        return Err(format!("{a:?} and {b:?}; expected two matrices"));
+        return Err(Refusal(format!("{a:?} and {b:?}; expected two matrices")));
     };
     if inner_a != inner_b {
-        return Err(format!("{a:?} and {b:?} do not fit together"));
+        return Err(Refusal(format!("{a:?} and {b:?} do not fit together")));
     }
     let mut dims = broadcast_dims(batch_a, batch_b)?;
     dims.extend([*rows, *columns]);
     Ok(Known::shaped(dims))
 }
 
-pub(super) fn gemm(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn gemm(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let (a, b) = (&inputs.need(0)?.dims, &inputs.need(1)?.dims);
     let turned = |dims: &[usize], name: &str| match (dims, attributes.int(name, 0)) {
         (&[rows, columns], 0) => Ok((rows, columns)),
         (&[columns, rows], _) => Ok((rows, columns)),
-        _ => Err(format!("{a:?} and {b:?}; expected two matrices")),
+        _ => Err(Refusal(format!("{a:?} and {b:?}; expected two matrices"))),
     };
     let ((rows, inner_a), (inner_b, columns)) = (turned(a, "transA")?, turned(b, "transB")?);
     if inner_a != inner_b {
-        return Err(format!("{a:?} and {b:?} do not fit together"));
+        return Err(Refusal(format!("{a:?} and {b:?} do not fit together")));
     }
     Ok(Known::shaped(vec![rows, columns]))
 }
@@ -180,7 +181,7 @@ pub(super) fn reduce(
     operator: &str,
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let dims = &data.dims;
     let mut reduced = vec![false; dims.len()];

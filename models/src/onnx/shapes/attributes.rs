@@ -4,6 +4,7 @@ use netbend_dsp::number::nearest_f64;
 
 use super::super::proto::{AttributeProto, INT64, TensorProto};
 use super::known::{Known, MOST_EVALUATED, constant};
+use crate::onnx::refusal::Refusal;
 
 pub(super) struct Attributes<'a>(pub(super) &'a [AttributeProto]);
 
@@ -39,18 +40,19 @@ impl<'a> Attributes<'a> {
         name: &str,
         axes: usize,
         default: usize,
-    ) -> Result<Vec<usize>, String> {
+    ) -> Result<Vec<usize>, Refusal> {
         match self.ints(name) {
             None => Ok(vec![default; axes]),
             Some(values) if values.len() == axes => values
                 .iter()
                 .map(|&value| {
-                    usize::try_from(value).map_err(|_| format!("its {name} are {values:?}"))
+                    usize::try_from(value)
+                        .map_err(|_| Refusal(format!("its {name} are {values:?}")))
                 })
                 .collect(),
-            Some(values) => Err(format!(
+            Some(values) => Err(Refusal(format!(
                 "its {name} are {values:?}; expected {axes} numbers"
-            )),
+            ))),
         }
     }
 
@@ -59,7 +61,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// What a `Constant` node holds.
-    pub(super) fn constant(&self) -> Result<Known, String> {
+    pub(super) fn constant(&self) -> Result<Known, Refusal> {
         let scalar = |value: f64, whole: Option<i32>| Known {
             dims: Vec::new(),
             values: Some(vec![value]),
@@ -87,7 +89,7 @@ impl<'a> Attributes<'a> {
                 attribute.floats.iter().copied().map(f64::from).collect(),
                 None,
             )),
-            other => Err(format!("it holds `{}`", other.unwrap_or(""))),
+            other => Err(Refusal(format!("it holds `{}`", other.unwrap_or("")))),
         }
     }
 }

@@ -5,6 +5,7 @@ use netbend_dsp::number::{cut, nearest_f32};
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis};
+use crate::onnx::refusal::Refusal;
 
 /// What moves over the axes.
 struct Kernel {
@@ -18,7 +19,7 @@ struct Kernel {
 }
 
 impl Kernel {
-    fn new(sizes: Vec<usize>, attributes: &Attributes<'_>) -> Result<Self, String> {
+    fn new(sizes: Vec<usize>, attributes: &Attributes<'_>) -> Result<Self, Refusal> {
         let axes = sizes.len();
         let ends = attributes.sizes("pads", 2 * axes, 0)?;
         let strides = attributes.sizes("strides", axes, 1)?;
@@ -46,7 +47,7 @@ impl Kernel {
     }
 
     /// Positions of the kernel on an axis of `size`.
-    fn positions(&self, place: usize, size: usize, up: bool) -> Result<usize, String> {
+    fn positions(&self, place: usize, size: usize, up: bool) -> Result<usize, Refusal> {
         let stride = self.strides[place];
         if self.same {
             return Ok(size.div_ceil(stride));
@@ -64,22 +65,24 @@ impl Kernel {
     }
 }
 
-fn spatial(x: &Known) -> Result<(usize, usize, &[usize]), String> {
+fn spatial(x: &Known) -> Result<(usize, usize, &[usize]), Refusal> {
     match x.dims.as_slice() {
         [batch, features, axes @ ..] if !axes.is_empty() => Ok((*batch, *features, axes)),
-        dims => Err(format!("{dims:?} found; expected [batch, features, axes]")),
+        dims => Err(Refusal(format!(
+            "{dims:?} found; expected [batch, features, axes]"
+        ))),
     }
 }
 
-pub(super) fn conv(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn conv(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let (batch, features, axes) = spatial(inputs.need(0)?)?;
     let (out, per_group, sizes) = spatial(inputs.need(1)?)?;
     let groups = usize::try_from(attributes.int("group", 1)).unwrap_or(0);
     if sizes.len() != axes.len() || per_group.checked_mul(groups) != Some(features) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "{features} features over {axes:?} found; its weights are for {per_group} × {groups} over {} axes",
             sizes.len()
-        ));
+        )));
     }
     let kernel = Kernel::new(sizes.to_vec(), attributes)?;
     let mut dims = vec![batch, out];
@@ -92,15 +95,15 @@ pub(super) fn conv(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<K
 pub(super) fn conv_transpose(
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     let (batch, features, axes) = spatial(inputs.need(0)?)?;
     let (taken, per_group, sizes) = spatial(inputs.need(1)?)?;
     let groups = usize::try_from(attributes.int("group", 1)).unwrap_or(0);
     if sizes.len() != axes.len() || taken != features {
-        return Err(format!(
+        return Err(Refusal(format!(
             "{features} features over {axes:?} found; its weights are for {taken} over {} axes",
             sizes.len()
-        ));
+        )));
     }
     let kernel = Kernel::new(sizes.to_vec(), attributes)?;
     let more = attributes.sizes("output_padding", axes.len(), 0)?;
@@ -125,7 +128,7 @@ pub(super) fn conv_transpose(
     Ok(Known::shaped(dims))
 }
 
-pub(super) fn pool(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn pool(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let (batch, features, axes) = spatial(inputs.need(0)?)?;
     let sizes = attributes.sizes("kernel_shape", axes.len(), 1)?;
     let kernel = Kernel::new(sizes, attributes)?;
@@ -137,7 +140,7 @@ pub(super) fn pool(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<K
     Ok(Known::shaped(dims))
 }
 
-pub(super) fn global_pool(inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn global_pool(inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     let (batch, features, axes) = spatial(inputs.need(0)?)?;
     let mut dims = vec![batch, features];
     dims.extend(axes.iter().map(|_| 1));
@@ -149,7 +152,7 @@ const NOT_FOLLOWED: &str = "its scales are computed in a way Netbend cannot foll
      `scale_factor` rather than `size`";
 
 /// `Resize`: input 2 (1 in operator set 10) holds scales, input 3 sizes, of all axes or of those that are named.
-pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let dims = &inputs.need(0)?.dims;
     let axes = match attributes.ints("axes") {
         Some(axes) => axes
@@ -184,7 +187,7 @@ pub(super) fn resize(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
 }
 
 /// `Upsample`, which `Resize` took the place of: scales are an attribute in operator set 7, input 1 in 9.
-pub(super) fn upsample(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn upsample(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let dims = &inputs.need(0)?.dims;
     let stated = attributes.floats("scales");
     let stated = stated.map(|scales| scales.iter().copied().map(f64::from).collect());

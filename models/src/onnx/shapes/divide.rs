@@ -5,6 +5,7 @@ use netbend_dsp::number::signed;
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis};
+use crate::onnx::refusal::Refusal;
 
 /// `Split`: the lengths are an attribute in older operator sets and an input in newer ones. Without them the parts are equally long, the last one
 /// shorter where they do not fit (since operator set 18, which says how many there are).
@@ -12,7 +13,7 @@ pub(super) fn split(
     outputs: usize,
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Vec<Known>, String> {
+) -> Result<Vec<Known>, Refusal> {
     let data = inputs.need(0)?;
     let place = axis(attributes.int("axis", 0), data.dims.len())?;
     let size = data.dims[place];
@@ -27,9 +28,9 @@ pub(super) fn split(
         .iter()
         .try_fold(0_usize, |sum, &length| sum.checked_add(length));
     if lengths.len() != outputs || sum != Some(size) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "{outputs} parts of {lengths:?} from an axis of {size}"
-        ));
+        )));
     }
     let mut first = 0;
     Ok(lengths
@@ -55,10 +56,10 @@ fn equal_parts(
     size: usize,
     outputs: usize,
     attributes: &Attributes<'_>,
-) -> Result<Vec<usize>, String> {
+) -> Result<Vec<usize>, Refusal> {
     let stated = attributes.int("num_outputs", signed(outputs));
     if outputs == 0 || stated != signed(outputs) {
-        return Err(format!("{stated} parts for {outputs} outputs"));
+        return Err(Refusal(format!("{stated} parts for {outputs} outputs")));
     }
     let length = size.div_ceil(outputs);
     let last = size.checked_sub(length.saturating_mul(outputs - 1));

@@ -6,6 +6,7 @@
 
 use super::inputs::Inputs;
 use super::known::EXACT;
+use crate::onnx::refusal::Refusal;
 use crate::onnx::types::Element;
 
 /// # Errors
@@ -14,7 +15,7 @@ pub(super) fn check(
     operator: &str,
     inputs: &Inputs<'_>,
     constant: impl Fn(usize) -> bool,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     let divides = matches!(operator, "Div" | "Mod");
     if !divides || !inputs.element(0).is_some_and(Element::is_integer) {
         return Ok(());
@@ -22,17 +23,17 @@ pub(super) fn check(
     let remedy =
         "cast it to float before it is divided, or export the model for windows of a fixed size";
     let Some(divisors) = inputs.values(1).filter(|_| constant(1)) else {
-        return Err(format!(
+        return Err(Refusal(format!(
             "it divides whole numbers by what is not known before it runs; {remedy}"
-        ));
+        )));
     };
     match divisors
         .iter()
         .find(|&&by| by == 0.0 || by == -1.0 || by.abs() > EXACT)
     {
-        Some(by) => Err(format!(
+        Some(by) => Err(Refusal(format!(
             "it divides whole numbers by {by}, which can stop the program; {remedy}"
-        )),
+        ))),
         None => Ok(()),
     }
 }

@@ -5,9 +5,10 @@ use super::arithmetic::{broadcast_dims, held};
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{EXACT, Known, count, is_whole};
+use crate::onnx::refusal::Refusal;
 
 /// One value from each value.
-pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let apply: fn(f64) -> f64 = match operator {
         "Abs" => f64::abs,
@@ -17,7 +18,7 @@ pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String
         "Not" => |x| f64::from(x == 0.0),
         "Round" => f64::round_ties_even,
         "Sign" => |x| if x == 0.0 { 0.0 } else { x.signum() },
-        other => return Err(format!("{other} of one value is not known")),
+        other => return Err(Refusal(format!("{other} of one value is not known"))),
     };
     // What stands for "to the end" in a slice is not computed with.
     let exact =
@@ -31,7 +32,7 @@ pub(super) fn unary(operator: &str, inputs: &Inputs<'_>) -> Result<Known, String
 }
 
 /// The same values in another type, where that holds them.
-pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let to = cast_to(attributes.all());
     let apply = |&value: &f64| match to? {
@@ -50,7 +51,7 @@ pub(super) fn cast(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<K
 }
 
 /// `Where`: of two values the one that a third says.
-pub(super) fn choose(inputs: &Inputs<'_>) -> Result<Known, String> {
+pub(super) fn choose(inputs: &Inputs<'_>) -> Result<Known, Refusal> {
     let (which, yes, no) = (inputs.need(0)?, inputs.need(1)?, inputs.need(2)?);
     let dims = broadcast_dims(&broadcast_dims(&which.dims, &yes.dims)?, &no.dims)?;
     let values = match (&which.values, &yes.values, &no.values) {

@@ -4,6 +4,7 @@ use netbend_dsp::number::cut;
 
 use super::attributes::Attributes;
 use super::known::Known;
+use crate::onnx::refusal::Refusal;
 use crate::onnx::types::Element;
 
 /// A node's inputs, those left out as `None`, and their element types.
@@ -26,9 +27,9 @@ impl<'a> Inputs<'a> {
         self.get(place).and_then(|known| known.values.as_deref())
     }
 
-    pub(super) fn need(&self, place: usize) -> Result<&'a Known, String> {
+    pub(super) fn need(&self, place: usize) -> Result<&'a Known, Refusal> {
         self.get(place)
-            .ok_or_else(|| format!("input {} is missing", place + 1))
+            .ok_or_else(|| Refusal(format!("input {} is missing", place + 1)))
     }
 
     /// Whole numbers that an attribute held in older operator sets and an input holds in newer ones.
@@ -37,7 +38,7 @@ impl<'a> Inputs<'a> {
         place: usize,
         attributes: &Attributes<'_>,
         name: &str,
-    ) -> Result<Option<Vec<i64>>, String> {
+    ) -> Result<Option<Vec<i64>>, Refusal> {
         if let Some(values) = attributes.ints(name) {
             return Ok(Some(values.to_vec()));
         }
@@ -49,9 +50,9 @@ impl<'a> Inputs<'a> {
             }) => Ok(Some(
                 values.iter().map(|&value| cut::<i64>(value)).collect(),
             )),
-            Some(_) => Err(format!(
+            Some(_) => Err(Refusal(format!(
                 "its {name} are computed in a way Netbend cannot follow; export the model for windows of a fixed size"
-            )),
+            ))),
         }
     }
 }

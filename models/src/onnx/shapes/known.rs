@@ -3,6 +3,7 @@
 use netbend_dsp::number::{nearest_f64, signed};
 
 use crate::onnx::proto::{BOOL, FLOAT, INT32, INT64, TensorProto};
+use crate::onnx::refusal::Refusal;
 
 /// Tensors of at most this many elements are evaluated where they can be.
 pub(super) const MOST_EVALUATED: usize = 64;
@@ -61,12 +62,12 @@ pub(super) fn count(dims: &[usize]) -> Option<usize> {
 }
 
 /// An axis counted from the end where it is negative, within `0..rank`.
-pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, String> {
+pub(super) fn axis(axis: i64, rank: usize) -> Result<usize, Refusal> {
     let place = if axis < 0 { axis + signed(rank) } else { axis };
     usize::try_from(place)
         .ok()
         .filter(|&axis| axis < rank)
-        .ok_or_else(|| format!("axis {axis} of a tensor of rank {rank}"))
+        .ok_or_else(|| Refusal(format!("axis {axis} of a tensor of rank {rank}")))
 }
 
 /// What a constant tensor, which passed [`check`](crate::onnx::check::check), holds.

@@ -9,6 +9,7 @@ use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis, count};
 use super::rearrange::pads;
+use crate::onnx::refusal::Refusal;
 use crate::onnx::types::Element;
 
 /// Largest step of a slice, either way.
@@ -22,14 +23,14 @@ pub(super) fn check(
     operator: &str,
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<(), String> {
+) -> Result<(), Refusal> {
     match operator {
         "Conv" => {
             let weights = inputs.need(1)?;
             let groups = low_bits::<usize>(attributes.int("group", 1).unsigned_abs());
             let out = weights.dims.first().copied().unwrap_or(0);
             if groups == 0 || !out.is_multiple_of(groups) {
-                return Err(format!("{out} features cannot be made by {groups} groups"));
+                return Err(Refusal(format!("{out} features cannot be made by {groups} groups")));
             }
             kernel(weights, attributes)?;
             is_list(inputs, 2, "bias", out)
@@ -45,11 +46,11 @@ pub(super) fn check(
             let dims = &inputs.need(0)?.dims;
             let place = axis(attributes.int("axis", -1), dims.len())?;
             (1..inputs.0.len()).try_for_each(|input| match inputs.get(input) {
-                Some(known) if known.dims != dims[place..] => Err(format!(
+                Some(known) if known.dims != dims[place..] => Err(Refusal(format!(
                     "a parameter of {:?}; expected {:?}",
                     known.dims,
                     &dims[place..]
-                )),
+                ))),
                 _ => Ok(()),
             })
         }
@@ -65,7 +66,7 @@ pub(super) fn check(
             let columns = side(b, attributes.int("transB", 0), 1);
             match (rows, columns) {
                 (Some(rows), Some(columns)) => repeats(inputs, 2, &[rows, columns]),
-                _ => Err(format!("{a:?} and {b:?}; expected two matrices")),
+                _ => Err(Refusal(format!("{a:?} and {b:?}; expected two matrices"))),
             }
         }
         "ConstantOfShape" => is_flat(inputs, 0),
@@ -96,9 +97,9 @@ pub(super) fn check(
             let axes = inputs.integers(3, attributes, "axes")?.unwrap_or_default();
             once(&axes, rank)?;
             match inputs.values(4) {
-            Some(steps) if steps.iter().any(|step| step.abs() > MOST_STEP) => Err(format!(
+            Some(steps) if steps.iter().any(|step| step.abs() > MOST_STEP) => Err(Refusal(format!(
                 "steps of {steps:?}; expected at most {MOST_STEP} either way"
-            )),
+            ))),
             _ => Ok(()),
         }
         }
@@ -111,51 +112,52 @@ pub(super) fn check(
 }
 
 /// An input that, if it is there, lists `length` numbers.
-fn is_list(inputs: &Inputs<'_>, place: usize, what: &str, length: usize) -> Result<(), String> {
+fn is_list(inputs: &Inputs<'_>, place: usize, what: &str, length: usize) -> Result<(), Refusal> {
     match inputs.get(place) {
-        Some(known) if known.dims != [length] => {
-            Err(format!("a {what} of {:?}; expected [{length}]", known.dims))
-        }
+        Some(known) if known.dims != [length] => Err(Refusal(format!(
+            "a {what} of {:?}; expected [{length}]",
+            known.dims
+        ))),
         _ => Ok(()),
     }
 }
 
 /// An input that says a shape: a list, not a table.
-fn is_flat(inputs: &Inputs<'_>, place: usize) -> Result<(), String> {
+fn is_flat(inputs: &Inputs<'_>, place: usize) -> Result<(), Refusal> {
     match inputs.get(place) {
-        Some(known) if known.dims.len() != 1 => Err(format!(
+        Some(known) if known.dims.len() != 1 => Err(Refusal(format!(
             "its shape is written as numbers in the shape {:?}; expected a list",
             known.dims
-        )),
+        ))),
         _ => Ok(()),
     }
 }
 
 /// Axes of a tensor of `rank`, each named once.
-fn once(axes: &[i64], rank: usize) -> Result<(), String> {
+fn once(axes: &[i64], rank: usize) -> Result<(), Refusal> {
     let mut seen = vec![false; rank];
     for &place in axes {
         if std::mem::replace(&mut seen[axis(place, rank)?], true) {
-            return Err(format!("axis {place} is there twice"));
+            return Err(Refusal(format!("axis {place} is there twice")));
         }
     }
     Ok(())
 }
 
 /// An input that, if it is there, holds one number.
-fn is_one(inputs: &Inputs<'_>, place: usize) -> Result<(), String> {
+fn is_one(inputs: &Inputs<'_>, place: usize) -> Result<(), Refusal> {
     match inputs.get(place) {
-        Some(known) if count(&known.dims) != Some(1) => Err(format!(
+        Some(known) if count(&known.dims) != Some(1) => Err(Refusal(format!(
             "input {} holds {:?}; expected one number",
             place + 1,
             known.dims
-        )),
+        ))),
         _ => Ok(()),
     }
 }
 
 /// An input that, if it is there, can be repeated to become `dims`.
-fn repeats(inputs: &Inputs<'_>, place: usize, dims: &[usize]) -> Result<(), String> {
+fn repeats(inputs: &Inputs<'_>, place: usize, dims: &[usize]) -> Result<(), Refusal> {
     let Some(known) = inputs.get(place) else {
         return Ok(());
     };
@@ -166,16 +168,16 @@ fn repeats(inputs: &Inputs<'_>, place: usize, dims: &[usize]) -> Result<(), Stri
             .all(|(&own, &dim)| own == 1 || own == dim);
     match fits {
         true => Ok(()),
-        false => Err(format!(
+        false => Err(Refusal(format!(
             "input {} holds {:?}, which cannot be repeated to {dims:?}",
             place + 1,
             known.dims
-        )),
+        ))),
     }
 }
 
 /// The attribute `kernel_shape` says again what the weights say; automatic padding leaves none to say.
-fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), String> {
+fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let sizes = weights.dims.get(2..).unwrap_or_default();
     if let Some(stated) = attributes.ints("kernel_shape")
         && !stated
@@ -183,59 +185,59 @@ fn kernel(weights: &Known, attributes: &Attributes<'_>) -> Result<(), String> {
             .map(|&size| low_bits::<usize>(size))
             .eq(sizes.iter().copied())
     {
-        return Err(format!(
+        return Err(Refusal(format!(
             "its kernel_shape is {stated:?}, its weights are {sizes:?}"
-        ));
+        )));
     }
     automatic(attributes)
 }
 
-fn automatic(attributes: &Attributes<'_>) -> Result<(), String> {
+fn automatic(attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let dilations = attributes.ints("dilations").unwrap_or_default();
     if attributes.text("auto_pad").starts_with(b"SAME") && dilations.iter().any(|&by| by != 1) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "its dilations are {dilations:?}, and its auto_pad is SAME, which goes without; write its pads as numbers"
-        ));
+        )));
     }
     let is_automatic = !matches!(attributes.text("auto_pad"), b"" | b"NOTSET");
     let pads = attributes.ints("pads").unwrap_or_default();
     match is_automatic && pads.iter().any(|&pad| pad != 0) {
-        true => Err(format!(
+        true => Err(Refusal(format!(
             "its pads are {pads:?}, and its auto_pad says otherwise"
-        )),
+        ))),
         false => Ok(()),
     }
 }
 
 /// Scale and bias are for each group in operator set 18, and for each feature from 21 on.
-fn group_normalization(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+fn group_normalization(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let features = inputs.need(0)?.dims.get(1).copied();
     let features = features.ok_or("its input has no features")?;
     let groups = low_bits::<usize>(attributes.int("num_groups", 0).unsigned_abs());
     if groups == 0 || !features.is_multiple_of(groups) {
-        return Err(format!("{features} features in {groups} groups"));
+        return Err(Refusal(format!("{features} features in {groups} groups")));
     }
     (1..inputs.0.len()).try_for_each(|place| match inputs.get(place) {
-        Some(known) if known.dims != [features] && known.dims != [groups] => Err(format!(
+        Some(known) if known.dims != [features] && known.dims != [groups] => Err(Refusal(format!(
             "a parameter of {:?}; expected [{features}] or [{groups}]",
             known.dims
-        )),
+        ))),
         _ => Ok(()),
     })
 }
 
-fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let weights = inputs.need(1)?;
     let (&[features, per_group, ref sizes @ ..], groups) = (
         weights.dims.as_slice(),
         low_bits::<usize>(attributes.int("group", 1).unsigned_abs()),
     ) else {
-        return Err(format!("weights of {:?}", weights.dims));
+        return Err(Refusal(format!("weights of {:?}", weights.dims)));
     };
     if groups == 0 || !features.is_multiple_of(groups) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "{features} features cannot be read by {groups} groups"
-        ));
+        )));
     }
     kernel(weights, attributes)?;
     is_list(inputs, 2, "bias", per_group.saturating_mul(groups))?;
@@ -244,9 +246,9 @@ fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<()
     let dilations = attributes.sizes("dilations", axes, 1)?;
     let more = attributes.sizes("output_padding", axes, 0)?;
     if (0..axes).any(|place| more[place] >= strides[place].max(dilations[place])) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "output_padding {more:?}; expected less than the stride or the dilation, {strides:?} and {dilations:?}"
-        ));
+        )));
     }
     if attributes.ints("output_shape").is_some() {
         let wanted = attributes.sizes("output_shape", axes, 0)?;
@@ -258,30 +260,30 @@ fn conv_transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<()
                 .saturating_add(reach)
                 .saturating_add(more[place]);
             if wanted[place] > most {
-                return Err(format!(
+                return Err(Refusal(format!(
                     "output_shape {wanted:?}, where there are {most} at most"
-                ));
+                )));
             }
         }
     }
     Ok(())
 }
 
-fn pool(attributes: &Attributes<'_>) -> Result<(), String> {
+fn pool(attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let sizes = attributes.ints("kernel_shape").unwrap_or_default();
     let pads = attributes.ints("pads").unwrap_or_default();
     if sizes.is_empty() {
         return Err("it has no kernel_shape".into());
     }
     if (pads.iter().enumerate()).any(|(place, pad)| *pad >= sizes[place % sizes.len()]) {
-        return Err(format!(
+        return Err(Refusal(format!(
             "pads {pads:?}; expected less than the kernel, {sizes:?}"
-        ));
+        )));
     }
     automatic(attributes)
 }
 
-fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), Refusal> {
     let dims = &inputs.need(0)?.dims;
     let size = nearest_f64(dims[axis(attributes.int("axis", 0), dims.len())?]);
     match inputs
@@ -290,18 +292,18 @@ fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String
         .iter()
         .find(|index| !(-size..size).contains(*index))
     {
-        Some(index) => Err(format!("index {index} of an axis of {size}")),
+        Some(index) => Err(Refusal(format!("index {index} of an axis of {size}"))),
         None => Ok(()),
     }
 }
 
-fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
+fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), Refusal> {
     is_one(inputs, 2)?;
     let dims = &inputs.need(0)?.dims;
     let mut seen = vec![false; dims.len()];
     for (place, ends) in pads(inputs, attributes)? {
         if std::mem::replace(&mut seen[place], true) {
-            return Err(format!("axis {place} is there twice"));
+            return Err(Refusal(format!("axis {place} is there twice")));
         }
         let size = i64::try_from(dims[place]).unwrap_or(i64::MAX);
         let mode = attributes.text("mode");
@@ -318,22 +320,22 @@ fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<(), String> {
         if ends.iter().any(|end| !(least..=most).contains(end))
             || ends[0].saturating_add(ends[1]).saturating_add(size) <= 0
         {
-            return Err(format!(
+            return Err(Refusal(format!(
                 "pads {ends:?} of an axis of {size}; nothing would be left of it, or there is not as much to repeat"
-            ));
+            )));
         }
     }
     Ok(())
 }
 
-fn resize(inputs: &Inputs<'_>) -> Result<(), String> {
+fn resize(inputs: &Inputs<'_>) -> Result<(), Refusal> {
     let place = if inputs.0.len() == 2 { 1 } else { 2 };
     let odd = |values: &&[f64]| values.iter().any(|x| !(*x > 0.0 && *x <= MOST_SCALE));
     for place in [place, 3] {
         if let Some(values) = inputs.values(place).filter(odd) {
-            return Err(format!(
+            return Err(Refusal(format!(
                 "scales or sizes {values:?}; expected numbers above 0, {MOST_SCALE} at most"
-            ));
+            )));
         }
     }
     Ok(())

@@ -6,8 +6,9 @@ use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis, count};
 use crate::onnx::limits::AXES as MOST_AXES;
+use crate::onnx::refusal::Refusal;
 
-pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let dims = &inputs.need(0)?.dims;
     let end = |value: i64| {
         let signed = if value < 0 {
@@ -26,7 +27,7 @@ pub(super) fn shape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<
     Ok(Known::sizes(values))
 }
 
-pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let (data, indices) = (inputs.need(0)?, inputs.need(1)?);
     let place = axis(attributes.int("axis", 0), data.dims.len())?;
     let mut dims = data.dims[..place].to_vec();
@@ -48,7 +49,7 @@ pub(super) fn gather(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
     })
 }
 
-pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let first = inputs.need(0)?;
     let place = axis(attributes.int("axis", 0), first.dims.len())?;
     let mut dims = first.dims.clone();
@@ -59,7 +60,10 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
         let fits = next.dims.len() == dims.len()
             && (0..dims.len()).all(|n| n == place || next.dims[n] == dims[n]);
         if !fits {
-            return Err(format!("{dims:?} and {:?} do not fit together", next.dims));
+            return Err(Refusal(format!(
+                "{dims:?} and {:?} do not fit together",
+                next.dims
+            )));
         }
         dims[place] = dims[place].saturating_add(next.dims[place]);
         whole = whole.filter(|_| whole == next.whole);
@@ -77,12 +81,12 @@ pub(super) fn concat(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result
     })
 }
 
-pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn slice(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let need = |place: usize, name: &str| {
         inputs
             .integers(place, attributes, name)?
-            .ok_or_else(|| format!("it has no {name}"))
+            .ok_or_else(|| Refusal(format!("it has no {name}")))
     };
     let (starts, ends) = (need(1, "starts")?, need(2, "ends")?);
     let axes = inputs
@@ -134,7 +138,7 @@ struct Picked {
 }
 
 /// What a slice takes of an axis of `size`.
-fn picked(start: i64, end: i64, step: i64, size: usize) -> Result<Picked, String> {
+fn picked(start: i64, end: i64, step: i64, size: usize) -> Result<Picked, Refusal> {
     let len = i64::try_from(size).unwrap_or(i64::MAX);
     let from_end = |value: i64| {
         if value < 0 {
@@ -165,7 +169,7 @@ fn picked(start: i64, end: i64, step: i64, size: usize) -> Result<Picked, String
 pub(super) fn pads(
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Vec<(usize, [i64; 2])>, String> {
+) -> Result<Vec<(usize, [i64; 2])>, Refusal> {
     let rank = inputs.need(0)?.dims.len();
     let pads = inputs
         .integers(1, attributes, "pads")?
@@ -175,7 +179,10 @@ pub(super) fn pads(
         None => (0..signed(rank)).collect(),
     };
     if pads.len() != 2 * axes.len() {
-        return Err(format!("its pads are {pads:?} for {} axes", axes.len()));
+        return Err(Refusal(format!(
+            "its pads are {pads:?} for {} axes",
+            axes.len()
+        )));
     }
     let ends = |n: usize| [pads[n], pads[n + axes.len()]];
     let places = axes.iter().enumerate();
@@ -184,7 +191,7 @@ pub(super) fn pads(
         .collect()
 }
 
-pub(super) fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let mut dims = inputs.need(0)?.dims.clone();
     for (place, [before, behind]) in pads(inputs, attributes)? {
         let more = before.saturating_add(behind);
@@ -196,7 +203,7 @@ pub(super) fn pad(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Kn
     Ok(Known::shaped(dims))
 }
 
-pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let wanted = inputs
         .integers(1, attributes, "shape")?
@@ -215,11 +222,11 @@ pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
         });
     }
     let misfit = || {
-        format!(
+        Refusal(format!(
             "{:?} cannot become {wanted:?}; a model must take any number of windows at once: export it with a \
              dynamic batch axis",
             data.dims
-        )
+        ))
     };
     let (have, need) = (count(&data.dims), count(&dims));
     let (have, need) = have.zip(need).ok_or_else(misfit)?;
@@ -231,7 +238,7 @@ pub(super) fn reshape(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
     Ok(data.arranged(dims))
 }
 
-pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let dims = &data.dims;
     let place = match attributes.int("axis", 1) {
@@ -241,11 +248,14 @@ pub(super) fn flatten(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
     let (before, after) = dims.split_at(place);
     match (count(before), count(after)) {
         (Some(before), Some(after)) => Ok(data.arranged(vec![before, after])),
-        _ => Err(format!("a tensor of the size {dims:?}")),
+        _ => Err(Refusal(format!("a tensor of the size {dims:?}"))),
     }
 }
 
-pub(super) fn transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn transpose(
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let dims = &data.dims;
     let order = match attributes.ints("perm") {
@@ -256,7 +266,7 @@ pub(super) fn transpose(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Res
         None => (0..dims.len()).rev().collect(),
     };
     if order.len() != dims.len() || (0..dims.len()).any(|place| !order.contains(&place)) {
-        return Err(format!("order {order:?} for {} axes", dims.len()));
+        return Err(Refusal(format!("order {order:?} for {} axes", dims.len())));
     }
     let turned: Vec<usize> = order.iter().map(|&place| dims[place]).collect();
     let values = data
@@ -290,7 +300,7 @@ fn turned_values(
         .collect()
 }
 
-pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let mut gone = vec![false; data.dims.len()];
     match inputs.integers(1, attributes, "axes")? {
@@ -298,7 +308,7 @@ pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
             for place in axes {
                 let place = axis(place, data.dims.len())?;
                 if data.dims[place] != 1 {
-                    return Err(format!("axis {place} of {:?} is not 1", data.dims));
+                    return Err(Refusal(format!("axis {place} of {:?} is not 1", data.dims)));
                 }
                 gone[place] = true;
             }
@@ -309,14 +319,19 @@ pub(super) fn squeeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Resul
     Ok(data.arranged(dims.map(|(&dim, _)| dim).collect()))
 }
 
-pub(super) fn unsqueeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Result<Known, String> {
+pub(super) fn unsqueeze(
+    inputs: &Inputs<'_>,
+    attributes: &Attributes<'_>,
+) -> Result<Known, Refusal> {
     let data = inputs.need(0)?;
     let axes = inputs
         .integers(1, attributes, "axes")?
         .ok_or("it has no axes")?;
     let rank = data.dims.len() + axes.len();
     if rank > MOST_AXES {
-        return Err(format!("{rank} axes; at most {MOST_AXES} are allowed"));
+        return Err(Refusal(format!(
+            "{rank} axes; at most {MOST_AXES} are allowed"
+        )));
     }
     let mut places = axes
         .iter()
@@ -326,7 +341,7 @@ pub(super) fn unsqueeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Res
     let mut dims = data.dims.clone();
     for place in places {
         if place > dims.len() {
-            return Err(format!("axes {axes:?} for {:?}", data.dims));
+            return Err(Refusal(format!("axes {axes:?} for {:?}", data.dims)));
         }
         dims.insert(place, 1);
     }
@@ -336,7 +351,7 @@ pub(super) fn unsqueeze(inputs: &Inputs<'_>, attributes: &Attributes<'_>) -> Res
 pub(super) fn depth_to_space(
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     let dims = &inputs.need(0)?.dims;
     let block = usize::try_from(attributes.int("blocksize", 1)).unwrap_or(0);
     match (dims.as_slice(), block.checked_mul(block)) {
@@ -346,14 +361,14 @@ pub(super) fn depth_to_space(
             let (rows, columns) = (rows.saturating_mul(block), columns.saturating_mul(block));
             Ok(Known::shaped(vec![batch, depth / square, rows, columns]))
         }
-        _ => Err(format!("blocks of {block} from {dims:?}")),
+        _ => Err(Refusal(format!("blocks of {block} from {dims:?}"))),
     }
 }
 
 pub(super) fn space_to_depth(
     inputs: &Inputs<'_>,
     attributes: &Attributes<'_>,
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     let dims = &inputs.need(0)?.dims;
     let block = usize::try_from(attributes.int("blocksize", 1)).unwrap_or(0);
     match (dims.as_slice(), block.checked_mul(block)) {
@@ -368,6 +383,6 @@ pub(super) fn space_to_depth(
                 columns / block,
             ]))
         }
-        _ => Err(format!("blocks of {block} from {dims:?}")),
+        _ => Err(Refusal(format!("blocks of {block} from {dims:?}"))),
     }
 }

@@ -45,7 +45,7 @@ fn known_of(
     operator: &str,
     inputs: &[Known],
     attributes: &[AttributeProto],
-) -> Result<Known, String> {
+) -> Result<Known, Refusal> {
     let inputs = Inputs(inputs.iter().map(Some).collect(), Vec::new());
     of_operator(operator, &inputs, &Attributes(attributes))
 }
@@ -203,6 +203,7 @@ fn what_cannot_be_is_refused_with_what_was_found() {
         known_of(operator, inputs, attributes)
             .and_then(within_limits)
             .unwrap_err()
+            .to_string()
     };
     let one_window = refusal("Reshape", &[x.clone(), numbers(&[1.0, 4488.0])], &[]);
     assert!(one_window.contains("dynamic batch axis"), "{one_window}");

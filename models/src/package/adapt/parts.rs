@@ -205,7 +205,7 @@ fn cut(model: &ModelProto, from: &str, to: &[&str]) -> Result<GraphProto, ModelE
     if let Some(graph) = part.graph.as_mut()
         && precision::is_needed(graph)
     {
-        precision::to_single(graph).map_err(ModelError::Structure)?;
+        precision::to_single(graph)?;
     }
     check(&part)?;
     part.graph

@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::flaw::Flaw;
 use crate::package::bands::BANDS;
 
 /// Longest name of a cluster, in characters.
@@ -60,19 +61,19 @@ impl LayerDescription {
     ///
     /// # Errors
     /// What was found and what was expected.
-    pub(super) fn check(&self, clusters: usize) -> Result<(), String> {
+    pub(super) fn check(&self, clusters: usize) -> Result<(), Flaw> {
         if self.clusters.len() != clusters {
-            return Err(format!(
+            return Err(Flaw(format!(
                 "{} descriptions of {clusters} clusters",
                 self.clusters.len()
-            ));
+            )));
         }
         let square = self.differences_db.len() == clusters
             && self.differences_db.iter().all(|row| row.len() == clusters);
         if !square {
-            return Err(format!(
+            return Err(Flaw(format!(
                 "differences between clusters that are not {clusters} × {clusters}"
-            ));
+            )));
         }
         let differences = self.differences_db.iter().flatten();
         let changes = self.clusters.iter().flat_map(ClusterDescription::figures);
@@ -81,23 +82,23 @@ impl LayerDescription {
             .chain(changes)
             .find(|x| !(-MOST_DB..=MOST_DB).contains(x))
         {
-            return Err(format!(
+            return Err(Flaw(format!(
                 "a description holds {odd} dB; expected a number within ±{MOST_DB}"
-            ));
+            )));
         }
         for (number, cluster) in self.clusters.iter().enumerate() {
             if cluster.bands_db.len() != BANDS.len() {
-                return Err(format!(
+                return Err(Flaw(format!(
                     "cluster {number} described in {} bands; expected {}",
                     cluster.bands_db.len(),
                     BANDS.len()
-                ));
+                )));
             }
             let length = cluster.name.chars().count();
             if !(1..=LONGEST_NAME).contains(&length) || cluster.name.chars().any(char::is_control) {
-                return Err(format!(
+                return Err(Flaw(format!(
                     "cluster {number} has a name of {length} characters; expected 1 to {LONGEST_NAME} that can be printed"
-                ));
+                )));
             }
         }
         Ok(())

@@ -2,21 +2,22 @@
 
 use serde::de::DeserializeOwned;
 
+use super::flaw::Flaw;
 use crate::onnx::printed::printed;
 
 /// Reads a text as a `T`.
 ///
 /// # Errors
 /// The key that is wrong, what was found there and what was expected.
-pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, String> {
+pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Flaw> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        said(&path, error.inner())
+        Flaw(said(&path, error.inner()))
     })?;
     reader
         .end()
-        .map_err(|_| "more follows its JSON; expected one object".to_owned())?;
+        .map_err(|_| Flaw("more follows its JSON; expected one object".to_owned()))?;
     Ok(value)
 }
 
@@ -97,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_key() {
-        let refused = |json: &str| read::<Decibels>(json).unwrap_err();
+        let refused = |json: &str| read::<Decibels>(json).unwrap_err().to_string();
         assert_eq!(
             refused("{\"floor_db\": \"low\"}"),
             "`floor_db`: \"low\" found; expected a number"
@@ -105,7 +106,7 @@ mod tests {
         assert_eq!(refused("{\"floor_db\": 1}"), "`reference_db` is missing");
         assert!(refused("{\"floor_db\": ").contains("broken in line 1"));
         assert!(refused("[]").contains("missing") || refused("[]").contains("expected"));
-        let manifest = |json: &str| read::<Manifest>(json).unwrap_err();
+        let manifest = |json: &str| read::<Manifest>(json).unwrap_err().to_string();
         assert_eq!(
             manifest("{\"frames\": 1.5}"),
             "`frames`: 1.5 found; expected a whole number, 0 or more"

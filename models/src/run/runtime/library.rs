@@ -11,20 +11,40 @@ use object::{
     Architecture, FileKind, Object as _, ObjectKind, ObjectSection as _, ObjectSegment as _,
 };
 
+use crate::error::RuntimeError;
 use crate::identity::hash;
+
+/// What is wrong with what a library's file holds, as the rest of a sentence.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+enum Unfit {
+    #[error("is no shared library, or only a few bytes of one ({0})")]
+    OfNoKind(object::Error),
+    #[error("is no shared library ({0:?})")]
+    NotShared(ObjectKind),
+    #[error("is cut short or damaged ({0})")]
+    Unreadable(object::Error),
+    #[error("is cut short: {found} bytes of at least {expected}")]
+    CutShort { found: usize, expected: u64 },
+    #[error(
+        "is for another kind of processor ({found}; this is {})",
+        std::env::consts::ARCH
+    )]
+    OtherMachine { found: String },
+}
 
 /// What is wrong with the file at `path`, if anything.
 ///
 /// # Errors
-/// What was found, and what was expected.
-pub(super) fn check(path: &Path) -> Result<(), String> {
+/// [`RuntimeError::Load`]: what was found, and what was expected.
+pub(super) fn check(path: &Path) -> Result<(), RuntimeError> {
     let shown = path.display();
-    let bytes = std::fs::read(path).map_err(|error| format!("{shown}: {error}"))?;
+    let fail = |message: String| RuntimeError::Load(message);
+    let bytes = std::fs::read(path).map_err(|error| fail(format!("{shown}: {error}")))?;
     if bytes.is_empty() {
-        return Err(format!("{shown} is empty"));
+        return Err(fail(format!("{shown} is empty")));
     }
     check_recorded(path, &bytes)?;
-    check_content(&bytes).map_err(|found| format!("{shown} {found}"))
+    check_content(&bytes).map_err(|unfit| fail(format!("{shown} {unfit}")))
 }
 
 /// Where the SHA-256 of the library at `path` is.
@@ -34,7 +54,7 @@ fn record(path: &Path) -> PathBuf {
     name.into()
 }
 
-fn check_recorded(path: &Path, bytes: &[u8]) -> Result<(), String> {
+fn check_recorded(path: &Path, bytes: &[u8]) -> Result<(), RuntimeError> {
     let record = record(path);
     let Ok(expected) = std::fs::read_to_string(&record) else {
         return Ok(());
@@ -45,21 +65,19 @@ fn check_recorded(path: &Path, bytes: &[u8]) -> Result<(), String> {
     if expected.eq_ignore_ascii_case(&found) {
         return Ok(());
     }
-    Err(format!(
+    Err(RuntimeError::Load(format!(
         "{} is damaged, or another than Netbend came with (SHA-256 {found}, expected {expected}); where you put another there on purpose, \
          delete {}",
         path.display(),
         record.display()
-    ))
+    )))
 }
 
-/// What is wrong with what such a file holds, as the rest of a sentence.
-fn check_content(bytes: &[u8]) -> Result<(), String> {
-    let kind = FileKind::parse(bytes)
-        .map_err(|error| format!("is no shared library, or only a few bytes of one ({error})"))?;
+fn check_content(bytes: &[u8]) -> Result<(), Unfit> {
+    let kind = FileKind::parse(bytes).map_err(Unfit::OfNoKind)?;
     match kind {
         FileKind::MachOFat32 => {
-            let fat = MachOFatFile32::parse(bytes).map_err(unreadable)?;
+            let fat = MachOFatFile32::parse(bytes).map_err(Unfit::Unreadable)?;
             check_any(
                 bytes,
                 fat.arches()
@@ -68,7 +86,7 @@ fn check_content(bytes: &[u8]) -> Result<(), String> {
             )
         }
         FileKind::MachOFat64 => {
-            let fat = MachOFatFile64::parse(bytes).map_err(unreadable)?;
+            let fat = MachOFatFile64::parse(bytes).map_err(Unfit::Unreadable)?;
             check_any(
                 bytes,
                 fat.arches()
@@ -84,27 +102,34 @@ fn check_content(bytes: &[u8]) -> Result<(), String> {
 fn check_any(
     bytes: &[u8],
     mut parts: impl Iterator<Item = (Architecture, (u64, u64))>,
-) -> Result<(), String> {
+) -> Result<(), Unfit> {
     let Some((_, (start, length))) = parts.find(|(machine, _)| Some(*machine) == this_machine())
     else {
-        return Err(other_machine("others"));
+        return Err(Unfit::OtherMachine {
+            found: "others".to_owned(),
+        });
     };
     let part = usize::try_from(start)
         .ok()
         .zip(usize::try_from(start.saturating_add(length)).ok())
         .and_then(|(start, end)| bytes.get(start..end))
-        .ok_or_else(|| cut_short(start.saturating_add(length), bytes.len()))?;
+        .ok_or_else(|| Unfit::CutShort {
+            found: bytes.len(),
+            expected: start.saturating_add(length),
+        })?;
     check_one(part)
 }
 
-fn check_one(bytes: &[u8]) -> Result<(), String> {
-    let file = object::File::parse(bytes).map_err(unreadable)?;
+fn check_one(bytes: &[u8]) -> Result<(), Unfit> {
+    let file = object::File::parse(bytes).map_err(Unfit::Unreadable)?;
     let machine = file.architecture();
     if this_machine().is_some_and(|this| this != machine) {
-        return Err(other_machine(&format!("{machine:?}")));
+        return Err(Unfit::OtherMachine {
+            found: format!("{machine:?}"),
+        });
     }
     if file.kind() != ObjectKind::Dynamic {
-        return Err(format!("is no shared library ({:?})", file.kind()));
+        return Err(Unfit::NotShared(file.kind()));
     }
     let segments = file.segments().map(|segment| segment.file_range());
     let sections = file.sections().filter_map(|section| section.file_range());
@@ -113,24 +138,12 @@ fn check_one(bytes: &[u8]) -> Result<(), String> {
         .map(|(start, length)| start.saturating_add(length));
     let end = ends.max().unwrap_or(0);
     if end > bytes.len() as u64 {
-        return Err(cut_short(end, bytes.len()));
+        return Err(Unfit::CutShort {
+            found: bytes.len(),
+            expected: end,
+        });
     }
     Ok(())
-}
-
-fn unreadable(error: object::Error) -> String {
-    format!("is cut short or damaged ({error})")
-}
-
-fn cut_short(expected: u64, found: usize) -> String {
-    format!("is cut short: {found} bytes of at least {expected}")
-}
-
-fn other_machine(found: &str) -> String {
-    format!(
-        "is for another kind of processor ({found}; this is {})",
-        std::env::consts::ARCH
-    )
 }
 
 /// `None` for what ONNX Runtime is not built for: there the system's loader has to judge.
@@ -161,7 +174,7 @@ mod tests {
         let lengths = (0..200).chain([1_000, 4_095, 4_096, 100_000]);
         let shares = (1..100).map(|percent| whole.len() / 100 * percent);
         for length in lengths.chain(shares).chain([whole.len() - 1]) {
-            let found = check_content(&whole[..length]).unwrap_err();
+            let found = check_content(&whole[..length]).unwrap_err().to_string();
             assert!(found.starts_with("is "), "{length}: {found}");
         }
     }
@@ -195,7 +208,7 @@ mod tests {
             head[52] = 64;
             head
         };
-        let found = check_content(&elf_of_other).unwrap_err();
+        let found = check_content(&elf_of_other).unwrap_err().to_string();
         assert!(found.contains("another kind of processor"), "{found}");
     }
 
@@ -207,7 +220,7 @@ mod tests {
         assert_eq!(check_recorded(&library, b"abc"), Ok(()));
         write("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  library\n");
         assert_eq!(check_recorded(&library, b"abc"), Ok(()));
-        let found = check_recorded(&library, b"abd").unwrap_err();
+        let found = check_recorded(&library, b"abd").unwrap_err().to_string();
         assert!(
             found.contains("damaged") && found.contains("library.sha256"),
             "{found}"

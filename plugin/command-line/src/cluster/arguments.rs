@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, bail};
+
 use crate::whole::whole;
 
 /// Finds clusters of features that act alike and writes them into a model.
@@ -49,16 +51,16 @@ pub(crate) struct Arguments {
     pub(super) at: f64,
 }
 
-fn seconds(text: &str) -> Result<f64, String> {
+fn seconds(text: &str) -> Result<f64> {
     match text.parse() {
         Ok(seconds) if (0.0..1e6).contains(&seconds) => Ok(seconds),
-        _ => Err("expected seconds from 0 to 1000000".into()),
+        _ => bail!("expected seconds from 0 to 1000000"),
     }
 }
 
-fn share(text: &str) -> Result<f64, String> {
+fn share(text: &str) -> Result<f64> {
     match text.parse() {
         Ok(share) if (0.0..=1.0).contains(&share) => Ok(share),
-        _ => Err("expected a number from 0 to 1".into()),
+        _ => bail!("expected a number from 0 to 1"),
     }
 }

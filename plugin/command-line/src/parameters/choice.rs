@@ -1,5 +1,6 @@
 //! Values of switches and choices.
 
+use anyhow::{Result, anyhow, bail};
 use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::text::nearest::did_you_mean;
@@ -11,19 +12,19 @@ const ON: [&str; 5] = ["on", "true", "yes", "1", "enabled"];
 const OFF: [&str; 5] = ["off", "false", "no", "0", "disabled"];
 
 /// A switch's normalised value.
-pub(super) fn switch(text: &str) -> Result<f32, String> {
+pub(super) fn switch(text: &str) -> Result<f32> {
     let is = |words: [&str; 5]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     if is(ON) {
         Ok(1.0)
     } else if is(OFF) {
         Ok(0.0)
     } else {
-        Err("expected on or off (or true, false, yes, no, 1, 0)".to_owned())
+        bail!("expected on or off (or true, false, yes, no, 1, 0)")
     }
 }
 
 /// A choice's normalised value: by name, whatever case and dashes, or by the name that presets use.
-pub(super) fn choice(pointer: ParamPtr, text: &str) -> Result<f32, String> {
+pub(super) fn choice(pointer: ParamPtr, text: &str) -> Result<f32> {
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let steps = unsafe { pointer.step_count() }.unwrap_or(1).max(1);
     let names: Vec<String> = (0..=steps)
@@ -38,8 +39,8 @@ pub(super) fn choice(pointer: ParamPtr, text: &str) -> Result<f32, String> {
             let list = format!("expected one of {}", names.join(", "));
             let known = names.iter().map(String::as_str);
             Err(match did_you_mean(text, known, String::new).as_str() {
-                "" => list,
-                hint => format!("{list}; {hint}"),
+                "" => anyhow!(list),
+                hint => anyhow!("{list}; {hint}"),
             })
         }
     }

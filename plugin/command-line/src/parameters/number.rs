@@ -1,5 +1,6 @@
 //! Values of parameters that are numbers.
 
+use anyhow::{Error, Result, anyhow, bail};
 use netbend_dsp::number::nearest_f32;
 use nice_plug::params::internals::ParamPtr;
 
@@ -41,13 +42,13 @@ fn has_decimal_comma(unit: &str) -> bool {
 }
 
 /// What to say where there is no number that can be understood.
-pub(super) fn no_number(number: Option<f64>, unit: &str, expected: &str) -> String {
+pub(super) fn no_number(number: Option<f64>, unit: &str, expected: &str) -> Error {
     match number {
         Some(_) if has_decimal_comma(unit) => {
-            format!("decimals are written with a point; expected {expected}")
+            anyhow!("decimals are written with a point; expected {expected}")
         }
-        Some(_) => format!("the unit is unknown; expected {expected}"),
-        None => format!("expected {expected}"),
+        Some(_) => anyhow!("the unit is unknown; expected {expected}"),
+        None => anyhow!("expected {expected}"),
     }
 }
 
@@ -61,28 +62,26 @@ pub(super) fn bare_percentage(text: &str) -> Option<f64> {
 ///
 /// # Errors
 /// What was expected, `expected` to begin with.
-pub(super) fn share(text: &str, least: f64, expected: &str) -> Result<f64, String> {
+pub(super) fn share(text: &str, least: f64, expected: &str) -> Result<f64> {
     let (number, unit) = split(text);
     let share = match (number, unit.as_str()) {
         (Some(number), "%") => number / 100.0,
         (Some(number), "") if number.abs() <= 1.0 => number,
         (Some(number), "") if number.abs() >= LEAST_PERCENTAGE => number / 100.0,
         (Some(number), "") => {
-            return Err(format!(
-                "expected {expected}; {number} percent are written `{number} %`"
-            ));
+            bail!("expected {expected}; {number} percent are written `{number} %`");
         }
         _ => return Err(no_number(number, &unit, expected)),
     };
     if (least..=1.0).contains(&share) {
         Ok(share)
     } else {
-        Err(format!("expected {expected}"))
+        bail!("expected {expected}")
     }
 }
 
 /// The normalised value of a parameter that is a number with a unit.
-pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32, String> {
+pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32> {
     let (least, most) = (shown(pointer, 0.0), shown(pointer, 1.0));
     let ends = [split(&least), split(&most)];
     if ends[1].1 == "%" {
@@ -104,21 +103,21 @@ pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32, String> {
     };
     let slack = |bound: f64| SLACK * bound.abs();
     let (Some(least), Some(most)) = (least, most) else {
-        return Err(format!("expected {expected}"));
+        bail!("expected {expected}");
     };
     if number < least - slack(least) || number > most + slack(most) {
-        return Err(format!("expected {expected}"));
+        bail!("expected {expected}");
     }
     normalized(pointer, &number.to_string(), &expected)
 }
 
 /// The normalised value of a whole number; some have a name.
-pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32, String> {
+pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32> {
     let (least, most) = (shown(pointer, 0.0), shown(pointer, 1.0));
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let ends = unsafe { (pointer.preview_plain(0.0), pointer.preview_plain(1.0)) };
     let named = split(&least).0.is_none().then(|| format!(" ({least})"));
-    let expected = format!(
+    let expected = anyhow!(
         "expected a whole number from {}{} to {most}",
         ends.0,
         named.clone().unwrap_or_default()
@@ -138,10 +137,10 @@ pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32, String> {
     Ok(unsafe { pointer.preview_normalized(nearest_f32(number)) })
 }
 
-fn normalized(pointer: ParamPtr, text: &str, expected: &str) -> Result<f32, String> {
+fn normalized(pointer: ParamPtr, text: &str, expected: &str) -> Result<f32> {
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let value = unsafe { pointer.string_to_normalized_value(text) };
     value
         .filter(|value| value.is_finite())
-        .ok_or_else(|| format!("expected {expected}"))
+        .ok_or_else(|| anyhow!("expected {expected}"))
 }

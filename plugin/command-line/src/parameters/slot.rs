@@ -3,6 +3,7 @@
 //! The parameter is a knob's position, 0–100 %. On the command line a slot's may also be given in the transform's own units (`r=3`, `45°`,
 //! `k=2`), and what it came to is said.
 
+use anyhow::{Result, anyhow, bail};
 use netbend_dsp::number::{cut, nearest_f32};
 use netbend_models::bends::transform::{ParameterRange, TransformKind};
 use netbend_models::bends::weights::WeightTransform;
@@ -40,7 +41,7 @@ impl Knob {
     }
 
     /// The normalised value that `text` stands for, where the transform is the one set now.
-    pub(super) fn position(self, text: &str, params: &NetbendParams) -> Result<f32, String> {
+    pub(super) fn position(self, text: &str, params: &NetbendParams) -> Result<f32> {
         match self {
             Self::Slot(slot, which) => {
                 let kind = transform(params, slot);
@@ -119,7 +120,7 @@ fn slot_position(
     which: usize,
     range: &ParameterRange,
     text: &str,
-) -> Result<f32, String> {
+) -> Result<f32> {
     let Words { name, units } = words(kind, which);
     let unit = units.first().map(|unit| format!(" or `…{unit}`"));
     let expected = format!(
@@ -135,7 +136,7 @@ fn slot_position(
         if (least..=most).contains(&number) {
             Ok(range.unit(nearest_f32(number)))
         } else {
-            Err(format!(
+            Err(anyhow!(
                 "{}'s {name} goes from {} to {} on a slot's knob; a preset takes more",
                 kind.name(),
                 range.min,
@@ -159,8 +160,8 @@ fn slot_position(
         Some(number) if unit == "%" && (0.0..=100.0).contains(&number) => {
             Ok(nearest_f32(number / 100.0))
         }
-        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(nearest_f32(number)),
-        Some(_) if unit.is_empty() || unit == "%" => Err(format!("expected {expected}")),
+        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(number as f32),
+        Some(_) if unit.is_empty() || unit == "%" => bail!("expected {expected}"),
         _ => Err(no_number(number, &unit, &expected)),
     }
 }

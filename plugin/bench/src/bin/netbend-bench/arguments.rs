@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, anyhow};
 use clap::ValueEnum;
 
 use netbend::offline::DEFAULT_MODEL;
@@ -73,15 +74,15 @@ pub(super) enum Part {
     Memory,
 }
 
-fn percentage(text: &str) -> Result<f32, String> {
+fn percentage(text: &str) -> Result<f32> {
     in_range(text, 0.0..=100.0, "percent")
 }
 
-fn seconds(text: &str) -> Result<f32, String> {
+fn seconds(text: &str) -> Result<f32> {
     in_range(text, 0.1..=3_600.0, "seconds")
 }
 
-fn in_range(text: &str, range: std::ops::RangeInclusive<f32>, unit: &str) -> Result<f32, String> {
+fn in_range(text: &str, range: std::ops::RangeInclusive<f32>, unit: &str) -> Result<f32> {
     let number = text.parse().ok().filter(|number| range.contains(number));
-    number.ok_or_else(|| format!("expected {unit} from {} to {}", range.start(), range.end()))
+    number.ok_or_else(|| anyhow!("expected {unit} from {} to {}", range.start(), range.end()))
 }
