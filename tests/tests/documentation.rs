@@ -156,3 +156,33 @@ fn files_that_pages_link_to_are_there() {
     }
     assert_eq!(problems, Vec::<String>::new());
 }
+
+#[test]
+fn the_map_of_the_code_names_every_folder() {
+    let map = fs::read_to_string(project().join("docs/code-map.md")).unwrap();
+    let mut missing = Vec::new();
+    let mut folders = ["dsp", "models", "plugin", "tests", "xtask"]
+        .map(|name| project().join(name))
+        .to_vec();
+    while let Some(folder) = folders.pop() {
+        let mut has_sources = false;
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if path.is_dir() && !name.starts_with(['.', '_']) && name != "build" {
+                folders.push(path);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                has_sources |= name != "build.rs";
+            }
+        }
+        let name = folder
+            .strip_prefix(project())
+            .unwrap()
+            .display()
+            .to_string();
+        if has_sources && !map.contains(&format!("| `{name}` |")) {
+            missing.push(name);
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new());
+}
