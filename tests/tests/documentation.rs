@@ -105,7 +105,7 @@ fn what_the_pages_say_to_type_works() {
                 if arguments.contains("--") {
                     continue;
                 }
-                " --quick"
+                " --seconds 1 --mode live"
             } else {
                 ""
             };
