@@ -4,13 +4,13 @@
 //! wait or lock.
 //!
 //! ```
-//! fn offline(end: &mut netbend::exchange::OfflineEnd<'_>) {
+//! fn offline(end: &mut netbend::offline::OfflineEnd<'_>) {
 //!     end.wait_for_worker();
 //! }
 //! ```
 //!
 //! ```compile_fail
-//! fn live(end: &mut netbend::exchange::LiveEnd<'_>) {
+//! fn live(end: &mut netbend::offline::LiveEnd<'_>) {
 //!     end.wait_for_worker();
 //! }
 //! ```
