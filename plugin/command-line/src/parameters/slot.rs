@@ -160,7 +160,7 @@ fn slot_position(
         Some(number) if unit == "%" && (0.0..=100.0).contains(&number) => {
             Ok(nearest_f32(number / 100.0))
         }
-        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(number as f32),
+        Some(number) if unit.is_empty() && (0.0..=1.0).contains(&number) => Ok(nearest_f32(number)),
         Some(_) if unit.is_empty() || unit == "%" => bail!("expected {expected}"),
         _ => Err(no_number(number, &unit, &expected)),
     }
