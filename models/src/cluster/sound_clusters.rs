@@ -86,7 +86,7 @@ impl SoundClusters {
     /// The clusters, where they belong to that model.
     ///
     /// # Errors
-    /// [`OfOtherModel`].
+    /// Which model they belong to, where it is another.
     pub fn for_model(&self, manifest: &Manifest) -> Result<&[LayerClusters], OfOtherModel> {
         let Self { model, version, .. } = self;
         if (model, version) != (&manifest.name, &manifest.version) {
