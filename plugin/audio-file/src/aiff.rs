@@ -6,9 +6,9 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::audio::Audio;
 use crate::error::Error;
-use crate::number::{cut, nearest_f64};
 use crate::pcm::{Coding, Layout};
 use loops::Loops;
+use netbend_dsp::number::{cut, nearest_f64};
 
 /// Bytes of markers and loop points.
 const MOST_MARK_BYTES: u64 = 1 << 20;

@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::limits::{MAX_CHANNELS, MAX_SAMPLES, RATES};
 use crate::marks::Marks;
-use crate::number::{nearest_f32, nearest_f64};
+use netbend_dsp::number::{nearest_f32, nearest_f64};
 
 /// A whole audio file, decoded.
 #[derive(Debug, Clone, Default, PartialEq)]

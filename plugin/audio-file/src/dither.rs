@@ -8,7 +8,7 @@
 //! full scale, and samples are rounded.
 
 use crate::audio::Audio;
-use crate::number::{cut, nearest_f64};
+use netbend_dsp::number::{cut, nearest_f64};
 
 /// How near to a step a sample lies on it, in steps of 16 bits: 2^-20 of full scale.
 const NEAR: f64 = 1.0 / 32.0;

@@ -2,7 +2,7 @@
 //! is taken for a part of it; here its checksum says where it ends.
 
 use crate::crc::{crc8, crc16_with};
-use crate::number::low_bits;
+use netbend_dsp::number::low_bits;
 
 /// Bytes of a file's end that are looked through: a tag may hold a picture.
 pub(crate) const TAIL_BYTES: u64 = 64 << 20;

@@ -34,7 +34,6 @@ mod limits;
 mod marks;
 mod mp4;
 mod mpeg;
-mod number;
 mod ogg;
 mod output;
 mod packets;

@@ -14,10 +14,10 @@ use symphonia::core::units::{Duration, Timestamp};
 
 use crate::audio::Audio;
 use crate::error::Error;
-use crate::number::nearest_f64;
 use header::Header;
 use holes::Holes;
 use info::Info;
+use netbend_dsp::number::nearest_f64;
 
 /// Frames in a row that make sure of the first: two bytes of sync appear in anything.
 const SURE_FRAMES: usize = 3;

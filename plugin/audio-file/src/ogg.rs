@@ -9,8 +9,8 @@ use std::io::Cursor;
 
 use crate::audio::Audio;
 use crate::error::Error;
-use crate::number::nearest_f64;
 use crate::packets::{self, Trouble};
+use netbend_dsp::number::nearest_f64;
 use page::{Page, pages};
 
 /// What is said of a file that ends before its sound does.

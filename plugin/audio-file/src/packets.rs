@@ -13,7 +13,7 @@ use symphonia::core::units::{Duration, Timestamp};
 use crate::audio::Audio;
 use crate::error::Error;
 use crate::flac_tail;
-use crate::number::nearest_f64;
+use netbend_dsp::number::nearest_f64;
 
 /// AAC of this rate or a lower one may be half of HE-AAC, whose upper half symphonia does not decode.
 const HE_AAC_CORE_RATE: u32 = 24_000;

@@ -4,7 +4,7 @@ use std::io::{Read, Seek, SeekFrom};
 
 use crate::audio::Audio;
 use crate::error::Error;
-use crate::number::{nearest_f32, nearest_f64};
+use netbend_dsp::number::{nearest_f32, nearest_f64};
 
 /// Frames converted at once.
 const BLOCK_FRAMES: usize = 4_096;

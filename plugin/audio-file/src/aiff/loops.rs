@@ -2,7 +2,7 @@
 //! becomes `smpl` and `inst`. Those of Apple Loops have no such likeness.
 
 use crate::marks::Marks;
-use crate::number::low_bits;
+use netbend_dsp::number::low_bits;
 
 /// How a sustain loop is played.
 const OFF: u16 = 0;

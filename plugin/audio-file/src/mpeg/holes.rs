@@ -4,7 +4,7 @@
 use super::header::Header;
 use super::info::Info;
 use crate::audio::Audio;
-use crate::number::{cut, nearest_f64};
+use netbend_dsp::number::{cut, nearest_f64};
 
 /// Places where frames do not follow one another.
 #[derive(Debug, Default)]

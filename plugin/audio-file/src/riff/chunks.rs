@@ -3,7 +3,7 @@
 use std::io::{Read, Seek, SeekFrom};
 
 use crate::error::Error;
-use crate::number::low_bits;
+use netbend_dsp::number::low_bits;
 
 /// Chunks looked at: a hostile file may consist of empty ones.
 const MOST_CHUNKS: usize = 10_000;

@@ -11,8 +11,8 @@ use crate::audio::Audio;
 use crate::crc::{crc8, crc16};
 use crate::error::Error;
 use crate::flac_blocks::{APPLICATION, RIFF};
-use crate::number::low_bits;
 use crate::output::Format;
+use netbend_dsp::number::low_bits;
 
 const BLOCK_SAMPLES: usize = 4_096;
 /// Rates beyond this one flacenc does not take; a frame may leave its rate to the file's head.

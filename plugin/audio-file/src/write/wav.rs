@@ -5,8 +5,8 @@ use std::io::Write;
 use crate::audio::Audio;
 use crate::error::Error;
 use crate::marks::Mark;
-use crate::number::low_bits;
 use crate::output::Format;
+use netbend_dsp::number::low_bits;
 
 const PCM: u16 = 1;
 const FLOAT: u16 = 3;
