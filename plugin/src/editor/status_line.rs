@@ -134,7 +134,7 @@ fn notice(notices: &[String]) -> String {
 fn busy(effort: Effort) -> &'static str {
     match effort {
         Effort::Full => "",
-        Effort::FewerIterations => "Busy: fewer phase iterations",
+        Effort::Coarser => "Busy: coarser phases and ramps",
         Effort::CachedClean => "Busy: clean decode cached",
         Effort::EverySecondStride => "Busy: bending every 2nd stride",
         Effort::EveryFourthStride => "Busy: bending every 4th stride",

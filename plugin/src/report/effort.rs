@@ -9,10 +9,10 @@ pub enum Effort {
     /// Everything.
     #[default]
     Full = 0,
-    /// Griffin-Lim runs one iteration and looks no further ahead than it must.
-    FewerIterations = 1,
+    /// Griffin-Lim runs one iteration and looks no further ahead than it must, and where controls move the network is asked half as often.
+    Coarser = 1,
     /// The clean decode of the difference is estimated from the input, and decoded only now and then; nothing is decoded for loudness
-    /// alone.
+    /// alone, and where controls move as little as follows them roughly.
     CachedClean = 2,
     /// The network is asked about every second stride; in between, the bend of the last one goes on.
     EverySecondStride = 3,
@@ -24,7 +24,7 @@ impl Effort {
     /// Every level, the most work first.
     pub const ALL: [Self; 5] = [
         Self::Full,
-        Self::FewerIterations,
+        Self::Coarser,
         Self::CachedClean,
         Self::EverySecondStride,
         Self::EveryFourthStride,
@@ -68,7 +68,7 @@ impl Effort {
     /// The network is asked about one of so many strides.
     pub fn stride_period(self) -> usize {
         match self {
-            Self::Full | Self::FewerIterations | Self::CachedClean => 1,
+            Self::Full | Self::Coarser | Self::CachedClean => 1,
             Self::EverySecondStride => 2,
             Self::EveryFourthStride => 4,
         }

@@ -3,14 +3,18 @@
 //! A frame sounds as if its controls had always been what they are at that frame. Where controls rest,
 //! one decode serves the whole stride. Where they move, the stride is decoded at *knots* and frames
 //! between two knots are interpolated: a step is a pair of knots on neighbouring frames and so stays
-//! exact to the frame, a ramp needs a knot every [`MAX_SPAN`] frames at most.
+//! exact to the frame, a ramp needs a knot every so many frames at most ([`Spacing`]).
+
+mod line;
 
 use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 use super::latent::LatentState;
+use crate::report::effort::Effort;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
+use line::Line;
 
 /// What the network is asked about at one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -59,12 +63,30 @@ impl Moment {
     }
 }
 
-/// Frames between two knots while controls move.
-const MAX_SPAN: usize = 16;
 /// Bent items decoded per stride at most. Controls that move more wildly are sampled evenly.
 pub(super) const MAX_ITEMS: usize = 8;
-/// How far controls may stray from the straight line between two knots, relative to their range.
-const TOLERANCE: f32 = 1e-3;
+
+/// How closely knots follow controls that move.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Spacing {
+    /// Frames between two knots at most.
+    span: usize,
+    /// How far controls may stray from the straight line between two knots, relative to their range.
+    tolerance: f32,
+}
+
+impl Spacing {
+    /// As closely as `effort` has it.
+    pub(super) fn of(effort: Effort) -> Self {
+        let (span, tolerance) = match effort {
+            Effort::Full => (16, 1e-3),
+            Effort::Coarser => (32, 1e-2),
+            // No stride is longer.
+            _ => (128, 3e-2),
+        };
+        Self { span, tolerance }
+    }
+}
 
 /// The knots of one stride. Item 0 is the clean decode; item `n` has the controls `states()[n − 1]`.
 #[derive(Debug, Default)]
@@ -77,7 +99,7 @@ pub(super) struct Knots {
 impl Knots {
     /// Places the knots over `moments`, one element per frame. `always_bent`: there are bends beside the
     /// slots, so that even idle slots are not the clean decode.
-    pub(super) fn place(&mut self, moments: &[Moment], always_bent: bool) {
+    pub(super) fn place(&mut self, moments: &[Moment], always_bent: bool, spacing: Spacing) {
         self.knots.clear();
         self.states.clear();
         let mut frame = 0;
@@ -88,7 +110,7 @@ impl Knots {
                 return;
             }
             frame = if frame + 1 < moments.len() {
-                next_knot(moments, frame)
+                next_knot(moments, frame, spacing)
             } else {
                 moments.len()
             };
@@ -145,16 +167,19 @@ impl Knots {
 }
 
 /// The farthest frame up to which the controls from `from` on move in a straight line.
-fn next_knot(moments: &[Moment], from: usize) -> usize {
+fn next_knot(moments: &[Moment], from: usize, spacing: Spacing) -> usize {
     let mut to = from + 1;
     let resting = |to: usize| same(&moments[from], &moments[to]);
     while to + 1 < moments.len() {
         let next = to + 1;
         let straight = || {
-            next - from <= MAX_SPAN
+            next - from <= spacing.span
                 && (from + 1..next).all(|frame| {
-                    let share = nearest_f32(frame - from) / nearest_f32(next - from);
-                    lies_between(&moments[from], &moments[next], share, &moments[frame])
+                    let line = Line {
+                        share: nearest_f32(frame - from) / nearest_f32(next - from),
+                        tolerance: spacing.tolerance,
+                    };
+                    line.goes_through(&moments[from], &moments[frame], &moments[next])
                 })
         };
         let goes_on = (resting(to) && resting(next)) || straight();
@@ -178,101 +203,10 @@ fn same_drawn(a: &LatentState, b: &LatentState) -> bool {
     (a.blend == b.blend && a.draw == b.draw) || (!a.is_drawn() && !b.is_drawn())
 }
 
-/// Whether `value` is what lies `share` of the way from `from` to `to`.
-fn near(from: f32, to: f32, share: f32, value: f32) -> bool {
-    let expected = from + share * (to - from);
-    (value - expected).abs() <= TOLERANCE * (1.0 + from.abs().max(to.abs()))
-}
-
-/// Whether `state` is what lies `share` of the way from `from` to `to`.
-fn lies_between(from: &Moment, to: &Moment, share: f32, state: &Moment) -> bool {
-    let slots = from.slots.iter().zip(&to.slots).zip(&state.slots);
-    let mut weights = from.weights.iter().zip(&to.weights).zip(&state.weights);
-    latent_lies_between(&from.latent, &to.latent, share, &state.latent)
-        && weights.all(|((from, to), state)| weights_lie_between(from, to, share, state))
-        && slots
-            .into_iter()
-            .all(|((from, to), state)| slot_lies_between(from, to, share, state))
-}
-
-fn latent_lies_between(
-    from: &LatentState,
-    to: &LatentState,
-    share: f32,
-    state: &LatentState,
-) -> bool {
-    let one_hold = from.hold == to.hold && state.hold == from.hold;
-    let one_draw = match (from.is_drawn(), to.is_drawn()) {
-        (false, false) => !state.is_drawn(),
-        (false, true) => state.draw == to.draw,
-        (true, false) => state.draw == from.draw,
-        (true, true) => from.draw == to.draw && state.draw == from.draw,
-    };
-    one_hold && one_draw && near(from.blend, to.blend, share, state.blend)
-}
-
-fn slot_lies_between(from: &BendFrame, to: &BendFrame, share: f32, state: &BendFrame) -> bool {
-    let (from, to) = match (from.is_active(), to.is_active()) {
-        (false, false) => return !state.is_active(),
-        // An idle slot is the other end of the line with an amount of 0.
-        (false, true) => (&BendFrame { amount: 0.0, ..*to }, to),
-        (true, false) => (
-            from,
-            &BendFrame {
-                amount: 0.0,
-                ..*from
-            },
-        ),
-        (true, true) => (from, to),
-    };
-    from.target == to.target
-        && state.target == from.target
-        && near(from.amount, to.amount, share, state.amount)
-        && near(from.share, to.share, share, state.share)
-        && (0..state.parameters.len()).all(|p| {
-            near(
-                from.parameters[p],
-                to.parameters[p],
-                share,
-                state.parameters[p],
-            )
-        })
-}
-
 /// What a weight slot acts on; a change is a switch, not a movement.
 fn weight_target(frame: &WeightFrame) -> (u16, WeightTransform, Option<u32>) {
     let seeded = frame.transform == WeightTransform::Randomise;
     (frame.layer, frame.transform, seeded.then_some(frame.seed))
-}
-
-fn weights_lie_between(
-    from: &WeightFrame,
-    to: &WeightFrame,
-    share: f32,
-    state: &WeightFrame,
-) -> bool {
-    let target = weight_target;
-    // An idle slot with another target is the other end of the line with an amount of 0.
-    let idle_end = |idle: &WeightFrame, active: &WeightFrame| {
-        if target(idle) == target(active) {
-            *idle
-        } else {
-            WeightFrame {
-                amount: 0.0,
-                ..*active
-            }
-        }
-    };
-    let (from, to) = match (from.is_active(), to.is_active()) {
-        (false, false) => return !state.is_active(),
-        (false, true) => (idle_end(from, to), *to),
-        (true, false) => (*from, idle_end(to, from)),
-        (true, true) => (*from, *to),
-    };
-    target(&from) == target(&to)
-        && target(state) == target(&from)
-        && near(from.amount, to.amount, share, state.amount)
-        && near(from.share, to.share, share, state.share)
 }
 
 #[cfg(test)]

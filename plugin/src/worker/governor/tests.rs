@@ -43,7 +43,7 @@ fn work_is_lowered_one_level_where_little_time_is_left_and_two_where_a_stride_is
         governor.effort()
     };
     assert_eq!(next(took(0.74)), Effort::Full);
-    assert_eq!(next(took(0.76)), Effort::FewerIterations);
+    assert_eq!(next(took(0.76)), Effort::Coarser);
     assert_eq!(next(took(1.1)), Effort::CachedClean);
     let dropped = StrideOutcome {
         dropped: true,
@@ -86,8 +86,8 @@ fn work_is_raised_one_level_after_two_seconds_with_room_for_it() {
 #[test]
 fn work_is_not_raised_where_the_level_before_would_have_no_room() {
     // From 0.8 to 0.4 at once: the level before takes twice as long.
-    let mut governor = governor_at(Effort::FewerIterations);
-    assert_eq!(after(&mut governor, 0.4, 3.5), Effort::FewerIterations);
+    let mut governor = governor_at(Effort::Coarser);
+    assert_eq!(after(&mut governor, 0.4, 3.5), Effort::Coarser);
     // What was measured is doubted in time: another sound may save less.
     assert_eq!(after(&mut governor, 0.4, 20.0), Effort::Full);
 }

@@ -9,8 +9,12 @@ fn slots(amount: f32) -> Moment {
 }
 
 fn placed(moments: &[Moment]) -> Knots {
+    placed_at(Effort::Full, moments)
+}
+
+fn placed_at(effort: Effort, moments: &[Moment]) -> Knots {
     let mut knots = Knots::default();
-    knots.place(moments, false);
+    knots.place(moments, false, Spacing::of(effort));
     knots
 }
 
@@ -77,6 +81,32 @@ fn a_ramp_is_a_knot_every_span_and_straight_between() {
 }
 
 #[test]
+fn less_effort_asks_less_often_while_controls_move_and_as_often_for_steps() {
+    // What a host does that sends a value every fourth frame.
+    let mut track: Vec<Moment> = (0..81)
+        .map(|frame| slots(0.3 + 0.0015 * (frame / 4 * 4) as f32))
+        .collect();
+    let asked = |effort: Effort, track: &[Moment]| placed_at(effort, track).states().len();
+    assert_eq!(
+        Effort::ALL.map(|effort| asked(effort, &track)),
+        [8, 4, 2, 2, 2]
+    );
+    track[40..].fill(slots(0.9));
+    for effort in Effort::ALL {
+        let knots = placed_at(effort, &track);
+        assert!(knots.states().len() > 2, "{effort:?}");
+        let amount = |frame: usize| {
+            let (from, to, share) = knots.at(frame);
+            let [from, to] = [from, to].map(|item| knots.states()[item - 1].slots[1].amount);
+            from + share * (to - from)
+        };
+        if effort != Effort::Full {
+            assert!(amount(39) < 0.4 && amount(40) > 0.8, "{effort:?}");
+        }
+    }
+}
+
+#[test]
 fn wild_controls_stay_within_the_limit() {
     let track: Vec<Moment> = (0..65)
         .map(|frame| slots((frame * 37 % 64) as f32 / 64.0))
@@ -92,7 +122,7 @@ fn wild_controls_stay_within_the_limit() {
 #[test]
 fn fixed_bends_make_idle_slots_a_bent_item() {
     let mut knots = Knots::default();
-    knots.place(&[slots(0.0); 5], true);
+    knots.place(&[slots(0.0); 5], true, Spacing::of(Effort::Full));
     assert_eq!(knots.states().len(), 1);
     assert_eq!(knots.at(3).0, 1);
 }

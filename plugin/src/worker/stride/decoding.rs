@@ -67,6 +67,11 @@ impl Decoding {
         self.may_survey = effort.allows_surveys();
     }
 
+    /// What they are worth.
+    pub(super) fn effort(&self) -> Effort {
+        self.economy.effort()
+    }
+
     /// A new run begins: nothing was heard before it.
     pub(super) fn reset(&mut self) {
         self.economy.forget();

@@ -98,6 +98,11 @@ impl Economy {
         self.effort = effort;
     }
 
+    /// What they are worth.
+    pub(super) fn effort(&self) -> Effort {
+        self.effort
+    }
+
     /// What was learnt holds no more.
     pub(super) fn forget(&mut self) {
         self.clean.forget();

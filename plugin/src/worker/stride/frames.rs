@@ -6,7 +6,7 @@ use netbend_dsp::voice::GainLimits;
 
 use super::frame_controls::FrameControls;
 use crate::stream::controls::Controls;
-use crate::worker::knots::{Knots, Moment};
+use crate::worker::knots::{Knots, Moment, Spacing};
 use crate::worker::latent::LatentState;
 use crate::worker::levels::Levels;
 
@@ -76,8 +76,8 @@ impl StrideFrames {
     }
 
     /// Places the knots. `always_bent`: there are bends beside the slots.
-    pub(super) fn place_knots(&mut self, always_bent: bool) {
-        self.knots.place(&self.moments, always_bent);
+    pub(super) fn place_knots(&mut self, always_bent: bool, spacing: Spacing) {
+        self.knots.place(&self.moments, always_bent, spacing);
     }
 
     /// How many there are, those held back included.

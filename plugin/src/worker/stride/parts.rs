@@ -10,6 +10,7 @@ use super::seams::Seams;
 use super::window::Window;
 use crate::stream::controls::Controls;
 use crate::worker::batches::FixedBends;
+use crate::worker::knots::Spacing;
 use crate::worker::latent::sources::Sources;
 use crate::worker::latent::{LatentState, LatentTrack};
 use crate::worker::levels::{LevelDb, Levels};
@@ -84,7 +85,8 @@ impl Parts {
     ) -> Heard {
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.frames.take(controls, &mut self.levels);
-        self.frames.place_knots(always_bent);
+        let spacing = Spacing::of(self.decoding.effort());
+        self.frames.place_knots(always_bent, spacing);
         let silent = self.window.is_empty() && !self.frames.hold();
         self.seams.enter(silent);
         match voiced {

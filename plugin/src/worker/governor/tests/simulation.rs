@@ -199,7 +199,7 @@ fn no_change_of_effort_clicks() {
     };
     let rests: [fn(usize) -> Effort; 5] = [
         |_| Effort::Full,
-        |_| Effort::FewerIterations,
+        |_| Effort::Coarser,
         |_| Effort::CachedClean,
         |_| Effort::EverySecondStride,
         |_| Effort::EveryFourthStride,
