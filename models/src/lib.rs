@@ -62,7 +62,7 @@ mod test_support;
 
 pub use error::{ModelError, PresetError, RuntimeError};
 pub use package::Package;
-pub use package::facts::ModelFacts;
+pub use package::format::ModelFormat;
 pub use package::manifest::Manifest;
 pub use preset::Preset;
 pub use run::bender::Bender;

@@ -5,8 +5,8 @@
 
 mod adapt;
 pub mod bands;
-pub mod facts;
 mod fit;
+pub mod format;
 pub(crate) mod halves;
 pub mod manifest;
 mod prune;

@@ -19,7 +19,7 @@ use netbend_models::onnx::proto::{
 use netbend_models::package::sidecar::Sidecar;
 use netbend_models::package::template;
 use netbend_models::run::trial::{run_decoder_once, run_once};
-use netbend_models::{Bender, ModelError, ModelFacts, Package};
+use netbend_models::{Bender, ModelError, ModelFormat, Package};
 use prost::Message as _;
 
 /// Strides of the latency modes.
@@ -633,7 +633,7 @@ fn a_sidecar_in_utf_16_lies_beside_its_model_like_any_other() {
     for bytes in [encoded(u16::to_le_bytes), encoded(u16::to_be_bytes)] {
         std::fs::write(path.with_extension("yaml"), bytes).unwrap();
         assert_eq!(Package::load(&path).unwrap().manifest().latent_size, LATENT);
-        assert_eq!(ModelFacts::read(&path).unwrap().fft_size, 512);
+        assert_eq!(ModelFormat::read(&path).unwrap().fft_size, 512);
     }
     std::fs::write(path.with_extension("yaml"), b"tensors: \xff").unwrap();
     let said = Package::load(&path).unwrap_err().to_string();

@@ -14,7 +14,7 @@ use netbend_models::node::program::Program;
 use netbend_models::onnx::proto::{ModelProto, NodeProto, OperatorSetIdProto};
 use netbend_models::package::sidecar::Sidecar;
 use netbend_models::package::template;
-use netbend_models::{Bender, ModelError, ModelFacts, Package};
+use netbend_models::{Bender, ModelError, ModelFormat, Package};
 use prost::Message as _;
 
 fn load(model: &ModelProto, sidecar: &str) -> Result<Package, ModelError> {
@@ -209,22 +209,22 @@ fn a_sidecar_lies_beside_its_model_and_facts_are_read_without_the_graph() {
         missing.contains("my model.yaml") && missing.contains("--template"),
         "{missing}"
     );
-    assert!(ModelFacts::read(&path).is_err());
+    assert!(ModelFormat::read(&path).is_err());
 
     let beside = path.with_extension("yml");
     std::fs::write(&beside, format!("{PLAIN}last_seen_frame: 40\n")).unwrap();
     let package = Package::load(&path).unwrap();
     assert_eq!(package.sidecar(), Some(beside.as_path()));
     assert_eq!(package.manifest().name, "my model");
-    let facts = ModelFacts::read(&path).unwrap();
-    assert_eq!(facts, ModelFacts::from(package.manifest()));
-    assert_eq!((facts.fft_size, facts.last_seen_frame), (2_048, 40));
+    let format = ModelFormat::read(&path).unwrap();
+    assert_eq!(format, ModelFormat::from(package.manifest()));
+    assert_eq!((format.fft_size, format.last_seen_frame), (2_048, 40));
 
     // A manifest in the file itself counts for more than what lies beside it.
     let whole = package.to_bytes().unwrap();
     std::fs::write(&beside, "nonsense").unwrap();
     std::fs::write(&path, whole).unwrap();
-    assert_eq!(ModelFacts::read(&path).unwrap(), facts);
+    assert_eq!(ModelFormat::read(&path).unwrap(), format);
     assert!(Package::load(&path).unwrap().sidecar().is_none());
 }
 

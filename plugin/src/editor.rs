@@ -18,7 +18,7 @@ mod quantity;
 mod seed;
 mod slider;
 mod slot;
-mod sound;
+mod sound_clusters;
 mod sound_page;
 mod spectrogram;
 mod status_line;
@@ -226,9 +226,9 @@ impl NetbendEditor {
 
     fn pages(&mut self, ui: &mut Ui, strip: Rect, detail: Rect, setter: &ParamSetter<'_>) {
         let ready = self.status.state() == EngineState::Ready;
-        let (facts, clusters) = (self.status.model(), self.status.clusters());
+        let (layout, clusters) = (self.status.model(), self.status.clusters());
         let model = ready.then_some(Model {
-            facts: &facts,
+            layout: &layout,
             clusters: &clusters,
         });
         let params = &self.params;
@@ -245,7 +245,7 @@ impl NetbendEditor {
             Page::Weights(index) => WeightSlot {
                 number: index + 1,
                 params: &params.weights[index],
-                facts: model.map(|model| model.facts),
+                layout: model.map(|model| model.layout),
                 setter,
             }
             .show(ui, detail),

@@ -9,7 +9,7 @@
 //! | `dispatcher` | where they find their work: all instances, looked at in turn |
 //! | `schedule` | who is served next, and together with whom |
 //! | `job` | a stride of one stream or of several, from its frames to its sound |
-//! | `slot` | where an instance lies while nobody works on it, and what it was told |
+//! | `seat` | where an instance sits while nobody works on it, and what it was told |
 //! | `loader` | carries out what instances are told; loads |
 //! | `search` | which file a model is, by name and by hash |
 //! | `models` | the models that are loaded, each once for all who play it |
@@ -30,7 +30,7 @@ mod models;
 mod pool;
 mod schedule;
 pub(crate) mod search;
-mod slot;
+mod seat;
 #[cfg(test)]
 mod stall;
 #[cfg(test)]
@@ -51,12 +51,12 @@ use crate::resources::Resources;
 use crate::stream::shape::StreamShape;
 use crate::worker::instance::Instance;
 use pool::Pool;
-use slot::{Command, Slot};
+use seat::{Command, Seat};
 
 /// Handle to one instance; dropping it ends what the instance was doing, and with the last one all threads. That never takes longer than 250 ms:
 /// what does not come to an end by then is left to itself.
 pub struct Engine {
-    slot: Arc<Slot>,
+    seat: Arc<Seat>,
     /// `None` where its threads do not start.
     pool: Option<Arc<Pool>>,
     status: Arc<Status>,
@@ -81,18 +81,18 @@ impl Engine {
         scope: Arc<Scope>,
     ) -> Self {
         let instance = Instance::new(resources, model, Arc::clone(&status), scope);
-        let slot = Arc::new(Slot::new(instance));
+        let seat = Arc::new(Seat::new(instance));
         let pool = Pool::shared();
         if let Err(error) = &pool {
             status.set_failed(Error::Threads(error.to_string()));
         }
         let engine = Self {
-            slot,
+            seat,
             pool: pool.ok(),
             status,
         };
         if let Some(pool) = &engine.pool {
-            pool.dispatcher.add(Arc::clone(&engine.slot));
+            pool.dispatcher.add(Arc::clone(&engine.seat));
         }
         engine.tell(Command::Load);
         engine
@@ -134,7 +134,7 @@ impl Engine {
                 .progress
                 .set_wake_up(Arc::clone(pool.dispatcher.wake_up()));
             let status = &self.status;
-            pool.orders.tell(&self.slot, Command::Open(worker), || {
+            pool.orders.tell(&self.seat, Command::Open(worker), || {
                 // What was said before was said of another stream: nobody is to go by it.
                 if status.state() == EngineState::Failed {
                     status.set_loading();
@@ -178,7 +178,7 @@ impl Engine {
 
     fn tell(&self, command: Command) {
         if let Some(pool) = &self.pool {
-            pool.orders.tell(&self.slot, command, || {});
+            pool.orders.tell(&self.seat, command, || {});
         }
     }
 }
@@ -186,8 +186,8 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         if let Some(pool) = &self.pool {
-            pool.dispatcher.remove(&self.slot);
+            pool.dispatcher.remove(&self.seat);
         }
-        self.slot.close();
+        self.seat.close();
     }
 }

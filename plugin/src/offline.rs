@@ -5,7 +5,7 @@
 //! 1. [`Resources`] say where models lie, [`NetbendParams`] hold what is set (a [`preset`] sets them), and [`resolve`] finds the file of the
 //!    model that is [wanted](WantedModel).
 //! 2. An [`Engine`] loads that model and says by its [`Status`] when it is ready.
-//! 3. A [`StreamShape`] follows from the model's [facts](FactsReader), the rate and the [`LatencyMode`]. `Engine::open` opens a stream of it.
+//! 3. A [`StreamShape`] follows from the model's [format](FormatReader), the rate and the [`LatencyMode`]. `Engine::open` opens a stream of it.
 //! 4. A [`Processor`] takes blocks of samples with their [`Controls`], and gives back the sound of
 //!    [latency](StreamShape::latency_samples) samples before.
 //!
@@ -22,10 +22,10 @@ pub use crate::params::model::WantedModel;
 pub use crate::params::slot::{SelectionChoice, SlotParams};
 pub use crate::params::sound_clusters::{Note, SoundClusterStore};
 pub use crate::processor::Processor;
-pub use crate::report::effort::Effort;
+pub use crate::report::quality::Quality;
 pub use crate::report::scope::Scope;
 pub use crate::report::status::{EngineState, Loaded, Status};
-pub use crate::resources::facts::FactsReader;
+pub use crate::resources::format::FormatReader;
 pub use crate::resources::{DEFAULT_MODEL, Resources};
 pub use crate::stream::controls::{Controls, SLOTS, StereoMode};
 pub use crate::stream::latency::LatencyMode;

@@ -3,12 +3,12 @@
 //! | module | what it is |
 //! |---|---|
 //! | `status` | what the engine is doing |
-//! | `effort` | how much work a stride is worth while deadlines are near |
+//! | `quality` | how much work a stride is worth while deadlines are near |
 //! | `scope` | the last seconds of input and output |
-//! | `parts`, `labels` | what the model is made of, and what its clusters are called |
+//! | `layout`, `labels` | what the model is made of, and what its clusters are called |
 
-pub(crate) mod effort;
 pub(crate) mod labels;
-pub(crate) mod parts;
+pub(crate) mod layout;
+pub(crate) mod quality;
 pub(crate) mod scope;
 pub(crate) mod status;

@@ -3,11 +3,11 @@
 //! | module | thread | what it is |
 //! |---|---|---|
 //! | `folders` | main, worker | where ONNX Runtime and the models lie |
-//! | `facts` | main | what a stream must know of a model, read from its file's outline |
+//! | `format` | main | what a stream must know of a model, read from its file's outline |
 //! | `hashes` | any but audio | which file has which hash |
 
-pub(crate) mod facts;
 mod folders;
+pub(crate) mod format;
 pub(crate) mod hashes;
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ mod listeners;
 mod listening;
 pub(crate) mod model;
 mod renderer;
-mod sound;
+mod sound_clusters;
 mod stride;
 #[cfg(test)]
 pub(crate) mod tests;

@@ -6,7 +6,7 @@ mod support;
 
 use std::time::{Duration, Instant};
 
-use netbend::offline::{Controls, Effort, LatencyMode, StereoMode};
+use netbend::offline::{Controls, LatencyMode, Quality, StereoMode};
 use netbend_dsp::signal::noise;
 use support::stream::bent;
 use support::{Instance, RATE, instance};
@@ -23,9 +23,9 @@ fn apart() -> Controls {
 }
 
 /// Plays as if the host were many times faster than time, which is a worker that is many times too slow, until work is lowered.
-fn overrun(instance: &mut Instance, input: &[f32]) -> Effort {
+fn overrun(instance: &mut Instance, input: &[f32]) -> Quality {
     let started = Instant::now();
-    while instance.status.effort() == Effort::Full && started.elapsed() < PATIENCE {
+    while instance.status.quality() == Quality::Full && started.elapsed() < PATIENCE {
         for block in input.chunks_exact(BLOCK) {
             let (mut left, mut right) = (block.to_vec(), block.to_vec());
             let channels = &mut [left.as_mut_slice(), right.as_mut_slice()];
@@ -34,7 +34,7 @@ fn overrun(instance: &mut Instance, input: &[f32]) -> Effort {
             std::thread::sleep(Duration::from_micros(300));
         }
     }
-    instance.status.effort()
+    instance.status.quality()
 }
 
 #[test]
@@ -42,10 +42,10 @@ fn an_overrun_worker_saves_and_a_bounce_gets_everything() {
     let input = noise(RATE, 1.0, 0.1, 3);
     let mut instance = instance(LatencyMode::Live);
     let alone = instance.bounce(&input, BLOCK, |_| apart());
-    assert_eq!(instance.status.effort(), Effort::Full);
-    assert_ne!(overrun(&mut instance, &input), Effort::Full);
+    assert_eq!(instance.status.quality(), Quality::Full);
+    assert_ne!(overrun(&mut instance, &input), Quality::Full);
     instance.processor.reset();
     let after = instance.bounce(&input, BLOCK, |_| apart());
-    assert_eq!(instance.status.effort(), Effort::Full);
+    assert_eq!(instance.status.quality(), Quality::Full);
     assert!(alone == after, "a bounce is the same whatever came before");
 }

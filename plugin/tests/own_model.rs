@@ -12,11 +12,11 @@ use std::time::{Duration, Instant};
 
 use kit::own_models::{MAPS, PLAIN, maps, plain};
 use netbend::offline::{
-    Controls, EngineState, FactsReader, LatencyMode, Processor, Resources, Status, StreamShape,
+    Controls, EngineState, FormatReader, LatencyMode, Processor, Resources, Status, StreamShape,
 };
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::transform::TransformKind;
-use netbend_models::{ModelFacts, Runtime};
+use netbend_models::{ModelFormat, Runtime};
 use prost::Message as _;
 use support::sound::{drums, null_db, rms};
 use support::{Instance, RATE, engine_with, open_for, resources};
@@ -40,12 +40,12 @@ fn models() -> TempDir {
     folder
 }
 
-fn facts(folder: &Path, model: &str) -> ModelFacts {
-    FactsReader::default().facts(&Resources::at(folder), model)
+fn format(folder: &Path, model: &str) -> ModelFormat {
+    FormatReader::default().format(&Resources::at(folder), model)
 }
 
 fn instance(folder: &Path, model: &str, mode: LatencyMode) -> Instance {
-    open_for(facts(folder, model), engine_with(folder, model), mode)
+    open_for(format(folder, model), engine_with(folder, model), mode)
 }
 
 fn bending(layer: u16, factor: f32) -> Controls {
@@ -199,7 +199,7 @@ fn a_model_on_a_stream_of_another_shape_passes_dry_and_says_so_until_it_is_reope
     let dry = instance.bounce(&input, BLOCK, |_| bending(1, -2.0));
     assert!(null_db(&input, &dry) < NULL_DB, "it should pass dry");
 
-    let shape = StreamShape::new(facts(folder.path(), "maps"), RATE, LatencyMode::Tight).unwrap();
+    let shape = StreamShape::new(format(folder.path(), "maps"), RATE, LatencyMode::Tight).unwrap();
     let exchange = instance.engine.open(shape, 2);
     let status = Arc::clone(&instance.status);
     wait_for(&status, EngineState::Ready);
@@ -222,7 +222,7 @@ fn a_bounce_right_after_model_and_stream_changed_is_whole() {
     for _ in 0..3 {
         let mut instance = instance(folder.path(), "plain", mode);
         instance.bounce(&input[..4_800], BLOCK, |_| Controls::default());
-        let shape = StreamShape::new(facts(folder.path(), "maps"), RATE, mode).unwrap();
+        let shape = StreamShape::new(format(folder.path(), "maps"), RATE, mode).unwrap();
         instance.engine.set_model("maps".into());
         let exchange = instance.engine.open(shape, 2);
         let status = Arc::clone(&instance.status);
@@ -237,15 +237,15 @@ fn a_bounce_right_after_model_and_stream_changed_is_whole() {
 #[test]
 fn facts_are_read_again_where_a_file_changed() {
     let folder = models();
-    let mut reader = FactsReader::default();
+    let mut reader = FormatReader::default();
     let resources = Resources::at(folder.path());
-    assert_eq!(reader.facts(&resources, "maps").last_seen_frame, 31);
-    assert_eq!(reader.facts(&resources, "nowhere"), ModelFacts::default());
+    assert_eq!(reader.format(&resources, "maps").last_seen_frame, 31);
+    assert_eq!(reader.format(&resources, "nowhere"), ModelFormat::default());
     let sidecar = folder.path().join("models/maps.yaml");
     std::fs::write(&sidecar, format!("{MAPS}last_seen_frame: 20\n")).unwrap();
-    assert_eq!(reader.facts(&resources, "maps").last_seen_frame, 20);
+    assert_eq!(reader.format(&resources, "maps").last_seen_frame, 20);
     std::fs::write(&sidecar, "nonsense").unwrap();
-    assert_eq!(reader.facts(&resources, "maps"), ModelFacts::default());
-    let shipped = reader.facts(&Resources::at(support::resources()), "drums");
-    assert_eq!(shipped, ModelFacts::default());
+    assert_eq!(reader.format(&resources, "maps"), ModelFormat::default());
+    let shipped = reader.format(&Resources::at(support::resources()), "drums");
+    assert_eq!(shipped, ModelFormat::default());
 }

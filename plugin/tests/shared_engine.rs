@@ -13,7 +13,7 @@ use kit::tiny_model;
 use netbend::offline::{Controls, EngineState, LatencyMode, Processor, Status, StreamShape};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
-use netbend_models::{ModelFacts, Runtime};
+use netbend_models::{ModelFormat, Runtime};
 use prost::Message as _;
 use support::sound::drums;
 use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest};
@@ -333,7 +333,7 @@ fn a_thousand_instances_leave_no_thread_and_no_memory() {
     let round = |count: usize| {
         for _ in 0..count {
             let engine = engine_with(folder.path(), "tiny");
-            let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Live).unwrap();
+            let shape = StreamShape::new(ModelFormat::default(), RATE, LatencyMode::Live).unwrap();
             let exchange = engine.0.open(shape, 2);
             let (geometry, stride) = (shape.geometry, shape.stride_frames);
             let status = Arc::clone(&engine.1);

@@ -9,7 +9,7 @@ use anyhow::Result;
 use netbend::offline::{Controls, DEFAULT_MODEL, Engine, LatencyMode};
 use netbend_bench::audio_thread::{AudioThreadSetup, audio_thread_cost};
 use netbend_bench::statistics::Percentiles;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 
 fn main() -> Result<()> {
     let seconds: f32 = match std::env::args().nth(1) {
@@ -64,7 +64,7 @@ fn main() -> Result<()> {
             sidechain,
             ..AudioThreadSetup::default()
         };
-        let cost = audio_thread_cost(&engine, ModelFacts::default(), &setup)?;
+        let cost = audio_thread_cost(&engine, ModelFormat::default(), &setup)?;
         println!("{what}: {} blocks, {} late hops", cost.blocks, cost.misses);
         let print = |name: &str, times: Percentiles| {
             let parts = [

@@ -14,7 +14,7 @@ use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, EngineState, LatencyMode, Processor, StreamShape,
 };
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::{ModelFacts, Runtime};
+use netbend_models::{ModelFormat, Runtime};
 
 const RATE: f32 = 44_100.0;
 /// Layers of the shipped model.
@@ -29,7 +29,7 @@ fn main() -> Result<()> {
     };
     let (windows, first) = (argument(1, 1_000)?, argument(2, 0)?);
     let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
-    let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Studio)?;
+    let shape = StreamShape::new(ModelFormat::default(), RATE, LatencyMode::Studio)?;
     let (geometry, frames) = (shape.geometry, shape.stride_frames);
     let exchange = engine.open(shape, 2);
     let mut processor = Processor::new(geometry, 2, frames, exchange, Arc::clone(&status))?;

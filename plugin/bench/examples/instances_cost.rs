@@ -19,7 +19,7 @@ use netbend::offline::{
 use netbend_bench::clock::process_time;
 use netbend_bench::memory::resident_bytes;
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
 
 const RATE: f32 = 48_000.0;
@@ -132,7 +132,7 @@ fn main() -> Result<()> {
 impl Instance {
     fn new(mode: LatencyMode, number: usize) -> Result<Self> {
         let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
-        let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
+        let shape = StreamShape::new(ModelFormat::default(), RATE, mode)?;
         let exchange = engine.open(shape, 2);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
         let processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status))?;

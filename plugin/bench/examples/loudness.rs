@@ -17,7 +17,7 @@ use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, LatencyMode, Processor, Status, StreamShape,
 };
 use netbend_dsp::metrics::{onset_lag, pre_echo};
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
@@ -45,7 +45,7 @@ impl Sound {
             samples.take(SECONDS * rate as usize).collect()
         };
         let channels = [channel(0), channel(1)];
-        let shape = StreamShape::new(ModelFacts::default(), rate as f32, LatencyMode::Tight)?;
+        let shape = StreamShape::new(ModelFormat::default(), rate as f32, LatencyMode::Tight)?;
         let exchange = engine.open(shape, 2);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
         let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(status))?;

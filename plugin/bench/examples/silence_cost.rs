@@ -16,7 +16,7 @@ use netbend::offline::{
 };
 use netbend_bench::clock::process_time;
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
 
 const RATE: f32 = 48_000.0;
@@ -43,7 +43,7 @@ fn main() -> Result<()> {
     beside.sidechain = true;
     println!("µs a second of sound");
     for mode in LatencyMode::ALL {
-        let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
+        let shape = StreamShape::new(ModelFormat::default(), RATE, mode)?;
         let exchange = engine.open(shape, 2);
         let (geometry, frames) = (shape.geometry, shape.stride_frames);
         let mut processor = Processor::new(geometry, 2, frames, exchange, Arc::clone(&status))?;

@@ -15,7 +15,7 @@ use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, LatencyMode, Processor, StereoMode, StreamShape,
 };
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 
 const RATE: f32 = 44_100.0;
 
@@ -56,7 +56,7 @@ fn main() -> Result<()> {
     let sound = drum_loop_stereo(RATE, 4.0, 3);
     for mode in LatencyMode::ALL {
         let (engine, status) = Engine::ready(DEFAULT_MODEL)?;
-        let shape = StreamShape::new(ModelFacts::default(), RATE, mode)?;
+        let shape = StreamShape::new(ModelFormat::default(), RATE, mode)?;
         let before = HELD.load(Ordering::Relaxed);
         let exchange = engine.open(shape, 2);
         let (geometry, frames) = (shape.geometry, shape.stride_frames);

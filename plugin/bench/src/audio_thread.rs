@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use netbend_dsp::number::{cut, nearest_f64};
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 
 use crate::clock::thread_time;
 use crate::statistics::Percentiles;
@@ -63,17 +63,17 @@ pub struct AudioThreadCost {
     pub misses: u64,
 }
 
-/// Plays drums through a stream of two channels on `engine`, whose model has these facts, and measures every call. Takes as long as the
+/// Plays drums through a stream of two channels on `engine`, whose model has this format, and measures every call. Takes as long as the
 /// setup says.
 ///
 /// # Errors
 /// Where no stream opens at the rate, or the engine failed.
 pub fn audio_thread_cost(
     engine: &Engine,
-    facts: ModelFacts,
+    format: ModelFormat,
     setup: &AudioThreadSetup,
 ) -> Result<AudioThreadCost, Error> {
-    let shape = StreamShape::new(facts, setup.rate, setup.mode)?;
+    let shape = StreamShape::new(format, setup.rate, setup.mode)?;
     let exchange = engine.open(shape, 2);
     let status = Arc::clone(engine.status());
     let (geometry, stride) = (shape.geometry, shape.stride_frames);

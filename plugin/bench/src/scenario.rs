@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Result;
 use netbend_dsp::number::low_bits;
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
@@ -37,7 +37,7 @@ pub struct Scenario {
     /// The model's name.
     pub model: String,
     /// What a stream must know of it.
-    pub facts: ModelFacts,
+    pub format: ModelFormat,
     /// The parameters, which rest.
     pub controls: Controls,
     /// Active slots.
@@ -46,7 +46,7 @@ pub struct Scenario {
 
 impl Scenario {
     /// `slots` bends, each of a random share of its layer's features. `layers` are those the model has behind which another comes.
-    pub fn new(model: &str, facts: ModelFacts, layers: usize, slots: usize, share: f32) -> Self {
+    pub fn new(model: &str, format: ModelFormat, layers: usize, slots: usize, share: f32) -> Self {
         let mut controls = Controls::default();
         let bends = controls.slots.iter_mut().zip(BENDS).take(slots);
         for (place, (slot, (layer, transform, parameter))) in bends.enumerate() {
@@ -65,7 +65,7 @@ impl Scenario {
         }
         Self {
             model: model.to_owned(),
-            facts,
+            format,
             controls,
             slots,
         }
@@ -78,7 +78,7 @@ impl Scenario {
 
     /// The stream of a mode.
     pub fn shape(&self, mode: LatencyMode) -> Result<StreamShape> {
-        Ok(StreamShape::new(self.facts, RATE, mode)?)
+        Ok(StreamShape::new(self.format, RATE, mode)?)
     }
 
     /// Two channels of drums.

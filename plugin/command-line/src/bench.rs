@@ -9,7 +9,7 @@ use netbend_bench::mode::{Mode, mode_name, modes};
 use netbend_bench::scenario::{RATE, Scenario};
 use netbend_bench::table::Table;
 use netbend_bench::{bounce, live};
-use netbend_models::{ModelFacts, Package};
+use netbend_models::{ModelFormat, Package};
 use serde::Serialize;
 
 use crate::print::{lines, say};
@@ -80,7 +80,7 @@ fn measure(arguments: &Arguments) -> Result<Report> {
     let manifest = package.manifest();
     let scenario = Scenario::new(
         &arguments.model,
-        ModelFacts::from(manifest),
+        ModelFormat::from(manifest),
         manifest.layers.len().saturating_sub(1),
         SLOTS,
         FEATURES_PERCENT / 100.0,

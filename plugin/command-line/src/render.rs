@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_audio_file::refuse_inputs;
 use netbend_dsp::number::{nearest_f32, nearest_f64};
 use netbend_models::identity::{hash_file, is_model_name};
-use netbend_models::{ModelFacts, Package, Preset};
+use netbend_models::{ModelFormat, Package, Preset};
 
 pub(super) use self::arguments::Arguments;
 use self::output::Output;
@@ -28,7 +28,7 @@ use crate::replace::replace;
 use crate::sidechain;
 use netbend::offline::preset::{apply, capture, fixed_of_state, frames, weight_frames};
 use netbend::offline::{
-    DEFAULT_MODEL, Engine, FactsReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
+    DEFAULT_MODEL, Engine, FormatReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
     StreamShape, WantedModel, resolve,
 };
 use netbend_models::node::weights::weight_layers;
@@ -78,9 +78,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     // The engine loads while the file is read.
     let status = Arc::new(Status::default());
     // What is missing is said by the engine.
-    let facts = resolve(&resources, &model).map_or_else(
-        |_| ModelFacts::default(),
-        |path| FactsReader::default().facts_of(path),
+    let format = resolve(&resources, &model).map_or_else(
+        |_| ModelFormat::default(),
+        |path| FormatReader::default().format_of(path),
     );
     let engine = Engine::playing(
         resources,
@@ -108,7 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         );
     }
     let shape = StreamShape::new(
-        facts,
+        format,
         nearest_f32(audio.sample_rate),
         parameters.params.latency.value(),
     )?;
@@ -141,7 +141,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         block: arguments.block as usize,
     };
     let rendered = if arguments.is_loop {
-        looped::render(&pass, facts.last_seen_frame)?
+        looped::render(&pass, format.last_seen_frame)?
     } else {
         pass.run(0..audio.len())?
     };

@@ -11,11 +11,11 @@ use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::Enum;
 
 use crate::params::NetbendParams;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::report::status::{EngineState, Loaded, Status, Text};
 use crate::stream::latency::LatencyMode;
 
-use super::sound::{self, Message};
+use super::sound_clusters::{self, Message};
 use super::{choice, theme};
 
 const HEIGHT: f32 = 20.0;
@@ -58,7 +58,7 @@ pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content 
             };
             Content::Problem(format!("{problem}. Meanwhile audio passes dry."))
         }
-        EngineState::Ready => match sound::message(params) {
+        EngineState::Ready => match sound_clusters::message(params) {
             Some(Message::Problem(problem)) => Content::Problem(problem),
             message => {
                 let line = ready(status, text, params, message);
@@ -93,7 +93,7 @@ fn ready(
             format!("load {:.0} %", load * 100.0),
             alert(load > HIGH_LOAD),
         ),
-        (busy(status.effort()).to_owned(), theme::TEXT),
+        (busy(status.quality()).to_owned(), theme::TEXT),
         (
             if misses == 1 {
                 "1 miss".to_owned()
@@ -131,13 +131,13 @@ fn notice(notices: &[String]) -> String {
 }
 
 /// What is saved while deadlines are near, if anything.
-fn busy(effort: Effort) -> &'static str {
-    match effort {
-        Effort::Full => "",
-        Effort::Coarser => "Busy: coarser phases and ramps",
-        Effort::CachedClean => "Busy: clean decode cached",
-        Effort::EverySecondStride => "Busy: bending every 2nd stride",
-        Effort::EveryFourthStride => "Busy: bending every 4th stride",
+fn busy(quality: Quality) -> &'static str {
+    match quality {
+        Quality::Full => "",
+        Quality::Coarser => "Busy: coarser phases and ramps",
+        Quality::CachedClean => "Busy: clean decode cached",
+        Quality::EverySecondStride => "Busy: bending every 2nd stride",
+        Quality::EveryFourthStride => "Busy: bending every 4th stride",
     }
 }
 
@@ -303,7 +303,7 @@ fn show_text(ui: &mut Ui, rect: Rect, buttons: f32, words: String) {
 
 #[cfg(test)]
 mod tests {
-    use netbend_models::ModelFacts;
+    use netbend_models::ModelFormat;
 
     use super::*;
     use crate::error::Error;
@@ -314,7 +314,7 @@ mod tests {
         let params = NetbendParams::default(); // Tight
         let status = Status::default();
         let stream = |mode: LatencyMode| {
-            let shape = StreamShape::new(ModelFacts::default(), 48_000.0, mode);
+            let shape = StreamShape::new(ModelFormat::default(), 48_000.0, mode);
             status.set_stream(shape.unwrap());
             latency(&status, &params)
         };
@@ -337,13 +337,13 @@ mod tests {
             Content::Problem(problem) => problem,
         };
         assert!(!line().contains("Busy"), "{}", line());
-        for effort in Effort::ALL.into_iter().skip(1) {
-            status.set_effort(effort);
+        for quality in Quality::ALL.into_iter().skip(1) {
+            status.set_quality(quality);
             let line = line();
-            let (load, busy) = (line.find("load"), line.find(busy(effort)));
+            let (load, busy) = (line.find("load"), line.find(busy(quality)));
             assert!(load.is_some() && busy > load, "{line}");
         }
-        status.set_effort(Effort::EverySecondStride);
+        status.set_quality(Quality::EverySecondStride);
         assert!(line().contains("Busy: bending every 2nd stride"));
     }
 
@@ -379,7 +379,7 @@ mod tests {
         let status = Status::default();
         assert_eq!(run_ahead(&status), "");
         status.run_ahead_samples.store(32_768, Ordering::Relaxed);
-        let shape = |mode| StreamShape::new(ModelFacts::default(), 48_000.0, mode).unwrap();
+        let shape = |mode| StreamShape::new(ModelFormat::default(), 48_000.0, mode).unwrap();
         for mode in [LatencyMode::Live, LatencyMode::Tight] {
             status.set_stream(shape(mode));
             assert_eq!(

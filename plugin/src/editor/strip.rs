@@ -139,7 +139,7 @@ fn weight_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<
         place: format!("T{}", slot.layer.value()),
         transform: super::weights::name(slot.transform.value()),
         share: summary::points(slot),
-        warning: warning::weights(slot, model.map(|model| model.facts)),
+        warning: warning::weights(slot, model.map(|model| model.layout)),
     }
 }
 

@@ -5,13 +5,13 @@ use netbend_models::bends::transform::TransformKind;
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
 use crate::report::labels::ClusterLabels;
-use crate::report::parts::ModelParts;
+use crate::report::layout::ModelLayout;
 
 /// The model as it is loaded.
 #[derive(Clone, Copy)]
 pub struct Model<'a> {
     /// What it is made of.
-    pub facts: &'a ModelParts,
+    pub layout: &'a ModelLayout,
     /// What its clusters are called.
     pub clusters: &'a ClusterLabels,
 }
@@ -41,7 +41,7 @@ pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
     let model = model?;
     let warning = |about: About, text: String| Some(Warning { about, text });
     let layer = number(slot.layer.value());
-    let layers = model.facts.layers.len();
+    let layers = model.layout.layers.len();
     if layer > layers {
         let text = format!("This model has layers 1 to {layers}: nothing is bent");
         return warning(About::Layer, text);
@@ -75,8 +75,8 @@ pub fn acts(kind: TransformKind, layer: i32) -> bool {
 }
 
 /// As [`slot`], for a weight slot.
-pub fn weights(slot: &WeightParams, facts: Option<&ModelParts>) -> Option<Warning> {
-    let tensors = facts?.weights.len();
+pub fn weights(slot: &WeightParams, layout: Option<&ModelLayout>) -> Option<Warning> {
+    let tensors = layout?.weights.len();
     let beyond = tensors > 0 && number(slot.layer.value()) > tensors;
     beyond.then(|| Warning {
         about: About::Layer,
@@ -99,19 +99,19 @@ mod tests {
     use super::*;
     use crate::params::preset::set;
     use crate::params::slot::TransformChoice;
-    use crate::report::parts::{LayerPart, WeightPart};
+    use crate::report::layout::{LayerLayout, WeightLayout};
 
-    fn facts() -> ModelParts {
-        let layer = LayerPart {
+    fn layout() -> ModelLayout {
+        let layer = LayerLayout {
             features: 8,
             rows: 4,
             columns: 4,
         };
-        let tensor = WeightPart {
+        let tensor = WeightLayout {
             name: String::new(),
             points: 9,
         };
-        ModelParts {
+        ModelLayout {
             latent_size: 16,
             layers: vec![layer; 2],
             weights: vec![tensor; 3],
@@ -119,9 +119,9 @@ mod tests {
     }
 
     fn said(params: &SlotParams) -> Option<About> {
-        let (facts, clusters) = (facts(), ClusterLabels::default());
+        let (layout, clusters) = (layout(), ClusterLabels::default());
         let model = Model {
-            facts: &facts,
+            layout: &layout,
             clusters: &clusters,
         };
         assert_eq!(slot(params, None), None);
@@ -178,12 +178,12 @@ mod tests {
     fn tensors_beyond_the_model_are_warned_of_where_it_says_how_many_it_has() {
         let params = WeightParams::new(1);
         set(&params.layer, 4);
-        let warning = weights(&params, Some(&facts())).unwrap();
+        let warning = weights(&params, Some(&layout())).unwrap();
         assert!(warning.text.contains("1 to 3"), "{}", warning.text);
         set(&params.layer, 3);
-        assert_eq!(weights(&params, Some(&facts())), None);
+        assert_eq!(weights(&params, Some(&layout())), None);
         set(&params.layer, 64);
-        assert_eq!(weights(&params, Some(&ModelParts::default())), None);
+        assert_eq!(weights(&params, Some(&ModelLayout::default())), None);
         assert_eq!(weights(&params, None), None);
     }
 }

@@ -22,7 +22,7 @@ const NAME: f32 = 46.0;
 impl WeightSlot<'_> {
     /// Draws the slot in `rect`, whose ground is there already.
     pub fn show(&self, ui: &mut Ui, rect: Rect) {
-        let warning = warning::weights(self.params, self.facts);
+        let warning = warning::weights(self.params, self.layout);
         let inner = rect.shrink(theme::PADDING);
         let [tensor, points, transform] = panel::columns(ui, inner, COLUMNS);
         tensor::show(self, ui, tensor, about(&warning, About::Layer));

@@ -8,7 +8,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::schedule::{Candidate, choose, companions};
-use super::slot::{Slot, Taken};
+use super::seat::{Seat, Taken};
 use crate::threads::pool_thread::PoolThread;
 use crate::threads::wake_up::WakeUp;
 use crate::worker::instance::Due;
@@ -41,7 +41,7 @@ pub(super) struct Dispatcher {
 }
 
 struct Plan {
-    slots: Vec<Arc<Slot>>,
+    seats: Vec<Arc<Seat>>,
     /// Whether somebody keeps watch.
     watched: bool,
     /// Threads with a job.
@@ -56,7 +56,7 @@ struct Plan {
 
 /// A candidate and whose it is.
 struct Ready {
-    slot: Arc<Slot>,
+    seat: Arc<Seat>,
     model: Option<Arc<Model>>,
     candidate: Candidate,
 }
@@ -65,7 +65,7 @@ impl Dispatcher {
     pub(super) fn new(threads: usize) -> Self {
         Self {
             plan: Mutex::new(Plan {
-                slots: Vec::new(),
+                seats: Vec::new(),
                 watched: false,
                 busy: 0,
                 turn: 0,
@@ -88,12 +88,12 @@ impl Dispatcher {
         &self.wake_up
     }
 
-    pub(super) fn add(&self, slot: Arc<Slot>) {
-        self.plan().slots.push(slot);
+    pub(super) fn add(&self, seat: Arc<Seat>) {
+        self.plan().seats.push(seat);
     }
 
-    pub(super) fn remove(&self, slot: &Arc<Slot>) {
-        self.plan().slots.retain(|other| !Arc::ptr_eq(slot, other));
+    pub(super) fn remove(&self, seat: &Arc<Seat>) {
+        self.plan().seats.retain(|other| !Arc::ptr_eq(seat, other));
     }
 
     /// Sends all threads home, each when its job is done.
@@ -158,9 +158,9 @@ impl Plan {
     fn look_around(&mut self, thread: &PoolThread) -> Vec<Ready> {
         let now = Instant::now();
         let mut ready = Vec::new();
-        for slot in &self.slots {
-            let told = slot.is_told();
-            let looked = slot.look(|instance| {
+        for seat in &self.seats {
+            let told = seat.is_told();
+            let looked = seat.look(|instance| {
                 let frames = instance.collect(now, told, thread);
                 let due = instance.due(now, told);
                 let ready = due.map(|due| (due, instance.model().cloned(), instance.served));
@@ -189,7 +189,7 @@ impl Plan {
             } = due;
             let kind = model.as_ref().filter(|_| is_stride).map(Arc::as_ptr);
             ready.push(Ready {
-                slot: Arc::clone(slot),
+                seat: Arc::clone(seat),
                 model,
                 candidate: Candidate {
                     slack,
@@ -206,7 +206,7 @@ impl Plan {
     fn take_up(&mut self, ready: &[Ready], first: usize, others: &[usize]) -> Option<Job> {
         let turn = self.turn + 1;
         let take = |place: usize| {
-            let mut taken = ready[place].slot.take()?;
+            let mut taken = ready[place].seat.take()?;
             taken.instance()?.served = turn;
             Some(taken)
         };

@@ -6,7 +6,7 @@ use std::time::Instant;
 use netbend_dsp::number::nearest_f32;
 
 use super::dispatcher::Job;
-use super::slot::Taken;
+use super::seat::Taken;
 use crate::threads::pool_thread::PoolThread;
 use crate::worker::instance::{Instance, decode};
 use crate::worker::model::SessionSet;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use netbend_models::run::runtime::Cancellation;
 
 use super::models::{Models, SessionSetWanted};
-use super::slot::{Command, Slot};
+use super::seat::{Command, Seat};
 use crate::error::Error;
 use crate::threads::aside::{Aside, Outcome};
 use crate::threads::priority::step_back;
@@ -33,21 +33,21 @@ pub(super) struct Orders {
 #[derive(Default)]
 struct Waiting {
     /// Those who were told something.
-    slots: VecDeque<Arc<Slot>>,
+    seats: VecDeque<Arc<Seat>>,
     session_sets: VecDeque<SessionSetWanted>,
     stop: bool,
 }
 
 enum Order {
-    Attend(Arc<Slot>),
+    Attend(Arc<Seat>),
     SessionSet(SessionSetWanted),
 }
 
 impl Orders {
-    /// Tells the instance in `slot` something, and does `meanwhile` before that can be carried out.
-    pub(super) fn tell(&self, slot: &Arc<Slot>, command: Command, meanwhile: impl FnOnce()) {
-        slot.tell(command, meanwhile);
-        self.with(|waiting| waiting.slots.push_back(Arc::clone(slot)));
+    /// Tells the instance in `seat` something, and does `meanwhile` before that can be carried out.
+    pub(super) fn tell(&self, seat: &Arc<Seat>, command: Command, meanwhile: impl FnOnce()) {
+        seat.tell(command, meanwhile);
+        self.with(|waiting| waiting.seats.push_back(Arc::clone(seat)));
     }
 
     /// Ends the loader, what it has begun, and all that runs on the models it has loaded.
@@ -67,15 +67,15 @@ impl Orders {
         let mut waiting = self
             .came
             .wait_while(waiting, |waiting| {
-                !waiting.stop && waiting.slots.is_empty() && waiting.session_sets.is_empty()
+                !waiting.stop && waiting.seats.is_empty() && waiting.session_sets.is_empty()
             })
             .unwrap_or_else(PoisonError::into_inner);
         if waiting.stop {
             return None;
         }
-        let quick = waiting.slots.iter().position(|slot| !slot.may_load());
-        match waiting.slots.remove(quick.unwrap_or(0)) {
-            Some(slot) => Some(Order::Attend(slot)),
+        let quick = waiting.seats.iter().position(|seat| !seat.may_load());
+        match waiting.seats.remove(quick.unwrap_or(0)) {
+            Some(seat) => Some(Order::Attend(seat)),
             None => waiting.session_sets.pop_front().map(Order::SessionSet),
         }
     }
@@ -91,7 +91,7 @@ pub(super) fn run(orders: &Orders, threads: usize) {
     };
     while let Some(order) = orders.next() {
         match order {
-            Order::Attend(slot) => loader.attend(&slot),
+            Order::Attend(seat) => loader.attend(&seat),
             Order::SessionSet(wanted) => loader.make(wanted),
         }
     }
@@ -106,62 +106,62 @@ struct Loader<'o> {
 impl Loader<'_> {
     /// Carries out everything the instance was told. Then its status says what holds: a model and the stream that belongs to it come one
     /// after the other, and between them is nothing to tell.
-    fn attend(&mut self, slot: &Arc<Slot>) {
+    fn attend(&mut self, seat: &Arc<Seat>) {
         let mut carried_out = 0;
-        while let Some(command) = slot.next_command() {
-            self.carry_out(slot, command);
+        while let Some(command) = seat.next_command() {
+            self.carry_out(seat, command);
             carried_out += 1;
         }
-        work_on(slot, |instance| slot.unless_told(|| instance.report()));
+        work_on(seat, |instance| seat.unless_told(|| instance.report()));
         // Only now: whoever renders offline waits for all of it.
         for _ in 0..carried_out {
-            slot.carried_out();
+            seat.carried_out();
         }
     }
 
-    fn carry_out(&mut self, slot: &Arc<Slot>, command: Command) {
+    fn carry_out(&mut self, seat: &Arc<Seat>, command: Command) {
         match command {
-            Command::Load => self.load(slot),
+            Command::Load => self.load(seat),
             Command::Model(wanted) => {
-                if work_on(slot, |instance| instance.want(wanted)) == Some(true) {
-                    self.load(slot);
+                if work_on(seat, |instance| instance.want(wanted)) == Some(true) {
+                    self.load(seat);
                 }
             }
             Command::Open(stream) => {
-                let known = work_on(slot, Instance::begin_to_open);
+                let known = work_on(seat, Instance::begin_to_open);
                 if known == Some(false) {
                     // What was missing may have been put right since.
-                    self.load(slot);
+                    self.load(seat);
                 }
-                let fits = work_on(slot, |instance| instance.open(stream));
+                let fits = work_on(seat, |instance| instance.open(stream));
                 if (known, fits) == (Some(true), Some(false)) {
                     // The stream was opened for the model's file as it is now, which may not be the one that was loaded.
-                    self.load(slot);
+                    self.load(seat);
                 }
             }
             Command::FixedBends(bends) => {
-                work_on(slot, |instance| instance.set_fixed_bends(bends));
+                work_on(seat, |instance| instance.set_fixed_bends(bends));
             }
             Command::FixedWeights(weights) => {
-                work_on(slot, |instance| instance.set_fixed_weights(weights));
+                work_on(seat, |instance| instance.set_fixed_weights(weights));
             }
             Command::SoundClusters(store) => {
-                work_on(slot, |instance| instance.attach_sound(store));
+                work_on(seat, |instance| instance.attach_sound(store));
             }
             #[cfg(test)]
             Command::Break => {
-                work_on(slot, Instance::break_down);
+                work_on(seat, Instance::break_down);
             }
             #[cfg(test)]
             Command::BreakThread => {
-                work_on(slot, |instance| instance.breaks_thread = true);
+                work_on(seat, |instance| instance.breaks_thread = true);
             }
         }
     }
 
     /// Loads the instance's model. It plays on meanwhile.
-    fn load(&mut self, slot: &Arc<Slot>) {
-        let Some((resources, wanted)) = work_on(slot, |instance| instance.wanted()) else {
+    fn load(&mut self, seat: &Arc<Seat>) {
+        let Some((resources, wanted)) = work_on(seat, |instance| instance.wanted()) else {
             return;
         };
         let name = wanted.name.clone();
@@ -184,7 +184,7 @@ impl Loader<'_> {
             }
             model
         });
-        work_on(slot, |instance| instance.take_model(model));
+        work_on(seat, |instance| instance.take_model(model));
     }
 
     /// Makes a further session set, or gives up all that are wanted of its model.
@@ -208,6 +208,6 @@ impl Loader<'_> {
 }
 
 /// Does something with an instance once nobody else does; `None` where it has ended or this failed, which it then says.
-fn work_on<R>(slot: &Arc<Slot>, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
-    slot.wait_and_take()?.guarded(work)
+fn work_on<R>(seat: &Arc<Seat>, work: impl FnOnce(&mut Instance) -> R) -> Option<R> {
+    seat.wait_and_take()?.guarded(work)
 }

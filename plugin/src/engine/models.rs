@@ -12,7 +12,7 @@ use super::stall::stall;
 use crate::error::Error;
 use crate::params::model::WantedModel;
 use crate::resources::Resources;
-use crate::resources::facts::ModelFiles;
+use crate::resources::format::ModelFiles;
 use crate::resources::hashes;
 use crate::stream::shape::strides;
 use crate::worker::model::Model;

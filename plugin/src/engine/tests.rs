@@ -5,7 +5,7 @@ mod trouble;
 use std::time::{Duration, Instant};
 
 use netbend_models::bends::transform::TransformKind;
-use netbend_models::{ModelFacts, Package, Runtime};
+use netbend_models::{ModelFormat, Package, Runtime};
 use prost::Message as _;
 
 use super::stall::ENDLESS;
@@ -58,7 +58,7 @@ fn player(resources: &Resources, mode: LatencyMode) -> Player {
     let (resources, name) = (resources.clone(), "tiny".to_owned());
     let engine = Engine::spawn(resources, name, Arc::clone(&status), Arc::default());
     assert_eq!(status.wait_until_ready(), Ok(()));
-    let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
+    let shape = StreamShape::new(ModelFormat::default(), RATE, mode).unwrap();
     let exchange = engine.open(shape, 1);
     let (geometry, stride) = (shape.geometry, shape.stride_frames);
     let mut processor = Processor::new(geometry, 1, stride, exchange, status).unwrap();
@@ -140,7 +140,7 @@ fn a_pool_thread_that_panics_ends_the_bending_of_its_instance_and_goes_on() {
         assert_eq!(status.state(), EngineState::Failed);
         assert!(status.text().problem.contains("please report"));
         // Threads, session sets and loader are all there still.
-        let shape = StreamShape::new(ModelFacts::default(), RATE, LatencyMode::Live).unwrap();
+        let shape = StreamShape::new(ModelFormat::default(), RATE, LatencyMode::Live).unwrap();
         let exchange = broken.engine.open(shape, 1);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
         broken.processor =
@@ -186,7 +186,7 @@ fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Statu
     let nowhere = Resources::at("nowhere");
     let mut worked = Worked::new(nowhere, "tiny".into(), Arc::clone(&status), Arc::default());
     worked.take_model(Ok(Arc::clone(model)));
-    let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
+    let shape = StreamShape::new(ModelFormat::default(), RATE, mode).unwrap();
     let (geometry, stride) = (shape.geometry, shape.stride_frames);
     let (audio, stream) = exchange::open(geometry, 1, stride, shape.overlap_frames);
     assert!(worked.open(stream));

@@ -18,7 +18,7 @@ use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::report::scope::Scope;
 use crate::report::status::Status;
 use crate::resources::Resources;
-use crate::resources::facts::FactsReader;
+use crate::resources::format::FormatReader;
 use crate::stream::shape::StreamShape;
 
 pub use rest::{Rest, Rests};
@@ -43,7 +43,7 @@ pub struct Hosted {
     pub engine: Arc<OnceLock<Engine>>,
     /// Looked for at the first activation.
     resources: OnceLock<Resources>,
-    facts: Mutex<FactsReader>,
+    format: Mutex<FormatReader>,
     offline: AtomicBool,
     restart: AtomicBool,
     /// For while an editor opens or closes.
@@ -104,9 +104,9 @@ impl Hosted {
         })
     }
 
-    /// The facts of the model that the parameters name. Reads files where they changed. Main thread.
-    pub fn facts(&self) -> netbend_models::ModelFacts {
-        let mut reader = self.facts.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The format of the model that the parameters name. Reads files where they changed. Main thread.
+    pub fn format(&self) -> netbend_models::ModelFormat {
+        let mut reader = self.format.lock().unwrap_or_else(PoisonError::into_inner);
         let name = self.params.model_name();
         let wanted = self.params.model_sha256.text();
         // The engine knows where a file lies that has another name now.
@@ -114,8 +114,8 @@ impl Hosted {
             loaded.name == name && loaded.sha256 == wanted && loaded.path.is_file()
         });
         match found {
-            Some(loaded) => reader.facts_of(loaded.path),
-            None => reader.facts(self.resources(), &name),
+            Some(loaded) => reader.format_of(loaded.path),
+            None => reader.format(self.resources(), &name),
         }
     }
 
@@ -149,7 +149,7 @@ impl Hosted {
         let Some(stream) = self.status.stream() else {
             return;
         };
-        let wanted = StreamShape::new(self.facts(), stream.geometry.sample_rate, stream.mode);
+        let wanted = StreamShape::new(self.format(), stream.geometry.sample_rate, stream.mode);
         if wanted.is_ok_and(|wanted| wanted != stream) {
             self.restart.store(true, Ordering::Relaxed);
         }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crossbeam::queue::ArrayQueue;
 use netbend_dsp::number::low_bits;
 use netbend_dsp::stft::sanitized;
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
@@ -30,7 +30,7 @@ const PORT_NAMES: PortNames = PortNames {
 /// One instance of the plugin.
 pub struct Netbend {
     hosted: Arc<Hosted>,
-    stream: Option<Box<Stream>>,
+    stream: Option<Box<OpenStream>>,
     /// The latency mode a restart was asked for, so that it is asked for once.
     asked_for: Option<LatencyMode>,
     reopening: Arc<Reopening>,
@@ -39,8 +39,8 @@ pub struct Netbend {
 /// Streams opened in the background where no host restarts the plugin (the standalone program): the
 /// audio thread takes the new one and leaves the old one to be freed.
 struct Reopening {
-    opened: ArrayQueue<Box<Stream>>,
-    retired: ArrayQueue<Box<Stream>>,
+    opened: ArrayQueue<Box<OpenStream>>,
+    retired: ArrayQueue<Box<OpenStream>>,
 }
 
 impl Default for Reopening {
@@ -62,15 +62,15 @@ pub enum Task {
 
 /// What a stream is opened for.
 pub struct Reopen {
-    facts: ModelFacts,
+    format: ModelFormat,
     sample_rate: f32,
     channels: usize,
     mode: LatencyMode,
 }
 
 /// An opened stream and what it was opened for.
-struct Stream {
-    facts: ModelFacts,
+struct OpenStream {
+    format: ModelFormat,
     shape: StreamShape,
     channels: usize,
     processor: Processor,
@@ -126,7 +126,10 @@ impl Plugin for Netbend {
                 Task::Rest(rest) => return rest.take(),
             };
             drop(reopening.retired.pop());
-            if let Some(stream) = engine.get().and_then(|engine| Stream::open(engine, wanted)) {
+            if let Some(stream) = engine
+                .get()
+                .and_then(|engine| OpenStream::open(engine, wanted))
+            {
                 reopening.opened.force_push(stream);
             }
         })
@@ -154,7 +157,7 @@ impl Plugin for Netbend {
         context: &mut impl ActivateContext<Self>,
     ) -> bool {
         // Looked up before the worker is told of the model: it is to find the stream that belongs to it right after.
-        let facts = self.hosted.facts();
+        let format = self.hosted.format();
         self.hosted.tell_engine();
 
         let channels = layout
@@ -163,19 +166,19 @@ impl Plugin for Netbend {
         let mode = self.hosted.params.latency.value();
         let sample_rate = config.sample_rate;
         // Loading a state activates again: a stream that fits goes on. Another model may need another one.
-        let wanted = StreamShape::new(facts, sample_rate, mode).ok();
+        let wanted = StreamShape::new(format, sample_rate, mode).ok();
         let fits = self
             .stream
             .as_ref()
             .is_some_and(|stream| Some(stream.shape) == wanted && stream.channels == channels);
         if !fits {
             let wanted = Reopen {
-                facts,
+                format,
                 sample_rate,
                 channels,
                 mode,
             };
-            self.stream = Stream::open(self.hosted.engine(), wanted);
+            self.stream = OpenStream::open(self.hosted.engine(), wanted);
             self.asked_for = None;
         }
         let latency = self
@@ -215,7 +218,7 @@ impl Plugin for Netbend {
             self.asked_for = Some(mode);
             if context.plugin_api() == PluginApi::Standalone {
                 context.execute_background(Task::Reopen(Reopen {
-                    facts: stream.facts,
+                    format: stream.format,
                     sample_rate: stream.shape.geometry.sample_rate,
                     channels: stream.channels,
                     mode,
@@ -262,16 +265,16 @@ impl Netbend {
     }
 }
 
-impl Stream {
+impl OpenStream {
     /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
     fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
         let Reopen {
-            facts,
+            format,
             sample_rate,
             channels,
             mode,
         } = wanted;
-        let shape = StreamShape::new(facts, sample_rate, mode).ok()?;
+        let shape = StreamShape::new(format, sample_rate, mode).ok()?;
         let exchange = engine.open(shape, channels);
         let status = Arc::clone(engine.status());
         status.set_channels(channels);
@@ -282,7 +285,7 @@ impl Stream {
         } = shape;
         let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
         Some(Box::new(Self {
-            facts,
+            format,
             shape,
             channels,
             processor,

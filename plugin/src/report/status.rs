@@ -8,9 +8,9 @@ use std::time::Duration;
 use netbend_dsp::number::low_bits;
 
 use crate::error::Error;
-use crate::report::effort::Effort;
 use crate::report::labels::ClusterLabels;
-use crate::report::parts::ModelParts;
+use crate::report::layout::ModelLayout;
+use crate::report::quality::Quality;
 use crate::stream::shape::StreamShape;
 
 use netbend_models::identity::short_hash;
@@ -54,11 +54,11 @@ pub struct Status {
     /// The engine's time for a stride over the time a stride lasts, as bits of an `f32`.
     load: AtomicU32,
     /// What strides are worth, as its number.
-    effort: AtomicU8,
+    quality: AtomicU8,
     text: Mutex<Text>,
     problem: Mutex<Option<Error>>,
     clusters: Mutex<Arc<ClusterLabels>>,
-    model: Mutex<Arc<ModelParts>>,
+    model: Mutex<Arc<ModelLayout>>,
     stream: Mutex<Option<StreamShape>>,
     notices: Mutex<Vec<String>>,
     loaded: Mutex<Option<Loaded>>,
@@ -114,7 +114,7 @@ impl Default for Status {
             latency_samples: AtomicU32::new(0),
             channels: AtomicU32::new(0),
             load: AtomicU32::new(0),
-            effort: AtomicU8::new(Effort::Full as u8),
+            quality: AtomicU8::new(Quality::Full as u8),
             text: Mutex::default(),
             problem: Mutex::default(),
             clusters: Mutex::default(),
@@ -175,7 +175,7 @@ impl Status {
     }
 
     /// What the model loaded last is made of; it counts while [`state`](Self::state) is ready.
-    pub fn model(&self) -> Arc<ModelParts> {
+    pub fn model(&self) -> Arc<ModelLayout> {
         Arc::clone(&self.model.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
@@ -188,8 +188,8 @@ impl Status {
     ///
     /// # Real-time safety
     /// One atomic load.
-    pub fn effort(&self) -> Effort {
-        Effort::at(usize::from(self.effort.load(Ordering::Relaxed)))
+    pub fn quality(&self) -> Quality {
+        Quality::at(usize::from(self.quality.load(Ordering::Relaxed)))
     }
 
     /// The stream that is open; `None` before the first activation.
@@ -264,7 +264,7 @@ impl Status {
         *self.clusters.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(clusters);
     }
 
-    pub(crate) fn set_model(&self, model: ModelParts) {
+    pub(crate) fn set_model(&self, model: ModelLayout) {
         *self.model.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(model);
     }
 
@@ -272,8 +272,8 @@ impl Status {
         self.load.store(load.to_bits(), Ordering::Relaxed);
     }
 
-    pub(crate) fn set_effort(&self, effort: Effort) {
-        self.effort.store(effort as u8, Ordering::Relaxed);
+    pub(crate) fn set_quality(&self, quality: Quality) {
+        self.quality.store(quality as u8, Ordering::Relaxed);
     }
 
     pub(crate) fn set_windows(&self, windows: Windows) {
@@ -283,7 +283,7 @@ impl Status {
 
     pub(crate) fn set_stream(&self, stream: StreamShape) {
         *self.stream.lock().unwrap_or_else(PoisonError::into_inner) = Some(stream);
-        self.set_effort(Effort::Full);
+        self.set_quality(Quality::Full);
         self.latency_samples
             .store(low_bits::<u32>(stream.latency_samples()), Ordering::Relaxed);
     }

@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use netbend_models::identity::hash_file;
 
 use crate::resources::Resources;
-use crate::resources::facts::Stamp;
+use crate::resources::format::Stamp;
 
 /// Larger files are not hashed while a project is saved, unless the loader has done so before: that would take longer than a tenth of
 /// a second.

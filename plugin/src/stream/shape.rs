@@ -4,7 +4,7 @@
 //! the same stream and latency is reported as it is.
 
 use netbend_dsp::{DspError, StftGeometry};
-use netbend_models::{Manifest, ModelFacts};
+use netbend_models::{Manifest, ModelFormat};
 
 use crate::error::Error;
 use crate::stream::latency::{LatencyMode, latency_samples};
@@ -23,14 +23,14 @@ pub struct StreamShape {
 }
 
 impl StreamShape {
-    /// The shape for a model with these facts.
+    /// The shape for a model with this format.
     ///
     /// # Errors
     /// [`DspError`] where no frame fits the sample rate.
-    pub fn new(facts: ModelFacts, sample_rate: f32, mode: LatencyMode) -> Result<Self, DspError> {
-        let (stride_frames, overlap_frames) = stride_that_fits(mode, facts.last_seen_frame);
+    pub fn new(format: ModelFormat, sample_rate: f32, mode: LatencyMode) -> Result<Self, DspError> {
+        let (stride_frames, overlap_frames) = stride_that_fits(mode, format.last_seen_frame);
         Ok(Self {
-            geometry: geometry(facts, sample_rate)?,
+            geometry: geometry(format, sample_rate)?,
             stride_frames,
             overlap_frames,
             mode,
@@ -60,8 +60,8 @@ pub fn check(
     stride_frames: usize,
     overlap_frames: usize,
 ) -> Result<(), Error> {
-    let facts = ModelFacts::from(manifest);
-    let wanted = geometry(facts, stream.sample_rate)?;
+    let format = ModelFormat::from(manifest);
+    let wanted = geometry(format, stream.sample_rate)?;
     if wanted != stream {
         return Err(Error::FrameSize {
             name: manifest.name.clone(),
@@ -80,8 +80,8 @@ pub fn check(
     Ok(())
 }
 
-fn geometry(facts: ModelFacts, sample_rate: f32) -> Result<StftGeometry, DspError> {
-    StftGeometry::for_model(sample_rate, facts.fft_size, facts.sample_rate)
+fn geometry(format: ModelFormat, sample_rate: f32) -> Result<StftGeometry, DspError> {
+    StftGeometry::for_model(sample_rate, format.fft_size, format.sample_rate)
 }
 
 /// The mode's stride and overlap, both halved until the window reaches back to the frame before them: a stride is joined to the one before at
@@ -98,8 +98,8 @@ fn stride_that_fits(mode: LatencyMode, last_seen_frame: usize) -> (usize, usize)
 mod tests {
     use super::*;
 
-    fn facts(fft_size: usize, last_seen_frame: usize) -> ModelFacts {
-        ModelFacts {
+    fn format(fft_size: usize, last_seen_frame: usize) -> ModelFormat {
+        ModelFormat {
             sample_rate: 44_100,
             fft_size,
             last_seen_frame,
@@ -110,7 +110,7 @@ mod tests {
     fn strides_are_shortened_to_what_the_window_holds() {
         let strides = |last| {
             LatencyMode::ALL.map(|mode| {
-                let shape = StreamShape::new(facts(512, last), 48_000.0, mode).unwrap();
+                let shape = StreamShape::new(format(512, last), 48_000.0, mode).unwrap();
                 assert_eq!(shape.geometry.fft_size, 512);
                 let (stride, overlap) = (shape.stride_frames, shape.overlap_frames);
                 assert_eq!(shape.latency_samples(), 512 + (2 * stride + overlap) * 128);
@@ -129,7 +129,7 @@ mod tests {
     fn the_usual_models_have_the_usual_streams() {
         for rate in [8_000.0, 22_050.0, 44_100.0, 48_000.0, 96_000.0, 192_000.0] {
             for mode in LatencyMode::ALL {
-                let shape = StreamShape::new(ModelFacts::default(), rate, mode).unwrap();
+                let shape = StreamShape::new(ModelFormat::default(), rate, mode).unwrap();
                 let usual = StftGeometry::for_sample_rate(rate).unwrap();
                 assert_eq!(shape.geometry, usual);
                 assert_eq!(shape.stride_frames, mode.stride_frames());

@@ -1,6 +1,6 @@
 //! Lowers the work of a stream while its deadlines are near, and raises it again. Pool threads.
 //!
-//! [`Governor`] only reckons with the figures it is given, so that the same strides always lead to the same [`Effort`]; the clock is
+//! [`Governor`] only reckons with the figures it is given, so that the same strides always lead to the same [`Quality`]; the clock is
 //! read by who calls it. It saves at once and spends late: one level less work where less than a quarter of the time is left, two where
 //! a stride comes late; one level more when for [`PATIENCE_SECONDS`] there would have been room for it. What the next level costs is
 //! told from what it saved when it was entered. A level that turns out too dear is tried less often each time.
@@ -10,7 +10,7 @@ mod tests;
 
 use netbend_dsp::number::nearest_f32;
 
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 
 /// Below this share of the time there is, work is lowered.
 const LEAST_ROOM: f32 = 0.25;
@@ -26,7 +26,7 @@ const RECENT: usize = 4;
 /// As many of the newest strides in bits.
 const NEAR_MASK: u8 = (1 << RECENT) - 1;
 /// The load of the level before over that of each level, until it has been measured.
-const USUAL_SAVING: [f32; Effort::ALL.len()] = [1.0, 1.3, 1.6, 1.6, 1.6];
+const USUAL_SAVING: [f32; Quality::ALL.len()] = [1.0, 1.3, 1.6, 1.6, 1.6];
 /// More than that no level saves; what seems to is a queue that was worked off.
 const MOST_SAVING: f32 = 2.5;
 /// How much of a saving is believed after having stood in the way for so many times as long as patience lasts.
@@ -61,18 +61,18 @@ impl StrideOutcome {
     }
 }
 
-/// Decides one stream's [`Effort`].
+/// Decides one stream's [`Quality`].
 #[derive(Debug)]
 pub(super) struct Governor {
-    effort: Effort,
+    quality: Quality,
     /// Loads of the newest strides at this level, at most [`RECENT`] of them.
     recent: Vec<f32>,
     /// Which strides at this level had too little room, the newest in the lowest bit.
     near: u8,
     /// The load of the level before over that of each level.
-    saving: [f32; Effort::ALL.len()],
+    saving: [f32; Quality::ALL.len()],
     /// The level and load that led to this one, until its saving is known.
-    before: Option<(Effort, f32)>,
+    before: Option<(Quality, f32)>,
     /// How long there has been room for more.
     calm_seconds: f32,
     /// How long only what is believed of the saving has stood in the way.
@@ -82,13 +82,13 @@ pub(super) struct Governor {
     /// Since work was raised.
     raised_seconds: f32,
     #[cfg(test)]
-    forced: Option<Effort>,
+    forced: Option<Quality>,
 }
 
 impl Default for Governor {
     fn default() -> Self {
         Self {
-            effort: Effort::default(),
+            quality: Quality::default(),
             recent: Vec::with_capacity(RECENT),
             near: 0,
             saving: USUAL_SAVING,
@@ -105,24 +105,24 @@ impl Default for Governor {
 
 impl Governor {
     /// What the next stride is worth.
-    pub(super) fn effort(&self) -> Effort {
+    pub(super) fn quality(&self) -> Quality {
         #[cfg(test)]
         if let Some(forced) = self.forced {
             return forced;
         }
-        self.effort
+        self.quality
     }
 
     /// Every stride is worth that much from now on.
     #[cfg(test)]
-    pub(super) fn force(&mut self, effort: Effort) {
-        self.forced = Some(effort);
+    pub(super) fn force(&mut self, quality: Quality) {
+        self.forced = Some(quality);
     }
 
     /// Nobody waits for deadlines any more, or they begin anew.
     pub(super) fn rest(&mut self) {
-        if self.effort != Effort::Full {
-            self.go_to(Effort::Full);
+        if self.quality != Quality::Full {
+            self.go_to(Quality::Full);
         }
     }
 
@@ -137,7 +137,7 @@ impl Governor {
         let near = outcome.room() < LEAST_ROOM;
         self.near = self.near << 1 | u8::from(near);
         // Where the clean item is decoded now and then, a stride after it may have had to wait once.
-        let twice = (self.near & NEAR_MASK).count_ones() > 1 || self.effort.decodes_clean();
+        let twice = (self.near & NEAR_MASK).count_ones() > 1 || self.quality.decodes_clean();
         let levels = match outcome {
             _ if outcome.is_late() => 2,
             _ if near && twice => 1,
@@ -158,10 +158,10 @@ impl Governor {
             self.raised_seconds = f32::INFINITY;
         }
         self.calm_seconds = 0.0;
-        let effort = Effort::at(self.effort.index() + levels);
-        if effort != self.effort {
-            let before = (self.effort, self.peak());
-            self.go_to(effort);
+        let quality = Quality::at(self.quality.index() + levels);
+        if quality != self.quality {
+            let before = (self.quality, self.peak());
+            self.go_to(quality);
             self.before = Some(before);
         }
     }
@@ -171,12 +171,12 @@ impl Governor {
             self.patience_seconds = PATIENCE_SECONDS;
             self.raised_seconds = f32::INFINITY;
         }
-        if self.effort == Effort::Full || self.recent.len() < RECENT {
+        if self.quality == Quality::Full || self.recent.len() < RECENT {
             return;
         }
         self.learn_saving();
         let peak = self.peak();
-        let saving = &mut self.saving[self.effort.index()];
+        let saving = &mut self.saving[self.quality.index()];
         if peak * *saving <= MOST_LOAD {
             self.calm_seconds += seconds;
         } else {
@@ -191,7 +191,7 @@ impl Governor {
             }
         }
         if self.calm_seconds >= self.patience_seconds {
-            self.go_to(Effort::at(self.effort.index() - 1));
+            self.go_to(Quality::at(self.quality.index() - 1));
             self.raised_seconds = 0.0;
         }
     }
@@ -201,7 +201,7 @@ impl Governor {
         let Some((before, load)) = self.before.take() else {
             return;
         };
-        let levels = before.index() + 1..=self.effort.index();
+        let levels = before.index() + 1..=self.quality.index();
         let steps = nearest_f32(levels.clone().count().max(1));
         let saving = (load / self.peak().max(f32::EPSILON)).powf(1.0 / steps);
         for level in levels {
@@ -209,8 +209,8 @@ impl Governor {
         }
     }
 
-    fn go_to(&mut self, effort: Effort) {
-        self.effort = effort;
+    fn go_to(&mut self, quality: Quality) {
+        self.quality = quality;
         self.recent.clear();
         self.near = 0;
         self.before = None;

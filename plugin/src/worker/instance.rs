@@ -16,7 +16,7 @@ use netbend_models::run::bender::Windows;
 use super::batches::FixedBends;
 use super::model::Model;
 use super::renderer::Renderer;
-use super::sound::Sound;
+use super::sound_clusters::ClustersOfSound;
 use crate::error::Error;
 use crate::exchange::WorkerEnd;
 use crate::params::model::WantedModel;
@@ -43,7 +43,7 @@ pub(crate) struct Instance {
     /// Whether the status is to be told.
     changed: bool,
     fixed: FixedBends,
-    sound: Sound,
+    sound: ClustersOfSound,
     /// Since when a stride is complete that is not begun.
     complete: Option<Instant>,
     work: Option<Work>,
@@ -77,7 +77,7 @@ impl Instance {
             problem: None,
             changed: false,
             fixed: FixedBends::default(),
-            sound: Sound::default(),
+            sound: ClustersOfSound::default(),
             complete: None,
             work: None,
             windows: Windows::default(),
@@ -133,7 +133,7 @@ impl Instance {
                     return;
                 }
                 self.status.set_clusters(model.labels().clone());
-                self.status.set_model(model.parts().clone());
+                self.status.set_model(model.layout().clone());
                 self.model = Some(model);
                 self.problem = None;
                 self.join();

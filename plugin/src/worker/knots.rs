@@ -12,7 +12,7 @@ use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 use super::latent::LatentState;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 use line::Line;
 
@@ -76,11 +76,11 @@ pub(super) struct Spacing {
 }
 
 impl Spacing {
-    /// As closely as `effort` has it.
-    pub(super) fn of(effort: Effort) -> Self {
-        let (span, tolerance) = match effort {
-            Effort::Full => (16, 1e-3),
-            Effort::Coarser => (32, 1e-2),
+    /// As closely as `quality` has it.
+    pub(super) fn of(quality: Quality) -> Self {
+        let (span, tolerance) = match quality {
+            Quality::Full => (16, 1e-3),
+            Quality::Coarser => (32, 1e-2),
             // No stride is longer.
             _ => (128, 3e-2),
         };

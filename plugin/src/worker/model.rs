@@ -7,8 +7,8 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use netbend_models::{Bender, Manifest};
 
 use crate::report::labels::ClusterLabels;
-use crate::report::parts::ModelParts;
-use crate::resources::facts::Stamps;
+use crate::report::layout::ModelLayout;
+use crate::resources::format::Stamps;
 
 /// A model that is loaded: what is known of it, and its session sets. It goes with the last instance that plays it.
 ///
@@ -20,7 +20,7 @@ pub(crate) struct Model {
     sha256: String,
     manifest: Arc<Manifest>,
     labels: ClusterLabels,
-    parts: ModelParts,
+    layout: ModelLayout,
     /// Those that nobody uses.
     session_sets: Mutex<Vec<Bender>>,
     /// A session set came back.
@@ -36,7 +36,7 @@ impl Model {
             sha256,
             manifest: Arc::clone(session_set.manifest()),
             labels: ClusterLabels::of(session_set.manifest()),
-            parts: ModelParts::of(&session_set),
+            layout: ModelLayout::of(&session_set),
             session_sets: Mutex::new(vec![session_set]),
             returned: Condvar::new(),
         }
@@ -46,7 +46,7 @@ impl Model {
     #[cfg(test)]
     pub(crate) fn for_tests(session_set: Bender) -> Self {
         let path = PathBuf::from("nowhere");
-        let stamps = crate::resources::facts::ModelFiles::of(path.clone()).stamps();
+        let stamps = crate::resources::format::ModelFiles::of(path.clone()).stamps();
         Self::new(stamps, path, String::new(), session_set)
     }
 
@@ -76,8 +76,8 @@ impl Model {
     }
 
     /// What it is made of.
-    pub(crate) fn parts(&self) -> &ModelParts {
-        &self.parts
+    pub(crate) fn layout(&self) -> &ModelLayout {
+        &self.layout
     }
 
     /// Session sets that nobody uses.

@@ -20,7 +20,7 @@ use super::stride::{Emitting, Prepared, StrideDecoder};
 use super::voicing::Voicing;
 use crate::error::Error;
 use crate::exchange::{Frame, WorkerEnd, linked_magnitudes};
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::report::scope::Scope;
 use crate::stream::shape;
 use crate::threads::pool_thread::PoolThread;
@@ -47,7 +47,7 @@ pub(super) struct Renderer {
     voicing: Voicing,
     governor: Governor,
     /// What the stride that is complete is worth.
-    effort: Effort,
+    quality: Quality,
     /// Whether it was given up because it could only come late.
     dropped: bool,
 }
@@ -68,7 +68,7 @@ impl Renderer {
             fixed: fixed.clone(),
             voicing: Voicing::new(stream.geometry, stream.channels, stream.stride_frames)?,
             governor: Governor::default(),
-            effort: Effort::default(),
+            quality: Quality::default(),
             dropped: false,
             stream,
         })
@@ -210,10 +210,10 @@ impl Renderer {
             // Who waits for the worker misses nothing.
             self.governor.rest();
         }
-        self.effort = self.governor.effort();
+        self.quality = self.governor.quality();
         listeners
             .all()
-            .for_each(|decoder| decoder.set_effort(self.effort));
+            .for_each(|decoder| decoder.set_quality(self.quality));
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
         match listeners.prepare(last, moments, &self.fixed, bender) {
@@ -230,8 +230,8 @@ impl Renderer {
 
     /// Every stride is worth that much from now on.
     #[cfg(test)]
-    pub(super) fn force_effort(&mut self, effort: Effort) {
-        self.governor.force(effort);
+    pub(super) fn force_quality(&mut self, quality: Quality) {
+        self.governor.force(quality);
     }
 
     /// As [`drop_stride`](Self::drop_stride), because there is no time for it.
@@ -309,7 +309,7 @@ impl Renderer {
         let mut pending = std::mem::take(&mut self.pending);
         let emitted = pending.len().saturating_sub(self.stream.overlap_frames);
         for (place, frame) in pending.iter_mut().enumerate().take(emitted) {
-            frame.controls.phase = self.effort.phase(frame.controls.phase);
+            frame.controls.phase = self.quality.phase(frame.controls.phase);
             listeners.asked().for_each(Emitting::next_frame);
             let latent = self.latents.get(place).copied().unwrap_or_default();
             let drawn = latent.is_drawn() && latent.hold.is_none();

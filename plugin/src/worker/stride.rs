@@ -39,7 +39,7 @@ use netbend_models::{Bender, ModelError};
 
 use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::stream::controls::Controls;
 use parts::{Parts, Stride};
 
@@ -107,8 +107,8 @@ impl StrideDecoder {
 
     /// What the next strides are worth. Where no stride may be decoded whole so that steps have their level at once, a new state begins with
     /// the level of what it came from, or at 0 dB.
-    pub(super) fn set_effort(&mut self, effort: Effort) {
-        self.parts.decoding.set_effort(effort);
+    pub(super) fn set_quality(&mut self, quality: Quality) {
+        self.parts.decoding.set_quality(quality);
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.

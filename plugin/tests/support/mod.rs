@@ -13,7 +13,7 @@ use kit::tiny_model;
 use netbend::offline::{
     Controls, Engine, LatencyMode, Processor, Resources, Scope, Status, StreamShape,
 };
-use netbend_models::{ModelFacts, Runtime};
+use netbend_models::{ModelFormat, Runtime};
 use prost::Message as _;
 
 /// The rate of every stream.
@@ -66,18 +66,18 @@ pub fn engine_with(folder: &Path, model: &str) -> (Engine, Arc<Status>) {
 
 /// A stereo stream through an engine with the shipped model, once it is ready.
 pub fn open(engine: (Engine, Arc<Status>), mode: LatencyMode) -> Instance {
-    open_for(ModelFacts::default(), engine, mode)
+    open_for(ModelFormat::default(), engine, mode)
 }
 
-/// A stereo stream through an engine whose model has these facts, once it is ready.
+/// A stereo stream through an engine whose model has this format, once it is ready.
 pub fn open_for(
-    facts: ModelFacts,
+    format: ModelFormat,
     (engine, status): (Engine, Arc<Status>),
     mode: LatencyMode,
 ) -> Instance {
     let ready = status.wait_until_ready();
     assert_eq!(ready, Ok(()), "run these tests with `cargo xtask test`");
-    let shape = StreamShape::new(facts, RATE, mode).unwrap();
+    let shape = StreamShape::new(format, RATE, mode).unwrap();
     let exchange = engine.open(shape, 2);
     let (geometry, stride) = (shape.geometry, shape.stride_frames);
     let mut processor = Processor::new(geometry, 2, stride, exchange, Arc::clone(&status)).unwrap();

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use netbend::offline::{Controls, Engine, LatencyMode, Processor, Status, StreamShape};
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
 
 use super::{engine_at, resources};
@@ -29,7 +29,7 @@ impl Streams {
 
     /// A processor of a new stream, which takes the place of the one before.
     pub fn open(&self, rate: f32, channels: usize, mode: LatencyMode) -> Processor {
-        let shape = StreamShape::new(ModelFacts::default(), rate, mode).unwrap();
+        let shape = StreamShape::new(ModelFormat::default(), rate, mode).unwrap();
         let exchange = self.engine.open(shape, channels);
         let (geometry, stride) = (shape.geometry, shape.stride_frames);
         let status = Arc::clone(&self.status);

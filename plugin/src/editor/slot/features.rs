@@ -8,7 +8,7 @@ use super::subject::Slot;
 use crate::editor::column::{LINE_GAP, cut_right, head, named};
 use crate::editor::knob::{self, Knob};
 use crate::editor::theme;
-use crate::editor::{choice, sound, text};
+use crate::editor::{choice, sound_clusters, text};
 use crate::params::slot::SelectionChoice;
 
 const NAME: f32 = 54.0;
@@ -49,7 +49,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     if selection == SelectionChoice::SoundCluster {
         let learn = cut_right(&mut menu, LEARN);
         menu.max.x -= 4.0;
-        sound::learn(ui, learn, slot.number, slot.sound);
+        sound_clusters::learn(ui, learn, slot.number, slot.sound);
     }
     let items = choice::even(&SELECTIONS);
     choice::menu(ui, menu, slot.setter, &params.selection, &items, tone);
@@ -138,12 +138,12 @@ fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
 
 /// How many features the layer has, where that is known.
 fn features(slot: &Slot<'_>) -> Option<usize> {
-    let facts = slot.model?.facts;
+    let layout = slot.model?.layout;
     match usize::try_from(slot.params.layer.value())
         .ok()?
         .checked_sub(1)
     {
-        None => Some(facts.latent_size),
-        Some(place) => facts.layers.get(place).map(|layer| layer.features),
+        None => Some(layout.latent_size),
+        Some(place) => layout.layers.get(place).map(|layer| layer.features),
     }
 }

@@ -12,7 +12,7 @@ use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::text;
 use crate::editor::theme;
 use crate::params::slot::MAX_LAYER;
-use crate::report::parts::ModelParts;
+use crate::report::layout::ModelLayout;
 
 const SWITCH: f32 = 84.0;
 const NAME: f32 = 40.0;
@@ -22,7 +22,7 @@ const LAST_UNKNOWN: i32 = 4;
 /// Draws the column.
 pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     let param = &slot.params.layer;
-    let facts = slot.model.map(|model| model.facts);
+    let layout = slot.model.map(|model| model.layout);
     let (line, rest) = head(column);
     let switch = line.with_max_x(line.left() + SWITCH);
     choice::switch(
@@ -34,15 +34,15 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         "Switch this bend on or off",
         theme::ACCENT,
     );
-    if let Some(facts) = facts {
+    if let Some(layout) = layout {
         let size = line.with_min_x(switch.right() + 8.0);
-        let words = extent(facts, param.value());
+        let words = extent(layout, param.value());
         text::line(ui, size, &words, theme::SMALL, theme::MUTED, Align::Max);
     }
 
     let line = Rect::from_min_size(rest.min, vec2(rest.width(), theme::ROW));
     let field = named(ui, line, "Layer", NAME, slot.tone());
-    let items = items(param, facts);
+    let items = items(param, layout);
     if choice::fields_fit(ui, field.width(), &items) {
         choice::fields(ui, field, slot.setter, param, &items, slot.tone());
     } else {
@@ -52,7 +52,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     match warning {
         Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
         None => {
-            let last = last(facts);
+            let last = last(layout);
             let character = character(param.value(), last);
             text::paragraph(ui, words, character, theme::MUTED);
         }
@@ -60,17 +60,17 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
 }
 
 /// The highest layer there is.
-fn last(facts: Option<&ModelParts>) -> i32 {
-    facts.map_or(LAST_UNKNOWN, |facts| {
-        i32::try_from(facts.layers.len())
+fn last(layout: Option<&ModelLayout>) -> i32 {
+    layout.map_or(LAST_UNKNOWN, |layout| {
+        i32::try_from(layout.layers.len())
             .unwrap_or(MAX_LAYER)
             .min(MAX_LAYER)
     })
 }
 
 /// The layers of the model; behind them the layer chosen, where the model does not have it.
-fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
-    let last = last(facts);
+fn items(param: &IntParam, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
+    let last = last(layout);
     let beyond = Some(param.value()).filter(|layer| *layer > last);
     (0..=last)
         .chain(beyond)
@@ -84,7 +84,7 @@ fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
                 layer => format!("Layer {layer}. {}", character(layer, last)),
             };
             Item {
-                idle: layer > last && facts.is_some(),
+                idle: layer > last && layout.is_some(),
                 ..choice::numbered(param, layer, name, tip)
             }
         })
@@ -92,10 +92,10 @@ fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
 }
 
 /// How large the layer is.
-fn extent(facts: &ModelParts, layer: i32) -> String {
+fn extent(layout: &ModelLayout, layer: i32) -> String {
     let place = usize::try_from(layer).unwrap_or(0);
-    match place.checked_sub(1).map(|place| facts.layers.get(place)) {
-        None => format!("{} values", facts.latent_size),
+    match place.checked_sub(1).map(|place| layout.layers.get(place)) {
+        None => format!("{} values", layout.latent_size),
         Some(Some(layer)) => {
             let plural = if layer.features == 1 { "" } else { "s" };
             let (features, rows, columns) = (layer.features, layer.rows, layer.columns);
@@ -123,25 +123,25 @@ fn character(layer: i32, last: i32) -> &'static str {
 mod tests {
     use super::*;
     use crate::params::slot::SlotParams;
-    use crate::report::parts::LayerPart;
+    use crate::report::layout::LayerLayout;
 
-    fn facts(layers: usize) -> ModelParts {
-        let layer = LayerPart {
+    fn layout(layers: usize) -> ModelLayout {
+        let layer = LayerLayout {
             features: 64,
             rows: 17,
             columns: 65,
         };
-        ModelParts {
+        ModelLayout {
             latent_size: 256,
             layers: vec![layer; layers],
             weights: Vec::new(),
         }
     }
 
-    fn names(layer: i32, facts: Option<&ModelParts>) -> Vec<(String, bool)> {
+    fn names(layer: i32, layout: Option<&ModelLayout>) -> Vec<(String, bool)> {
         let slot = SlotParams::new(1);
         crate::params::preset::set(&slot.layer, layer);
-        let items = items(&slot.layer, facts).into_iter();
+        let items = items(&slot.layer, layout).into_iter();
         items
             .map(|item| (item.name.into_owned(), item.idle))
             .collect()
@@ -149,16 +149,16 @@ mod tests {
 
     #[test]
     fn the_models_layers_are_offered() {
-        let three = names(2, Some(&facts(3)));
+        let three = names(2, Some(&layout(3)));
         let expected = ["Latent", "1", "2", "3"].map(|name| (name.to_owned(), false));
         assert_eq!(three, expected);
         assert_eq!(names(1, None).len(), 5);
-        assert_eq!(names(1, Some(&facts(16))).len(), 17);
+        assert_eq!(names(1, Some(&layout(16))).len(), 17);
     }
 
     #[test]
     fn a_layer_beyond_the_model_is_shown_as_without_effect() {
-        let shown = names(7, Some(&facts(3)));
+        let shown = names(7, Some(&layout(3)));
         assert_eq!(shown.len(), 5);
         assert_eq!(shown[4], ("7".to_owned(), true));
         assert_eq!(names(7, None)[5], ("7".to_owned(), false));
@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn the_extent_is_the_layers_own() {
-        assert_eq!(extent(&facts(1), 0), "256 values");
-        assert_eq!(extent(&facts(1), 1), "64 features, 17 × 65");
-        assert_eq!(extent(&facts(1), 2), "");
+        assert_eq!(extent(&layout(1), 0), "256 values");
+        assert_eq!(extent(&layout(1), 1), "64 features, 17 × 65");
+        assert_eq!(extent(&layout(1), 2), "");
     }
 }

@@ -4,7 +4,7 @@ use nice_plug::prelude::ParamSetter;
 
 use crate::editor::theme::Tone;
 use crate::params::weights::WeightParams;
-use crate::report::parts::{ModelParts, WeightPart};
+use crate::report::layout::{ModelLayout, WeightLayout};
 
 /// What every column of the panel needs.
 pub struct WeightSlot<'a> {
@@ -13,7 +13,7 @@ pub struct WeightSlot<'a> {
     /// Its parameters.
     pub params: &'a WeightParams,
     /// What the model is made of, where one is loaded.
-    pub facts: Option<&'a ModelParts>,
+    pub layout: Option<&'a ModelLayout>,
     /// How parameters are set.
     pub setter: &'a ParamSetter<'a>,
 }
@@ -29,8 +29,8 @@ impl WeightSlot<'_> {
     }
 
     /// The tensor chosen, where the model lists it.
-    pub(super) fn tensor(&self) -> Option<&WeightPart> {
+    pub(super) fn tensor(&self) -> Option<&WeightLayout> {
         let place = usize::try_from(self.params.layer.value()).ok()?;
-        self.facts?.weights.get(place.checked_sub(1)?)
+        self.layout?.weights.get(place.checked_sub(1)?)
     }
 }

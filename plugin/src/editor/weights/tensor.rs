@@ -8,7 +8,7 @@ use crate::editor::choice::{self, Item};
 use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::{text, theme};
 use crate::params::weights::MAX_WEIGHT_LAYER;
-use crate::report::parts::ModelParts;
+use crate::report::layout::ModelLayout;
 use nice_plug::prelude::IntParam;
 
 const SWITCH: f32 = 104.0;
@@ -35,7 +35,7 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
     }
     let line = Rect::from_min_size(rest.min, vec2(rest.width(), theme::ROW));
     let menu = named(ui, line, "Tensor", NAME, slot.tone());
-    let items = items(param, slot.facts);
+    let items = items(param, slot.layout);
     choice::menu(ui, menu, slot.setter, param, &items, slot.tone());
     let place = rest.with_min_y(line.bottom() + LINE_GAP);
     match warning {
@@ -49,8 +49,8 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
 
 /// The model's tensors, every number there is where it does not list them; behind them the one chosen,
 /// where the model does not have it.
-fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
-    let tensors = facts.map_or(&[][..], |facts| &facts.weights);
+fn items(param: &IntParam, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
+    let tensors = layout.map_or(&[][..], |layout| &layout.weights);
     let count = match tensors.len() {
         0 => MAX_WEIGHT_LAYER,
         count => i32::try_from(count).map_or(MAX_WEIGHT_LAYER, |count| count.min(MAX_WEIGHT_LAYER)),
@@ -82,30 +82,30 @@ fn items(param: &IntParam, facts: Option<&ModelParts>) -> Vec<Item<'static>> {
 mod tests {
     use super::*;
     use crate::params::weights::WeightParams;
-    use crate::report::parts::WeightPart;
+    use crate::report::layout::WeightLayout;
     use nice_plug::prelude::Param;
 
     #[test]
     fn tensors_stand_under_their_names_or_else_their_numbers() {
         let slot = WeightParams::new(1);
-        let tensor = |name: &str| WeightPart {
+        let tensor = |name: &str| WeightLayout {
             name: name.into(),
             points: 4608,
         };
-        let facts = ModelParts {
+        let layout = ModelLayout {
             weights: vec![tensor("conv.weight"), tensor("")],
-            ..ModelParts::default()
+            ..ModelLayout::default()
         };
-        let unknown = ModelParts::default();
-        let items_of = |facts| items(&slot.layer, facts);
-        let named = items_of(Some(&facts));
+        let unknown = ModelLayout::default();
+        let items_of = |layout| items(&slot.layer, layout);
+        let named = items_of(Some(&layout));
         let names: Vec<_> = named.iter().map(|item| item.name.as_ref()).collect();
         assert_eq!(names, ["1  conv.weight", "Tensor 2"]);
         assert_eq!(slot.layer.preview_plain(named[1].unit), 2);
         assert_eq!(items_of(Some(&unknown)).len(), 64);
         assert_eq!(items_of(None).len(), 64);
         crate::params::preset::set(&slot.layer, 9);
-        let last = items_of(Some(&facts)).pop().unwrap();
+        let last = items_of(Some(&layout)).pop().unwrap();
         assert_eq!((last.name.as_ref(), last.idle), ("Tensor 9", true));
     }
 }

@@ -1,9 +1,9 @@
 //! Tensors and their sizes in words.
 
-use crate::report::parts::WeightPart;
+use crate::report::layout::WeightLayout;
 
 /// What tensor number `number` is called.
-pub fn tensor(number: i32, tensor: Option<&WeightPart>) -> String {
+pub fn tensor(number: i32, tensor: Option<&WeightLayout>) -> String {
     match tensor {
         Some(tensor) if !tensor.name.is_empty() => format!("{number}  {}", tensor.name),
         _ => format!("Tensor {number}"),
@@ -11,7 +11,7 @@ pub fn tensor(number: i32, tensor: Option<&WeightPart>) -> String {
 }
 
 /// Its whole name and its size, for a tip.
-pub fn full(tensor: Option<&WeightPart>) -> String {
+pub fn full(tensor: Option<&WeightLayout>) -> String {
     match tensor {
         Some(tensor) if tensor.name.is_empty() => points(tensor.points),
         Some(tensor) => format!("{}, {}", tensor.name, points(tensor.points)),

@@ -25,7 +25,7 @@ impl Simulated {
         let bender = netbend_models::Bender::new(package, runtime).unwrap();
         let model = Arc::new(Model::for_tests(bender));
         let (worked, processor, status) = apart(&model, mode);
-        let shape = StreamShape::new(ModelFacts::default(), RATE, mode).unwrap();
+        let shape = StreamShape::new(ModelFormat::default(), RATE, mode).unwrap();
         Self {
             worked,
             processor,
@@ -164,9 +164,9 @@ fn assert_gets_over(mode: LatencyMode, seconds: f32, least_misses: u64, pace: Op
         let end = expected.len() - at(2.0)..expected.len();
         let db = |sound: &[f32]| 10.0 * level(sound[end.clone()].iter().copied()).log10();
         let louder = db(heard) - db(expected);
-        let effort = troubled.status.effort();
-        println!("{what}: in the end {louder:.1} dB louder, {effort:?}");
-        assert!(louder.abs() < 3.0, "{what}: {louder:.1} dB, {effort:?}");
+        let quality = troubled.status.quality();
+        println!("{what}: in the end {louder:.1} dB louder, {quality:?}");
+        assert!(louder.abs() < 3.0, "{what}: {louder:.1} dB, {quality:?}");
     }
 }
 

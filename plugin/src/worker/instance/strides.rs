@@ -9,7 +9,7 @@ use super::Instance;
 use super::work::Work;
 use crate::threads::pool_thread::PoolThread;
 use crate::worker::batches::{self, Batches};
-use crate::worker::sound::IDLE_WITHIN;
+use crate::worker::sound_clusters::IDLE_WITHIN;
 
 /// What there is to do for an instance.
 #[derive(Debug, Clone, Copy)]
@@ -50,7 +50,7 @@ impl Instance {
             if let Some(complete) = self.complete.take() {
                 let waited = now.saturating_duration_since(complete);
                 self.status
-                    .set_effort(renderer.govern(waited.as_secs_f32()));
+                    .set_quality(renderer.govern(waited.as_secs_f32()));
             }
         }
         let mut came = false;
@@ -183,7 +183,7 @@ impl Instance {
     fn govern(&mut self, complete: Instant) {
         if let Some(renderer) = &mut self.renderer {
             let seconds = complete.elapsed().as_secs_f32();
-            self.status.set_effort(renderer.govern(seconds));
+            self.status.set_quality(renderer.govern(seconds));
         }
     }
 

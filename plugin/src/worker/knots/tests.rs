@@ -9,12 +9,12 @@ fn slots(amount: f32) -> Moment {
 }
 
 fn placed(moments: &[Moment]) -> Knots {
-    placed_at(Effort::Full, moments)
+    placed_at(Quality::Full, moments)
 }
 
-fn placed_at(effort: Effort, moments: &[Moment]) -> Knots {
+fn placed_at(quality: Quality, moments: &[Moment]) -> Knots {
     let mut knots = Knots::default();
-    knots.place(moments, false, Spacing::of(effort));
+    knots.place(moments, false, Spacing::of(quality));
     knots
 }
 
@@ -81,27 +81,27 @@ fn a_ramp_is_a_knot_every_span_and_straight_between() {
 }
 
 #[test]
-fn less_effort_asks_less_often_while_controls_move_and_as_often_for_steps() {
+fn less_quality_asks_less_often_while_controls_move_and_as_often_for_steps() {
     // What a host does that sends a value every fourth frame.
     let mut track: Vec<Moment> = (0..81)
         .map(|frame| slots(0.3 + 0.0015 * (frame / 4 * 4) as f32))
         .collect();
-    let asked = |effort: Effort, track: &[Moment]| placed_at(effort, track).states().len();
+    let asked = |quality: Quality, track: &[Moment]| placed_at(quality, track).states().len();
     assert_eq!(
-        Effort::ALL.map(|effort| asked(effort, &track)),
+        Quality::ALL.map(|quality| asked(quality, &track)),
         [8, 4, 2, 2, 2]
     );
     track[40..].fill(slots(0.9));
-    for effort in Effort::ALL {
-        let knots = placed_at(effort, &track);
-        assert!(knots.states().len() > 2, "{effort:?}");
+    for quality in Quality::ALL {
+        let knots = placed_at(quality, &track);
+        assert!(knots.states().len() > 2, "{quality:?}");
         let amount = |frame: usize| {
             let (from, to, share) = knots.at(frame);
             let [from, to] = [from, to].map(|item| knots.states()[item - 1].slots[1].amount);
             from + share * (to - from)
         };
-        if effort != Effort::Full {
-            assert!(amount(39) < 0.4 && amount(40) > 0.8, "{effort:?}");
+        if quality != Quality::Full {
+            assert!(amount(39) < 0.4 && amount(40) > 0.8, "{quality:?}");
         }
     }
 }
@@ -122,7 +122,7 @@ fn wild_controls_stay_within_the_limit() {
 #[test]
 fn fixed_bends_make_idle_slots_a_bent_item() {
     let mut knots = Knots::default();
-    knots.place(&[slots(0.0); 5], true, Spacing::of(Effort::Full));
+    knots.place(&[slots(0.0); 5], true, Spacing::of(Quality::Full));
     assert_eq!(knots.states().len(), 1);
     assert_eq!(knots.at(3).0, 1);
 }

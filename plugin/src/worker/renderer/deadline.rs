@@ -3,14 +3,14 @@
 use netbend_dsp::number::{nearest_f32, signed};
 
 use super::Renderer;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::stream::latency::delay_hops;
 use crate::worker::governor::StrideOutcome;
 
 impl Renderer {
     /// Says how long it took from when the stride's last frame had come until it was finished or dropped, which is now. Returns what the
     /// next one is worth.
-    pub(in crate::worker) fn govern(&mut self, seconds: f32) -> Effort {
+    pub(in crate::worker) fn govern(&mut self, seconds: f32) -> Quality {
         let stride_frames = self.stream.stride_frames;
         let outcome = StrideOutcome {
             load: seconds / self.stride_seconds(),
@@ -23,7 +23,7 @@ impl Renderer {
         } else {
             self.governor.stride_done(outcome);
         }
-        self.governor.effort()
+        self.governor.quality()
     }
 
     /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.

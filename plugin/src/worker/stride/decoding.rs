@@ -8,7 +8,7 @@ use super::frames::{Heard, StrideFrames};
 use super::held::HeldLoops;
 use super::rows::{Places, StrideRows};
 use super::window::Window;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::worker::batches::{Batches, DecodedItem, FixedBends, Item};
 use crate::worker::knots::Moment;
 use crate::worker::latent::sources::Sources;
@@ -62,14 +62,14 @@ impl Decoding {
     }
 
     /// What the next strides are worth.
-    pub(super) fn set_effort(&mut self, effort: Effort) {
-        self.economy.set_effort(effort);
-        self.may_survey = effort.allows_surveys();
+    pub(super) fn set_quality(&mut self, quality: Quality) {
+        self.economy.set_quality(quality);
+        self.may_survey = quality.allows_surveys();
     }
 
     /// What they are worth.
-    pub(super) fn effort(&self) -> Effort {
-        self.economy.effort()
+    pub(super) fn quality(&self) -> Quality {
+        self.economy.quality()
     }
 
     /// A new run begins: nothing was heard before it.

@@ -2,7 +2,7 @@
 //!
 //! The rows of the decoder's window that were not decoded are written as if they had been: the clean item's as
 //! [estimated](CleanEstimate), a bent item's as the estimate with the last bend's mean difference per bin. Levels, joints and voices
-//! take them as they take others, so that no change of effort is heard as a step.
+//! take them as they take others, so that no change of quality is heard as a step.
 
 use netbend_dsp::loudness::fast_exp2;
 
@@ -10,9 +10,9 @@ use super::super::batches::{Batches, DecodedItem};
 use super::super::knots::Moment;
 use super::clean_estimate::CleanEstimate;
 use super::rows::StrideRows;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 
-/// Strides after which the clean item is decoded again; with full effort it is learnt from as often. The estimate is hardly worse after
+/// Strides after which the clean item is decoded again; with full quality it is learnt from as often. The estimate is hardly worse after
 /// sixteen strides than after two (3.4 dB rms).
 const REFRESH_STRIDES: usize = 16;
 /// How far the clean rows are moved to where the bend's mean difference would have them, while the same bend lasts. Measured on the
@@ -53,7 +53,7 @@ pub(super) struct Work {
 /// Says what is asked, and fills in what was not.
 #[derive(Debug)]
 pub(super) struct Economy {
-    effort: Effort,
+    quality: Quality,
     work: Work,
     scale_octaves: f32,
     clean: CleanEstimate,
@@ -77,7 +77,7 @@ impl Economy {
     pub(super) fn new(bins: usize, unit_db: f32) -> Self {
         let octaves_per_db = std::f32::consts::LOG2_10 / 20.0;
         Self {
-            effort: Effort::default(),
+            quality: Quality::default(),
             work: Work::default(),
             scale_octaves: LOUDNESS_EXPONENT * octaves_per_db * unit_db,
             clean: CleanEstimate::new(bins),
@@ -94,13 +94,13 @@ impl Economy {
     }
 
     /// What the next strides are worth.
-    pub(super) fn set_effort(&mut self, effort: Effort) {
-        self.effort = effort;
+    pub(super) fn set_quality(&mut self, quality: Quality) {
+        self.quality = quality;
     }
 
     /// What they are worth.
-    pub(super) fn effort(&self) -> Effort {
-        self.effort
+    pub(super) fn quality(&self) -> Quality {
+        self.quality
     }
 
     /// What was learnt holds no more.
@@ -134,7 +134,7 @@ impl Economy {
     ) -> Work {
         let bend_is_known = bent_items == 0 || !self.weights.is_empty();
         let may_wait = self.clean.is_known() && bend_is_known && !lacks_loops;
-        let period = self.effort.stride_period();
+        let period = self.quality.stride_period();
         let refresh = match self.since_clean + 1 >= REFRESH_STRIDES {
             true => Items::Clean,
             false => Items::None,
@@ -143,11 +143,11 @@ impl Economy {
             0 => Items::Clean,
             _ => Items::Bent,
         };
-        let (now, later) = if self.effort.decodes_clean() || !self.clean.is_known() {
+        let (now, later) = if self.quality.decodes_clean() || !self.clean.is_known() {
             (Items::All, Items::None)
         } else if may_wait && self.since_asked + 1 < period {
             (Items::None, refresh)
-        } else if may_wait && self.effort.asks_afterwards() {
+        } else if may_wait && self.quality.asks_afterwards() {
             (Items::None, of_bend)
         } else if clean_is_heard || bent_items == 0 {
             (Items::All, Items::None)
@@ -183,7 +183,7 @@ impl Economy {
         match self.work.now {
             Items::All => {
                 let due = !self.clean.is_known() || self.since_learnt >= REFRESH_STRIDES;
-                if due || self.effort != Effort::Full {
+                if due || self.quality != Quality::Full {
                     self.learn_clean(rows, batches);
                     self.learn_difference(rows, |place| batches.decoded(place));
                 }
@@ -213,7 +213,7 @@ impl Economy {
     fn take_bent(&mut self, rows: &StrideRows<'_>, batches: &Batches) {
         self.since_asked = 0;
         self.write_clean(rows, batches);
-        if self.effort.stride_period() > 1 {
+        if self.quality.stride_period() > 1 {
             let written = std::mem::take(&mut self.written);
             let clean = DecodedItem {
                 rows: &written,

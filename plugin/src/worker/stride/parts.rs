@@ -85,7 +85,7 @@ impl Parts {
     ) -> Heard {
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.frames.take(controls, &mut self.levels);
-        let spacing = Spacing::of(self.decoding.effort());
+        let spacing = Spacing::of(self.decoding.quality());
         self.frames.place_knots(always_bent, spacing);
         let silent = self.window.is_empty() && !self.frames.hold();
         self.seams.enter(silent);

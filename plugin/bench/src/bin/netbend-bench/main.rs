@@ -35,7 +35,7 @@ use netbend_bench::figures::{Figures, Settings};
 use netbend_bench::mode::{mode_name, modes};
 use netbend_bench::scenario::{RATE, Scenario};
 use netbend_bench::{bounce, live};
-use netbend_models::{ModelFacts, Package, Runtime};
+use netbend_models::{ModelFormat, Package, Runtime};
 
 use arguments::{Against, Arguments, Part};
 use peak::Measured;
@@ -77,7 +77,7 @@ fn run(arguments: &Arguments) -> Result<()> {
     let manifest = package.manifest();
     let scenario = Scenario::new(
         &arguments.model,
-        ModelFacts::from(manifest),
+        ModelFormat::from(manifest),
         manifest.layers.len().saturating_sub(1),
         usize::from(arguments.slots),
         arguments.features / 100.0,

@@ -10,24 +10,24 @@ use clap_sys::events::{
 use netbend_dsp::number::low_bits;
 
 /// The longest event that is copied, in bytes; CLAP's own are no longer.
-const SLOT_BYTES: usize = 128;
+const EVENT_BYTES: usize = 128;
 /// Events of a piece that has to be cut; what is more is left out.
-const SLOTS: usize = 1024;
+const EVENTS: usize = 1024;
 
 #[derive(Clone, Copy)]
 #[repr(C, align(16))]
-struct Slot([u8; SLOT_BYTES]);
+struct EventBytes([u8; EVENT_BYTES]);
 
 /// Copies of events.
 pub(super) struct Events {
-    slots: Box<[Slot]>,
+    copies: Box<[EventBytes]>,
     count: usize,
 }
 
 impl Events {
     pub(super) fn new() -> Self {
         Self {
-            slots: vec![Slot([0; SLOT_BYTES]); SLOTS].into_boxed_slice(),
+            copies: vec![EventBytes([0; EVENT_BYTES]); EVENTS].into_boxed_slice(),
             count: 0,
         }
     }
@@ -80,12 +80,12 @@ impl Events {
     /// `header` is that of an event as long as it says.
     unsafe fn push(&mut self, header: &clap_event_header, from: u32, to: u32) {
         let bytes = header.size as usize;
-        let fits = (size_of::<clap_event_header>()..=SLOT_BYTES).contains(&bytes);
-        let Some(slot) = self.slots.get_mut(self.count).filter(|_| fits) else {
+        let fits = (size_of::<clap_event_header>()..=EVENT_BYTES).contains(&bytes);
+        let Some(copy) = self.copies.get_mut(self.count).filter(|_| fits) else {
             return;
         };
-        let own = slot.0.as_mut_ptr();
-        // SAFETY: the event is as long as it says, and so long is the slot, which is aligned for any event.
+        let own = copy.0.as_mut_ptr();
+        // SAFETY: the event is as long as it says, and so long is the copy, which is aligned for any event.
         unsafe {
             std::ptr::copy_nonoverlapping(std::ptr::from_ref(header).cast(), own, bytes);
             let latest = to.saturating_sub(1).max(from);
@@ -93,17 +93,17 @@ impl Events {
         }
         // Those that came out of order move to where they belong; few do.
         let mut place = self.count;
-        while place > 0 && self.slots[place - 1].time() > self.slots[place].time() {
-            self.slots.swap(place - 1, place);
+        while place > 0 && self.copies[place - 1].time() > self.copies[place].time() {
+            self.copies.swap(place - 1, place);
             place -= 1;
         }
         self.count += 1;
     }
 }
 
-impl Slot {
+impl EventBytes {
     fn time(&self) -> u32 {
-        // SAFETY: every slot begins with a header, of zeros at least, and is aligned for it.
+        // SAFETY: every copy begins with a header, of zeros at least, and is aligned for it.
         unsafe { (*self.0.as_ptr().cast::<clap_event_header>()).time }
     }
 }
@@ -169,8 +169,8 @@ unsafe extern "C" fn event_of(
 ) -> *const clap_event_header {
     // SAFETY: `of_piece` made the list.
     let events = unsafe { &*(*list).ctx.cast::<Events>() };
-    match events.slots[..events.count].get(index as usize) {
-        Some(slot) => slot.0.as_ptr().cast(),
+    match events.copies[..events.count].get(index as usize) {
+        Some(event) => event.0.as_ptr().cast(),
         None => std::ptr::null(),
     }
 }

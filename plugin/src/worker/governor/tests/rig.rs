@@ -9,7 +9,7 @@ use prost::Message as _;
 
 use crate::exchange::{self, Progress};
 use crate::processor::Processor;
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::report::scope::Scope;
 use crate::report::status::Status;
 use crate::resources::Resources;
@@ -44,15 +44,15 @@ pub(super) struct Rig {
     free_at: f64,
     /// The stride that is being worked on: when its last frame had come.
     at_work: Option<f64>,
-    effort: Effort,
+    quality: Quality,
     strides: usize,
     time: f64,
     /// What each stride was worth, and when it was done.
-    pub(super) efforts: Vec<(f64, Effort)>,
+    pub(super) qualities: Vec<(f64, Quality)>,
     /// Strides that were given up.
     pub(super) dropped: usize,
-    /// The effort of stride after stride, in place of the governor's.
-    pub(super) forced: Option<fn(usize) -> Effort>,
+    /// The quality of stride after stride, in place of the governor's.
+    pub(super) forced: Option<fn(usize) -> Quality>,
     /// Whether the worker is told that the host waits for it.
     pub(super) offline: bool,
 }
@@ -106,10 +106,10 @@ impl Rig {
             geometry_hop: shape.geometry.hop_samples,
             free_at: 0.0,
             at_work: None,
-            effort: Effort::Full,
+            quality: Quality::Full,
             strides: 0,
             time: 0.0,
-            efforts: Vec::new(),
+            qualities: Vec::new(),
             dropped: 0,
             forced: None,
             offline: false,
@@ -171,11 +171,11 @@ impl Rig {
 
     fn begin(&mut self, came: f64, slow: &impl Fn(f64) -> f64) {
         if let Some(forced) = self.forced {
-            self.effort = forced(self.strides);
-            self.renderer.force_effort(self.effort);
+            self.quality = forced(self.strides);
+            self.renderer.force_quality(self.quality);
         }
         self.strides += 1;
-        self.efforts.push((self.time, self.effort));
+        self.qualities.push((self.time, self.quality));
         let before = self.bender.windows();
         if !self
             .renderer
@@ -190,8 +190,8 @@ impl Rig {
         batches::run(&mut wanted, &mut self.bender, &self.thread).unwrap();
         let encoded = (self.bender.windows().encoded - before.encoded) as f64;
         let decoded = (self.bender.windows().decoded - before.decoded) as f64;
-        let iterations = match self.effort {
-            Effort::Full => ITERATIONS,
+        let iterations = match self.quality {
+            Quality::Full => ITERATIONS,
             _ => 0.0,
         };
         let work = REST + iterations + ENCODED * encoded + DECODED * decoded;
@@ -200,7 +200,7 @@ impl Rig {
     }
 
     fn govern(&mut self, seconds: f64) {
-        self.effort = self.renderer.govern(seconds as f32);
+        self.quality = self.renderer.govern(seconds as f32);
     }
 
     fn work_afterwards(&mut self, slow: &impl Fn(f64) -> f64) {

@@ -4,7 +4,7 @@ use netbend_dsp::signal::{drum_loop_stereo, noise, sine};
 use netbend_models::bends::transform::TransformKind;
 
 use super::rig::{RATE, Rig, shipped, tiny};
-use crate::report::effort::Effort;
+use crate::report::quality::Quality;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
 
@@ -27,8 +27,8 @@ fn sound(seconds: f32) -> Vec<f32> {
 }
 
 /// The levels in the order in which they came, each once.
-fn course(rig: &Rig) -> Vec<Effort> {
-    let mut course: Vec<_> = rig.efforts.iter().map(|(_, effort)| *effort).collect();
+fn course(rig: &Rig) -> Vec<Quality> {
+    let mut course: Vec<_> = rig.qualities.iter().map(|(_, quality)| *quality).collect();
     course.dedup();
     course
 }
@@ -46,7 +46,7 @@ fn a_machine_with_time_to_spare_is_left_alone() {
     for mode in LatencyMode::ALL {
         let mut rig = Rig::new(tiny(), mode);
         rig.play(&sound(4.0), BLOCK, bent(), |_| 0.6);
-        assert_eq!(course(&rig), [Effort::Full], "{mode:?}");
+        assert_eq!(course(&rig), [Quality::Full], "{mode:?}");
         assert_eq!((rig.misses(), rig.dropped), (0, 0));
     }
 }
@@ -62,9 +62,9 @@ fn a_machine_that_grows_too_slow_saves_in_order_and_misses_nothing() {
             let course = course(&rig);
             let most = course.iter().max().copied().unwrap();
             if slow < 1.4 {
-                assert_eq!(most, Effort::CachedClean, "{named}: {course:?}");
+                assert_eq!(most, Quality::CachedClean, "{named}: {course:?}");
             }
-            assert_eq!(course.last(), Some(&Effort::Full), "{named}");
+            assert_eq!(course.last(), Some(&Quality::Full), "{named}");
             let up: Vec<_> = course.iter().take_while(|e| **e < most).collect();
             assert!(up.is_sorted(), "{named}: {course:?}");
         }
@@ -88,7 +88,7 @@ fn a_machine_that_is_too_slow_at_once_drops_nothing() {
             let stride = mode.stride_frames() as u64;
             assert!(early <= 2 * stride, "{named}: {early} misses");
             assert_eq!(rig.misses(), early, "{named}");
-            assert_eq!(course(&rig).last(), Some(&Effort::Full), "{named}");
+            assert_eq!(course(&rig).last(), Some(&Quality::Full), "{named}");
         }
     }
 }
@@ -97,19 +97,19 @@ fn a_machine_that_is_too_slow_at_once_drops_nothing() {
 fn twice_too_slow_a_machine_saves_all_there_is_before_it_drops_sound() {
     let mut rig = Rig::new(tiny(), LatencyMode::Tight);
     rig.play(&sound(10.0), BLOCK, bent(), |_| 4.0);
-    let (_, last) = rig.efforts.last().unwrap();
-    assert_eq!(*last, Effort::EveryFourthStride);
+    let (_, last) = rig.qualities.last().unwrap();
+    assert_eq!(*last, Quality::EveryFourthStride);
     // Two strides were begun before the last level.
-    let saved = rig.efforts.iter().position(|(_, e)| e == last).unwrap();
+    let saved = rig.qualities.iter().position(|(_, e)| e == last).unwrap();
     assert!(saved <= 3, "{:?}", course(&rig));
     println!(
         "4×: {} of {} strides dropped, {} misses",
         rig.dropped,
-        rig.efforts.len(),
+        rig.qualities.len(),
         rig.misses()
     );
     assert!(
-        rig.dropped * 4 < rig.efforts.len(),
+        rig.dropped * 4 < rig.qualities.len(),
         "{} dropped",
         rig.dropped
     );
@@ -121,8 +121,11 @@ fn levels_do_not_go_to_and_fro() {
         for slow in [0.9, 1.3, 1.7, 2.2] {
             let mut rig = Rig::new(tiny(), mode);
             rig.play(&sound(30.0), BLOCK, bent(), |_| slow);
-            let efforts: Vec<_> = rig.efforts.iter().map(|(_, effort)| *effort).collect();
-            let moves = efforts.windows(2).filter(|pair| pair[0] != pair[1]).count();
+            let qualities: Vec<_> = rig.qualities.iter().map(|(_, quality)| *quality).collect();
+            let moves = qualities
+                .windows(2)
+                .filter(|pair| pair[0] != pair[1])
+                .count();
             println!(
                 "{mode:?} {slow}: {moves} moves {:?} {} misses",
                 course(&rig),
@@ -141,24 +144,24 @@ fn who_waits_for_the_worker_gets_everything() {
     let mut rig = Rig::new(tiny(), LatencyMode::Tight);
     rig.offline = true;
     rig.play(&sound(4.0), BLOCK, bent(), |_| 4.0);
-    assert_eq!(course(&rig), [Effort::Full]);
+    assert_eq!(course(&rig), [Quality::Full]);
     // Saving ends where the host begins to wait.
     rig.offline = false;
     rig.play(&sound(4.0), BLOCK, bent(), |_| 4.0);
-    assert!(rig.efforts.last().unwrap().1 > Effort::Full);
-    let strides = rig.efforts.len();
+    assert!(rig.qualities.last().unwrap().1 > Quality::Full);
+    let strides = rig.qualities.len();
     rig.offline = true;
     rig.play(&sound(4.0), BLOCK, bent(), |_| 4.0);
-    let later: Vec<_> = rig.efforts.iter().skip(strides + 1).collect();
-    assert!(later.iter().all(|(_, effort)| *effort == Effort::Full));
+    let later: Vec<_> = rig.qualities.iter().skip(strides + 1).collect();
+    assert!(later.iter().all(|(_, quality)| *quality == Quality::Full));
 }
 
 #[test]
-fn the_same_strides_lead_to_the_same_efforts() {
+fn the_same_strides_lead_to_the_same_qualities() {
     let run = || {
         let mut rig = Rig::new(tiny(), LatencyMode::Live);
         let output = rig.play(&sound(6.0), BLOCK, bent(), load(0.5, 2.0, 4.0));
-        (rig.efforts, output)
+        (rig.qualities, output)
     };
     assert!(run() == run());
 }
@@ -186,7 +189,7 @@ fn tones(seconds: f32) -> Vec<f32> {
 }
 
 #[test]
-fn no_change_of_effort_clicks() {
+fn no_change_of_quality_clicks() {
     const SECONDS: f32 = 2.0;
     /// The largest step while levels change at every stride, as a multiple of the largest while they rest.
     const LIMIT: f32 = 2.0;
@@ -197,17 +200,17 @@ fn no_change_of_effort_clicks() {
         assert_eq!(rig.misses(), 0);
         largest_step(&output)
     };
-    let rests: [fn(usize) -> Effort; 5] = [
-        |_| Effort::Full,
-        |_| Effort::Coarser,
-        |_| Effort::CachedClean,
-        |_| Effort::EverySecondStride,
-        |_| Effort::EveryFourthStride,
+    let rests: [fn(usize) -> Quality; 5] = [
+        |_| Quality::Full,
+        |_| Quality::Coarser,
+        |_| Quality::CachedClean,
+        |_| Quality::EverySecondStride,
+        |_| Quality::EveryFourthStride,
     ];
-    let moves: [fn(usize) -> Effort; 3] = [
-        |stride| Effort::at([0, 1, 2, 3, 4, 3, 2, 1][stride % 8]),
-        |stride| Effort::at([0, 4][stride % 2]),
-        |stride| Effort::at([0, 4, 4, 4, 4, 2, 0, 3, 3][stride % 9]),
+    let moves: [fn(usize) -> Quality; 3] = [
+        |stride| Quality::at([0, 1, 2, 3, 4, 3, 2, 1][stride % 8]),
+        |stride| Quality::at([0, 4][stride % 2]),
+        |stride| Quality::at([0, 4, 4, 4, 4, 2, 0, 3, 3][stride % 9]),
     ];
     let drums = drum_loop_stereo(RATE, SECONDS, 3)[0].clone();
     for (name, input) in [("tones", tones(SECONDS)), ("drums", drums)] {

@@ -7,19 +7,19 @@ use netbend_models::bends::weights::WeightLayer;
 
 /// The parts of a model that a slot can name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ModelParts {
+pub struct ModelLayout {
     /// Values of the latent vector, which is layer 0.
     pub latent_size: usize,
     /// The bendable layers, from the latent to the output; layer 1 is first.
-    pub layers: Vec<LayerPart>,
+    pub layers: Vec<LayerLayout>,
     /// The decoder's weight tensors in the order `netbend inspect` lists them; number 1 is first.
     /// Empty where they are not known.
-    pub weights: Vec<WeightPart>,
+    pub weights: Vec<WeightLayout>,
 }
 
 /// One layer's activation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct LayerPart {
+pub struct LayerLayout {
     /// Number of features.
     pub features: usize,
     /// Rows of an activation map: time.
@@ -30,23 +30,23 @@ pub struct LayerPart {
 
 /// One weight tensor of the decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WeightPart {
+pub struct WeightLayout {
     /// Its name in the model file.
     pub name: String,
     /// How many numbers it holds.
     pub points: usize,
 }
 
-impl ModelParts {
+impl ModelLayout {
     /// The parts of a loaded model.
     pub fn of(bender: &Bender) -> Self {
         let manifest = bender.manifest();
-        let layer = |layer: &netbend_models::package::manifest::Layer| LayerPart {
+        let layer = |layer: &netbend_models::package::manifest::Layer| LayerLayout {
             features: layer.features,
             rows: layer.rows,
             columns: layer.columns,
         };
-        let weight = |weight: &WeightLayer| WeightPart {
+        let weight = |weight: &WeightLayer| WeightLayout {
             name: weight.name.clone(),
             points: weight.points(),
         };

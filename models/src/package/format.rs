@@ -11,9 +11,9 @@ use crate::onnx::outline::Outline;
 use crate::package::manifest::{METADATA_KEY, Manifest};
 use crate::package::sidecar::Sidecar;
 
-/// Facts about a model.
+/// The format of a model: what a stream must know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ModelFacts {
+pub struct ModelFormat {
     /// Rate of the training audio in hertz.
     pub sample_rate: u32,
     /// FFT length in samples at [`sample_rate`](Self::sample_rate).
@@ -22,7 +22,7 @@ pub struct ModelFacts {
     pub last_seen_frame: usize,
 }
 
-impl Default for ModelFacts {
+impl Default for ModelFormat {
     /// Those of the models Netbend trains.
     fn default() -> Self {
         Self {
@@ -33,7 +33,7 @@ impl Default for ModelFacts {
     }
 }
 
-impl From<&Manifest> for ModelFacts {
+impl From<&Manifest> for ModelFormat {
     fn from(manifest: &Manifest) -> Self {
         Self {
             sample_rate: manifest.sample_rate,
@@ -43,9 +43,9 @@ impl From<&Manifest> for ModelFacts {
     }
 }
 
-impl ModelFacts {
-    /// Reads the facts of the model file at `path`, or of the sidecar beside it. The graph is not looked at but for
-    /// its inputs, so that a model whose facts can be read need not be one that loads.
+impl ModelFormat {
+    /// Reads the format of the model file at `path`, or of the sidecar beside it. The graph is not looked at but for
+    /// its inputs, so that a model whose format can be read need not be one that loads.
     ///
     /// # Errors
     /// [`ModelError`] where the file or its sidecar cannot be read or is damaged.

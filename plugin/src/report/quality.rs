@@ -5,7 +5,7 @@ use netbend_dsp::phase::{LOOK_AHEAD_FRAMES, PhaseSettings};
 /// How much is done for a stride. Each level saves what the levels before it save, and none changes the latency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 #[repr(u8)]
-pub enum Effort {
+pub enum Quality {
     /// Everything.
     #[default]
     Full = 0,
@@ -20,7 +20,7 @@ pub enum Effort {
     EveryFourthStride = 4,
 }
 
-impl Effort {
+impl Quality {
     /// Every level, the most work first.
     pub const ALL: [Self; 5] = [
         Self::Full,
@@ -88,17 +88,17 @@ mod tests {
 
     #[test]
     fn each_level_saves_what_the_levels_before_it_save() {
-        for pair in Effort::ALL.windows(2) {
+        for pair in Quality::ALL.windows(2) {
             let [more, less] = pair else { continue };
             assert!(more < less);
             assert!(more.decodes_clean() || !less.decodes_clean());
             assert!(more.allows_surveys() || !less.allows_surveys());
             assert!(more.stride_period() <= less.stride_period());
         }
-        for (index, effort) in Effort::ALL.into_iter().enumerate() {
-            assert_eq!((effort.index(), Effort::at(index)), (index, effort));
+        for (index, quality) in Quality::ALL.into_iter().enumerate() {
+            assert_eq!((quality.index(), Quality::at(index)), (index, quality));
         }
-        assert_eq!(Effort::at(99), Effort::EveryFourthStride);
+        assert_eq!(Quality::at(99), Quality::EveryFourthStride);
     }
 
     #[test]
@@ -108,9 +108,9 @@ mod tests {
             iterations: 5,
             look_ahead: 3,
         };
-        assert_eq!(Effort::Full.phase(asked), asked);
-        for effort in Effort::ALL.into_iter().skip(1) {
-            let given = effort.phase(asked);
+        assert_eq!(Quality::Full.phase(asked), asked);
+        for quality in Quality::ALL.into_iter().skip(1) {
+            let given = quality.phase(asked);
             assert_eq!(given.method, asked.method);
             assert_eq!((given.iterations, given.look_ahead), (1, LOOK_AHEAD_FRAMES));
         }
@@ -118,6 +118,6 @@ mod tests {
             iterations: 0,
             ..asked
         };
-        assert_eq!(Effort::CachedClean.phase(none).iterations, 0);
+        assert_eq!(Quality::CachedClean.phase(none).iterations, 0);
     }
 }

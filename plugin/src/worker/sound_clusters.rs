@@ -20,7 +20,7 @@ pub(super) const IDLE_WITHIN: Duration = Duration::from_secs(1);
 
 /// The clusters in force, and who learns others.
 #[derive(Default)]
-pub(super) struct Sound {
+pub(super) struct ClustersOfSound {
     store: SoundClusterStore,
     /// The text the clusters were read from.
     text: String,
@@ -30,7 +30,7 @@ pub(super) struct Sound {
     wished: Option<Instant>,
 }
 
-impl Sound {
+impl ClustersOfSound {
     /// Takes the clusters of `store`, and from now on its wishes. What was being learned for other clusters is dropped.
     pub(super) fn attach(&mut self, store: SoundClusterStore) {
         let text = store.text();

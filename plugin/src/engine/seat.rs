@@ -1,7 +1,7 @@
-//! Where an instance lies while nobody works on it, and what it has been told.
+//! Where an instance sits while nobody works on it, and what it has been told.
 //!
 //! Whoever works on an instance takes it out and puts it back: a pool thread for a stride, the loader for a command. Nobody holds a lock
-//! meanwhile. The host's thread ends it where it lies, or leaves that to who works on it.
+//! meanwhile. The host's thread ends it where it sits, or leaves that to who works on it.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -41,8 +41,8 @@ impl Command {
     }
 }
 
-/// One instance's place.
-pub(super) struct Slot {
+/// One instance's seat.
+pub(super) struct Seat {
     lying: Mutex<Lying>,
     /// Something changed there.
     changed: Condvar,
@@ -60,7 +60,7 @@ struct Lying {
     closed: bool,
 }
 
-impl Slot {
+impl Seat {
     pub(super) fn new(instance: Instance) -> Self {
         Self {
             lying: Mutex::new(Lying {
@@ -180,23 +180,23 @@ impl Slot {
 /// An instance that was taken out. It lies where it belongs again when this is dropped, also where whoever worked on it panicked: then it has
 /// failed, and says so.
 pub(super) struct Taken {
-    slot: Arc<Slot>,
+    seat: Arc<Seat>,
     /// `None` while it is dropped.
     instance: Option<Box<Instance>>,
 }
 
 impl Taken {
-    fn new(slot: &Arc<Slot>, instance: Box<Instance>) -> Self {
+    fn new(seat: &Arc<Seat>, instance: Box<Instance>) -> Self {
         Self {
-            slot: Arc::clone(slot),
+            seat: Arc::clone(seat),
             instance: Some(instance),
         }
     }
 
     /// Puts it back, with its status told.
     pub(super) fn report(mut self) {
-        let slot = Arc::clone(&self.slot);
-        slot.unless_told(|| self.report_it());
+        let seat = Arc::clone(&self.seat);
+        seat.unless_told(|| self.report_it());
     }
 
     fn report_it(&mut self) {
@@ -226,6 +226,6 @@ impl Drop for Taken {
             instance.break_off();
             instance.report();
         }
-        self.slot.put(instance);
+        self.seat.put(instance);
     }
 }

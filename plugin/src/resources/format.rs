@@ -1,9 +1,9 @@
-//! The facts of the model that a stream is opened for, kept while its files stay as they are. Main thread.
+//! The format of the model that a stream is opened for, kept while its files stay as they are. Main thread.
 
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use netbend_models::ModelFacts;
+use netbend_models::ModelFormat;
 use netbend_models::package::sidecar::Sidecar;
 
 use crate::resources::Resources;
@@ -87,34 +87,34 @@ impl ModelFiles {
     }
 }
 
-/// Reads facts, and reads them again only where the model's file or its sidecar changed.
+/// Reads formats, and reads one again only where the model's file or its sidecar changed.
 #[derive(Debug, Default)]
-pub struct FactsReader {
+pub struct FormatReader {
     /// The stamps of model and sidecar, and what was read.
-    known: Option<(Stamps, ModelFacts)>,
+    known: Option<(Stamps, ModelFormat)>,
 }
 
-impl FactsReader {
-    /// The facts of the model called `model`; those of the models Netbend trains where it is missing or cannot be read: the
+impl FormatReader {
+    /// The format of the model called `model`; that of the models Netbend trains where it is missing or cannot be read: the
     /// worker says what is wrong with it. Reads at most the file's outline. Not for the audio thread.
-    pub fn facts(&mut self, resources: &Resources, model: &str) -> ModelFacts {
+    pub fn format(&mut self, resources: &Resources, model: &str) -> ModelFormat {
         match resources.model(model) {
-            Ok(path) => self.facts_of(path),
-            Err(_) => ModelFacts::default(),
+            Ok(path) => self.format_of(path),
+            Err(_) => ModelFormat::default(),
         }
     }
 
-    /// The facts of the model at `path`, as [`facts`](Self::facts).
-    pub fn facts_of(&mut self, path: PathBuf) -> ModelFacts {
+    /// The format of the model at `path`, as [`format`](Self::format).
+    pub fn format_of(&mut self, path: PathBuf) -> ModelFormat {
         let files = ModelFiles::of(path);
         let stamps = files.stamps();
-        if let Some((known, facts)) = &self.known
+        if let Some((known, format)) = &self.known
             && *known == stamps
         {
-            return *facts;
+            return *format;
         }
-        let facts = ModelFacts::read(files.model()).unwrap_or_default();
-        self.known = Some((stamps, facts));
-        facts
+        let format = ModelFormat::read(files.model()).unwrap_or_default();
+        self.known = Some((stamps, format));
+        format
     }
 }
