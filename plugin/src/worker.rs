@@ -11,6 +11,7 @@ mod levels;
 mod listeners;
 mod listening;
 pub(crate) mod model;
+mod moment;
 mod renderer;
 mod sound_clusters;
 mod stride;

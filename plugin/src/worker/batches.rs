@@ -11,7 +11,7 @@ use netbend_models::node::program::{Program, ProgramBuilder};
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, ModelError};
 
-use super::knots::Moment;
+use super::moment::Moment;
 use crate::threads::pool_thread::PoolThread;
 
 /// Bends that run beside the slots, whatever those do.

@@ -8,60 +8,10 @@
 mod line;
 
 use netbend_dsp::number::nearest_f32;
-use netbend_models::bends::BendFrame;
-use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
-use super::latent::LatentState;
+use super::moment::Moment;
 use crate::report::quality::Quality;
-use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 use line::Line;
-
-/// What the network is asked about at one frame.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct Moment {
-    /// The bends.
-    pub(super) slots: [BendFrame; SLOTS],
-    /// The bends of weights.
-    pub(super) weights: [WeightFrame; WEIGHT_SLOTS],
-    /// What is decoded.
-    pub(super) latent: LatentState,
-}
-
-impl Moment {
-    /// Whether nothing differs from the clean decode.
-    fn is_idle(&self) -> bool {
-        !self.latent.is_active()
-            && !self.slots.iter().any(BendFrame::is_active)
-            && !self.weights.iter().any(WeightFrame::is_active)
-    }
-
-    /// Whether both sound alike.
-    pub(super) fn same_sound(&self, other: &Self) -> bool {
-        same(self, other)
-    }
-
-    /// Whether the way from one to the other is a movement and not a switch: the same latent is bent by the same means, by other amounts.
-    pub(super) fn same_line(&self, other: &Self) -> bool {
-        let mut slots = self.slots.iter().zip(&other.slots);
-        let mut weights = self.weights.iter().zip(&other.weights);
-        self.latent.hold == other.latent.hold
-            && self.latent.is_drawn() == other.latent.is_drawn()
-            && (!self.latent.is_drawn() || self.latent.draw == other.latent.draw)
-            && slots.all(|(a, b)| {
-                a.is_active() == b.is_active() && (!a.is_active() || a.target == b.target)
-            })
-            && weights.all(|(a, b)| {
-                a.is_active() == b.is_active()
-                    && (!a.is_active() || weight_target(a) == weight_target(b))
-            })
-    }
-
-    /// Whether the slots bend the weights alike.
-    pub(super) fn same_weights(&self, other: &Self) -> bool {
-        let mut slots = self.weights.iter().zip(&other.weights);
-        slots.all(|(a, b)| a.same_effect(b))
-    }
-}
 
 /// Bent items decoded per stride at most. Controls that move more wildly are sampled evenly.
 pub(super) const MAX_ITEMS: usize = 8;
@@ -156,7 +106,7 @@ impl Knots {
     fn add(&mut self, frame: usize, state: &Moment, always_bent: bool) {
         let item = if !always_bent && state.is_idle() {
             0
-        } else if let Some(known) = self.states.iter().position(|known| same(known, state)) {
+        } else if let Some(known) = self.states.iter().position(|known| known.same_sound(state)) {
             known + 1
         } else {
             self.states.push(*state);
@@ -169,7 +119,7 @@ impl Knots {
 /// The farthest frame up to which the controls from `from` on move in a straight line.
 fn next_knot(moments: &[Moment], from: usize, spacing: Spacing) -> usize {
     let mut to = from + 1;
-    let resting = |to: usize| same(&moments[from], &moments[to]);
+    let resting = |to: usize| moments[from].same_sound(&moments[to]);
     while to + 1 < moments.len() {
         let next = to + 1;
         let straight = || {
@@ -189,24 +139,6 @@ fn next_knot(moments: &[Moment], from: usize, spacing: Spacing) -> usize {
         to = next;
     }
     to
-}
-
-fn same(a: &Moment, b: &Moment) -> bool {
-    let mut slots = a.slots.iter().zip(&b.slots);
-    a.latent.hold == b.latent.hold
-        && same_drawn(&a.latent, &b.latent)
-        && a.same_weights(b)
-        && slots.all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
-}
-
-fn same_drawn(a: &LatentState, b: &LatentState) -> bool {
-    (a.blend == b.blend && a.draw == b.draw) || (!a.is_drawn() && !b.is_drawn())
-}
-
-/// What a weight slot acts on; a change is a switch, not a movement.
-fn weight_target(frame: &WeightFrame) -> (u16, WeightTransform, Option<u32>) {
-    let seeded = frame.transform == WeightTransform::Randomise;
-    (frame.layer, frame.transform, seeded.then_some(frame.seed))
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use netbend_dsp::voice::{Band, GainLimits, VoiceShape};
 use netbend_models::Manifest;
 
 use super::batches::DecodedItem;
-use super::knots::Moment;
+use super::moment::Moment;
 use meter::{Meter, Powers};
 use ring::{Ring, State};
 

@@ -3,8 +3,8 @@
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::WeightFrame;
 
-use super::{Moment, weight_target};
 use crate::worker::latent::LatentState;
+use crate::worker::moment::{Moment, weight_target};
 
 /// A place on a line.
 #[derive(Debug, Clone, Copy)]

@@ -1,5 +1,6 @@
 use super::*;
 use netbend_models::bends::transform::TransformKind;
+use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 fn slots(amount: f32) -> Moment {
     let mut moment = Moment::default();
@@ -161,7 +162,7 @@ fn another_seed_a_hold_and_a_blend_are_exact_to_the_frame() {
             (item, _, 0.0) => knots.states()[item - 1],
             between => panic!("frame {frame}: {between:?}"),
         };
-        assert!(same(&heard(39), &before) && same(&heard(40), &after));
+        assert!(heard(39).same_sound(&before) && heard(40).same_sound(&after));
     }
 }
 
@@ -203,7 +204,7 @@ fn a_step_of_a_weight_slot_is_exact_to_the_frame() {
                 (item, _, 0.0) => knots.states()[item - 1],
                 between => panic!("frame {frame}: {between:?}"),
             };
-            assert!(same(&heard(39), &before) && same(&heard(40), &after));
+            assert!(heard(39).same_sound(&before) && heard(40).same_sound(&after));
         }
     }
 }

@@ -3,7 +3,7 @@
 use netbend_dsp::number::{low_bits, signed};
 use netbend_dsp::voice::{Band, GainLimits};
 
-use super::super::knots::Moment;
+use super::super::moment::Moment;
 use super::meter::Powers;
 
 /// What a state is measured as.

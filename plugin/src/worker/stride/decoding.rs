@@ -10,9 +10,9 @@ use super::rows::{Places, StrideRows};
 use super::window::Window;
 use crate::report::quality::Quality;
 use crate::worker::batches::{Batches, DecodedItem, FixedBends, Item};
-use crate::worker::knots::Moment;
 use crate::worker::latent::sources::Sources;
 use crate::worker::levels::{LevelledWindow, Levels, Measured};
+use crate::worker::moment::Moment;
 
 /// The items of one stride after the other: which there are, which are decoded when, and what stands for those that are not.
 pub(super) struct Decoding {

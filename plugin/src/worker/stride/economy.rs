@@ -7,7 +7,7 @@
 use netbend_dsp::loudness::fast_exp2;
 
 use super::super::batches::{Batches, DecodedItem};
-use super::super::knots::Moment;
+use super::super::moment::Moment;
 use super::clean_estimate::CleanEstimate;
 use super::rows::StrideRows;
 use crate::report::quality::Quality;

@@ -3,8 +3,8 @@
 use netbend_dsp::voice::VoiceShape;
 
 use crate::stream::controls::Controls;
-use crate::worker::knots::Moment;
 use crate::worker::latent::LatentState;
+use crate::worker::moment::Moment;
 
 /// What decoding reads of one frame's controls.
 #[derive(Debug, Clone, Copy)]

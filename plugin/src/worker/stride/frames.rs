@@ -6,9 +6,10 @@ use netbend_dsp::voice::GainLimits;
 
 use super::frame_controls::FrameControls;
 use crate::stream::controls::Controls;
-use crate::worker::knots::{Knots, Moment, Spacing};
+use crate::worker::knots::{Knots, Spacing};
 use crate::worker::latent::LatentState;
 use crate::worker::levels::Levels;
+use crate::worker::moment::Moment;
 
 /// What of the network is heard in a stride.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

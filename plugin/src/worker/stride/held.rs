@@ -6,8 +6,8 @@
 use netbend_dsp::voice::{Band, GainLimits};
 
 use super::super::batches::{Batches, DecodedItem, FixedBends, Item};
-use super::super::knots::Moment;
 use super::super::levels::{ItemLevel, LevelledWindow, Levels};
+use super::super::moment::Moment;
 
 /// One loop under one setting.
 struct HeldLoop {

@@ -4,7 +4,7 @@ use netbend_dsp::decibel::row_to_db;
 use netbend_dsp::seam::{Steadiness, StrideComb};
 use netbend_dsp::voice::GainLimits;
 
-use super::super::knots::Moment;
+use super::super::moment::Moment;
 
 /// Frames over which a pattern is learnt: 3 s of the shipped model's.
 const MEMORY_FRAMES: usize = 512;

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::frames::StrideFrames;
 use super::window::Window;
-use crate::worker::knots::Moment;
+use crate::worker::moment::Moment;
 
 /// Which items of a stride are decoded in every stride, and at which place among those; held loops are not.
 #[derive(Debug, Default)]

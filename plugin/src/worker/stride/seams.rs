@@ -6,7 +6,7 @@ use netbend_dsp::voice::GainLimits;
 use super::frames::Heard;
 use super::joint::Joint;
 use super::pattern::Pattern;
-use crate::worker::knots::Moment;
+use crate::worker::moment::Moment;
 
 /// Joins the strides of gain and model, and takes out what repeats with them.
 pub(super) struct Seams {
