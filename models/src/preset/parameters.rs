@@ -60,7 +60,9 @@ fn accepted(transform: TransformKind) -> (f64, f64, &'static str) {
             "more than 0, up to 1000000",
         ),
         TransformKind::Rotate => (-360.0, 360.0, "-360 to 360 (degrees)"),
-        TransformKind::Erode | TransformKind::Dilate => (0.0, MOST, "a radius of 0 or more"),
+        TransformKind::Erode | TransformKind::Dilate => {
+            (0.0, MOST, "a radius of 0 or more, up to 1000000")
+        }
         TransformKind::Ablate
         | TransformKind::Invert
         | TransformKind::ScalarMultiply

@@ -109,7 +109,7 @@ impl Replacement {
                     });
                 }
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
-                Err(error) if error.kind() == ErrorKind::NotFound => {
+                Err(error) if error.kind() == ErrorKind::NotFound && !folder.is_dir() => {
                     return Err(io::Error::new(
                         ErrorKind::NotFound,
                         format!(
@@ -325,6 +325,8 @@ mod tests {
         let at = |name: &str| folder.path().join(name);
         let said = |path: &Path| check(path).unwrap_err().to_string();
         assert!(said(&at("none/out.wav")).contains("make it first"));
+        #[cfg(target_os = "linux")]
+        assert!(said(Path::new("/proc/out.wav")).contains("nothing can be written into /proc"));
         assert!(said(folder.path()).contains("folder"));
         fs::write(at("kept.wav"), "kept").unwrap();
         let mut permissions = fs::metadata(at("kept.wav")).unwrap().permissions();

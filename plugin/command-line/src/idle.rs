@@ -41,6 +41,11 @@ pub(super) fn may_bend(parameters: &ParameterSet, automation: &Automation) -> bo
             .any(|id| id.starts_with("slot_on") || id.starts_with("weight_on"))
 }
 
+/// Whether the switch `id` is on, or may be at some moment.
+pub(super) fn may_be_on(id: &str, parameters: &ParameterSet, automation: &Automation) -> bool {
+    parameters.normalized_now(id) > 0.5 || automation.ids().any(|moved| moved == id)
+}
+
 /// A line for everything that can do nothing, at whatever moment of the automation. The parameters are as they were afterwards.
 pub(super) fn warnings(
     parameters: &ParameterSet,

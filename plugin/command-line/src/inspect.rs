@@ -142,7 +142,9 @@ fn print_weights(package: &Package) -> Result<()> {
 /// Whether a word names a model's file: it is one, or could be nothing else.
 pub(super) fn is_file_name(model: &str) -> bool {
     let ends = model.to_ascii_lowercase().ends_with(".onnx");
-    ends || model.contains(['/', '\\']) || PathBuf::from(model).is_file()
+    // No model is called `.` or `..`.
+    let is_dots = !model.is_empty() && model.bytes().all(|byte| byte == b'.');
+    ends || is_dots || model.contains(['/', '\\']) || PathBuf::from(model).is_file()
 }
 
 /// A file that exists is taken as it is, and so is what looks like a file; anything else is the name of an installed model.
@@ -166,4 +168,26 @@ pub(super) fn locate(model: &str) -> Result<PathBuf> {
         };
     }
     Ok(Resources::find().model(model)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_from_names_of_models() {
+        for (model, is_file) in [
+            ("drums", false),
+            ("drums.v2", false),
+            ("", false),
+            ("my.onnx", true),
+            ("models/drums", true),
+            (".", true),
+            ("..", true),
+        ] {
+            assert_eq!(is_file_name(model), is_file, "{model}");
+        }
+        let said = locate(".").unwrap_err().to_string();
+        assert!(said.contains("a folder found"), "{said}");
+    }
 }

@@ -20,7 +20,7 @@ use self::output::Output;
 use self::pass::Pass;
 use crate::audio_file::read;
 use crate::automation::Automation;
-use crate::idle::{Parts, may_bend, warnings};
+use crate::idle::{Parts, may_be_on, may_bend, warnings};
 use crate::inspect::{is_file_name, locate};
 use crate::parameters::ParameterSet;
 use crate::print::note;
@@ -65,6 +65,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let model = parameters.params.wanted_model();
     if parts.is_none() && (arguments.save_preset.is_some() || may_bend(&parameters, &automation)) {
         parts = Some(parts_of(&model, &resources)?);
+    }
+    if arguments.sidechain.is_none() && may_be_on("sidechain", &parameters, &automation) {
+        note!(
+            "netbend: warning: `sidechain` is on, so that the network hears silence; expected --sidechain FILE, or --set sidechain=off"
+        );
     }
     if let Some(parts) = &parts {
         for line in warnings(&parameters, &automation, parts) {

@@ -54,3 +54,26 @@ fn a_sidechain_of_another_rate_is_refused_with_both_rates() {
     assert!(!ran.status.success());
     assert!(said.contains("44100") && said.contains("48000"), "{said}");
 }
+
+#[test]
+fn who_turns_the_sidechain_on_without_one_is_told_that_it_is_silent() {
+    let bench = Workbench::new();
+    let (path, _) = bench.drums(48_000, 2);
+    let output = bench.path("output.wav");
+    let said_with = |set: &str| {
+        let ran = run(
+            [
+                OsStr::new("render"),
+                path.as_os_str(),
+                output.as_os_str(),
+                OsStr::new("--set"),
+                OsStr::new(set),
+            ],
+            &built::resources(),
+        );
+        assert!(ran.status.success());
+        said(&ran)
+    };
+    assert!(said_with("sidechain=on").contains("--sidechain FILE"));
+    assert!(!said_with("sidechain=off").contains("sidechain"));
+}
