@@ -1,6 +1,7 @@
 //! The worker: what is done for one instance, from its frames to its hops of sound. The threads that do it, and who is served when, are the
 //! [`engine`](crate::engine)'s.
 
+mod allowance;
 mod batches;
 mod governor;
 pub(crate) mod history;

@@ -15,6 +15,10 @@ use line::Line;
 
 /// Bent items decoded per stride at most. Controls that move more wildly are sampled evenly.
 pub(super) const MAX_ITEMS: usize = 8;
+/// The widest span: no stride is longer.
+const WIDEST_SPAN: usize = 128;
+/// As roughly as controls are followed.
+const ROUGHEST_TOLERANCE: f32 = 3e-2;
 
 /// How closely knots follow controls that move.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +27,8 @@ pub(super) struct Spacing {
     span: usize,
     /// How far controls may stray from the straight line between two knots, relative to their range.
     tolerance: f32,
+    /// Bent items at most.
+    most_items: usize,
 }
 
 impl Spacing {
@@ -31,10 +37,23 @@ impl Spacing {
         let (span, tolerance) = match quality {
             Quality::Full => (16, 1e-3),
             Quality::Coarser => (32, 1e-2),
-            // No stride is longer.
-            _ => (128, 3e-2),
+            _ => (WIDEST_SPAN, ROUGHEST_TOLERANCE),
         };
-        Self { span, tolerance }
+        Self {
+            span,
+            tolerance,
+            most_items: MAX_ITEMS,
+        }
+    }
+
+    /// The next wider one; `None` where there is none: two items are as few as a movement has.
+    pub(super) fn wider(self) -> Option<Self> {
+        let most_items = self.most_items / 2;
+        (most_items >= 2).then(|| Self {
+            span: (4 * self.span).min(WIDEST_SPAN),
+            tolerance: (5.0 * self.tolerance).min(ROUGHEST_TOLERANCE),
+            most_items,
+        })
     }
 }
 
@@ -55,8 +74,8 @@ impl Knots {
         let mut frame = 0;
         while let Some(state) = moments.get(frame) {
             self.add(frame, state, always_bent);
-            if self.states.len() > MAX_ITEMS {
-                self.place_evenly(moments, always_bent);
+            if self.states.len() > spacing.most_items {
+                self.place_evenly(moments, always_bent, spacing.most_items);
                 return;
             }
             frame = if frame + 1 < moments.len() {
@@ -93,12 +112,12 @@ impl Knots {
         }
     }
 
-    fn place_evenly(&mut self, moments: &[Moment], always_bent: bool) {
+    fn place_evenly(&mut self, moments: &[Moment], always_bent: bool, count: usize) {
         self.knots.clear();
         self.states.clear();
         let last = moments.len() - 1;
-        for knot in 0..MAX_ITEMS {
-            let frame = knot * last / (MAX_ITEMS - 1);
+        for knot in 0..count {
+            let frame = knot * last / (count - 1).max(1);
             self.add(frame, &moments[frame], always_bent);
         }
     }

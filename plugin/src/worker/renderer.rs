@@ -11,6 +11,7 @@ use netbend_models::bends::weights::WeightFrame;
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
+use super::allowance::{Allowance, Prices};
 use super::batches::FixedBends;
 use super::governor::Governor;
 use super::latent::LatentState;
@@ -46,6 +47,7 @@ pub(super) struct Renderer {
     fixed: FixedBends,
     voicing: Voicing,
     governor: Governor,
+    prices: Prices,
     /// What the stride that is complete is worth.
     quality: Quality,
     /// Whether it was given up because it could only come late.
@@ -68,6 +70,7 @@ impl Renderer {
             fixed: fixed.clone(),
             voicing: Voicing::new(stream.geometry, stream.channels, stream.stride_frames)?,
             governor: Governor::default(),
+            prices: Prices::default(),
             quality: Quality::default(),
             dropped: false,
             stream,
@@ -214,10 +217,18 @@ impl Renderer {
         listeners
             .all()
             .for_each(|decoder| decoder.set_quality(self.quality));
+        let allowance = match self.stream.progress.is_offline() {
+            true => Allowance::default(),
+            false => self.prices.allowance(self.slack_seconds()),
+        };
+        listeners.all().for_each(|decoder| decoder.allow(allowance));
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
         match listeners.prepare(last, moments, &self.fixed, bender) {
-            Ok(prepared) => {
+            Ok(mut prepared) => {
+                for (windows, seconds) in prepared.asked().map(|decoder| decoder.drawn()) {
+                    self.prices.drawn(windows, seconds);
+                }
                 self.stage = Stage::Prepared(prepared);
                 Ok(true)
             }
@@ -294,6 +305,11 @@ impl Renderer {
     /// Frames between the newest of a stride and the last whose hop it completes.
     fn held_back(&self) -> i64 {
         signed(self.stream.overlap_frames + LOOK_AHEAD_FRAMES)
+    }
+
+    /// So many items were decoded for the stride in `seconds`.
+    pub(super) fn decoded(&mut self, items: usize, seconds: f32) {
+        self.prices.decoded(items, seconds);
     }
 
     /// Makes sound of what was decoded, and sends it.

@@ -37,6 +37,7 @@ use netbend_dsp::DspError;
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
+use super::allowance::Allowance;
 use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
 use crate::report::quality::Quality;
@@ -109,6 +110,11 @@ impl StrideDecoder {
     /// the level of what it came from, or at 0 dB.
     pub(super) fn set_quality(&mut self, quality: Quality) {
         self.parts.decoding.set_quality(quality);
+    }
+
+    /// What the next stride may take. Where it would take longer its controls are followed less closely.
+    pub(super) fn allow(&mut self, allowance: Allowance) {
+        self.parts.allowance = allowance;
     }
 
     /// The latent of the newest window, at the last stride's level so that asking changes nothing; `None` where it is silent.
@@ -199,7 +205,7 @@ impl StrideDecoder {
     ) -> Result<Prepared, ModelError> {
         let parts = &mut *self.parts;
         parts.window.update_level();
-        let heard = parts.take(controls, !fixed.is_empty());
+        let heard = parts.take(newest, controls, !fixed.is_empty());
         let stride = Stride { newest, heard };
         parts.ask(stride, fixed, bender)?;
         Ok(Prepared {
@@ -231,6 +237,14 @@ impl Wants for Prepared {
 }
 
 impl Prepared {
+    /// How many windows were drawn or encoded beside the sound's own, and in how many seconds.
+    pub(super) fn drawn(&self) -> (usize, f32) {
+        match self.stride.is_asked() {
+            true => self.parts.sources.worked(),
+            false => (0, 0.0),
+        }
+    }
+
     /// Whether it will [want](Wants::wanted) anything once it is [`Sent`].
     pub(super) fn wants_later(&self) -> bool {
         self.stride.is_asked() && self.parts.decoding.wants_later()

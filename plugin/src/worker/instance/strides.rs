@@ -164,9 +164,11 @@ impl Instance {
             return;
         };
         let started = Instant::now();
-        self.windows.decoded += self.items() as u64;
+        let items = self.items();
+        self.windows.decoded += items as u64;
         self.guarded(|instance| {
             if let Some(renderer) = &mut instance.renderer {
+                renderer.decoded(items, seconds);
                 renderer.finish(&instance.scope, thread);
             }
             Ok(())

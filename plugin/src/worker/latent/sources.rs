@@ -10,6 +10,8 @@
 //! A drawn loop has no level of its own. It takes the power of the window it is blended with: it is as
 //! loud as your sound of the last 0.7 s, or as the loop held, and silent where they are.
 
+use std::time::Instant;
+
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::number::{low_bits, signed};
 use netbend_models::bends::latent_play::LatentSource;
@@ -20,6 +22,7 @@ use netbend_models::{Bender, Manifest, ModelError};
 
 use super::sound_loop::{SoundLoop, power_db};
 use super::{Draw, LatentState, make_room};
+use crate::worker::moment::Moment;
 
 /// A window that was held.
 #[derive(Debug)]
@@ -66,6 +69,8 @@ pub(in crate::worker) struct Sources {
     /// What is encoded beside it at once, and what comes of it.
     windows: Vec<f32>,
     encoded: Vec<f32>,
+    /// Windows that were drawn or encoded for the last stride, and the seconds that took.
+    worked: (usize, f32),
 }
 
 impl Sources {
@@ -88,6 +93,7 @@ impl Sources {
             live: Vec::new(),
             windows: Vec::new(),
             encoded: Vec::new(),
+            worked: (0, 0.0),
         }
     }
 
@@ -144,9 +150,13 @@ impl Sources {
             .iter()
             .map(|state| state.is_drawn().then(|| self.turn(state, newest)))
             .collect();
-        self.draw_loops(states, bender)?;
+        let mut began = Instant::now();
+        let drawn = self.draw_loops(states, bender)?;
+        let seconds = began.elapsed().as_secs_f32();
         bender.encode_stream(stream, newest, live, &mut self.live)?;
-        self.encode(live, states, &turns, bender)?;
+        began = Instant::now();
+        let encoded = self.encode(live, states, &turns, bender)?;
+        self.worked = (drawn + encoded, seconds + began.elapsed().as_secs_f32());
         latents.clear();
         latents.extend_from_slice(&self.live);
         for (state, turn) in states.iter().zip(&turns) {
@@ -168,6 +178,36 @@ impl Sources {
         Ok(())
     }
 
+    /// Windows that were drawn or encoded for the last stride beside the sound's own, and the seconds that took.
+    pub(in crate::worker) fn worked(&self) -> (usize, f32) {
+        self.worked
+    }
+
+    /// How many windows would be drawn or encoded beside the sound's own for these states, the stride's newest frame being `newest`.
+    pub(in crate::worker) fn unknown(&self, states: &[Moment], newest: i64) -> usize {
+        let mut count = 0;
+        for (place, state) in states.iter().map(|moment| moment.latent).enumerate() {
+            let is_new = |is_same: &dyn Fn(&LatentState) -> bool| {
+                let mut before = states[..place].iter();
+                usize::from(!before.any(|moment| is_same(&moment.latent)))
+            };
+            if state.is_drawn() {
+                let same_draw = |other: &LatentState| other.is_drawn() && other.draw == state.draw;
+                if self.loops.iter().all(|(draw, _)| *draw != state.draw) {
+                    count += is_new(&same_draw);
+                }
+                let turn = self.turn(&state, newest);
+                if self.turned(&state.draw, turn).is_none() {
+                    count += is_new(&|other| same_draw(other) && self.turn(other, newest) == turn);
+                }
+            }
+            if self.held(&state).is_some_and(|hold| hold.latent.is_empty()) {
+                count += is_new(&|other| other.hold == state.hold);
+            }
+        }
+        count
+    }
+
     /// The frame of a drawn loop that a window begins with: frame `n` of a run is frame `n` of the loop,
     /// round and round.
     fn turn(&self, state: &LatentState, newest: i64) -> usize {
@@ -180,12 +220,12 @@ impl Sources {
         all.find(|turned| turned.draw == *draw && turned.turn == turn)
     }
 
-    /// Decodes the loops that are drawn for the first time, and forgets those no longer wanted.
+    /// Decodes the loops that are drawn for the first time, and forgets those no longer wanted. Returns how many were drawn.
     fn draw_loops(
         &mut self,
         states: &[LatentState],
         bender: &mut Bender,
-    ) -> Result<(), ModelError> {
+    ) -> Result<usize, ModelError> {
         let mut wanted: Vec<Draw> = Vec::new();
         for state in states.iter().filter(|state| state.is_drawn()) {
             if !wanted.contains(&state.draw) {
@@ -194,8 +234,9 @@ impl Sources {
         }
         self.loops.retain(|(draw, _)| wanted.contains(draw));
         wanted.retain(|draw| self.loops.iter().all(|(known, _)| known != draw));
-        if wanted.is_empty() {
-            return Ok(());
+        let count = wanted.len();
+        if count == 0 {
+            return Ok(0);
         }
         let drawn: Vec<f32> = wanted
             .iter()
@@ -215,17 +256,17 @@ impl Sources {
             let sound = SoundLoop::joined(units.collect(), self.bins, &self.scale);
             self.loops.push((draw, sound));
         }
-        Ok(())
+        Ok(count)
     }
 
-    /// Encodes whatever the states want beside the window `live` that is not yet known.
+    /// Encodes whatever the states want beside the window `live` that is not yet known. Returns how many windows.
     fn encode(
         &mut self,
         live: &[f32],
         states: &[LatentState],
         turns: &[Option<usize>],
         bender: &mut Bender,
-    ) -> Result<(), ModelError> {
+    ) -> Result<usize, ModelError> {
         self.windows.clear();
         let mut holds = Vec::new();
         for (place, hold) in self.holds.iter().enumerate() {
@@ -253,8 +294,9 @@ impl Sources {
             }
         }
         if self.windows.is_empty() {
-            return Ok(());
+            return Ok(0);
         }
+        let count = holds.len() + self.turned.len() - known;
         let encoded = bender.encode(&self.windows, &mut self.encoded);
         if let Err(error) = encoded {
             self.turned.truncate(known);
@@ -267,6 +309,6 @@ impl Sources {
         for (turned, latent) in self.turned[known..].iter_mut().zip(latents) {
             turned.latent = latent.to_vec();
         }
-        Ok(())
+        Ok(count)
     }
 }

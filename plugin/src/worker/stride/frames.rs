@@ -76,9 +76,20 @@ impl StrideFrames {
         self.last = with_first.clone().nth(self.emitted());
     }
 
-    /// Places the knots. `always_bent`: there are bends beside the slots.
-    pub(super) fn place_knots(&mut self, always_bent: bool, spacing: Spacing) {
+    /// Places the knots, as close as `fits` has it of what is decoded then. `always_bent`: there are bends beside the slots.
+    pub(super) fn place_knots(
+        &mut self,
+        always_bent: bool,
+        mut spacing: Spacing,
+        fits: impl Fn(&[Moment]) -> bool,
+    ) {
         self.knots.place(&self.moments, always_bent, spacing);
+        while !fits(self.knots.states())
+            && let Some(wider) = spacing.wider()
+        {
+            spacing = wider;
+            self.knots.place(&self.moments, always_bent, spacing);
+        }
     }
 
     /// How many there are, those held back included.

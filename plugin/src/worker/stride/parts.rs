@@ -8,7 +8,10 @@ use super::frames::{Heard, StrideFrames};
 use super::read::{DecodedStride, Reader};
 use super::seams::Seams;
 use super::window::Window;
+#[cfg(test)]
+use crate::report::quality::Quality;
 use crate::stream::controls::Controls;
+use crate::worker::allowance::Allowance;
 use crate::worker::batches::FixedBends;
 use crate::worker::knots::Spacing;
 use crate::worker::latent::sources::Sources;
@@ -26,6 +29,8 @@ pub(super) struct Parts {
     pub(super) levels: Levels,
     pub(super) reader: Reader,
     pub(super) seams: Seams,
+    /// What the next stride may take.
+    pub(super) allowance: Allowance,
     /// Whether every stride is encoded and decoded whole.
     #[cfg(test)]
     pub(super) whole: bool,
@@ -65,6 +70,7 @@ impl Parts {
             levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
             reader: Reader::new(manifest.bins),
             seams: Seams::new(manifest.bins, stride_frames, overlap_frames)?,
+            allowance: Allowance::default(),
             #[cfg(test)]
             whole: false,
         })
@@ -77,16 +83,20 @@ impl Parts {
         self.frames.begin_anew();
     }
 
-    /// Takes the controls of a stride's frames. Says what of the network is heard in it.
+    /// Takes the controls of a stride's frames, the newest of which is `newest`. Says what of the network is heard in it.
     pub(super) fn take<'a>(
         &mut self,
+        newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
         always_bent: bool,
     ) -> Heard {
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
         self.frames.take(controls, &mut self.levels);
         let spacing = Spacing::of(self.decoding.quality());
-        self.frames.place_knots(always_bent, spacing);
+        let (sources, allowance) = (&self.sources, self.allowance);
+        self.frames.place_knots(always_bent, spacing, |states| {
+            allowance.covers(states.len() + 1, sources.unknown(states, newest))
+        });
         let silent = self.window.is_empty() && !self.frames.hold();
         self.seams.enter(silent);
         match voiced {
@@ -127,7 +137,16 @@ impl Parts {
             levels: &mut self.levels,
             fixed,
         };
-        self.decoding.ask(question, bender)
+        #[cfg(test)]
+        let unknown = question
+            .sources
+            .unknown(question.frames.states(), stride.newest);
+        self.decoding.ask(question, bender)?;
+        #[cfg(test)]
+        if self.decoding.quality() == Quality::Full {
+            assert_eq!(self.sources.worked().0, unknown, "as it was told");
+        }
+        Ok(())
     }
 
     /// Takes what was decoded of a stride that the network was asked about.

@@ -13,6 +13,7 @@ use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
 use crate::threads::pool_thread::PoolThread;
+use crate::worker::allowance::Prices;
 use crate::worker::batches::{FixedBends, run};
 use crate::worker::latent::LatentState;
 use crate::worker::stride::{StrideDecoder, Wants as _};
@@ -259,6 +260,48 @@ fn strides_by_tails_are_strides_of_whole_windows() {
         }
         assert!(tails > 100, "{name}: {tails}");
     }
+}
+
+/// Freezes, draws and bends anew at every frame: as wild as a host can be.
+fn wild(index: usize) -> Controls {
+    let mut controls = bent(2, 0.2 + 0.7 * (index % 7) as f32 / 7.0);
+    controls.latent = LatentPlay {
+        freeze: index % 5 < 2,
+        source: LatentSource::Random,
+        seed: (index % 11) as u32,
+        blend: 0.5,
+        ..LatentPlay::default()
+    };
+    controls
+}
+
+#[test]
+fn a_stride_that_has_no_time_for_wild_controls_asks_for_as_much_as_there_is_time_for() {
+    let mut bender = tiny();
+    let mut prices = Prices::default();
+    prices.decoded(1, 0.01);
+    prices.drawn(1, 0.01);
+    let mut asked = |seconds: Option<f32>| {
+        let mut stream = Stream::new(&bender, LatencyMode::Studio);
+        let mut asked = Vec::new();
+        for index in 0..640 {
+            let allowance = seconds.map(|seconds| prices.allowance(seconds));
+            let decoder = stream.decoder.as_mut().unwrap();
+            decoder.allow(allowance.unwrap_or_default());
+            let before = bender.windows();
+            if let Some(said) = stream.push(&magnitudes(index), wild(index), &mut bender) {
+                assert!(said.raw_db.iter().all(|db| db.is_finite()));
+                let after = bender.windows();
+                // But the sound's own window.
+                asked.push(after.decoded + after.encoded - before.decoded - before.encoded - 1);
+            }
+        }
+        asked.into_iter().max().unwrap()
+    };
+    let (all, some, few) = (asked(None), asked(Some(0.2)), asked(Some(0.01)));
+    println!("windows asked for: {all}, {some}, {few}");
+    // Of what is left so many hundredths of a second may be planned with: 13.
+    assert!(all > 20 && some <= 13 && few <= 8, "{all} {some} {few}");
 }
 
 fn bent(layer: u16, amount: f32) -> Controls {
