@@ -81,7 +81,7 @@ impl Orders {
     }
 }
 
-/// The loader's thread. A model is given as many session sets as there are `threads`.
+/// The loader's thread. A model is given a session set for each instance that plays it, as many as there are `threads` at most.
 pub(super) fn run(orders: &Orders, threads: usize) {
     step_back(STEPS_BACK);
     let mut loader = Loader {
@@ -175,12 +175,10 @@ impl Loader<'_> {
             }),
         };
         let model = loaded.map(|(model, wanted)| {
-            if let Some(wanted) = wanted {
-                self.models.add(&model);
-                self.orders.with(|waiting| {
-                    let further = std::iter::repeat_n(wanted, self.threads.saturating_sub(1));
-                    waiting.session_sets.extend(further);
-                });
+            self.models.add(&model);
+            if model.count_instance(self.threads) {
+                self.orders
+                    .with(|waiting| waiting.session_sets.push_back(wanted));
             }
             model
         });

@@ -17,11 +17,10 @@ use crate::resources::hashes;
 use crate::stream::shape::strides;
 use crate::worker::model::Model;
 
-/// A further session set that is to be made for a model, from the package it was loaded from.
+/// A further session set that is to be made for a model, from the file it was loaded from.
 #[derive(Clone)]
 pub(super) struct SessionSetWanted {
     model: Weak<Model>,
-    package: Arc<Package>,
     runtime: &'static Runtime,
 }
 
@@ -33,14 +32,20 @@ impl SessionSetWanted {
 
     /// Makes it, unless the model has gone by now. Takes as long as loading.
     pub(super) fn make(&self) {
-        if self.model.strong_count() == 0 {
+        let Some((path, sha256)) = self
+            .model
+            .upgrade()
+            .map(|model| (model.path().to_owned(), model.sha256().to_owned()))
+        else {
             return;
-        }
-        // What fails now did not before: the model runs on with the session sets it has.
-        if let Ok(session_set) = session_set(&self.package, self.runtime)
+        };
+        // Where the file is another by now, or what fails did not before, the model runs on with the session sets it has.
+        if let Ok(package) = Package::load(&path)
+            && package.sha256() == sha256
+            && let Ok(session_set) = session_set(&package, self.runtime)
             && let Some(model) = self.model.upgrade()
         {
-            model.give_back(session_set);
+            model.add(session_set);
         }
     }
 }
@@ -52,14 +57,17 @@ pub(super) struct Models {
 }
 
 impl Models {
-    /// Takes up a model that was loaded.
+    /// Takes up a model that was loaded, if it is not known.
     pub(super) fn add(&mut self, model: &Arc<Model>) {
-        self.known.retain(|model| model.strong_count() > 0);
-        self.known.push(Arc::downgrade(model));
+        self.known.retain(|known| known.strong_count() > 0);
+        let own = Arc::downgrade(model);
+        if !self.known.iter().any(|known| known.ptr_eq(&own)) {
+            self.known.push(own);
+        }
     }
 
     /// The wanted model: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.
-    /// With it comes what is needed for further session sets, where it was loaded.
+    /// With it comes what is needed for a further session set.
     ///
     /// A file of that name with another hash is only taken where no other file has the hash that is wanted.
     ///
@@ -69,7 +77,7 @@ impl Models {
         &self,
         resources: &Resources,
         wanted: &WantedModel,
-    ) -> Result<(Arc<Model>, Option<SessionSetWanted>), Error> {
+    ) -> Result<(Arc<Model>, SessionSetWanted), Error> {
         #[cfg(test)]
         stall(&wanted.name);
         let runtime = Runtime::load(resources.runtime_folders())?;
@@ -78,7 +86,11 @@ impl Models {
         let stamps = files.stamps();
         let mut known = self.known.iter().filter_map(Weak::upgrade);
         if let Some(model) = known.find(|model| *model.stamps() == stamps) {
-            return Ok((model, None));
+            let wanted = SessionSetWanted {
+                model: Arc::downgrade(&model),
+                runtime,
+            };
+            return Ok((model, wanted));
         }
         let told = |error: ModelError| Error::of_model(files.model())(error);
         let package = Package::load(files.model()).map_err(told)?;
@@ -86,16 +98,14 @@ impl Models {
         if let Some(stamp) = stamps.model() {
             hashes::remember(stamp.clone(), package.sha256().to_owned());
         }
-        let package = Arc::new(package);
         let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
         let session_set = session_set(&package, runtime).map_err(told)?;
         let model = Arc::new(Model::new(stamps, path, sha256, session_set));
         let wanted = SessionSetWanted {
             model: Arc::downgrade(&model),
-            package,
             runtime,
         };
-        Ok((model, Some(wanted)))
+        Ok((model, wanted))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
 use netbend_models::{Bender, Manifest};
@@ -12,7 +13,8 @@ use crate::resources::format::Stamps;
 
 /// A model that is loaded: what is known of it, and its session sets. It goes with the last instance that plays it.
 ///
-/// A session set is what one thread needs to infer with it. There is one when the model is ready; others follow, as many as there are threads.
+/// A session set is what one thread needs to infer with it, and most of what a model takes of memory. There is one when the model is ready;
+/// another follows for each further instance, as many as there are threads: a stream is worked on by one thread at a time.
 pub(crate) struct Model {
     /// The files it was made of, as they were.
     stamps: Stamps,
@@ -25,6 +27,8 @@ pub(crate) struct Model {
     session_sets: Mutex<Vec<Bender>>,
     /// A session set came back.
     returned: Condvar,
+    /// Instances that came to play it.
+    joined: AtomicUsize,
 }
 
 impl Model {
@@ -39,6 +43,7 @@ impl Model {
             layout: ModelLayout::of(&session_set),
             session_sets: Mutex::new(vec![session_set]),
             returned: Condvar::new(),
+            joined: AtomicUsize::new(0),
         }
     }
 
@@ -101,8 +106,19 @@ impl Model {
         })
     }
 
-    /// Gives back a session set, or adds one.
-    pub(crate) fn give_back(&self, session_set: Bender) {
+    /// Counts an instance that comes to play it. Whether a further session set is wanted for it, where `threads` threads infer.
+    pub(crate) fn count_instance(&self, threads: usize) -> bool {
+        let before = self.joined.fetch_add(1, Ordering::Relaxed);
+        (1..threads).contains(&before)
+    }
+
+    /// Adds a session set.
+    pub(crate) fn add(&self, session_set: Bender) {
+        self.give_back(session_set);
+    }
+
+    /// Gives back a session set.
+    fn give_back(&self, session_set: Bender) {
         self.session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -150,5 +166,32 @@ impl Drop for SessionSet {
             .take()
             .into_iter()
             .for_each(|bender| self.model.give_back(bender));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use netbend_models::{Package, Runtime};
+    use prost::Message as _;
+
+    use super::*;
+    use crate::resources::Resources;
+    use crate::worker::tests::tiny_model;
+
+    #[test]
+    fn there_are_as_many_session_sets_as_can_be_used_at_once() {
+        let runtime = Runtime::load(Resources::find().runtime_folders())
+            .expect("run these tests with `cargo xtask test`");
+        let bytes = tiny_model::model().encode_to_vec();
+        let package = Package::from_bytes(Path::new("tiny.onnx"), &bytes).unwrap();
+        let model = |threads: usize| {
+            let model = Model::for_tests(Bender::new(&package, runtime).unwrap());
+            [(); 5].map(|()| model.count_instance(threads))
+        };
+        assert_eq!(model(1), [false; 5]);
+        assert_eq!(model(2), [false, true, false, false, false]);
+        assert_eq!(model(4), [false, true, true, true, false]);
     }
 }
