@@ -14,7 +14,7 @@
 
 pub use crate::engine::Engine;
 pub use crate::engine::search::resolve;
-pub use crate::error::{Error, LearningError};
+pub use crate::error::{Error, LearningError, Origin};
 pub use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd, Progress, WorkerEnd};
 pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;

@@ -1,10 +1,12 @@
 //! The bottom line: what the engine is doing, or what is missing.
 
+mod advice;
 mod content;
 
 use egui::text::LayoutJob;
 use egui::{
-    CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2, vec2,
+    CornerRadius, Label, Pos2, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2,
+    vec2,
 };
 
 use super::{choice, theme};
@@ -18,6 +20,8 @@ const COPY: f32 = 56.0;
 const USE: f32 = 96.0;
 const LOOK: f32 = 88.0;
 const CHOICES: f32 = USE + theme::PADDING + LOOK;
+/// Of those beside a problem with a file.
+const MENDING: f32 = LOOK + theme::PADDING + COPY;
 
 /// What the user chose where another file is played than the project's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +37,7 @@ pub fn height(ui: &Ui, content: &Content, width: f32) -> f32 {
     match content {
         Content::Line(_) => HEIGHT,
         Content::Problem(problem) => panel_height(ui, problem, width, COPY),
+        Content::FileProblem(problem) => panel_height(ui, problem, width, MENDING),
         Content::OtherModel(text, _) => panel_height(ui, text, width, CHOICES) + HEIGHT,
     }
 }
@@ -54,7 +59,14 @@ fn text_width(width: f32, buttons: f32) -> f32 {
 pub fn show(ui: &mut Ui, rect: Rect, content: Content) -> Option<Chosen> {
     match content {
         Content::Line(job) => show_line(ui, rect, job),
-        Content::Problem(problem) => show_problem(ui, rect, problem),
+        Content::Problem(problem) => show_problem(ui, rect, COPY, problem),
+        Content::FileProblem(problem) => {
+            show_problem(ui, rect, MENDING, problem);
+            let inner = rect.shrink(theme::PADDING);
+            let right = inner.right() - COPY - theme::PADDING;
+            let tip = "Look for the file again, once you have put it right";
+            return look_again(ui, pos2(right, inner.top()), tip);
+        }
         Content::OtherModel(text, line) => {
             let border = rect.bottom() - HEIGHT;
             show_line(ui, rect.with_min_y(border), line);
@@ -82,7 +94,14 @@ fn show_line(ui: &Ui, rect: Rect, job: LayoutJob) {
     }
 }
 
-fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
+/// A button that asks for the file to be looked for again, left of `corner`.
+fn look_again(ui: &mut Ui, corner: Pos2, tip: &str) -> Option<Chosen> {
+    let button = Rect::from_min_size(corner - vec2(LOOK, 0.0), vec2(LOOK, theme::ROW));
+    choice::button(ui, button, "Look again", tip).then_some(Chosen::LookAgain)
+}
+
+/// Draws a problem beside `buttons` of that width, of which the last copies it.
+fn show_problem(ui: &mut Ui, rect: Rect, buttons: f32, problem: String) {
     let inner = show_panel(ui, rect);
     let copy = Rect::from_min_size(
         pos2(inner.right() - COPY, inner.top()),
@@ -91,23 +110,20 @@ fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
     if choice::button(ui, copy, "Copy", "Copy this text") {
         ui.copy_text(problem.clone());
     }
-    show_text(ui, rect, COPY, problem);
+    show_text(ui, rect, buttons, problem);
 }
 
 fn show_other_model(ui: &mut Ui, rect: Rect, text: String) -> Option<Chosen> {
     let inner = show_panel(ui, rect);
-    let button = |right: f32, width: f32| {
-        Rect::from_min_size(pos2(right - width, inner.top()), vec2(width, theme::ROW))
-    };
-    let look = button(inner.right(), LOOK);
-    let this = button(look.left() - theme::PADDING, USE);
+    let left = inner.right() - CHOICES;
+    let this = Rect::from_min_size(pos2(left, inner.top()), vec2(USE, theme::ROW));
     show_text(ui, rect, CHOICES, text);
     let tip = "Keep this file as the project's model: it is saved with the project";
     if choice::button(ui, this, "Use this file", tip) {
         return Some(Chosen::UseThis);
     }
     let tip = "Put the project's own file into one of the models' folders, under any name, then look for it again";
-    choice::button(ui, look, "Look again", tip).then_some(Chosen::LookAgain)
+    look_again(ui, inner.right_top(), tip)
 }
 
 /// Draws the frame of a panel and returns what is within.

@@ -80,7 +80,8 @@ impl Models {
         if let Some(model) = known.find(|model| *model.stamps() == stamps) {
             return Ok((model, None));
         }
-        let told = |error: ModelError| Error::of_model(files.model())(error);
+        let origin = resources.origin(files.model());
+        let told = |error: ModelError| Error::of_model(files.model(), origin)(error);
         let package = Package::load(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
         if let Some(stamp) = stamps.model() {

@@ -7,6 +7,7 @@ use egui::text::{LayoutJob, TextFormat};
 use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::Enum;
 
+use super::advice;
 use crate::editor::sound_clusters::{self, Message};
 use crate::editor::theme;
 use crate::params::NetbendParams;
@@ -23,6 +24,8 @@ pub enum Content {
     Line(LayoutJob),
     /// A problem, over as many lines as it needs.
     Problem(String),
+    /// A problem with a file, which is looked for again when the user says so.
+    FileProblem(String),
     /// Another file is played than the project's, and the line beneath it.
     OtherModel(String, LayoutJob),
 }
@@ -36,7 +39,14 @@ pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content 
                 "" => "The engine could not start",
                 problem => problem.trim_end_matches('.'),
             };
-            Content::Problem(format!("{problem}. Meanwhile audio passes dry."))
+            let cause = status.problem();
+            let advice = cause.as_ref().and_then(advice::advice);
+            let advice = advice.map_or_else(String::new, |advice| format!(" {advice}."));
+            let said = format!("{problem}.{advice} Meanwhile audio passes dry.");
+            match cause.is_some_and(|cause| advice::is_of_file(&cause)) {
+                true => Content::FileProblem(said),
+                false => Content::Problem(said),
+            }
         }
         EngineState::Ready => match sound_clusters::message(params) {
             Some(Message::Problem(problem)) => Content::Problem(problem),
@@ -168,7 +178,7 @@ mod tests {
     use netbend_models::ModelFormat;
 
     use super::*;
-    use crate::error::Error;
+    use crate::error::{Error, Origin};
     use crate::stream::shape::StreamShape;
 
     #[test]
@@ -196,7 +206,7 @@ mod tests {
         let params = NetbendParams::default();
         let line = || match content(&status, &status.text(), &params) {
             Content::Line(job) | Content::OtherModel(_, job) => job.text,
-            Content::Problem(problem) => problem,
+            Content::Problem(problem) | Content::FileProblem(problem) => problem,
         };
         assert!(!line().contains("Busy"), "{}", line());
         for quality in Quality::ALL.into_iter().skip(1) {
@@ -273,5 +283,31 @@ mod tests {
             panic!("not a problem")
         };
         assert_eq!(problem, "Model `x` is missing. Meanwhile audio passes dry.");
+    }
+
+    #[test]
+    fn advice_stands_behind_the_cause_and_a_file_can_be_looked_for_again() {
+        let status = Status::default();
+        status.set_failed(Error::Model {
+            path: "mine.onnx".into(),
+            origin: Origin::Own,
+            said: "model refused: no decoder".to_owned(),
+        });
+        let content = content(&status, &status.text(), &NetbendParams::default());
+        let Content::FileProblem(problem) = content else {
+            panic!("not a problem with a file")
+        };
+        assert!(
+            problem.starts_with("mine.onnx: model refused: no decoder. "),
+            "{problem}"
+        );
+        assert!(
+            problem.contains("`netbend inspect \"mine.onnx\"`"),
+            "{problem}"
+        );
+        assert!(
+            problem.ends_with("Meanwhile audio passes dry."),
+            "{problem}"
+        );
     }
 }
