@@ -178,7 +178,8 @@ fn play(
             let controls = one.controls;
             let [left, right] = &mut *blocks;
             one.processor
-                .process(&mut [left, right], |_| controls, false);
+                .live()
+                .process(&mut [left, right], |_| controls);
         }
         longest = longest.max(started.elapsed());
     }

@@ -97,7 +97,14 @@ fn run(
             heard = sidechain.each_ref().map(|channel| &channel[start..end]);
         }
         let started = Instant::now();
-        processor.process_with_sidechain(&mut [left, right], &heard, |_| controls, offline);
+        match offline {
+            true => processor
+                .offline()
+                .process_with_sidechain(&mut [left, right], &heard, |_| controls),
+            false => processor
+                .live()
+                .process_with_sidechain(&mut [left, right], &heard, |_| controls),
+        };
         passed += started.elapsed();
         if !offline {
             std::thread::sleep(BETWEEN_BLOCKS);

@@ -112,7 +112,9 @@ pub fn audio_thread_cost(
             misses_before = status.misses.load(Ordering::Relaxed);
         }
         let (at, busy_at) = (Instant::now(), thread_time());
-        processor.process_with_sidechain(&mut channels, beside, |_| setup.controls, false);
+        processor
+            .live()
+            .process_with_sidechain(&mut channels, beside, |_| setup.controls);
         let (busy_to, took) = (thread_time(), at.elapsed());
         if index >= warm_up {
             passed.push(took.as_secs_f64());

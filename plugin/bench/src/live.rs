@@ -142,7 +142,8 @@ impl<'a> Host<'a> {
         let controls = self.scenario.controls;
         instance
             .processor
-            .process(&mut [&mut left, &mut right], |_| controls, true);
+            .offline()
+            .process(&mut [&mut left, &mut right], |_| controls);
     }
 
     fn play(&mut self, instances: &mut [Instance], seconds: f32) {
@@ -178,7 +179,8 @@ impl<'a> Host<'a> {
         let (passed, worked) = (Instant::now(), thread_time());
         instance
             .processor
-            .process(&mut [left, right], |_| controls, false);
+            .live()
+            .process(&mut [left, right], |_| controls);
         let worked = thread_time().zip(worked).map(|(now, then)| now - then);
         let passed = passed.elapsed();
         self.worked.push(worked.unwrap_or(passed).as_secs_f64());

@@ -236,12 +236,17 @@ impl Plugin for Netbend {
             .inputs
             .first()
             .map_or(&[][..], Buffer::as_slice_immutable);
-        stream.processor.process_with_sidechain(
-            buffer.as_slice(),
-            sidechain,
-            |_| params.controls(),
-            self.hosted.is_offline(),
-        );
+        let (channels, controls) = (buffer.as_slice(), |_| params.controls());
+        match self.hosted.is_offline() {
+            true => {
+                let mut processor = stream.processor.offline();
+                processor.process_with_sidechain(channels, sidechain, controls);
+            }
+            false => {
+                let mut processor = stream.processor.live();
+                processor.process_with_sidechain(channels, sidechain, controls);
+            }
+        }
         if params.controls().plays_on() {
             ProcessStatus::KeepAlive
         } else {
