@@ -12,7 +12,7 @@ use kit::changes;
 use netbend::offline::{Controls, EngineState, LatencyMode};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Runtime;
-use kit::memory::resident_bytes;
+use netbend_usage::resident_bytes;
 use support::{RATE, open, tiny_engine};
 
 /// Windows bent.

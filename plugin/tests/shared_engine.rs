@@ -13,7 +13,7 @@ use netbend::offline::{Controls, EngineState, LatencyMode, Processor, Status, St
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::{ModelFormat, Runtime};
-use kit::memory::resident_bytes;
+use netbend_usage::resident_bytes;
 use prost::Message as _;
 use support::sound::drums;
 use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest};

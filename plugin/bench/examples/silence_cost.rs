@@ -14,10 +14,10 @@ use anyhow::Result;
 use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, LatencyMode, Processor, StereoMode, StreamShape,
 };
-use netbend_bench::clock::process_time;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
+use netbend_usage::process_time;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 256;

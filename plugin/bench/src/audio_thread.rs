@@ -9,9 +9,9 @@ use netbend_dsp::number::{cut, nearest_f64};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFormat;
 
-use crate::clock::thread_time;
 use crate::statistics::Percentiles;
 use netbend::offline::{Controls, Engine, Error, LatencyMode, Processor, StreamShape};
+use netbend_usage::thread_time;
 
 /// What is played.
 #[derive(Debug, Clone, Copy)]

@@ -11,10 +11,11 @@ use anyhow::Result;
 use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 use serde::Serialize;
 
-use crate::clock::{Worked, thread_time};
+use crate::clock::Worked;
 use crate::scenario::{Instance, RATE, Scenario};
 use crate::statistics::Percentiles;
 use netbend::offline::LatencyMode;
+use netbend_usage::thread_time;
 
 /// Samples per block.
 const BLOCK: usize = 64;
