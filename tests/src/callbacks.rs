@@ -12,6 +12,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::bus::Bus;
 use crate::guard;
+use crate::host::HostError;
 use crate::sounding::Change;
 use crate::state::State;
 pub use callable::{Call, Callable};
