@@ -137,12 +137,12 @@ fn corpora() {
 
 fn of_file(resources: &Path, file: &Path) {
     let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
-    let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+    let (start, before) = (Instant::now(), resident_mb());
     let outcome = run(Package::load(file), runtime);
     println!(
         "{:.3} s, {:.0} MB more at most: {outcome:?}",
         start.elapsed().as_secs_f64(),
-        memory_mb("VmHWM") - before
+        most_resident_mb() - before
     );
 }
 
@@ -152,13 +152,13 @@ fn one(resources: &Path, seed: u64, file: Option<&str>) {
         std::fs::write(file, &mutant.bytes).expect("the file can be written");
     }
     let runtime = Runtime::load(&[resources.to_owned()]).expect("there is ONNX Runtime");
-    let (start, before) = (Instant::now(), memory_mb("VmRSS"));
+    let (start, before) = (Instant::now(), resident_mb());
     let outcome = mutant.run(runtime);
     println!(
         "{} bytes, {:.3} s, {:.0} MB more at most: {outcome:?}",
         mutant.bytes.len(),
         start.elapsed().as_secs_f64(),
-        memory_mb("VmHWM") - before
+        most_resident_mb() - before
     );
 }
 
@@ -178,9 +178,9 @@ fn child(resources: &Path, from: u64, to: u64, kind: Option<Kind>) {
         let _ = writeln!(out.lock(), "begin {seed}");
         // The highest mark of the process so far, forgotten.
         let _ = std::fs::write("/proc/self/clear_refs", "5");
-        let (start, before) = (processor_time(), memory_mb("VmRSS"));
+        let (start, before) = (processor_time(), resident_mb());
         let outcome = catch_unwind(AssertUnwindSafe(|| mutant.run(runtime)));
-        let taken = (memory_mb("VmHWM") - before).max(0.0);
+        let taken = (most_resident_mb() - before).max(0.0);
         let must_run = mutant.whole && !matches!(outcome, Ok(Outcome::Ran));
         let (kind, message) = match outcome {
             Ok(Outcome::Refused(error)) => ("refused", error.to_string()),
@@ -363,20 +363,20 @@ fn report(figures: &Figures, start: Instant) {
     );
 }
 
-/// How long this process has been computing, in steps of a hundredth of a second.
+/// How long this process has been computing.
 fn processor_time() -> Duration {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // Behind the name, which may hold spaces: user and system time are the 12th and 13th.
-    let behind = stat.rsplit(')').next().unwrap_or_default();
-    let ticks = behind.split_whitespace().skip(11).take(2);
-    let ticks: u64 = ticks.filter_map(|word| word.parse::<u64>().ok()).sum();
-    Duration::from_millis(10 * ticks)
+    netbend_usage::process_time().unwrap_or_default()
 }
 
-/// A figure of this process, in megabytes.
-fn memory_mb(what: &str) -> f64 {
+/// Megabytes of this process in memory.
+fn resident_mb() -> f64 {
+    netbend_usage::resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
+}
+
+/// The most megabytes of this process that have been in memory.
+fn most_resident_mb() -> f64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with(what));
-    let kilobytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
-    kilobytes.unwrap_or(0.0) / 1e3
+    let line = status.lines().find(|line| line.starts_with("VmHWM"));
+    let kibibytes = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    kibibytes.unwrap_or(0.0) * 1.024e-3
 }

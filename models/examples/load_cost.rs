@@ -123,10 +123,5 @@ fn ms(since: Instant) -> f64 {
 
 /// Megabytes of this process in memory, where the system tells; 0 elsewhere.
 fn resident_mb() -> f64 {
-    let text = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-    let pages = text
-        .split_whitespace()
-        .nth(1)
-        .and_then(|pages| pages.parse::<f64>().ok());
-    pages.unwrap_or(0.0) * 4_096.0 / 1e6
+    netbend_usage::resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
 }

@@ -162,11 +162,5 @@ fn print_decodes(package: &Package, runtime: &Runtime) -> Result<(), Box<dyn std
 
 /// Megabytes of this process in memory; 0 where the system does not say.
 fn resident_megabytes() -> f64 {
-    let pages = std::fs::read_to_string("/proc/self/statm")
-        .ok()
-        .and_then(|text| {
-            let resident = text.split_whitespace().nth(1)?;
-            resident.parse::<f64>().ok()
-        });
-    pages.unwrap_or(0.0) * 4096.0 / 1e6
+    netbend_usage::resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
 }

@@ -6,6 +6,15 @@ use netbend_dsp::DspError;
 use netbend_models::identity::short_hash;
 use netbend_models::{ModelError, RuntimeError};
 
+/// Where a model comes from, and so what helps where its file does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It comes with Netbend: installing again brings it back.
+    Shipped,
+    /// The user put it there, and nobody else can.
+    Own,
+}
+
 /// Why something cannot be bent. Messages say what was found, what was expected and what to do.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -17,13 +26,19 @@ pub enum Error {
     ModelName(String),
     /// No file has the model's name.
     #[error(
-        "Model `{name}` is missing{}; looked in {}. Reinstall Netbend, or put {name}.onnx into one of these folders",
+        "Model `{name}` is missing{}; looked in {}. {}",
         near.as_ref().map_or_else(String::new, |near| format!(" (did you mean `{near}`?)")),
-        folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", ")
+        folders.iter().map(|folder| folder.display().to_string()).collect::<Vec<_>>().join(", "),
+        match origin {
+            Origin::Shipped => "Reinstall Netbend".to_owned(),
+            Origin::Own => format!("Put {name}.onnx into one of these folders"),
+        }
     )]
     MissingModel {
         /// The name.
         name: String,
+        /// Whether a model of that name comes with Netbend.
+        origin: Origin,
         /// A model that is there and is called almost so.
         near: Option<String>,
         /// The folders looked in.
@@ -48,6 +63,8 @@ pub enum Error {
     Model {
         /// The file.
         path: PathBuf,
+        /// Where it comes from.
+        origin: Origin,
         /// What is wrong with it.
         said: String,
     },
@@ -133,11 +150,19 @@ pub enum LearningError {
     NoSound,
     /// The model has no metric.
     #[error(
-        "learning needs the model's metric, {}, which is missing; reinstall Netbend, or train it for a model of your own with \
-         `python -m netbend_training metric`",
-        .0.display()
+        "learning needs the model's metric, {}, which is missing; {}",
+        path.display(),
+        match origin {
+            Origin::Shipped => "reinstall Netbend",
+            Origin::Own => "train it with `python -m netbend_training metric`",
+        }
     )]
-    MissingMetric(PathBuf),
+    MissingMetric {
+        /// The file that is missing.
+        path: PathBuf,
+        /// Where the model comes from.
+        origin: Origin,
+    },
     /// The system gives no thread.
     #[error("no thread to learn on: {0}")]
     NoThread(String),
@@ -150,11 +175,15 @@ pub enum LearningError {
 }
 
 impl Error {
-    /// A fault of the model's file at `path`.
-    pub(crate) fn of_model(path: impl Into<PathBuf>) -> impl FnOnce(ModelError) -> Self {
+    /// A fault of the file at `path`, of a model from there.
+    pub(crate) fn of_model(
+        path: impl Into<PathBuf>,
+        origin: Origin,
+    ) -> impl FnOnce(ModelError) -> Self {
         let path = path.into();
         move |error| Self::Model {
             path,
+            origin,
             said: error.to_string(),
         }
     }

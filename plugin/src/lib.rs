@@ -1,6 +1,6 @@
 //! Netbend: bends a neural network while you play it.
 //!
-//! This crate is the plugin, for hosts and as a program of its own. What other programs of Netbend need of it is [`offline`].
+//! This crate is the plugin. What other programs of Netbend need of it is [`offline`]; the standalone program plays an [`Instance`] of it.
 //!
 //! Its rooms, from the ground up; each stands on those above it in this list:
 //!
@@ -16,7 +16,7 @@
 //! | `worker` | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | `engine` | pool, loader | the threads and models that all instances of a process share |
 //! | `editor` | GUI | the window |
-//! | `host` | main and audio | what hosts see: the plugin, the boundary around it, the standalone |
+//! | `host` | main and audio | what hosts see: the plugin, and the boundary around it |
 //! | [`offline`] | main | the plugin without a host |
 
 #![cfg_attr(
@@ -44,5 +44,6 @@ mod stream;
 mod threads;
 mod worker;
 
+pub use host::instance::Instance;
 pub use host::plugin::Netbend;
-pub use host::standalone;
+pub use resources::user_folder;

@@ -6,22 +6,22 @@
 //!    model that is [wanted](WantedModel).
 //! 2. An [`Engine`] loads that model and says by its [`Status`] when it is ready.
 //! 3. A [`StreamShape`] follows from the model's [format](FormatReader), the rate and the [`LatencyMode`]. `Engine::open` opens a stream of it.
-//! 4. A [`Processor`] takes blocks of samples with their [`Controls`], and gives back the sound of
+//! 4. A [`Processor`], [live](Processor::live) or [offline](Processor::offline), takes blocks of samples with their [`Controls`], and gives back the sound of
 //!    [latency](StreamShape::latency_samples) samples before.
 //!
-//! Nothing here is for a host's audio thread but [`Processor`]. What a thread may do is a matter of types: [`LiveEnd`] cannot wait,
-//! [`OfflineEnd`] can, and a [`WorkerEnd`] asks for the [`PoolThread`].
+//! Nothing here is for a host's audio thread but [`Processor`]. What a thread may do is a matter of types: [`LiveProcessor`] and [`LiveEnd`] cannot
+//! wait, [`OfflineProcessor`] and [`OfflineEnd`] can, and a [`WorkerEnd`] asks for the [`PoolThread`].
 
 pub use crate::engine::Engine;
 pub use crate::engine::search::resolve;
-pub use crate::error::{Error, LearningError};
+pub use crate::error::{Error, LearningError, Origin};
 pub use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd, Progress, WorkerEnd};
 pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;
 pub use crate::params::model::WantedModel;
 pub use crate::params::slot::{SelectionChoice, SlotParams};
 pub use crate::params::sound_clusters::{Note, SoundClusterStore};
-pub use crate::processor::Processor;
+pub use crate::processor::{LiveProcessor, OfflineProcessor, Processor};
 pub use crate::report::quality::Quality;
 pub use crate::report::scope::Scope;
 pub use crate::report::status::{EngineState, Loaded, Status};

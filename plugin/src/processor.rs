@@ -11,9 +11,9 @@
 //! A window of exact silence is not transformed. The worker, too, does no more than count the frames of it.
 //!
 //! # Real-time safety
-//! [`Processor::process`] and [`Processor::reset`] never allocate, lock, log or panic. They never wait
-//! either: a block goes through a [`LiveEnd`](crate::exchange::LiveEnd), which cannot. Only where the host says that it renders offline it goes
-//! through an [`OfflineEnd`](crate::exchange::OfflineEnd), which waits for the worker.
+//! [`LiveProcessor`], [`OfflineProcessor`] and [`Processor::reset`] never allocate, lock, log or panic. A [`LiveProcessor`] never waits
+//! either: its blocks go through a [`LiveEnd`], which cannot. Those of an [`OfflineProcessor`] go through an [`OfflineEnd`], which waits for the
+//! worker in place of falling back to the dry signal; it is for a host that says that it renders offline.
 //!
 //! # Time
 //! Hop `h` is input samples `[h·hop, (h + 1)·hop)`; frame `h` ends with it. While hop `h` comes in, the
@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 use netbend_dsp::{DspError, StftGeometry};
 
-use crate::exchange::{AudioEnd, MAX_CHANNELS};
+use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd};
 use crate::report::status::Status;
 use crate::stream::controls::Controls;
 use hops::HopProcessor;
@@ -75,16 +75,40 @@ impl Processor {
         self.exchange.begin_run(run, playing);
     }
 
+    /// For the next blocks of a host that plays in real time.
+    pub fn live(&mut self) -> LiveProcessor<'_> {
+        LiveProcessor {
+            end: self.exchange.live(),
+            hops: &mut self.hops,
+        }
+    }
+
+    /// For the next blocks of a host that renders offline.
+    pub fn offline(&mut self) -> OfflineProcessor<'_> {
+        OfflineProcessor {
+            end: self.exchange.offline(),
+            hops: &mut self.hops,
+        }
+    }
+}
+
+/// The samples of a block: as many as its shortest channel has.
+fn samples(channels: &[&mut [f32]]) -> usize {
+    let lengths = channels.iter().map(|channel| channel.len());
+    lengths.min().unwrap_or(0)
+}
+
+/// Processes blocks that come in real time: what has not come from the worker is done without.
+pub struct LiveProcessor<'a> {
+    end: LiveEnd<'a>,
+    hops: &'a mut HopProcessor,
+}
+
+impl LiveProcessor<'_> {
     /// Processes a block in place. `controls` is asked once per hop for the values that hold at the
-    /// hop's end, given as the number of the block's samples that lie before it. `offline` is what the host says of
-    /// the block: then the worker is waited for, in place of falling back to the dry signal. There is no sidechain.
-    pub fn process(
-        &mut self,
-        channels: &mut [&mut [f32]],
-        controls: impl Fn(usize) -> Controls,
-        offline: bool,
-    ) {
-        self.process_with_sidechain::<&[f32]>(channels, &[], controls, offline);
+    /// hop's end, given as the number of the block's samples that lie before it. There is no sidechain.
+    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl Fn(usize) -> Controls) {
+        self.process_with_sidechain::<&[f32]>(channels, &[], controls);
     }
 
     /// As [`process`](Self::process), with the sidechain's samples of the same time, `[channel][sample]`. Channels and
@@ -94,18 +118,35 @@ impl Processor {
         channels: &mut [&mut [f32]],
         sidechain: &[S],
         controls: impl Fn(usize) -> Controls,
-        offline: bool,
     ) {
-        let Self { exchange, hops } = self;
-        let lengths = channels.iter().map(|channel| channel.len());
-        let samples = lengths.min().unwrap_or(0);
-        if offline {
-            let end = &mut exchange.offline();
-            hops.process(end, samples, channels, sidechain, controls);
-        } else {
-            hops.follow_pace(samples);
-            let end = &mut exchange.live();
-            hops.process(end, samples, channels, sidechain, controls);
-        }
+        let samples = samples(channels);
+        self.hops.follow_pace(samples);
+        self.hops
+            .process(&mut self.end, samples, channels, sidechain, controls);
+    }
+}
+
+/// Processes blocks of a host that renders offline: what has not come from the worker is waited for.
+pub struct OfflineProcessor<'a> {
+    end: OfflineEnd<'a>,
+    hops: &'a mut HopProcessor,
+}
+
+impl OfflineProcessor<'_> {
+    /// As [`LiveProcessor::process`].
+    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl Fn(usize) -> Controls) {
+        self.process_with_sidechain::<&[f32]>(channels, &[], controls);
+    }
+
+    /// As [`LiveProcessor::process_with_sidechain`].
+    pub fn process_with_sidechain<S: AsRef<[f32]>>(
+        &mut self,
+        channels: &mut [&mut [f32]],
+        sidechain: &[S],
+        controls: impl Fn(usize) -> Controls,
+    ) {
+        let samples = samples(channels);
+        self.hops
+            .process(&mut self.end, samples, channels, sidechain, controls);
     }
 }

@@ -90,12 +90,10 @@ fn processing_and_resetting_never_allocate_or_free_whatever_the_controls_do() {
         let connected = &heard[..block % 3];
         assert_no_alloc(|| {
             let mut channels = [l, r];
-            instance.processor.process_with_sidechain(
-                &mut channels,
-                connected,
-                |_| wild(block),
-                false,
-            );
+            instance
+                .processor
+                .live()
+                .process_with_sidechain(&mut channels, connected, |_| wild(block));
             if block % 200 == 199 {
                 instance.processor.reset();
             }
@@ -142,12 +140,10 @@ fn automating_every_parameter_never_allocates_or_frees() {
                 unsafe { pointer._internal_set_normalized_value(value) };
             }
             let beside = [[0.3; 480]; 2];
-            instance.processor.process_with_sidechain(
-                &mut [l, r],
-                &beside,
-                |_| params.controls(),
-                false,
-            );
+            instance
+                .processor
+                .live()
+                .process_with_sidechain(&mut [l, r], &beside, |_| params.controls());
         });
         if block % 4 == 0 {
             // About real time, so that bent hops come too.
@@ -174,7 +170,8 @@ fn a_worker_that_is_late_or_catches_up_leaves_no_trace_in_an_unbent_signal() {
         {
             instance
                 .processor
-                .process(&mut [l, r], |_| Controls::default(), false);
+                .live()
+                .process(&mut [l, r], |_| Controls::default());
             // Real time for a while, then as fast as it goes: the worker falls behind and is left.
             if (index / 200) % 2 == 0 {
                 std::thread::sleep(Duration::from_millis(2));
@@ -208,11 +205,16 @@ fn a_reset_makes_the_next_run_the_same_as_the_first() {
     let mut run = |offline: bool| {
         let (mut left, mut right) = (input.clone(), input.clone());
         for (block, (l, r)) in left.chunks_mut(333).zip(right.chunks_mut(333)).enumerate() {
-            instance.processor.process(
-                &mut [l, r],
-                |done| wild((block * 333 + done) / 4_000),
-                offline,
-            );
+            match offline {
+                true => instance
+                    .processor
+                    .offline()
+                    .process(&mut [l, r], |done| wild((block * 333 + done) / 4_000)),
+                false => instance
+                    .processor
+                    .live()
+                    .process(&mut [l, r], |done| wild((block * 333 + done) / 4_000)),
+            };
         }
         instance.processor.reset();
         left
@@ -244,9 +246,13 @@ fn bad_samples_come_out_finite_and_leave_nothing_behind() {
             ..Controls::default()
         };
         for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {
-            instance
-                .processor
-                .process(&mut [l, r], |_| controls, offline);
+            match offline {
+                true => instance
+                    .processor
+                    .offline()
+                    .process(&mut [l, r], |_| controls),
+                false => instance.processor.live().process(&mut [l, r], |_| controls),
+            };
         }
         assert!(
             left.iter().chain(&right).all(|x| x.is_finite()),

@@ -9,10 +9,10 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use kit::changes;
-use kit::memory::resident_bytes;
 use netbend::offline::{Controls, EngineState, LatencyMode};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Runtime;
+use netbend_usage::resident_bytes;
 use support::{RATE, open, tiny_engine};
 
 /// Windows bent.
@@ -69,7 +69,8 @@ fn changing_everything_on_every_window_makes_no_session_and_piles_up_no_memory()
         controls.slots[..change.bends.len()].copy_from_slice(&change.bends);
         instance
             .processor
-            .process(&mut [&mut left, &mut right], |_| controls, true);
+            .offline()
+            .process(&mut [&mut left, &mut right], |_| controls);
         assert!(
             left.iter().all(|sample| sample.is_finite()),
             "window {window}"

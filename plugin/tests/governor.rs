@@ -29,7 +29,7 @@ fn overrun(instance: &mut Instance, input: &[f32]) -> Quality {
         for block in input.chunks_exact(BLOCK) {
             let (mut left, mut right) = (block.to_vec(), block.to_vec());
             let channels = &mut [left.as_mut_slice(), right.as_mut_slice()];
-            instance.processor.process(channels, |_| apart(), false);
+            instance.processor.live().process(channels, |_| apart());
             // Time for a frame to be taken, not for a stride to be bent.
             std::thread::sleep(Duration::from_micros(300));
         }

@@ -113,7 +113,8 @@ fn while_it_bends() {
         for block in input.chunks(480) {
             let (mut left, mut right) = (block.to_vec(), block.to_vec());
             one.processor
-                .process(&mut [&mut left, &mut right], |_| bent(0.4), false);
+                .live()
+                .process(&mut [&mut left, &mut right], |_| bent(0.4));
         }
         one
     });
@@ -127,7 +128,8 @@ fn while_it_bends() {
             for block in input.chunks(480) {
                 let (mut left, mut right) = (block.to_vec(), block.to_vec());
                 one.processor
-                    .process(&mut [&mut left, &mut right], |_| bent(0.4), false);
+                    .live()
+                    .process(&mut [&mut left, &mut right], |_| bent(0.4));
             }
             one
         },

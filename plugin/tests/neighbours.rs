@@ -28,10 +28,16 @@ fn play(instance: &mut Instance, in_real_time: bool) -> Vec<f32> {
     let start = Instant::now();
     let blocks = left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK));
     for (number, (left, right)) in blocks.enumerate() {
-        let offline = !in_real_time;
-        instance
-            .processor
-            .process(&mut [left, right], |_| controls, offline);
+        match in_real_time {
+            true => instance
+                .processor
+                .live()
+                .process(&mut [left, right], |_| controls),
+            false => instance
+                .processor
+                .offline()
+                .process(&mut [left, right], |_| controls),
+        };
         if in_real_time {
             let due = Duration::from_secs_f32(((number + 1) * BLOCK) as f32 / RATE);
             std::thread::sleep((start + due).saturating_duration_since(Instant::now()));

@@ -8,12 +8,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use kit::memory::resident_bytes;
 use kit::tiny_model;
 use netbend::offline::{Controls, EngineState, LatencyMode, Processor, Status, StreamShape};
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use netbend_models::{ModelFormat, Runtime};
+use netbend_usage::resident_bytes;
 use prost::Message as _;
 use support::sound::drums;
 use support::{Instance, RATE, engine_with, open, resources, sessions_at_rest};
@@ -289,10 +289,9 @@ fn an_instance_may_go_at_any_moment() {
         drop(loading);
         let mut playing = instance(folder.path(), LatencyMode::Live);
         for _ in 0..milliseconds {
-            playing.processor.process(
+            playing.processor.live().process(
                 &mut [&mut input.clone()[..BLOCK], &mut input.clone()[..BLOCK]],
                 |_| bent(0.3, 0.2),
-                false,
             );
         }
         drop(playing.engine);
@@ -319,7 +318,8 @@ fn fifty_instances_are_opened_and_play_and_go() {
             let (mut left, mut right) = (block.to_vec(), block.to_vec());
             instance
                 .processor
-                .process(&mut [&mut left, &mut right], |_| bent(0.3, 0.0), false);
+                .live()
+                .process(&mut [&mut left, &mut right], |_| bent(0.3, 0.0));
         }
     }
     drop(all);

@@ -61,7 +61,7 @@ impl Instance {
     fn play(&mut self, input: &[f32], controls: Controls) -> Vec<f32> {
         let (mut left, mut right) = (input.to_vec(), input.to_vec());
         for (l, r) in left.chunks_mut(512).zip(right.chunks_mut(512)) {
-            self.processor.process(&mut [l, r], |_| controls, true);
+            self.processor.offline().process(&mut [l, r], |_| controls);
         }
         left
     }
@@ -243,7 +243,8 @@ fn learning_beside_the_audio_neither_allocates_on_its_thread_nor_leaves_a_trace(
             assert_no_alloc(|| {
                 instance
                     .processor
-                    .process(&mut [l, r], |_| Controls::default(), false);
+                    .live()
+                    .process(&mut [l, r], |_| Controls::default());
             });
             if index % 20 == 19 && !instance.store.is_learning() {
                 learnings += u32::from(matches!(instance.store.note(), Note::Learned(..)));
@@ -271,7 +272,7 @@ fn an_overloaded_worker_learns_too() {
     let flood = |instance: &mut Instance| {
         let (mut left, mut right) = (input.clone(), input.clone());
         for (l, r) in left.chunks_mut(1_024).zip(right.chunks_mut(1_024)) {
-            instance.processor.process(&mut [l, r], |_| controls, false);
+            instance.processor.live().process(&mut [l, r], |_| controls);
             // Twenty times as fast as real time, and no faster: the machine has other things to do.
             std::thread::sleep(Duration::from_millis(1));
         }

@@ -3,19 +3,19 @@
 //! Blocks of any size, null and missing channels, values at any time, storms of them, bypass, latency modes, rates, sidechains, models that change
 //! through states, offline stretches. While the plugin must keep up, its thread is [watched](crate::guard).
 
+mod callable;
+
 use std::time::Duration;
 
-use clack_host::events::event_types::ParamValueEvent;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::bus::Bus;
 use crate::guard;
-use crate::host::{self, HostError};
-use crate::hosted::Hosted;
+use crate::host::HostError;
 use crate::sounding::Change;
 use crate::state::State;
-use crate::vst3;
+pub use callable::{Call, Callable};
 
 /// The longest block that is announced, and the longest that comes.
 const ANNOUNCED: usize = 512;
@@ -34,133 +34,6 @@ pub struct Plan {
     pub calls: u64,
     /// The seed of all that is drawn.
     pub seed: u64,
-}
-
-/// What a host does for one call.
-pub struct Call<'a> {
-    /// How many samples.
-    pub samples: usize,
-    /// The buses in, which may be fewer or more than there are.
-    pub inputs: Vec<Bus<'a>>,
-    /// The bus out, if any.
-    pub outputs: Vec<Bus<'a>>,
-    /// In order of time.
-    pub changes: &'a [Change],
-    /// Whether the plugin may wait.
-    pub offline: bool,
-}
-
-/// A plugin whose `process` is called freely.
-pub trait Callable: Hosted {
-    /// Whether an instance that was set up for an offline render may wait whatever its blocks say, until it is set up anew.
-    const SET_UP_HOLDS: bool;
-
-    /// Sets the plugin up and activates it.
-    ///
-    /// # Errors
-    /// If it refuses.
-    fn begin(&mut self, rate: f64, longest: usize, offline: bool) -> Result<(), HostError>;
-
-    /// One call.
-    ///
-    /// # Errors
-    /// If the plugin fails.
-    fn call(&mut self, call: Call<'_>) -> Result<(), HostError>;
-
-    /// Says, outside of a block, whether it may wait, where the format has that.
-    ///
-    /// # Errors
-    /// If the plugin refuses.
-    fn say_offline(&mut self, offline: bool) -> Result<(), HostError>;
-
-    /// The latency it reports, in samples.
-    ///
-    /// # Errors
-    /// If it reports none.
-    fn latency_samples(&mut self) -> Result<usize, HostError>;
-
-    /// Serves what the plugin asks for.
-    ///
-    /// # Errors
-    /// If that fails.
-    fn settle(&mut self) -> Result<(), HostError>;
-}
-
-impl Callable for host::Plugin {
-    const SET_UP_HOLDS: bool = false;
-
-    fn begin(&mut self, rate: f64, longest: usize, offline: bool) -> Result<(), HostError> {
-        self.deactivate();
-        self.set_offline(offline)?;
-        self.activate(rate, longest as u32)
-    }
-
-    fn call(&mut self, call: Call<'_>) -> Result<(), HostError> {
-        let event = |one: &Change| host::change(one.param, one.value, one.offset);
-        let events: Vec<ParamValueEvent> =
-            call.changes.iter().map(event).collect::<Result<_, _>>()?;
-        self.process_freely(call.samples, call.inputs, call.outputs, &events)
-    }
-
-    fn say_offline(&mut self, offline: bool) -> Result<(), HostError> {
-        self.set_offline(offline)
-    }
-
-    fn latency_samples(&mut self) -> Result<usize, HostError> {
-        self.latency()
-    }
-
-    fn settle(&mut self) -> Result<(), HostError> {
-        self.pump()
-    }
-}
-
-fn mode(offline: bool) -> vst3::Mode {
-    if offline {
-        vst3::Mode::Offline
-    } else {
-        vst3::Mode::Realtime
-    }
-}
-
-impl Callable for vst3::Plugin {
-    const SET_UP_HOLDS: bool = true;
-
-    fn begin(&mut self, rate: f64, longest: usize, offline: bool) -> Result<(), HostError> {
-        self.set_up(mode(offline), rate, longest)?;
-        self.activate_bus(vst3::Direction::Input, 0, true);
-        self.activate_bus(vst3::Direction::Input, 1, true);
-        self.activate_bus(vst3::Direction::Output, 0, true);
-        self.activate()
-    }
-
-    fn call(&mut self, call: Call<'_>) -> Result<(), HostError> {
-        let mut changes = vst3::Changes::none();
-        for change in call.changes {
-            changes.push(change.offset as i32, change.param, change.value);
-        }
-        self.process(vst3::Block {
-            samples: call.samples,
-            mode: mode(call.offline),
-            inputs: vst3::Buses::Of(call.inputs),
-            outputs: vst3::Buses::Of(call.outputs),
-            changes: Some(changes),
-            context: true,
-        })
-    }
-
-    fn say_offline(&mut self, _: bool) -> Result<(), HostError> {
-        // A block says so itself.
-        Ok(())
-    }
-
-    fn latency_samples(&mut self) -> Result<usize, HostError> {
-        Ok(self.latency())
-    }
-
-    fn settle(&mut self) -> Result<(), HostError> {
-        self.pump()
-    }
 }
 
 /// Three stereo buses of sound.

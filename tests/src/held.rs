@@ -41,10 +41,8 @@ impl Held {
 }
 
 fn resident_kib() -> usize {
-    let text = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = text.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let number = line.and_then(|line| line.split_whitespace().next());
-    number.and_then(|number| number.parse().ok()).unwrap_or(0)
+    let bytes = netbend_usage::resident_bytes().unwrap_or(0);
+    usize::try_from(bytes >> 10).unwrap_or(0)
 }
 
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

@@ -27,18 +27,9 @@ pub fn at_audio_priority() -> bool {
 
 /// Seconds that the calling thread has worked, where the system tells; 0 elsewhere.
 pub fn thread_seconds() -> f64 {
-    #[cfg(target_os = "linux")]
-    {
-        let mut time = libc::timespec {
-            tv_sec: 0,
-            tv_nsec: 0,
-        };
-        // SAFETY: there is room for the answer.
-        unsafe { libc::clock_gettime(libc::CLOCK_THREAD_CPUTIME_ID, &mut time) };
-        time.tv_sec as f64 + time.tv_nsec as f64 * 1e-9
-    }
-    #[cfg(not(target_os = "linux"))]
-    0.0
+    netbend_usage::thread_time()
+        .unwrap_or_default()
+        .as_secs_f64()
 }
 
 /// What plays.

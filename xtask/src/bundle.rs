@@ -13,9 +13,11 @@ use crate::step::step;
 use crate::workspace::{RESOURCES, VERSION, Workspace, run_command};
 use crate::{files, setup};
 
-/// The plugin's package, and that of the command line.
+/// The plugin's package.
 const PACKAGE: &str = "netbend";
-const COMMAND_LINE_PACKAGE: &str = "netbend-command-line";
+/// The packages that are built for a bundle, all at once: built apart they would have other features, and the plugin's code would be
+/// compiled once for each. The linker leaves out of the plugin what only a program uses.
+pub const PACKAGES: [&str; 3] = [PACKAGE, "netbend-command-line", "netbend-standalone"];
 const COMMAND_LINE: &str = "netbend";
 const STANDALONE: &str = "netbend-standalone";
 
@@ -93,7 +95,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
         vec![workspace.target.join(profile)]
     };
     step("build", || {
-        let packages = [PACKAGE, COMMAND_LINE_PACKAGE].map(String::from);
+        let packages = PACKAGES.map(String::from);
         if !universal {
             return nice_plug_xtask::build(&packages, &arguments);
         }

@@ -4,10 +4,10 @@
 //! stage writes a file into the run's folder, and a stage whose file is newer than those it is made
 //! from is not repeated: an interrupted command goes on with `--resume` wherever it was.
 
-use std::fs;
+mod stage;
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
@@ -17,6 +17,7 @@ use crate::files;
 use crate::python::{environment, module};
 use crate::step::step;
 use crate::workspace::{Workspace, run_command};
+use stage::stage;
 
 /// What to train on, and what for.
 #[derive(clap::Args)]
@@ -268,35 +269,6 @@ fn make(
     })
 }
 
-/// A step that makes `file`, left out where `file` is newer than all of `made_from`.
-fn stage(
-    name: &str,
-    file: &Path,
-    made_from: &[&Path],
-    work: impl FnOnce() -> Result<()>,
-) -> Result<()> {
-    step(name, || {
-        if is_newer(file, made_from) {
-            println!("    all there");
-            return Ok(());
-        }
-        work()
-    })
-}
-
-fn is_newer(file: &Path, made_from: &[&Path]) -> bool {
-    let Some(made) = modified(file) else {
-        return false;
-    };
-    made_from
-        .iter()
-        .all(|source| modified(source).is_some_and(|time| time <= made))
-}
-
-fn modified(file: &Path) -> Option<SystemTime> {
-    fs::metadata(file).and_then(|found| found.modified()).ok()
-}
-
 /// The file's name without `.onnx`, if a preset can name it.
 fn model_name(out: &Path) -> Result<String> {
     let stem = out
@@ -318,8 +290,6 @@ fn model_name(out: &Path) -> Result<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
 
     #[test]
@@ -331,23 +301,6 @@ mod tests {
         for wrong in ["model", "model.bin", ".onnx", "a:b.onnx", "a.b.onnx"] {
             assert!(model_name(Path::new(wrong)).is_err(), "{wrong}");
         }
-    }
-
-    #[test]
-    fn a_stage_is_repeated_where_its_file_is_missing_or_older_than_its_sources() {
-        let folder = tempfile::tempdir().unwrap();
-        let (source, made) = (folder.path().join("source"), folder.path().join("made"));
-        let at = |file: &Path, seconds| {
-            let time = SystemTime::UNIX_EPOCH + Duration::from_secs(seconds);
-            fs::File::create(file).unwrap().set_modified(time).unwrap();
-        };
-        at(&source, 1000);
-        assert!(!is_newer(&made, &[&source]));
-        at(&made, 999);
-        assert!(!is_newer(&made, &[&source]));
-        at(&made, 1001);
-        assert!(is_newer(&made, &[&source]));
-        assert!(!is_newer(&made, &[&source, &folder.path().join("absent")]));
     }
 
     #[test]

@@ -18,6 +18,7 @@
 //! | `latent_prior` | mean 0, standard deviation 1 |
 //! | `layers` | found: the ends of the decoder's convolutions, but for the one that gives the output |
 
+mod check;
 pub(crate) mod latent;
 mod read;
 mod root;

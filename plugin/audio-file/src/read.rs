@@ -1,11 +1,12 @@
 //! Reading: which of the readers a file goes to.
 
+mod reader;
+mod unknown;
+
 use std::fs::File;
-use std::io::{BufReader, Cursor, Read, Seek, SeekFrom};
+use std::io::{BufReader, Cursor};
 use std::path::Path;
 use std::sync::Arc;
-
-use symphonia::core::io::MediaSource;
 
 use crate::audio::Audio;
 use crate::error::Error;
@@ -14,13 +15,12 @@ use crate::limits::MAX_COMPRESSED;
 use crate::packets::{self, Trouble};
 use crate::sniff::{self, Kind, OggStream, START_BYTES};
 use crate::{aiff, caf, ffmpeg, flac_blocks, flac_tail, mp4, mpeg, ogg, riff};
+use reader::{Reader, Source};
 
 /// Bytes of a FLAC file's head in which chunks are looked for.
 const FLAC_HEAD: u64 = 8 << 20;
 /// Samples that a last block may hold beyond the sound.
 const MOST_PADDING: usize = 1 << 14;
-/// Bytes of a stream in which the first frame is looked for where nothing else is known.
-const SEARCHED: u64 = 1 << 20;
 
 /// Reads the file at `path`, whatever its name says it is.
 ///
@@ -67,15 +67,6 @@ fn finished(mut audio: Audio) -> Result<Audio, Error> {
     }
     audio.silence_non_finite();
     Ok(audio)
-}
-
-struct Reader<'a, R> {
-    source: R,
-    length: u64,
-    /// Where `ffmpeg` finds it, if it may be asked.
-    input: Option<Input<'a>>,
-    /// Whether something lay before this in the file.
-    is_within: bool,
 }
 
 impl<R: Source> Reader<'_, R> {
@@ -238,147 +229,6 @@ impl<R: Source> Reader<'_, R> {
         track.apply(&mut audio);
         Ok(audio)
     }
-
-    fn unknown(mut self) -> Result<Audio, Error> {
-        // Sound may follow on rubbish: a cut download, a stream taken in the middle, a disk's empty sectors.
-        let Some(first) = self.first_sign()? else {
-            let what = "a file of zero bytes, as a copy leaves it that was broken off";
-            return Err(Error::NotAudio(what.into()));
-        };
-        let start = self.bytes(first, SEARCHED)?;
-        if let Some(at) = sniff::embedded(&start)
-            && !self.is_within
-        {
-            return self.within(first + at as u64);
-        }
-        // A file may begin with zeros itself.
-        let is_within = self.is_within;
-        for at in (first.saturating_sub(3)..=first).filter(|&at| at > 0 && !is_within) {
-            let start = self.bytes(at, START_BYTES as u64)?;
-            if matches!(
-                sniff::kind(&start, self.length),
-                Kind::Mp4 | Kind::Caf | Kind::Matroska | Kind::Foreign(_)
-            ) {
-                return self.within(at);
-            }
-        }
-        if let Ok(Some(_)) = mpeg::read(&start, true) {
-            let stream = self.whole()?;
-            if let Some(audio) = mpeg::read(&stream, true)? {
-                return Ok(audio);
-            }
-        }
-        if let Some(at) = sniff::adts(&start)
-            && !self.is_within
-        {
-            return self.within(first + at as u64);
-        }
-        if let Some(input) = self.input.as_ref().filter(|_| ffmpeg::is_there())
-            && let Ok(mut audio) = ffmpeg::read_rare(input)
-        {
-            audio.through_ffmpeg = Some("a file of a kind that Netbend does not know".into());
-            return Ok(audio);
-        }
-        Err(Error::NotAudio("no kind of file that is known".into()))
-    }
-
-    /// The first byte that is not zero.
-    fn first_sign(&mut self) -> Result<Option<u64>, Error> {
-        let mut at = 0;
-        loop {
-            let block = self.bytes(at, SEARCHED)?;
-            if let Some(place) = block.iter().position(|&byte| byte != 0) {
-                return Ok(Some(at + place as u64));
-            }
-            if block.is_empty() {
-                return Ok(None);
-            }
-            at += block.len() as u64;
-        }
-    }
-
-    /// The file that begins at a place of this one.
-    fn within(mut self, at: u64) -> Result<Audio, Error> {
-        if self.length - at > MAX_COMPRESSED {
-            return Err(Error::TooLong);
-        }
-        let bytes: Arc<[u8]> = Arc::from(self.bytes(at, MAX_COMPRESSED)?);
-        let mut audio = Reader {
-            length: bytes.len() as u64,
-            source: Cursor::new(Arc::clone(&bytes)),
-            input: self.input.map(|_| Input::Bytes(bytes)),
-            is_within: true,
-        }
-        .read()?;
-        let said = format!("the file begins with {at} bytes that are no sound; they were skipped");
-        audio.warnings.insert(0, said);
-        Ok(audio)
-    }
-
-    /// The whole file once more.
-    fn again(&mut self) -> Result<Box<dyn MediaSource>, Error> {
-        match &self.input {
-            Some(input) => input.open(),
-            None => Ok(Box::new(Cursor::new(self.bytes(0, u64::MAX)?))),
-        }
-    }
-
-    /// Through symphonia, else through ffmpeg.
-    fn packets(self, what: &str) -> Result<Audio, Error> {
-        self.decoded(what, true)
-    }
-
-    fn decoded(self, what: &str, follows_edits: bool) -> Result<Audio, Error> {
-        let input = self.input.clone();
-        let input = input.as_ref();
-        match packets::read(self.into_source()?, false) {
-            Ok(audio) if !audio.is_empty() => Ok(audio),
-            Ok(_) => through_ffmpeg(input, what, follows_edits),
-            Err(Trouble::NotItsKind(_)) => match through_ffmpeg(input, what, follows_edits) {
-                Err(Error::Unsupported(why)) => {
-                    // Better than nothing, and said to be.
-                    let half = match input {
-                        Some(input) => packets::read(input.open()?, true).ok(),
-                        None => None,
-                    };
-                    match half {
-                        Some(audio) => Ok(audio),
-                        _ => Err(Error::Unsupported(why)),
-                    }
-                }
-                other => other,
-            },
-            Err(Trouble::Failed(Error::TooLong)) => Err(Error::TooLong),
-            Err(Trouble::Failed(why)) => match through_ffmpeg(input, what, follows_edits) {
-                Ok(audio) => Ok(audio),
-                Err(_) => Err(why),
-            },
-        }
-    }
-
-    fn foreign(self, what: &str) -> Result<Audio, Error> {
-        through_ffmpeg(self.input.as_ref(), what, true)
-    }
-
-    fn into_source(mut self) -> Result<Box<dyn MediaSource>, Error> {
-        self.source.seek(SeekFrom::Start(0))?;
-        Ok(self.source.boxed())
-    }
-
-    fn whole(&mut self) -> Result<Vec<u8>, Error> {
-        if self.length > MAX_COMPRESSED {
-            return Err(Error::TooLong);
-        }
-        self.bytes(0, MAX_COMPRESSED)
-    }
-
-    /// At most `most` bytes from a place on.
-    fn bytes(&mut self, at: u64, most: u64) -> Result<Vec<u8>, Error> {
-        self.source.seek(SeekFrom::Start(at))?;
-        let mut bytes = Vec::new();
-        (&mut self.source).take(most).read_to_end(&mut bytes)?;
-        Ok(bytes)
-    }
 }
 
 /// A compressed stream that lay in a WAV file.
@@ -398,37 +248,5 @@ fn stream(bytes: Vec<u8>) -> Result<Audio, Error> {
                 "a WAV file whose sound is said to be compressed, and is no stream that is known",
             )
         }),
-    }
-}
-
-fn through_ffmpeg(
-    input: Option<&Input<'_>>,
-    what: &str,
-    follows_edits: bool,
-) -> Result<Audio, Error> {
-    let Some(input) = input.filter(|_| ffmpeg::is_there()) else {
-        return Err(Error::unsupported(format!(
-            "this is {what}, which Netbend does not read by itself; install ffmpeg, or convert the file to WAV or FLAC"
-        )));
-    };
-    let mut audio = ffmpeg::read(input, follows_edits)?;
-    audio.through_ffmpeg = Some(what.to_owned());
-    Ok(audio)
-}
-
-/// Where bytes come from.
-trait Source: Read + Seek {
-    fn boxed(self) -> Box<dyn MediaSource>;
-}
-
-impl Source for BufReader<File> {
-    fn boxed(self) -> Box<dyn MediaSource> {
-        Box::new(self.into_inner())
-    }
-}
-
-impl Source for Cursor<Arc<[u8]>> {
-    fn boxed(self) -> Box<dyn MediaSource> {
-        Box::new(self)
     }
 }

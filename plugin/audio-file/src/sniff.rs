@@ -1,5 +1,9 @@
 //! What a file is, by its first bytes.
 
+mod magic;
+
+use magic::{FOREIGN, OTHERS};
+
 /// Bytes to look at.
 pub(crate) const START_BYTES: usize = 4_096;
 
@@ -229,88 +233,6 @@ fn ogg(start: &[u8]) -> OggStream {
         OggStream::Unknown
     }
 }
-
-/// Sound that `ffmpeg` reads: where, what, and its name.
-const FOREIGN: [(usize, &[u8], &str); 24] = [
-    (
-        0,
-        b"\x30\x26\xb2\x75\x8e\x66\xcf\x11",
-        "a Windows Media file",
-    ),
-    (0, b"wvpk", "a WavPack file"),
-    (0, b"MAC ", "a Monkey's Audio file"),
-    (0, b"TTA1", "a True Audio file"),
-    (0, b"TTA2", "a True Audio file"),
-    (0, b"tBaK", "a TAK file"),
-    (0, b"MPCK", "a Musepack file"),
-    (0, b"MP+", "a Musepack file"),
-    (0, b".snd", "an AU file"),
-    (0, b"dns.", "an AU file"),
-    (0, b"Creative Voice File", "a VOC file"),
-    (0, b"#!AMR", "an AMR file"),
-    (0, b"\x0b\x77", "an AC-3 file"),
-    (0, b"\x7f\xfe\x80\x01", "a DTS file"),
-    (0, b"\xfe\x7f\x01\x80", "a DTS file"),
-    (0, b"DSD ", "a DSD file"),
-    (0, b"FRM8", "a DSD file"),
-    (0, b"OFR ", "an OptimFROG file"),
-    (0, b".RMF", "a RealAudio file"),
-    (0, b".ra\xfd", "a RealAudio file"),
-    (0, b"FLV\x01", "a Flash video"),
-    (0, b"\x00\x00\x01\xba", "an MPEG video"),
-    (0, b"NIST_1A", "a NIST SPHERE file"),
-    (0, b"ajkg", "a Shorten file"),
-];
-
-/// What holds no sound.
-const OTHERS: [(usize, &[u8], &str); 34] = [
-    (0, b"\x89PNG", "a PNG picture"),
-    (0, b"\xff\xd8\xff", "a JPEG picture"),
-    (0, b"GIF8", "a GIF picture"),
-    (0, b"BM", "a BMP picture"),
-    (0, b"II*\0", "a TIFF picture"),
-    (0, b"MM\0*", "a TIFF picture"),
-    (0, b"8BPS", "a Photoshop picture"),
-    (0, b"%PDF", "a PDF document"),
-    (0, b"PK\x03\x04", "a ZIP archive"),
-    (0, b"\x1f\x8b", "a gzip archive (or an Ableton project)"),
-    (0, b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
-    (0, b"Rar!", "a RAR archive"),
-    (0, b"\xfd7zXZ", "an xz archive"),
-    (0, b"\x28\xb5\x2f\xfd", "a Zstandard archive"),
-    (0, b"BZh", "a bzip2 archive"),
-    (0, b"\x7fELF", "a program"),
-    (0, b"MZ", "a Windows program"),
-    (0, b"\xcf\xfa\xed\xfe", "a macOS program"),
-    (0, b"\xca\xfe\xba\xbe", "a macOS program"),
-    (0, b"MThd", "a MIDI file, which holds notes and no sound"),
-    (
-        0,
-        b"CAT ",
-        "a REX loop, whose format is secret; export it as WAV",
-    ),
-    (
-        0,
-        b"\x00\x05\x16\x07",
-        "a macOS resource file, which lies beside the sound of nearly the same name",
-    ),
-    (0, b"SQLite format", "a database"),
-    (
-        0,
-        b"version https://git-lfs",
-        "a pointer of Git LFS; fetch the file itself with `git lfs pull`",
-    ),
-    (0, b"#EXTM3U", "a playlist"),
-    (0, b"[playlist]", "a playlist"),
-    (0, b"\x00\x01\x00\x00\x00", "a font"),
-    (0, b"OTTO", "a font"),
-    (0, b"wOF", "a font"),
-    (0, b"CcnK", "a VST preset"),
-    (0, b"VST3", "a VST3 preset"),
-    (0, b"\x93NUMPY", "a NumPy array"),
-    (0, b"\x80\x02", "a Python pickle"),
-    (0, b"ustar", "a tar archive"),
-];
 
 fn is_text(start: &[u8]) -> bool {
     let cut_off = 3;

@@ -55,7 +55,9 @@ fn main() -> Result<()> {
         };
         controls.slots[..change.bends.len()].copy_from_slice(&change.bends);
         let before = status.load();
-        processor.process(&mut [&mut left, &mut right], |_| controls, true);
+        processor
+            .offline()
+            .process(&mut [&mut left, &mut right], |_| controls);
         // The worker says how long the stride took when it is done with it.
         let waiting = std::time::Instant::now();
         // Two strides may take the same time to the last bit; then the wait is over in any case.

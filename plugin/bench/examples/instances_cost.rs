@@ -16,11 +16,10 @@ use clap::{Parser, ValueEnum};
 use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, LatencyMode, Processor, Status, StreamShape,
 };
-use netbend_bench::clock::process_time;
-use netbend_bench::memory::resident_bytes;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
+use netbend_usage::{process_time, resident_bytes};
 
 const RATE: f32 = 48_000.0;
 /// Every instance plays this long a loop, from another place of it.
@@ -178,7 +177,8 @@ fn play(
             let controls = one.controls;
             let [left, right] = &mut *blocks;
             one.processor
-                .process(&mut [left, right], |_| controls, false);
+                .live()
+                .process(&mut [left, right], |_| controls);
         }
         longest = longest.max(started.elapsed());
     }

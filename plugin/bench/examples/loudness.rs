@@ -69,7 +69,8 @@ impl Sound {
         let [left, right] = &mut channels;
         for (left, right) in left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK)) {
             self.processor
-                .process(&mut [left, right], |_| controls, true);
+                .offline()
+                .process(&mut [left, right], |_| controls);
         }
         self.processor.reset();
         channels.map(|mut channel| channel.split_off(latency))

@@ -14,10 +14,10 @@ use anyhow::Result;
 use netbend::offline::{
     Controls, DEFAULT_MODEL, Engine, LatencyMode, Processor, StereoMode, StreamShape,
 };
-use netbend_bench::clock::process_time;
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFormat;
 use netbend_models::bends::transform::TransformKind;
+use netbend_usage::process_time;
 
 const RATE: f32 = 48_000.0;
 const BLOCK: usize = 256;
@@ -97,7 +97,14 @@ fn run(
             heard = sidechain.each_ref().map(|channel| &channel[start..end]);
         }
         let started = Instant::now();
-        processor.process_with_sidechain(&mut [left, right], &heard, |_| controls, offline);
+        match offline {
+            true => processor
+                .offline()
+                .process_with_sidechain(&mut [left, right], &heard, |_| controls),
+            false => processor
+                .live()
+                .process_with_sidechain(&mut [left, right], &heard, |_| controls),
+        };
         passed += started.elapsed();
         if !offline {
             std::thread::sleep(BETWEEN_BLOCKS);

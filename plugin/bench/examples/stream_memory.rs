@@ -69,7 +69,9 @@ fn main() -> Result<()> {
                     .iter()
                     .map(|channel| channel.get(n * 256..n * 256 + l.len()).unwrap_or(&[]))
                     .collect();
-                processor.process_with_sidechain(&mut [l, r], &beside, |_| controls, true);
+                processor
+                    .offline()
+                    .process_with_sidechain(&mut [l, r], &beside, |_| controls);
             }
         };
         play(Controls::default(), &[]);

@@ -9,9 +9,9 @@ use netbend_dsp::number::{cut, nearest_f64};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::ModelFormat;
 
-use crate::clock::thread_time;
 use crate::statistics::Percentiles;
 use netbend::offline::{Controls, Engine, Error, LatencyMode, Processor, StreamShape};
+use netbend_usage::thread_time;
 
 /// What is played.
 #[derive(Debug, Clone, Copy)]
@@ -112,7 +112,9 @@ pub fn audio_thread_cost(
             misses_before = status.misses.load(Ordering::Relaxed);
         }
         let (at, busy_at) = (Instant::now(), thread_time());
-        processor.process_with_sidechain(&mut channels, beside, |_| setup.controls, false);
+        processor
+            .live()
+            .process_with_sidechain(&mut channels, beside, |_| setup.controls);
         let (busy_to, took) = (thread_time(), at.elapsed());
         if index >= warm_up {
             passed.push(took.as_secs_f64());

@@ -72,7 +72,9 @@ pub fn bounce(instance: &mut Instance, scenario: &Scenario, sound: &[Vec<f32>; 2
     left.resize(left.len() + latency, 0.0);
     right.resize(right.len() + latency, 0.0);
     for (left, right) in left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK)) {
-        processor.process(&mut [left, right], |_| scenario.controls, true);
+        processor
+            .offline()
+            .process(&mut [left, right], |_| scenario.controls);
     }
     processor.reset();
 }

@@ -7,7 +7,7 @@
 //! | [`scenario`] | what is played and bent |
 //! | [`bounce`], [`live`], [`audio_thread`] | renders, instances in real time, the audio thread alone |
 //! | [`figures`], [`table`], [`mode`] | what was found, and how it is shown |
-//! | [`machine`], [`clock`], [`memory`] | what the system says of itself and of this process |
+//! | [`machine`], [`clock`] | what the system says of itself and of this process |
 //! | [`statistics`] | medians and percentiles |
 
 #![cfg_attr(
@@ -27,7 +27,6 @@ pub mod clock;
 pub mod figures;
 pub mod live;
 pub mod machine;
-pub mod memory;
 pub mod mode;
 pub mod scenario;
 pub mod statistics;

@@ -11,10 +11,11 @@ use anyhow::Result;
 use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 use serde::Serialize;
 
-use crate::clock::{Worked, thread_time};
+use crate::clock::Worked;
 use crate::scenario::{Instance, RATE, Scenario};
 use crate::statistics::Percentiles;
 use netbend::offline::LatencyMode;
+use netbend_usage::thread_time;
 
 /// Samples per block.
 const BLOCK: usize = 64;
@@ -142,7 +143,8 @@ impl<'a> Host<'a> {
         let controls = self.scenario.controls;
         instance
             .processor
-            .process(&mut [&mut left, &mut right], |_| controls, true);
+            .offline()
+            .process(&mut [&mut left, &mut right], |_| controls);
     }
 
     fn play(&mut self, instances: &mut [Instance], seconds: f32) {
@@ -178,7 +180,8 @@ impl<'a> Host<'a> {
         let (passed, worked) = (Instant::now(), thread_time());
         instance
             .processor
-            .process(&mut [left, right], |_| controls, false);
+            .live()
+            .process(&mut [left, right], |_| controls);
         let worked = thread_time().zip(worked).map(|(now, then)| now - then);
         let passed = passed.elapsed();
         self.worked.push(worked.unwrap_or(passed).as_secs_f64());

@@ -1,22 +1,17 @@
 //! The bottom line: what the engine is doing, or what is missing.
 
-use std::sync::atomic::Ordering;
+mod advice;
+mod content;
 
-use egui::text::{LayoutJob, TextFormat};
+use egui::text::LayoutJob;
 use egui::{
-    Color32, CornerRadius, Label, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder,
-    pos2, vec2,
+    CornerRadius, Label, Pos2, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2,
+    vec2,
 };
-use netbend_dsp::number::nearest_f32;
-use nice_plug::prelude::Enum;
 
-use crate::params::NetbendParams;
-use crate::report::quality::Quality;
-use crate::report::status::{EngineState, Loaded, Status, Text};
-use crate::stream::latency::LatencyMode;
-
-use super::sound_clusters::{self, Message};
 use super::{choice, theme};
+
+pub use content::{Content, content};
 
 const HEIGHT: f32 = 20.0;
 const MAX_PROBLEM: f32 = 110.0;
@@ -25,18 +20,8 @@ const COPY: f32 = 56.0;
 const USE: f32 = 96.0;
 const LOOK: f32 = 88.0;
 const CHOICES: f32 = USE + theme::PADDING + LOOK;
-/// Above this share of the time there is, the load is shown as a warning.
-const HIGH_LOAD: f32 = 0.8;
-
-/// What stands in the line.
-pub enum Content {
-    /// One line.
-    Line(LayoutJob),
-    /// A problem, over as many lines as it needs.
-    Problem(String),
-    /// Another file is played than the project's, and the line beneath it.
-    OtherModel(String, LayoutJob),
-}
+/// Of those beside a problem with a file.
+const MENDING: f32 = LOOK + theme::PADDING + COPY;
 
 /// What the user chose where another file is played than the project's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,147 +32,12 @@ pub enum Chosen {
     LookAgain,
 }
 
-/// What to say about the engine.
-pub fn content(status: &Status, text: &Text, params: &NetbendParams) -> Content {
-    match status.state() {
-        EngineState::Loading => Content::Line(job([("loading…".to_owned(), theme::MUTED)])),
-        EngineState::Failed => {
-            let problem = match text.problem.trim() {
-                "" => "The engine could not start",
-                problem => problem.trim_end_matches('.'),
-            };
-            Content::Problem(format!("{problem}. Meanwhile audio passes dry."))
-        }
-        EngineState::Ready => match sound_clusters::message(params) {
-            Some(Message::Problem(problem)) => Content::Problem(problem),
-            message => {
-                let line = ready(status, text, params, message);
-                match status.loaded().filter(Loaded::is_other) {
-                    Some(other) => Content::OtherModel(other.said(), line),
-                    None => Content::Line(line),
-                }
-            }
-        },
-    }
-}
-
-fn ready(
-    status: &Status,
-    text: &Text,
-    params: &NetbendParams,
-    message: Option<Message>,
-) -> LayoutJob {
-    let message = match message {
-        Some(Message::Hint(hint)) => (hint, theme::WARNING),
-        Some(Message::News(news) | Message::Problem(news)) => (news, theme::TEXT),
-        None => (String::new(), theme::TEXT),
-    };
-    let latency = latency(status, params);
-    let load = status.load();
-    let misses = status.misses.load(Ordering::Relaxed);
-    let alert = |alert: bool| if alert { theme::WARNING } else { theme::MUTED };
-    job([
-        (text.model.clone(), theme::MUTED),
-        (latency, theme::MUTED),
-        (
-            format!("load {:.0} %", load * 100.0),
-            alert(load > HIGH_LOAD),
-        ),
-        (busy(status.quality()).to_owned(), theme::TEXT),
-        (
-            if misses == 1 {
-                "1 miss".to_owned()
-            } else {
-                format!("{misses} misses")
-            },
-            alert(misses > 0),
-        ),
-        (run_ahead(status), theme::WARNING),
-        (notice(&status.notices()), theme::WARNING),
-        message,
-    ])
-}
-
-/// What a host that asks for sound before its time is to be told.
-fn run_ahead(status: &Status) -> String {
-    let samples = status.run_ahead_samples.load(Ordering::Relaxed);
-    let what_helps = match status.stream().map(|stream| stream.mode) {
-        Some(LatencyMode::Studio) => "shorter blocks",
-        _ => "Studio",
-    };
-    match samples {
-        0 => String::new(),
-        samples => format!("Host runs ahead by {samples} samples: use {what_helps}"),
-    }
-}
-
-/// What was changed in the loaded state, in one line.
-fn notice(notices: &[String]) -> String {
-    match notices {
-        [] => String::new(),
-        [only] => format!("Project: {only}"),
-        [first, rest @ ..] => format!("Project: {first} (and {} more)", rest.len()),
-    }
-}
-
-/// What is saved while deadlines are near, if anything.
-fn busy(quality: Quality) -> &'static str {
-    match quality {
-        Quality::Full => "",
-        Quality::Coarser => "Busy: coarser phases and ramps",
-        Quality::CachedClean => "Busy: clean decode cached",
-        Quality::EverySecondStride => "Busy: bending every 2nd stride",
-        Quality::EveryFourthStride => "Busy: bending every 4th stride",
-    }
-}
-
-/// The latency in force; the mode chosen, too, while the host has not restarted the plugin for it.
-fn latency(status: &Status, params: &NetbendParams) -> String {
-    let chosen = params.latency.value();
-    let Some(stream) = status.stream() else {
-        return name(chosen).to_owned();
-    };
-    let (in_force, samples) = (stream.mode, stream.latency_samples());
-    let milliseconds = nearest_f32(samples) * 1_000.0 / stream.geometry.sample_rate;
-    let now = format!(
-        "{}, {milliseconds:.0} ms ({samples} samples)",
-        name(in_force)
-    );
-    if in_force == chosen {
-        now
-    } else {
-        format!("{now}; {} once the host restarts the plugin", name(chosen))
-    }
-}
-
-fn name(mode: LatencyMode) -> &'static str {
-    LatencyMode::variants()
-        .get(mode.to_index())
-        .copied()
-        .unwrap_or_default()
-}
-
-fn job<const N: usize>(pieces: [(String, Color32); N]) -> LayoutJob {
-    let format = |color| TextFormat {
-        font_id: theme::font(theme::SMALL),
-        color,
-        ..TextFormat::default()
-    };
-    let mut job = LayoutJob::default();
-    for (piece, colour) in pieces.into_iter().filter(|(piece, _)| !piece.is_empty()) {
-        if !job.text.is_empty() {
-            job.append("  ·  ", 0.0, format(theme::FAINT));
-        }
-        job.append(&piece, 0.0, format(colour));
-    }
-    job
-}
-
 /// Points of height that `content` needs at that `width`.
 pub fn height(ui: &Ui, content: &Content, width: f32) -> f32 {
     match content {
         Content::Line(_) => HEIGHT,
         Content::Problem(problem) => panel_height(ui, problem, width, COPY),
+        Content::FileProblem(problem) => panel_height(ui, problem, width, MENDING),
         Content::OtherModel(text, _) => panel_height(ui, text, width, CHOICES) + HEIGHT,
     }
 }
@@ -209,7 +59,14 @@ fn text_width(width: f32, buttons: f32) -> f32 {
 pub fn show(ui: &mut Ui, rect: Rect, content: Content) -> Option<Chosen> {
     match content {
         Content::Line(job) => show_line(ui, rect, job),
-        Content::Problem(problem) => show_problem(ui, rect, problem),
+        Content::Problem(problem) => show_problem(ui, rect, COPY, problem),
+        Content::FileProblem(problem) => {
+            show_problem(ui, rect, MENDING, problem);
+            let inner = rect.shrink(theme::PADDING);
+            let right = inner.right() - COPY - theme::PADDING;
+            let tip = "Look for the file again, once you have put it right";
+            return look_again(ui, pos2(right, inner.top()), tip);
+        }
         Content::OtherModel(text, line) => {
             let border = rect.bottom() - HEIGHT;
             show_line(ui, rect.with_min_y(border), line);
@@ -237,7 +94,14 @@ fn show_line(ui: &Ui, rect: Rect, job: LayoutJob) {
     }
 }
 
-fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
+/// A button that asks for the file to be looked for again, left of `corner`.
+fn look_again(ui: &mut Ui, corner: Pos2, tip: &str) -> Option<Chosen> {
+    let button = Rect::from_min_size(corner - vec2(LOOK, 0.0), vec2(LOOK, theme::ROW));
+    choice::button(ui, button, "Look again", tip).then_some(Chosen::LookAgain)
+}
+
+/// Draws a problem beside `buttons` of that width, of which the last copies it.
+fn show_problem(ui: &mut Ui, rect: Rect, buttons: f32, problem: String) {
     let inner = show_panel(ui, rect);
     let copy = Rect::from_min_size(
         pos2(inner.right() - COPY, inner.top()),
@@ -246,23 +110,20 @@ fn show_problem(ui: &mut Ui, rect: Rect, problem: String) {
     if choice::button(ui, copy, "Copy", "Copy this text") {
         ui.copy_text(problem.clone());
     }
-    show_text(ui, rect, COPY, problem);
+    show_text(ui, rect, buttons, problem);
 }
 
 fn show_other_model(ui: &mut Ui, rect: Rect, text: String) -> Option<Chosen> {
     let inner = show_panel(ui, rect);
-    let button = |right: f32, width: f32| {
-        Rect::from_min_size(pos2(right - width, inner.top()), vec2(width, theme::ROW))
-    };
-    let look = button(inner.right(), LOOK);
-    let this = button(look.left() - theme::PADDING, USE);
+    let left = inner.right() - CHOICES;
+    let this = Rect::from_min_size(pos2(left, inner.top()), vec2(USE, theme::ROW));
     show_text(ui, rect, CHOICES, text);
     let tip = "Keep this file as the project's model: it is saved with the project";
     if choice::button(ui, this, "Use this file", tip) {
         return Some(Chosen::UseThis);
     }
     let tip = "Put the project's own file into one of the models' folders, under any name, then look for it again";
-    choice::button(ui, look, "Look again", tip).then_some(Chosen::LookAgain)
+    look_again(ui, inner.right_top(), tip)
 }
 
 /// Draws the frame of a panel and returns what is within.
@@ -299,117 +160,4 @@ fn show_text(ui: &mut Ui, rect: Rect, buttons: f32, words: String) {
                 ui.add(Label::new(text).wrap().selectable(true));
             });
     });
-}
-
-#[cfg(test)]
-mod tests {
-    use netbend_models::ModelFormat;
-
-    use super::*;
-    use crate::error::Error;
-    use crate::stream::shape::StreamShape;
-
-    #[test]
-    fn the_latency_named_is_the_one_in_force() {
-        let params = NetbendParams::default(); // Tight
-        let status = Status::default();
-        let stream = |mode: LatencyMode| {
-            let shape = StreamShape::new(ModelFormat::default(), 48_000.0, mode);
-            status.set_stream(shape.unwrap());
-            latency(&status, &params)
-        };
-        assert_eq!(stream(LatencyMode::Tight), "Tight, 192 ms (9216 samples)");
-        let waiting = stream(LatencyMode::Live);
-        assert!(waiting.starts_with("Live, 64 ms"), "{waiting}");
-        assert!(
-            waiting.ends_with("; Tight once the host restarts the plugin"),
-            "{waiting}"
-        );
-    }
-
-    #[test]
-    fn what_is_saved_is_said_beside_the_load() {
-        let status = Status::default();
-        status.set_ready("drums 1".to_owned());
-        let params = NetbendParams::default();
-        let line = || match content(&status, &status.text(), &params) {
-            Content::Line(job) | Content::OtherModel(_, job) => job.text,
-            Content::Problem(problem) => problem,
-        };
-        assert!(!line().contains("Busy"), "{}", line());
-        for quality in Quality::ALL.into_iter().skip(1) {
-            status.set_quality(quality);
-            let line = line();
-            let (load, busy) = (line.find("load"), line.find(busy(quality)));
-            assert!(load.is_some() && busy > load, "{line}");
-        }
-        status.set_quality(Quality::EverySecondStride);
-        assert!(line().contains("Busy: bending every 2nd stride"));
-    }
-
-    #[test]
-    fn another_file_than_the_projects_is_said_until_one_is_chosen() {
-        let status = Status::default();
-        status.set_ready("drums 1".to_owned());
-        let params = NetbendParams::default();
-        let mut loaded = Loaded {
-            name: "drums".to_owned(),
-            wanted_sha256: "ab".repeat(32),
-            sha256: "cd".repeat(32),
-            path: "drums.onnx".into(),
-        };
-        let said = |loaded: &Loaded| {
-            status.set_loaded(Some(loaded.clone()));
-            match content(&status, &status.text(), &params) {
-                Content::OtherModel(text, _) => text,
-                _ => String::new(),
-            }
-        };
-        let text = said(&loaded);
-        assert!(text.contains("`drums` is another file") && text.contains("cdcdcdcdcdcd…"));
-        assert!(text.contains("the project's abababababab…"), "{text}");
-        loaded.wanted_sha256.clear();
-        assert_eq!(said(&loaded), "");
-        loaded.wanted_sha256 = loaded.sha256.clone();
-        assert_eq!(said(&loaded), "");
-    }
-
-    #[test]
-    fn a_host_that_runs_ahead_is_told_what_helps() {
-        let status = Status::default();
-        assert_eq!(run_ahead(&status), "");
-        status.run_ahead_samples.store(32_768, Ordering::Relaxed);
-        let shape = |mode| StreamShape::new(ModelFormat::default(), 48_000.0, mode).unwrap();
-        for mode in [LatencyMode::Live, LatencyMode::Tight] {
-            status.set_stream(shape(mode));
-            assert_eq!(
-                run_ahead(&status),
-                "Host runs ahead by 32768 samples: use Studio"
-            );
-        }
-        status.set_stream(shape(LatencyMode::Studio));
-        assert!(run_ahead(&status).ends_with("use shorter blocks"));
-    }
-
-    #[test]
-    fn what_was_changed_in_a_project_is_said() {
-        assert_eq!(notice(&[]), "");
-        let one = "`gain` was 1e39; it is 24.0 dB now".to_owned();
-        assert_eq!(
-            notice(std::slice::from_ref(&one)),
-            "Project: `gain` was 1e39; it is 24.0 dB now"
-        );
-        assert!(notice(&[one.clone(), one.clone(), one]).ends_with("(and 2 more)"));
-    }
-
-    #[test]
-    fn a_failure_says_what_and_that_audio_passes_dry() {
-        let status = Status::default();
-        status.set_failed(Error::Inference("Model `x` is missing.".to_owned()));
-        let content = content(&status, &status.text(), &NetbendParams::default());
-        let Content::Problem(problem) = content else {
-            panic!("not a problem")
-        };
-        assert_eq!(problem, "Model `x` is missing. Meanwhile audio passes dry.");
-    }
 }

@@ -92,7 +92,8 @@ impl Models {
             };
             return Ok((model, wanted));
         }
-        let told = |error: ModelError| Error::of_model(files.model())(error);
+        let origin = resources.origin(files.model());
+        let told = |error: ModelError| Error::of_model(files.model(), origin)(error);
         let package = Package::load(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
         if let Some(stamp) = stamps.model() {

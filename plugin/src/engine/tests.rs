@@ -92,7 +92,7 @@ impl Player {
     fn bounce(&mut self, input: &[f32], controls: Controls) -> Vec<f32> {
         let mut output = input.to_vec();
         for block in output.chunks_mut(BLOCK) {
-            self.processor.process(&mut [block], |_| controls, true);
+            self.processor.offline().process(&mut [block], |_| controls);
         }
         self.processor.reset();
         output
@@ -207,7 +207,9 @@ fn in_batches(package: &Package, runtime: &Runtime, together: usize) -> Vec<Vec<
     for block in input.chunks(BLOCK) {
         for (place, (_, processor, _)) in streams.iter_mut().enumerate() {
             let mut block = block.to_vec();
-            processor.process(&mut [&mut block], |_| controls(place), false);
+            processor
+                .live()
+                .process(&mut [&mut block], |_| controls(place));
             outputs[place].extend(block);
         }
         let now = Instant::now();

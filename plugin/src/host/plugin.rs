@@ -1,22 +1,22 @@
 //! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other. Hosts reach it through the
 //! [`boundary`](crate::host::boundary).
 
+mod stream;
+
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
-use crossbeam::queue::ArrayQueue;
 use netbend_dsp::number::low_bits;
 use netbend_dsp::stft::sanitized;
-use netbend_models::ModelFormat;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
-use crate::engine::Engine;
 use crate::host::hosted::{Hosted, Rest};
-use crate::processor::Processor;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
+pub use stream::Reopen;
+use stream::{OpenStream, Reopening};
 
 /// Names of the ports, in every layout.
 const PORT_NAMES: PortNames = PortNames {
@@ -36,44 +36,12 @@ pub struct Netbend {
     reopening: Arc<Reopening>,
 }
 
-/// Streams opened in the background where no host restarts the plugin (the standalone program): the
-/// audio thread takes the new one and leaves the old one to be freed.
-struct Reopening {
-    opened: ArrayQueue<Box<OpenStream>>,
-    retired: ArrayQueue<Box<OpenStream>>,
-}
-
-impl Default for Reopening {
-    fn default() -> Self {
-        Self {
-            opened: ArrayQueue::new(1),
-            retired: ArrayQueue::new(1),
-        }
-    }
-}
-
 /// What is done in the background.
 pub enum Task {
     /// Open a stream.
     Reopen(Reopen),
     /// Do nothing for a while.
     Rest(Rest),
-}
-
-/// What a stream is opened for.
-pub struct Reopen {
-    format: ModelFormat,
-    sample_rate: f32,
-    channels: usize,
-    mode: LatencyMode,
-}
-
-/// An opened stream and what it was opened for.
-struct OpenStream {
-    format: ModelFormat,
-    shape: StreamShape,
-    channels: usize,
-    processor: Processor,
 }
 
 impl Default for Netbend {
@@ -236,12 +204,17 @@ impl Plugin for Netbend {
             .inputs
             .first()
             .map_or(&[][..], Buffer::as_slice_immutable);
-        stream.processor.process_with_sidechain(
-            buffer.as_slice(),
-            sidechain,
-            |_| params.controls(),
-            self.hosted.is_offline(),
-        );
+        let (channels, controls) = (buffer.as_slice(), |_| params.controls());
+        match self.hosted.is_offline() {
+            true => {
+                let mut processor = stream.processor.offline();
+                processor.process_with_sidechain(channels, sidechain, controls);
+            }
+            false => {
+                let mut processor = stream.processor.live();
+                processor.process_with_sidechain(channels, sidechain, controls);
+            }
+        }
         if params.controls().plays_on() {
             ProcessStatus::KeepAlive
         } else {
@@ -262,34 +235,6 @@ impl Netbend {
             // Two changes came faster than the background: better leaked than freed here.
             std::mem::forget(stream);
         }
-    }
-}
-
-impl OpenStream {
-    /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
-    fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
-        let Reopen {
-            format,
-            sample_rate,
-            channels,
-            mode,
-        } = wanted;
-        let shape = StreamShape::new(format, sample_rate, mode).ok()?;
-        let exchange = engine.open(shape, channels);
-        let status = Arc::clone(engine.status());
-        status.set_channels(channels);
-        let StreamShape {
-            geometry,
-            stride_frames,
-            ..
-        } = shape;
-        let processor = Processor::new(geometry, channels, stride_frames, exchange, status).ok()?;
-        Some(Box::new(Self {
-            format,
-            shape,
-            channels,
-            processor,
-        }))
     }
 }
 

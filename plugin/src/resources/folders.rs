@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use netbend_models::identity::is_model_name;
 use netbend_models::text::nearest::{nearest, quoted};
 
-use crate::error::Error;
+use crate::error::{Error, Origin};
 
 /// The model that ships with Netbend.
 pub const DEFAULT_MODEL: &str = "drums";
@@ -104,10 +104,28 @@ impl Resources {
             let near = nearest(name, known.iter().map(String::as_str));
             Error::MissingModel {
                 name: name.to_owned(),
+                origin: match name {
+                    DEFAULT_MODEL => Origin::Shipped,
+                    _ => Origin::Own,
+                },
                 near: near.map(str::to_owned),
                 folders: folders.clone(),
             }
         })
+    }
+
+    /// Where the model whose file lies at `path` comes from: with Netbend where it has the shipped one's name and lies among Netbend's own
+    /// resources.
+    pub fn origin(&self, path: &Path) -> Origin {
+        let file = format!("{DEFAULT_MODEL}.onnx");
+        let mut shipped = self
+            .folders
+            .iter()
+            .map(|folder| folder.join("models").join(&file));
+        match shipped.any(|shipped| shipped == path) {
+            true => Origin::Shipped,
+            false => Origin::Own,
+        }
     }
 
     /// The names of the models there are.

@@ -1,9 +1,8 @@
 //! Decoded frames made to sound: voice, phases, overlap-add. Pool threads.
 //!
-//! Long silence is slept through: once everything that remembers sound has heard so much of it that more changes nothing, frames of
-//! it are only counted, and the first frame of sound finds all as it would have found it.
+//! Long silence is slept through ([`Sleep`]).
 
-use std::collections::VecDeque;
+mod sleep;
 
 use netbend_dsp::phase::{MethodChooser, PhaseMethod, PhaseSettings, PhaseStage};
 use netbend_dsp::voice::{Voice, magnitudes};
@@ -11,10 +10,7 @@ use netbend_dsp::{Complex, DspError, StftGeometry, Synthesizer};
 
 use super::listening::Listening;
 use crate::exchange::{Frame, Hop, MAX_CHANNELS, linked_magnitudes};
-
-/// Silent frames in a row before sleep: more than the window of the model that ships has (125), and far more than any phase
-/// method or voice remembers.
-const FRAMES_TO_SLEEP: usize = 128;
+use sleep::Sleep;
 
 /// What the network says of one frame, per network bin.
 #[derive(Debug, Clone, Copy)]
@@ -35,12 +31,7 @@ pub(super) struct Voicing {
     /// Chooses the phase method of linked channels.
     chooser: MethodChooser,
     synthesizers: Vec<Synthesizer>,
-    /// Silent frames in a row after which those that follow are slept through.
-    frames_to_sleep: usize,
-    /// Silent frames in a row up to the newest.
-    silent_frames: usize,
-    /// Whether each frame that was pushed and not yet popped is slept through, oldest first.
-    slept: VecDeque<bool>,
+    sleep: Sleep,
     /// Magnitudes of both channels as one before the bend, and of each channel.
     mid: Vec<f32>,
     magnitudes: [Vec<f32>; MAX_CHANNELS],
@@ -67,9 +58,7 @@ impl Voicing {
             synthesizers: (0..channels)
                 .map(|_| Synthesizer::new(geometry))
                 .collect::<Result<_, _>>()?,
-            frames_to_sleep: FRAMES_TO_SLEEP,
-            silent_frames: 0,
-            slept: VecDeque::with_capacity(stride_frames),
+            sleep: Sleep::new(stride_frames),
             mid: vec![0.0; bins],
             magnitudes: std::array::from_fn(|_| vec![0.0; bins]),
             carrier_mid: vec![0.0; bins],
@@ -93,8 +82,7 @@ impl Voicing {
         self.phases.iter_mut().for_each(PhaseStage::reset);
         self.chooser.reset();
         self.synthesizers.iter_mut().for_each(Synthesizer::reset);
-        self.silent_frames = 0;
-        self.slept.clear();
+        self.sleep.reset();
     }
 
     /// Shapes a frame in place and queues it for its phases. `decoded` is what the network says of each channel: of linked ones,
@@ -106,13 +94,7 @@ impl Voicing {
         held: Option<[&[Complex<f32>]; MAX_CHANNELS]>,
     ) {
         let silent = held.is_none() && is_silent(&frame.spectra[..self.channels]);
-        self.silent_frames = match silent {
-            true => self.silent_frames.saturating_add(1),
-            false => 0,
-        };
-        let sleeps = self.silent_frames > self.frames_to_sleep;
-        self.slept.push_back(sleeps);
-        if sleeps {
+        if self.sleep.push(silent) {
             return;
         }
         let controls = frame.controls;
@@ -190,7 +172,7 @@ impl Voicing {
     /// Overlap-adds the oldest frame that waits, and writes the hop it completes. Without a hop to write to, what follows
     /// begins anew.
     pub(super) fn pop(&mut self, mut hop: Option<&mut Hop>) {
-        let slept = self.slept.pop_front().unwrap_or(false);
+        let slept = self.sleep.pop();
         for (channel, synthesizer) in self.synthesizers.iter_mut().enumerate() {
             if slept {
                 // The frame before it was silent too, and so is what waits since then.
@@ -241,6 +223,7 @@ mod tests {
     use netbend_dsp::signal::noise;
     use netbend_dsp::spectrogram::analyze;
 
+    use super::sleep::FRAMES_TO_SLEEP;
     use super::*;
     use crate::stream::controls::{Controls, StereoMode};
 
@@ -261,7 +244,7 @@ mod tests {
         let sound: Vec<_> = sound.iter().copied().collect();
         let silent = 301..601;
         let mut voicing = Voicing::new(geometry(), 2, STRIDE).unwrap();
-        voicing.frames_to_sleep = frames_to_sleep;
+        voicing.sleep = Sleep::after(frames_to_sleep);
         let tilt: Vec<f32> = (0..bins).map(|bin| bin as f32 / 8.0).collect();
         let level: Vec<f32> = (0..bins).map(|bin| -20.0 - bin as f32).collect();
         let decoded = Decoded {
@@ -287,7 +270,7 @@ mod tests {
                     sidechain_silent: true,
                 };
                 voicing.push(&mut frame, [decoded; MAX_CHANNELS], None);
-                slept += usize::from(voicing.slept.back() == Some(&true));
+                slept += usize::from(voicing.sleep.is_asleep());
             }
             for _ in 0..STRIDE {
                 let mut hop = Hop {

@@ -110,7 +110,9 @@ impl Instance {
         for (place, (left, right)) in channels.enumerate() {
             let start = place * block;
             let controls = |before: usize| controls(start + before);
-            self.processor.process(&mut [left, right], controls, true);
+            self.processor
+                .offline()
+                .process(&mut [left, right], controls);
         }
         self.processor.reset();
         left.split_off(latency)

@@ -61,7 +61,9 @@ pub fn bounce(
             .map(|channel| &channel[start.min(channel.len())..end.min(channel.len())])
             .collect();
         let controls = |before: usize| controls(start + before);
-        processor.process_with_sidechain(&mut block, &beside, controls, true);
+        processor
+            .offline()
+            .process_with_sidechain(&mut block, &beside, controls);
     }
     processor.reset();
     output.iter_mut().map(|c| c.split_off(latency)).collect()

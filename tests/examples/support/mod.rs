@@ -2,6 +2,7 @@
 #![allow(dead_code)] // Each example uses its own part.
 
 use netbend_tests::host::{HostError, Plugin};
+use netbend_usage::{process_time, resident_bytes};
 
 /// Bends that differ from instance to instance; all of them are heard at every moment of a drum loop.
 pub fn bend(plugin: &mut Plugin, instance: usize, mode: &str) -> Result<(), HostError> {
@@ -28,19 +29,10 @@ pub fn bend(plugin: &mut Plugin, instance: usize, mode: &str) -> Result<(), Host
 
 /// Megabytes of this process in memory, where the system tells; 0 elsewhere.
 pub fn resident_mb() -> f64 {
-    kit::memory::resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
+    resident_bytes().map_or(0.0, |bytes| bytes as f64 / 1e6)
 }
 
 /// Seconds of processor time that all threads of this process have taken, where the system tells; 0 elsewhere.
 pub fn processor_seconds() -> f64 {
-    /// Linux's clock ticks per second, for every program that asks.
-    const TICKS: f64 = 100.0;
-    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    // The name, in brackets, may hold spaces; the times are the 14th and 15th field of all.
-    let fields = text.rsplit(')').next().unwrap_or_default();
-    let times = fields.split_whitespace().skip(11).take(2);
-    times
-        .filter_map(|ticks| ticks.parse::<f64>().ok())
-        .sum::<f64>()
-        / TICKS
+    process_time().unwrap_or_default().as_secs_f64()
 }

@@ -7,7 +7,6 @@
 pub mod changes;
 pub mod export_models;
 pub mod many_operators;
-pub mod memory;
 pub mod mutants;
 pub mod naive_weights;
 pub mod own_models;

@@ -132,6 +132,17 @@ impl Home {
         commands
     }
 
+    /// An installed file of the examples, as a word of the command line.
+    ///
+    /// # Panics
+    /// If it is not there.
+    pub fn example(&self, name: &str) -> String {
+        let folder = self.path(places::PROGRAMS).join("docs/examples");
+        let path = folder.join(name);
+        assert!(path.is_file(), "{} is missing", path.display());
+        format!("\"{}\"", path.display())
+    }
+
     /// Runs a line as one types it: programs are found by their names alone, and must not look for their things by these.
     ///
     /// # Panics

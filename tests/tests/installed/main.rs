@@ -53,6 +53,18 @@ fn an_archive_plays_from_an_empty_home_and_leaves_it_empty() {
         assert!(measure::null_db(&dry, &rendered) > BENT_DB, "{command}");
     }
 
+    for settings in [
+        format!("--preset {}", home.example("crush.yaml")),
+        format!(
+            "--set slot_on_1=on --set slot_transform_1=ablate --automate {}",
+            home.example("sweep.csv")
+        ),
+    ] {
+        home.shell(&format!("netbend render dry.wav example.wav {settings}"));
+        let rendered = Audio::read_wav(&home.path("example.wav")).unwrap();
+        assert!(measure::null_db(&dry, &rendered) > BENT_DB, "{settings}");
+    }
+
     for host in ["clap", "vst3"] {
         home.this_test(
             "an_archive_plays_from_an_empty_home_and_leaves_it_empty",
@@ -63,7 +75,14 @@ fn an_archive_plays_from_an_empty_home_and_leaves_it_empty() {
         assert!(bounced == bent, "{host} and the command line differ");
     }
 
-    let sounds = ["dry.wav", "loop.wav", "bent.wav", "clap.wav", "vst3.wav"];
+    let sounds = [
+        "dry.wav",
+        "loop.wav",
+        "bent.wav",
+        "example.wav",
+        "clap.wav",
+        "vst3.wav",
+    ];
     let sounds = sounds.map(|name| home.path(name));
     for sound in &sounds {
         std::fs::remove_file(sound).unwrap();

@@ -6,6 +6,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
+use crate::bundle::PACKAGES;
 use crate::step::step;
 use crate::workspace::{RESOURCES, Workspace, run_command};
 
@@ -101,7 +102,7 @@ impl Bench {
         let mut build = workspace.cargo();
         // With those that are bundled, so that their dependencies have the same features and are there already.
         build.args(["build", "--release"]);
-        for package in ["netbend", "netbend-command-line", PACKAGE] {
+        for package in PACKAGES.into_iter().chain([PACKAGE]) {
             build.args(["--package", package]);
         }
         let name = format!("{PACKAGE}{}", std::env::consts::EXE_SUFFIX);

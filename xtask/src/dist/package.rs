@@ -1,4 +1,4 @@
-//! What an archive holds: the plugins and programs as they were bundled, licences, and the scripts of its system.
+//! What an archive holds: the plugins and programs as they were bundled, examples, licences, and the scripts of its system.
 
 use anyhow::Result;
 
@@ -14,6 +14,9 @@ const UNINSTALL_SH: &str = include_str!("../../installer/uninstall.sh");
 const INSTALL_PS1: &str = include_str!("../../installer/install.ps1");
 const UNINSTALL_PS1: &str = include_str!("../../installer/uninstall.ps1");
 const README: &str = include_str!("../../installer/README.txt");
+
+/// A preset and automation to begin with: in the archive where they are in the checkout, so that the pages' commands hold for both.
+const EXAMPLES: &str = "docs/examples";
 
 /// All that was bundled, and what goes with it.
 ///
@@ -36,6 +39,7 @@ pub fn gather(workspace: &Workspace, platform: &Platform) -> Result<Entries> {
         let name = part.file_name().unwrap_or_default();
         entries.add(&name.display().to_string(), part)?;
     }
+    entries.add(EXAMPLES, &workspace.root.join(EXAMPLES))?;
     licences::add(workspace, platform, &mut entries)?;
     add_scripts(platform, &mut entries);
     entries.add_checksums();
@@ -62,6 +66,10 @@ fn fill(text: &str, platform: &Platform) -> String {
         true => "    powershell -ExecutionPolicy Bypass -File install.ps1",
         false => "    sh install.sh",
     };
+    let examples = match platform.is_windows() {
+        true => r"%LOCALAPPDATA%\Programs\Netbend\docs\examples\",
+        false => "~/.local/lib/netbend/docs/examples/",
+    };
     let formats = match platform.system {
         "macos" => ", Audio Unit",
         _ => "",
@@ -70,5 +78,6 @@ fn fill(text: &str, platform: &Platform) -> String {
         .replace("@SYSTEM@", platform.system)
         .replace("@PROCESSOR@", platform.processor)
         .replace("@INSTALL@", install)
+        .replace("@EXAMPLES@", examples)
         .replace("@FORMATS@", formats)
 }

@@ -8,7 +8,7 @@ use netbend_dsp::number::{low_bits, nearest_f64};
 use super::attributes::Attributes;
 use super::inputs::Inputs;
 use super::known::{Known, axis, count};
-use super::rearrange::pads;
+use super::pieces::pads;
 use crate::onnx::refusal::Refusal;
 use crate::onnx::types::Element;
 

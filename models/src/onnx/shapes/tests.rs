@@ -47,7 +47,8 @@ fn known_of(
     attributes: &[AttributeProto],
 ) -> Result<Known, Refusal> {
     let inputs = Inputs(inputs.iter().map(Some).collect(), Vec::new());
-    of_operator(operator, &inputs, &Attributes(attributes))
+    let outputs = operators::outputs_of(operator, 1, &inputs, &Attributes(attributes))?;
+    Ok(outputs.into_iter().next().unwrap())
 }
 
 /// Expected sizes are those PyTorch gives.

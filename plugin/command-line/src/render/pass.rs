@@ -58,7 +58,9 @@ impl Pass<'_> {
                     .apply(self.seconds(done + before), self.parameters);
                 self.parameters.params.controls()
             };
-            processor.process_with_sidechain(&mut slices, &heard, controls, true);
+            processor
+                .offline()
+                .process_with_sidechain(&mut slices, &heard, controls);
             let first = wanted.start.clamp(done, end) - done;
             for (output, block) in output.iter_mut().zip(&block) {
                 output.extend_from_slice(&block[first..]);

@@ -42,7 +42,7 @@ impl Simulated {
         let mut output = input.to_vec();
         for block in output.chunks_mut(BLOCK) {
             self.clock += block.len();
-            self.processor.process(&mut [block], |_| controls(1), false);
+            self.processor.live().process(&mut [block], |_| controls(1));
             self.work(&pace);
         }
         output

@@ -8,22 +8,24 @@
 //! that a state sounds the same wherever it is loaded. A text that is no state at all is refused, and nothing has changed
 //! then.
 
+mod error;
 mod live;
+mod value;
 
 use std::collections::BTreeMap;
 
-use netbend_dsp::number::{cut, nearest_f32};
+use netbend_dsp::number::nearest_f32;
 use netbend_models::identity::sha256_of_text;
 use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
 use crate::params::NetbendParams;
 
+pub use error::{MAX_BYTES, StateError};
 pub use live::{restore, snapshot, with_positions};
+use value::{Checked, checked, float, value_of, with_kind, without_kind};
 
-/// No state that Netbend writes comes near it; a larger one is refused unread.
-pub const MAX_BYTES: usize = 32 << 20;
 /// Of the notices that are kept; more are counted.
 const MAX_NOTICES: usize = 8;
 /// The longest name of a model.
@@ -31,39 +33,6 @@ const MAX_MODEL_NAME: usize = 255;
 const LENGTH_BYTES: usize = 8;
 /// The field that holds the hash of the model's file.
 const MODEL_HASH: &str = "model-sha256";
-
-/// Why a state is refused.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum StateError {
-    /// It is longer than [`MAX_BYTES`].
-    TooLong(usize),
-    /// It does not parse.
-    NotJson(String),
-    /// It parses, and is something else.
-    NotAState(&'static str),
-}
-
-impl std::fmt::Display for StateError {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::TooLong(bytes) => write!(
-                formatter,
-                "the saved state has {bytes} bytes; expected at most {MAX_BYTES}"
-            ),
-            Self::NotJson(reason) => write!(
-                formatter,
-                "the saved state cannot be read ({reason}); expected one that Netbend saved"
-            ),
-            Self::NotAState(what) => write!(
-                formatter,
-                "the saved state has {what}; expected one that Netbend saved"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for StateError {}
 
 /// A state that the plugin takes as it is.
 #[derive(Debug)]
@@ -194,114 +163,6 @@ fn values(
         });
     }
     values
-}
-
-/// The value in `{"f32": 1.5}`.
-fn without_kind(value: Value) -> Value {
-    match value {
-        Value::Object(kinds) if kinds.len() == 1 => kinds
-            .into_iter()
-            .next()
-            .map_or(Value::Null, |(_, value)| value),
-        other => other,
-    }
-}
-
-/// The value as nice-plug reads it.
-fn with_kind(param: ParamPtr, value: Value) -> Value {
-    let kind = match (param, &value) {
-        (ParamPtr::FloatParam(_), _) => "f32",
-        (ParamPtr::BoolParam(_), _) => "bool",
-        (ParamPtr::EnumParam(_), Value::String(_)) => "string",
-        (ParamPtr::IntParam(_) | ParamPtr::EnumParam(_), _) => "i32",
-    };
-    Value::Object(Map::from_iter([(kind.to_owned(), value)]))
-}
-
-enum Checked {
-    Good,
-    /// Out of range: the nearest value.
-    Instead(Value),
-    /// Of another kind.
-    Unusable,
-}
-
-fn checked(param: ParamPtr, value: &Value) -> Checked {
-    match param {
-        ParamPtr::FloatParam(_) => {
-            let (min, max) = range(param);
-            // What an f32 does not hold is infinite now, and so out of range.
-            match value.as_f64().map(nearest_f32) {
-                Some(number) if number >= min - slack(min) && number <= max + slack(max) => {
-                    Checked::Good
-                }
-                Some(number) if is_near(f64::from(number), min, max) => {
-                    Checked::Instead(float(number.clamp(min, max)))
-                }
-                _ => Checked::Unusable,
-            }
-        }
-        ParamPtr::IntParam(_) => {
-            let (min, max) = range(param);
-            match (value.as_i64(), value.as_f64()) {
-                (Some(number), _) if (cut::<i64>(min)..=cut::<i64>(max)).contains(&number) => {
-                    Checked::Good
-                }
-                (_, Some(number)) if is_near(number, min, max) => {
-                    let nearest = number.round().clamp(f64::from(min), f64::from(max));
-                    Checked::Instead(Value::from(cut::<i64>(nearest)))
-                }
-                _ => Checked::Unusable,
-            }
-        }
-        ParamPtr::BoolParam(_) if value.is_boolean() => Checked::Good,
-        ParamPtr::EnumParam(choice) => match value.as_str() {
-            // SAFETY: the pointer comes from parameters that the caller holds.
-            Some(id) if unsafe { (*choice).set_from_id(id) } => Checked::Good,
-            _ => Checked::Unusable,
-        },
-        ParamPtr::BoolParam(_) => Checked::Unusable,
-    }
-}
-
-/// Whether a value lies no farther off its range than the range is wide.
-fn is_near(value: f64, min: f32, max: f32) -> bool {
-    let (min, max) = (f64::from(min), f64::from(max));
-    let width = max - min;
-    value >= min - width && value <= max + width
-}
-
-/// How far a value may lie beyond a bound that was computed another way.
-fn slack(bound: f32) -> f32 {
-    4.0 * f32::EPSILON * bound.abs()
-}
-
-/// The smallest and the largest plain value.
-fn range(param: ParamPtr) -> (f32, f32) {
-    // SAFETY: the pointer comes from parameters that the caller holds.
-    let (one, other) = unsafe { (param.preview_plain(0.0), param.preview_plain(1.0)) };
-    (one.min(other), one.max(other))
-}
-
-/// A parameter's value as a state holds it.
-fn value_of(param: ParamPtr) -> Value {
-    // SAFETY: the pointers come from parameters that the caller holds.
-    unsafe {
-        let plain = param.unmodulated_plain_value();
-        match param {
-            ParamPtr::FloatParam(_) => float(plain),
-            ParamPtr::IntParam(_) => Value::from(cut::<i64>(plain)),
-            ParamPtr::BoolParam(_) => Value::from(plain > 0.5),
-            ParamPtr::EnumParam(choice) => match (*choice).unmodulated_plain_id() {
-                Some(id) => Value::from(id),
-                None => Value::from(cut::<i64>(plain)),
-            },
-        }
-    }
-}
-
-fn float(value: f32) -> Value {
-    Number::from_f64(f64::from(value)).map_or(Value::Null, Value::Number)
 }
 
 /// What was found, and what stands there now in the parameter's own words.

@@ -147,17 +147,19 @@ fn learn(
 fn load(job: &Job) -> Result<Loaded, Error> {
     let runtime = Runtime::load(job.resources.runtime_folders())?;
     let path = job.resources.model(&job.model)?;
+    let origin = job.resources.origin(&path);
     let metric = metric_path(&path);
     if !metric.is_file() {
-        return Err(LearningError::MissingMetric(metric).into());
+        let path = metric;
+        return Err(LearningError::MissingMetric { path, origin }.into());
     }
-    let package = Package::load(&path).map_err(Error::of_model(&path))?;
+    let package = Package::load(&path).map_err(Error::of_model(&path, origin))?;
     if package.manifest() != job.manifest.as_ref() {
         return Err(Error::OtherModel(path));
     }
-    let metric =
-        Metric::load(&metric, package.manifest(), runtime).map_err(Error::of_model(&metric))?;
-    let maps = ActivationMaps::new(&package, runtime).map_err(Error::of_model(&path))?;
+    let metric = Metric::load(&metric, package.manifest(), runtime)
+        .map_err(Error::of_model(&metric, origin))?;
+    let maps = ActivationMaps::new(&package, runtime).map_err(Error::of_model(&path, origin))?;
     Ok(Loaded {
         model: job.model.clone(),
         manifest: Arc::clone(&job.manifest),

@@ -7,10 +7,8 @@ use anyhow::{Context, Result};
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package, PackageId};
 
 use super::{files, standard};
+use crate::bundle::PACKAGES;
 use crate::workspace::Workspace;
-
-/// The packages that plugin and programs are made of.
-const ROOTS: [&str; 2] = ["netbend", "netbend-command-line"];
 
 /// One crate.
 #[derive(Clone, Debug)]
@@ -63,7 +61,7 @@ fn reached(metadata: &Metadata) -> Result<Vec<&Package>> {
         let package = package.with_context(|| format!("no package {name}"))?;
         Ok(&package.id)
     };
-    let mut open = ROOTS.iter().map(root).collect::<Result<Vec<_>>>()?;
+    let mut open = PACKAGES.iter().map(root).collect::<Result<Vec<_>>>()?;
     let mut seen: BTreeSet<&PackageId> = open.iter().copied().collect();
     while let Some(node) = open.pop().and_then(|id| nodes.get(id)) {
         for dependency in &node.deps {

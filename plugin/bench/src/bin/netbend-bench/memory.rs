@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use netbend::offline::LatencyMode;
 use netbend_bench::bounce::bounce;
-use netbend_bench::memory::resident_bytes;
 use netbend_bench::scenario::{Instance, Scenario};
 use netbend_dsp::number::nearest_f64;
+use netbend_usage::resident_bytes;
 
 /// Resident memory of one process with several instances of one model, after each has played.
 #[derive(Debug, Clone, Serialize, Deserialize)]

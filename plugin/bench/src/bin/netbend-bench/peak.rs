@@ -4,10 +4,10 @@ use std::time::Instant;
 
 use anyhow::Result;
 use netbend::offline::Resources;
-use netbend_bench::clock::thread_time;
 use netbend_bench::machine::Machine;
 use netbend_models::Runtime;
 use netbend_models::run::measure::peak_gflops;
+use netbend_usage::thread_time;
 use serde::Serialize;
 
 /// What the figures were measured on.

@@ -13,9 +13,9 @@ use serde::Serialize;
 use super::strides::Strides;
 use super::voicing::Voicing;
 use netbend::offline::LatencyMode;
-use netbend_bench::clock::thread_time;
 use netbend_bench::scenario::Scenario;
 use netbend_bench::statistics::median;
+use netbend_usage::thread_time;
 
 /// Strides that are timed in a row, and whole windows after them: as many as find the caches as a player without neighbours would.
 const IN_A_ROW: usize = 10;

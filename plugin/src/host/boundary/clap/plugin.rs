@@ -3,11 +3,12 @@
 //! Hosts find nice-plug's own data behind our plugin, and ours before it: so nice-plug's functions that need no check are called by the
 //! host as they are, those of extensions too.
 
+mod playing;
+
 use std::ffi::{CStr, c_char, c_void};
-use std::ptr::{null, null_mut};
+use std::ptr::null;
 use std::sync::Arc;
 
-use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
@@ -18,14 +19,14 @@ use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::{clap_istream, clap_ostream};
-use netbend_dsp::number::{low_bits, signed};
+use netbend_dsp::number::low_bits;
 use try_lock::TryLock;
 
-use super::events::{Events, are_orderly};
 use super::stream;
-use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
+use crate::host::boundary::buses::CHANNELS;
 use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::Hosted;
+use playing::Playing;
 
 /// Around nice-plug's plugin, from `create_plugin` to `destroy`.
 #[repr(C)]
@@ -37,13 +38,6 @@ pub(super) struct Boundary {
     hosted: Arc<Hosted>,
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
-}
-
-/// What processing needs.
-struct Playing {
-    channels: usize,
-    buses: Buses,
-    events: Events,
 }
 
 impl Boundary {
@@ -102,115 +96,6 @@ impl Boundary {
             false => CHANNELS,
         }
     }
-
-    /// Plays one block, in pieces where it is longer than announced.
-    ///
-    /// # Safety
-    /// `host` is the host's block.
-    unsafe fn play(&self, playing: &mut Playing, host: &clap_process) -> clap_process_status {
-        // SAFETY: the host's block.
-        let block = unsafe { block(host) };
-        // SAFETY: nice-plug's plugin.
-        let Some(inner) = (unsafe { (*self.inner).process }) else {
-            return CLAP_PROCESS_ERROR;
-        };
-        // SAFETY: the host's list.
-        let orderly = unsafe { are_orderly(host.in_events, host.frames_count) };
-        let mut from = 0;
-        loop {
-            let count = (block.samples - from).min(playing.buses.longest());
-            let to = from + count;
-            // SAFETY: the piece lies within the block, and is no longer than there is memory for.
-            let mut channels = unsafe { playing.buses.piece(&block, from, count) };
-            let bus = |channels: &mut [*mut f32; CHANNELS]| clap_audio_buffer {
-                data32: channels.as_mut_ptr(),
-                data64: null_mut(),
-                channel_count: low_bits::<u32>(playing.channels),
-                latency: 0,
-                constant_mask: 0,
-            };
-            let inputs = [bus(&mut channels.input), bus(&mut channels.sidechain)];
-            // nice-plug looks for the sidechain one port further than it is told there are.
-            let mut outputs = [bus(&mut channels.output)];
-            let is_whole = count == block.samples;
-            let events;
-            let in_events = if is_whole && orderly {
-                host.in_events
-            } else {
-                // SAFETY: the host's list.
-                events = unsafe {
-                    playing.events.of_piece(
-                        host.in_events,
-                        low_bits::<u32>(from),
-                        low_bits::<u32>(to),
-                        host.frames_count,
-                    )
-                };
-                &raw const events
-            };
-            let piece = clap_process {
-                steady_time: match host.steady_time {
-                    unknown @ ..0 => unknown,
-                    time => time.saturating_add(signed(from)),
-                },
-                frames_count: low_bits::<u32>(count),
-                transport: host.transport,
-                audio_inputs: inputs.as_ptr(),
-                audio_outputs: outputs.as_mut_ptr(),
-                audio_inputs_count: low_bits::<u32>(inputs.len()),
-                audio_outputs_count: low_bits::<u32>(outputs.len()),
-                in_events,
-                out_events: host.out_events,
-            };
-            // SAFETY: nice-plug's function with its plugin, and a block that is all there.
-            let status = unsafe { inner(self.inner, &raw const piece) };
-            if status == CLAP_PROCESS_ERROR || to == block.samples {
-                // SAFETY: the host's buses.
-                unsafe { silence_others(host) };
-                return status;
-            }
-            from = to;
-        }
-    }
-}
-
-/// The host's buses: the main input, the sidechain, and the main output. Other samples than 32-bit ones are none.
-///
-/// # Safety
-/// `host` is the host's block, which the result must not outlive.
-unsafe fn block(host: &clap_process) -> HostBlock {
-    // SAFETY: the host's arrays, as long as it says.
-    let bus = |buses: *const clap_audio_buffer, count: u32, index: usize| unsafe {
-        if buses.is_null() || index >= count as usize {
-            return HostBus::MISSING;
-        }
-        let bus = &*buses.add(index);
-        HostBus::new(bus.data32, bus.channel_count as usize)
-    };
-    HostBlock {
-        input: bus(host.audio_inputs, host.audio_inputs_count, 0),
-        sidechain: bus(host.audio_inputs, host.audio_inputs_count, 1),
-        output: bus(host.audio_outputs, host.audio_outputs_count, 0),
-        samples: host.frames_count as usize,
-    }
-}
-
-/// Silences the output buses that the plugin does not have.
-///
-/// # Safety
-/// `host` is the host's block.
-unsafe fn silence_others(host: &clap_process) {
-    if host.audio_outputs.is_null() {
-        return;
-    }
-    for index in 1..host.audio_outputs_count as usize {
-        // SAFETY: the host's array, as long as it says.
-        unsafe {
-            let bus = &*host.audio_outputs.add(index);
-            let bus = HostBus::new(bus.data32, bus.channel_count as usize);
-            silence(bus, host.frames_count as usize);
-        }
-    }
 }
 
 unsafe extern "C" fn process(
@@ -225,7 +110,7 @@ unsafe extern "C" fn process(
     // Taken only by a host that activates while it processes.
     match boundary.playing.try_lock().as_deref_mut() {
         // SAFETY: the host's block.
-        Some(Some(playing)) => unsafe { boundary.play(playing, host) },
+        Some(Some(playing)) => unsafe { playing.play(boundary.inner, host) },
         _ => CLAP_PROCESS_ERROR,
     }
 }
@@ -258,11 +143,7 @@ unsafe extern "C" fn activate(
     };
     if activated && let Some(mut playing) = boundary.playing.try_lock() {
         let channels = boundary.channels();
-        *playing = Some(Playing {
-            channels,
-            buses: Buses::new(channels, longest as usize),
-            events: Events::new(),
-        });
+        *playing = Some(Playing::new(channels, longest as usize));
         return true;
     }
     false

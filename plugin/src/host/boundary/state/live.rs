@@ -7,7 +7,9 @@ use nice_plug::params::internals::ParamPtr;
 use nice_plug::params::{InternalParamMut as _, Params};
 use serde_json::Value;
 
-use super::{StateError, mend, value_of, with_kind, without_kind};
+use super::error::StateError;
+use super::mend;
+use super::value::{value_of, with_kind, without_kind};
 use crate::params::NetbendParams;
 
 /// The state as JSON, as a host would keep it.

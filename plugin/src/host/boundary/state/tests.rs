@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
+use super::value::range;
 use super::*;
 
 fn with(id: &str, value: &str) -> Mended {

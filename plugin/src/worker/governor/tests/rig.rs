@@ -137,7 +137,7 @@ impl Rig {
         for samples in output.chunks_mut(block) {
             self.work(&slow);
             let seconds = samples.len() as f64 / f64::from(RATE);
-            self.processor.process(&mut [samples], |_| controls, false);
+            self.processor.live().process(&mut [samples], |_| controls);
             self.time += seconds;
         }
         output

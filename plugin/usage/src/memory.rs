@@ -13,3 +13,17 @@ pub fn resident_bytes() -> Option<i64> {
     #[cfg(not(target_os = "linux"))]
     None
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn what_is_written_to_is_resident() {
+        const BYTES: usize = 64 << 20;
+        let before = super::resident_bytes();
+        let held = std::hint::black_box(vec![1u8; BYTES]);
+        let after = super::resident_bytes();
+        assert!(after > before.map(|before| before + BYTES as i64 / 2));
+        drop(held);
+    }
+}

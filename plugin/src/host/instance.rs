@@ -1,0 +1,29 @@
+//! An instance of the plugin for the program that stands in for its host and keeps its settings.
+
+use std::sync::Arc;
+
+use crate::host::boundary::state;
+use crate::host::hosted::{self, Hosted};
+
+/// One instance, whose settings can be read and set from any thread but the audio thread.
+#[derive(Clone, Default)]
+pub struct Instance(Arc<Hosted>);
+
+impl Instance {
+    /// Has every instance that is created on this thread from now on greeted, before anyone else knows of it.
+    pub fn on_each(greeting: impl Fn(&Self) + 'static) {
+        hosted::on_each(move |hosted| greeting(&Self(Arc::clone(hosted))));
+    }
+
+    /// What is set on it, as JSON that a host would keep.
+    pub fn state(&self) -> Vec<u8> {
+        state::snapshot(&self.0.params)
+    }
+
+    /// Sets what was saved, made whole. What was changed in it, or why it is refused, is told in the status line.
+    pub fn restore(&self, saved: &[u8]) {
+        let notices = state::restore(saved, &self.0.params);
+        let notices = notices.unwrap_or_else(|error| vec![error.to_string()]);
+        self.0.status.set_notices(notices);
+    }
+}
