@@ -327,20 +327,23 @@ fn at_rest_a_stride_wants_its_tail_and_a_step_one_whole_stride() {
 }
 
 #[test]
-fn a_ramp_in_live_wants_a_whole_stride_in_four() {
+fn a_ramp_in_short_strides_wants_a_whole_one_every_16_frames() {
     let mut bender = tiny();
     let controls = |frame: usize| bent(1, 0.1 + 0.8 * (frame.min(400) as f32 / 400.0));
-    let asked = said(&mut bender, LatencyMode::Live, 600, controls);
-    let whole: Vec<usize> = (0..asked.len())
-        .filter(|&place| asked[place].asked == [0])
-        .collect();
-    let expected: Vec<usize> = (0..=100).step_by(4).collect();
-    assert!(whole.starts_with(&expected[..25]), "{whole:?}");
-    // And once where it has ended.
-    assert!(
-        whole.len() <= 27 && *whole.last().unwrap() < 106,
-        "{whole:?}"
-    );
+    for mode in [LatencyMode::Direct, LatencyMode::Live] {
+        let stride = mode.stride_frames();
+        let asked = said(&mut bender, mode, 600, controls);
+        let whole: Vec<usize> = (0..asked.len())
+            .filter(|&place| asked[place].asked == [0])
+            .collect();
+        let expected: Vec<usize> = (0..=400 / stride).step_by(16 / stride).collect();
+        assert!(whole.starts_with(&expected[..25]), "{mode:?}: {whole:?}");
+        // And once where it has ended.
+        assert!(
+            whole.len() <= 27 && *whole.last().unwrap() < 424 / stride,
+            "{mode:?}: {whole:?}"
+        );
+    }
 }
 
 #[test]
