@@ -12,7 +12,7 @@ const RATES: [u32; 5] = [44_100, 48_000, 88_200, 96_000, 192_000];
 /// window.
 const MODES: [(&str, usize); 4] = [
     ("Direct", 2 * 2),
-    ("Live", 2 * 4), 
+    ("Live", 2 * 4),
     ("Tight", 2 * 16),
     ("Studio", 2 * 64 + 16),
 ];

@@ -127,7 +127,12 @@ mod tests {
             (0..=8).map(point).collect::<Vec<_>>()
         };
         let sweep = Sweep::Slots((0..=8).collect());
-        draw(&path, &sweep, &vec![curve(6.0), curve(3.0), curve(1.0), curve(0.99)]).unwrap();
+        draw(
+            &path,
+            &sweep,
+            &vec![curve(6.0), curve(3.0), curve(1.0), curve(0.99)],
+        )
+        .unwrap();
         let svg = std::fs::read_to_string(path).unwrap();
         for expected in [
             "<svg",
