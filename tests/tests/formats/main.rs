@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod editor;
+mod latency;
 mod mutations;
 mod rates;
 mod sound;
