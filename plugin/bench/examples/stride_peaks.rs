@@ -90,7 +90,7 @@ fn strides(mode: LatencyMode, seconds: f32, amount: fn(f32) -> f32) -> Result<(V
         };
         let clock = Worked::begin();
         let channels = &mut [left.as_mut_slice(), right.as_mut_slice()];
-        instance.processor.process(channels, controls, true);
+        instance.processor.offline().process(channels, controls);
         if number >= WARM_UP.min(4 * 48_000 / samples) {
             taken.extend(clock.elsewhere_seconds().map(|seconds| 1e3 * seconds));
         }
