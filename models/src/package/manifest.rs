@@ -3,6 +3,7 @@
 mod description;
 mod flaw;
 mod json;
+mod parts;
 
 use serde::{Deserialize, Serialize};
 
@@ -10,6 +11,7 @@ use crate::error::ModelError;
 use crate::onnx::printed::printed;
 pub use description::{ClusterDescription, LayerDescription};
 use flaw::Flaw;
+pub use parts::{Part, PartLayer};
 
 /// The metadata property that holds the manifest.
 pub const METADATA_KEY: &str = "netbend";
@@ -77,6 +79,10 @@ pub struct Manifest {
     /// Clusters of features, found by `netbend cluster`.
     #[serde(default)]
     pub clusters: Vec<LayerClusters>,
+    /// The parts of the mix that it was trained to carry apart, at most [`MOST_PARTS`](crate::bends::part_name::MOST_PARTS); empty where it
+    /// was trained without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// Licence of the weights.
     #[serde(default)]
     pub licence: String,
@@ -406,6 +412,7 @@ impl Manifest {
                 return fail(format!("layer {}: {problem}", group.layer));
             }
         }
+        parts::check(&self.parts, &self.layers)?;
         Ok(())
     }
 
