@@ -30,11 +30,11 @@
 //! - layer: 2
 //!   transform: "scalar-multiply"
 //!   params: [3]
-//!   features: "random"  # all | random | cluster | sound-cluster
-//!   feature-param: 0.25 # proportion 0–1, or cluster index; blank for all
+//!   features: "random"  # all | random | cluster | sound-cluster | part
+//!   feature-param: 0.25 # proportion 0–1, cluster index, or a part's name; blank for all
 //!   # All that follows is Netbend's own and may be left out:
 //!   amount: 1.0         # mix of bent and untouched activation, 0–1
-//!   cluster-share: 1.0  # share of a cluster's features, 0–1
+//!   cluster-share: 1.0  # share of a cluster's or part's features, 0–1
 //!   invert-selection: false # bends every feature but those
 //!   relative: false     # binary-thresh: t counts in the layer's standard deviation, as a slot's knob does
 //!   place: 0            # keys the draw with the seed; the entry's place in the list. Places 0–7 are the slots
@@ -54,7 +54,7 @@
 //! ```
 //!
 //! Layer 0 is the latent vector: the transforms that work value by value act on it ([`TransformKind::acts_on_latent`]), and it has no
-//! clusters. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
+//! clusters and no parts. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
 //! in fractions too (from 64 on as 64).
 //!
 //! # What is refused

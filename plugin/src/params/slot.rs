@@ -241,12 +241,15 @@ impl SlotParams {
                 relative: transform == TransformKind::BinaryThresh,
                 selection,
                 cluster: low_bits::<u16>(self.cluster.value()),
+                part: None,
                 inverted: self.invert.value(),
                 seed,
             },
             share: match selection {
                 SelectionKind::All | SelectionKind::Random => self.percentage.value(),
-                SelectionKind::Cluster | SelectionKind::SoundCluster => self.within.value(),
+                SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
+                    self.within.value()
+                }
             },
             amount: if self.on.value() {
                 self.amount.value()

@@ -58,7 +58,9 @@ fn is_drawn(bend: &Bend) -> bool {
     match bend.selection {
         Selection::All => false,
         Selection::Random(_) => true,
-        Selection::Cluster(_) | Selection::SoundCluster(_) => bend.cluster_share < 1.0,
+        Selection::Cluster(_) | Selection::SoundCluster(_) | Selection::Part(_) => {
+            bend.cluster_share < 1.0
+        }
     }
 }
 

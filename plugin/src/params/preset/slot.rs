@@ -17,6 +17,8 @@ pub(super) fn fits(bend: &Bend, seed: u32) -> bool {
     let cluster = match bend.selection {
         Selection::Cluster(cluster) | Selection::SoundCluster(cluster) => cluster,
         Selection::All | Selection::Random(_) => 0,
+        // No knob says which.
+        Selection::Part(_) => return false,
     };
     let ranges = bend.transform.parameters().iter();
     bend.layer <= MAX_LAYER as usize
@@ -49,6 +51,7 @@ pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
         }
         Selection::Cluster(cluster) => choose(cluster, SelectionChoice::Cluster),
         Selection::SoundCluster(cluster) => choose(cluster, SelectionChoice::SoundCluster),
+        Selection::Part(_) => {}
     }
     let ranges = bend.transform.parameters().iter();
     let knobs = [&slot.parameter, &slot.second];
