@@ -2,7 +2,7 @@
 //!
 //! | id | range | meaning |
 //! |---|---|---|
-//! | `slot_on_N` … `slot_second_N` | see [`slot`] | one bend, N = 1…8 |
+//! | `slot_on_N` … `slot_part_N` | see [`slot`] | one bend, N = 1…8 |
 //! | `weight_on_N` … `weight_seed_N` | see [`weights`] | one bend of weights, N = 1, 2 |
 //! | `latent_freeze` … `latent_rate` | see [`latent`] | what is decoded in place of the encoded sound |
 //! | `voice` … `auto_gain` | see [`voice`] | how what is decoded becomes sound |
@@ -17,6 +17,7 @@
 
 pub mod latent;
 pub mod model;
+pub mod part_names;
 pub mod phase;
 pub mod preset;
 mod seed;
@@ -38,6 +39,7 @@ use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
 use netbend_dsp::number::{low_bits, nearest_f32};
+use part_names::PartNames;
 use phase::PhaseParams;
 pub(crate) use seed::MAX_SEED;
 use share::percentage;
@@ -71,6 +73,9 @@ pub struct NetbendParams {
     /// The clusters of a sound that slots may select, and the model they belong to; kept even while that is another one.
     #[persist = "sound-clusters"]
     pub sound_clusters: SoundClusterStore,
+
+    /// What the parts of the model that plays are called.
+    pub part_names: PartNames,
 
     /// The automatable bends.
     #[nested(array, group = "Slot")]
@@ -131,6 +136,7 @@ pub enum StereoChoice {
 impl Default for NetbendParams {
     fn default() -> Self {
         let model = Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned()));
+        let part_names = PartNames::default();
         let size = LogicalSize::new(nearest_f32(EDITOR_SIZE.0), nearest_f32(EDITOR_SIZE.1));
         Self {
             editor_state: EguiEditorState::from_size(size, 1.0),
@@ -138,7 +144,8 @@ impl Default for NetbendParams {
             model,
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
-            slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
+            slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
+            part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
             latent: LatentParams::default(),
             voice: VoiceParams::default(),
@@ -205,6 +212,7 @@ impl NetbendParams {
             name: self.model_name(),
             sha256: self.model_sha256.text().to_ascii_lowercase(),
             hash: Some(self.model_sha256.clone()),
+            parts: Some(self.part_names.clone()),
         }
     }
 

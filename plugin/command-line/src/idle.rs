@@ -7,17 +7,18 @@ use netbend_models::{Manifest, Preset};
 use crate::automation::Automation;
 use crate::parameters::ParameterSet;
 use netbend::offline::preset::bend_of;
-use netbend::offline::{NetbendParams, SelectionChoice, SlotParams};
+use netbend::offline::{NetbendParams, PartNames, SelectionChoice, SlotParams};
 
 /// More warnings than anybody reads.
 const MOST: usize = 20;
 /// The parameters that decide whether a bend can do something.
-const DECIDING: [&str; 8] = [
+const DECIDING: [&str; 9] = [
     "slot_on",
     "slot_layer",
     "slot_transform",
     "slot_selection",
     "slot_cluster",
+    "slot_part",
     "weight_on",
     "weight_layer",
     "band_",
@@ -25,7 +26,7 @@ const DECIDING: [&str; 8] = [
 
 /// What a model has that bends can name.
 pub(super) struct Parts {
-    /// Layers and clusters.
+    /// Layers, clusters and parts.
     pub(super) manifest: Manifest,
     /// How many tensors of weights there are.
     pub(super) weights: usize,
@@ -78,7 +79,7 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
         let why = slot
             .on
             .value()
-            .then(|| of_slot(slot, alone, &parts.manifest));
+            .then(|| of_slot(slot, alone, &parts.manifest, &params.part_names));
         said.extend(
             why.flatten()
                 .map(|why| format!("slot {number} bends nothing: {why}")),
@@ -106,14 +107,20 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
 }
 
 /// Why a slot that is on can do nothing.
-fn of_slot(slot: &SlotParams, alone: &mut Preset, manifest: &Manifest) -> Option<String> {
-    let Some(bend) = bend_of(slot) else {
+fn of_slot(
+    slot: &SlotParams,
+    alone: &mut Preset,
+    manifest: &Manifest,
+    names: &PartNames,
+) -> Option<String> {
+    let Some(bend) = bend_of(slot, names) else {
         let transform = slot.transform.value().kind();
         return Some(match slot.selection.value() {
             SelectionChoice::Cluster | SelectionChoice::SoundCluster => {
                 "the latent (layer 0) has no clusters; choose all or random, or a layer from 1 on"
                     .to_owned()
             }
+            SelectionChoice::Part => without_part(slot.part.value(), manifest),
             _ => format!(
                 "{} does not act on the latent (layer 0); choose a layer from 1 on",
                 transform.name()
@@ -122,4 +129,24 @@ fn of_slot(slot: &SlotParams, alone: &mut Preset, manifest: &Manifest) -> Option
     };
     alone.bends = vec![bend];
     alone.check(manifest).err().map(|error| error.message)
+}
+
+/// Why part `number`, counted from 1, selects nothing: the model does not have it, or it was selected on the latent.
+fn without_part(number: i32, manifest: &Manifest) -> String {
+    let names: Vec<_> = manifest.part_names().map(|name| name.to_string()).collect();
+    let count = i32::try_from(names.len()).unwrap_or(i32::MAX);
+    if names.is_empty() {
+        format!(
+            "part {number} found; model `{}` has no parts",
+            manifest.name
+        )
+    } else if number > count {
+        format!(
+            "part {number} found; model `{}` has parts 1 to {count} ({})",
+            manifest.name,
+            names.join(", ")
+        )
+    } else {
+        "the latent (layer 0) has no parts; choose all or random, or a layer from 1 on".to_owned()
+    }
 }

@@ -116,14 +116,26 @@ pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32> {
     let (least, most) = (shown(pointer, 0.0), shown(pointer, 1.0));
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let ends = unsafe { (pointer.preview_plain(0.0), pointer.preview_plain(1.0)) };
-    let named = split(&least).0.is_none().then(|| format!(" ({least})"));
+    let named = |shown: &str| match split(shown).0 {
+        None => format!(" ({shown})"),
+        Some(_) => String::new(),
+    };
     let expected = anyhow!(
-        "expected a whole number from {}{} to {most}",
+        "expected a whole number from {}{} to {}{}",
         ends.0,
-        named.clone().unwrap_or_default()
+        named(&least),
+        ends.1,
+        named(&most)
     );
-    if named.is_some() && text.eq_ignore_ascii_case(&least) {
-        return Ok(0.0);
+    // SAFETY: as above.
+    let steps = unsafe { pointer.step_count() }.unwrap_or(1).max(1);
+    let mut units = (0..=steps).map(|step| nearest_f32(step) / nearest_f32(steps));
+    let is_name = |unit: &f32| {
+        let shown = shown(pointer, *unit);
+        split(&shown).0.is_none() && shown.eq_ignore_ascii_case(text)
+    };
+    if let Some(unit) = units.find(is_name) {
+        return Ok(unit);
     }
     let (number, unit) = split(text);
     let Some(number) = number.filter(|_| unit.is_empty()) else {

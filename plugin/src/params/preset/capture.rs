@@ -29,7 +29,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.latent = latent(&params.latent);
     preset.sound = sound::capture(params);
     for (place, slot) in params.slots.iter().enumerate() {
-        if let Some(mut bend) = slot::capture(slot) {
+        if let Some(mut bend) = slot::capture(slot, &params.part_names) {
             bend.draw.place = (place != preset.bends.len()).then_some(place);
             preset.bends.push(bend);
         }
