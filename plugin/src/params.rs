@@ -14,9 +14,11 @@
 //! | `bypass` | off/on | the latency-aligned input |
 //! | `latency` | live, tight, studio | stride of the inference |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
+//! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
 
 pub mod latent;
 pub mod model;
+pub mod part_mix;
 pub mod part_names;
 pub mod phase;
 pub mod preset;
@@ -39,6 +41,9 @@ use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
 use netbend_dsp::number::{low_bits, nearest_f32};
+use netbend_models::bends::part_mix::PartMix;
+use netbend_models::bends::part_name::MOST_PARTS;
+use part_mix::PartParams;
 use part_names::PartNames;
 use phase::PhaseParams;
 pub(crate) use seed::MAX_SEED;
@@ -118,6 +123,10 @@ pub struct NetbendParams {
     /// Seed of random selections.
     #[id = "seed"]
     pub seed: IntParam,
+
+    /// The parts mixer.
+    #[nested(array, group = "Part")]
+    pub parts: [PartParams; MOST_PARTS],
 }
 
 /// [`StereoMode`] as a parameter.
@@ -175,6 +184,7 @@ impl Default for NetbendParams {
                     max: MAX_SEED,
                 },
             ),
+            parts: std::array::from_fn(|index| PartParams::new(index + 1)),
         }
     }
 }
@@ -189,6 +199,7 @@ impl NetbendParams {
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
             weights: std::array::from_fn(|index| self.weights[index].frame()),
+            parts: self.part_mix(),
             latent: self.latent.play(),
             voice: self.voice.voice.value(),
             shape: self.voice.shape(),
@@ -204,6 +215,15 @@ impl NetbendParams {
             gain: self.gain.value(),
             bypass: self.bypass.value(),
         }
+    }
+
+    /// What the faders of the model's parts come to; those beyond its parts count for nothing.
+    ///
+    /// # Real-time safety
+    /// Reads atomics; never allocates, locks or panics.
+    fn part_mix(&self) -> PartMix {
+        let faders = self.parts.iter().map(PartParams::fader);
+        PartMix::of(faders.take(self.part_names.count()))
     }
 
     /// The model that an engine is to play with these parameters.

@@ -14,7 +14,7 @@ pub const LONGEST_PART_NAME: usize = 32;
 ///
 /// # Real-time safety
 /// Plain data: a copy allocates nothing.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PartName {
     /// Zero behind the name.
     bytes: [u8; LONGEST_PART_NAME],

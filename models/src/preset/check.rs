@@ -32,6 +32,15 @@ impl Preset {
     /// # Errors
     /// [`PresetError`] where a layer, cluster or part does not exist, or the sound clusters that a bend asks for belong to another model.
     pub fn check(&self, manifest: &Manifest) -> Result<(), PresetError> {
+        for (place, name) in self.parts.keys().enumerate() {
+            if let Some(message) = unknown_part(manifest, *name) {
+                return Err(PresetError {
+                    file: self.source.clone(),
+                    line: self.part_lines.get(place).copied().unwrap_or(0),
+                    message,
+                });
+            }
+        }
         for (index, bend) in self.bends.iter().enumerate() {
             let fail = |message: String| {
                 Err(PresetError {
@@ -99,22 +108,8 @@ fn missing(
 
 /// What to say where a model or layer lacks a part.
 fn missing_part(manifest: &Manifest, layer: usize, name: PartName) -> Option<String> {
-    let model = &manifest.name;
-    if manifest.parts.is_empty() {
-        return Some(format!("part `{name}` found; model `{model}` has no parts"));
-    }
     let Some(part) = manifest.part(&name) else {
-        let names: Vec<_> = manifest.part_names().map(|name| name.to_string()).collect();
-        let hint = did_you_mean(name.as_str(), names.iter().map(String::as_str), String::new);
-        let hint = if hint.is_empty() {
-            hint
-        } else {
-            format!("; {hint}")
-        };
-        return Some(format!(
-            "part `{name}` found; model `{model}` has the parts {}{hint}",
-            names.join(", ")
-        ));
+        return unknown_part(manifest, name);
     };
     let layers = || {
         let layers = part.layers.iter().map(|entry| entry.layer.to_string());
@@ -122,10 +117,32 @@ fn missing_part(manifest: &Manifest, layer: usize, name: PartName) -> Option<Str
     };
     part.features(layer).is_empty().then(|| {
         format!(
-            "part `{name}` found; layer {layer} of model `{model}` does not have it, layers {} do",
+            "part `{name}` found; layer {layer} of model `{}` does not have it, layers {} do",
+            manifest.name,
             layers()
         )
     })
+}
+
+/// What to say where a model lacks a part.
+fn unknown_part(manifest: &Manifest, name: PartName) -> Option<String> {
+    let model = &manifest.name;
+    if manifest.parts.is_empty() {
+        return Some(format!("part `{name}` found; model `{model}` has no parts"));
+    }
+    if manifest.part(&name).is_some() {
+        return None;
+    }
+    let names: Vec<_> = manifest.part_names().map(|name| name.to_string()).collect();
+    let known = names.iter().map(String::as_str);
+    let hint = match did_you_mean(name.as_str(), known, String::new).as_str() {
+        "" => String::new(),
+        hint => format!("; {hint}"),
+    };
+    Some(format!(
+        "part `{name}` found; model `{model}` has the parts {}{hint}",
+        names.join(", ")
+    ))
 }
 
 #[cfg(test)]

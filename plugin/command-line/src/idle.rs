@@ -1,6 +1,7 @@
 //! Bends that can do nothing with the model that plays: a preset that asks for them is refused, and parameters, which a host may move
 //! anywhere, are warned of.
 
+use netbend_models::bends::part_mix::PartFader;
 use netbend_models::cluster::SoundClusters;
 use netbend_models::{Manifest, Preset};
 
@@ -40,6 +41,16 @@ pub(super) fn may_bend(parameters: &ParameterSet, automation: &Automation) -> bo
         || automation
             .ids()
             .any(|id| id.starts_with("slot_on") || id.starts_with("weight_on"))
+        || mixes(parameters, automation)
+}
+
+/// Whether any fader of parts is moved.
+fn mixes(parameters: &ParameterSet, automation: &Automation) -> bool {
+    let faders = &parameters.params.parts;
+    faders
+        .iter()
+        .any(|fader| fader.fader() != PartFader::default())
+        || automation.ids().any(|id| id.starts_with("part_"))
 }
 
 /// A line for everything that can do nothing, at whatever moment of the automation. The parameters are as they were afterwards.
@@ -65,6 +76,28 @@ pub(super) fn warnings(
                 said.push(line);
             }
         }
+    }
+    let count = parts.manifest.parts.len();
+    let beyond = |id: &str| {
+        let number = id
+            .strip_prefix("part_")
+            .and_then(|rest| rest.rsplit_once('_'));
+        number.is_some_and(|(_, number)| number.parse().is_ok_and(|number: usize| number > count))
+    };
+    let moved = (1..)
+        .zip(&parameters.params.parts)
+        .any(|(number, fader): (usize, _)| number > count && fader.fader() != PartFader::default());
+    if moved || automation.ids().any(beyond) {
+        said.push(match count {
+            0 => format!(
+                "faders of parts do nothing: model `{}` has no parts",
+                parts.manifest.name
+            ),
+            count => format!(
+                "faders of parts beyond {count} do nothing: model `{}` has parts 1 to {count}",
+                parts.manifest.name
+            ),
+        });
     }
     for (id, value) in before {
         parameters.set_normalized(id, value);

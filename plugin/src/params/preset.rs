@@ -8,6 +8,7 @@
 
 mod capture;
 mod number;
+mod parts;
 mod set;
 mod slot;
 mod sound;
@@ -65,9 +66,10 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sets the slots and the fixed bends behind them to the bends of a preset that was [applied](apply), once the names of the model's parts
-/// are known. Not while a host holds the parameters.
+/// Sets what goes by the names of the model's parts, the faders, and the slots with the fixed bends behind them, to what a preset says
+/// that was [applied](apply), once these names are known. Not while a host holds the parameters.
 pub fn apply_bends(preset: &Preset, params: &NetbendParams) {
+    parts::apply(preset, params);
     let parts = &params.part_names;
     let slots = slots_of(preset, parts);
     for (number, params) in params.slots.iter().enumerate() {

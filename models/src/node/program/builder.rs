@@ -3,6 +3,7 @@
 use netbend_dsp::number::nearest_f32;
 
 use super::{Entry, Program};
+use crate::bends::part_mix::PartMix;
 use crate::bends::selection::{SelectionKind, permutation, share_count};
 use crate::bends::transform::TransformKind;
 use crate::bends::{BendFrame, BendTarget};
@@ -166,6 +167,32 @@ impl ProgramBuilder {
             parameters,
             features: &self.features,
         });
+    }
+}
+
+impl ProgramBuilder {
+    /// Adds the parts' gains for batch item `item`, behind what was added before: the features of each part whose gain is not 1 are
+    /// multiplied by it on every layer. Gains beyond the model's parts add nothing.
+    pub fn add_mix(&mut self, item: usize, mix: &PartMix) {
+        for layer in 1..=self.layers.len() {
+            for (part, gain) in self.parts.iter().zip(mix.gains) {
+                let features = part.features(layer);
+                if gain == 1.0 || features.is_empty() {
+                    continue;
+                }
+                self.features.clear();
+                let indices = features.iter().map(|&feature| nearest_f32(feature));
+                self.features.extend(indices);
+                self.program.push(&Entry {
+                    layer,
+                    item,
+                    transform: TransformKind::ScalarMultiply,
+                    amount: 1.0,
+                    parameters: [gain, 0.0],
+                    features: &self.features,
+                });
+            }
+        }
     }
 }
 
@@ -365,6 +392,33 @@ mod tests {
             assert!(of_part(layer, Some(name), 1.0, true).is_empty(), "{name}");
         }
         assert_eq!(of_part(2, Some("kick"), 1.0, true), [0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn a_mix_multiplies_each_part_on_every_layer_that_carries_it() {
+        let mut manifest = crate::test_support::manifest();
+        manifest.parts = crate::test_support::parts();
+        let mut builder = ProgramBuilder::new(&manifest);
+        let mut mix = PartMix::default();
+        builder.add_mix(1, &mix);
+        assert!(builder.program().is_empty());
+        mix.gains = [0.5, 1.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        builder.add_mix(1, &mix);
+        let read = |builder: &ProgramBuilder| -> Vec<(usize, usize, f32, Vec<f32>)> {
+            Program::entries(builder.program().words())
+                .map(|e| (e.layer, e.item, e.parameters[0], e.features.to_vec()))
+                .collect()
+        };
+        let kick = [(1, 1, 0.5, vec![0.0, 1.0, 2.0]), (2, 1, 0.5, vec![3.0])];
+        assert_eq!(read(&builder), kick);
+        builder.clear();
+        mix.gains = [1.0; 8];
+        mix.gains[1] = 0.0;
+        builder.add_mix(0, &mix);
+        assert_eq!(read(&builder), [(1, 0, 0.0, vec![3.0, 4.0, 5.0, 6.0])]);
+        let mut without = ProgramBuilder::new(&crate::test_support::manifest());
+        without.add_mix(0, &mix);
+        assert!(without.program().is_empty());
     }
 
     #[test]

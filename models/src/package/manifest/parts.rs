@@ -39,7 +39,7 @@ impl Manifest {
     }
 
     /// The parts' names, in their order.
-    pub fn part_names(&self) -> impl Iterator<Item = PartName> {
+    pub fn part_names(&self) -> impl Iterator<Item = PartName> + Clone {
         self.parts.iter().map(|part| part.name)
     }
 }

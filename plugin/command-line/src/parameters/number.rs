@@ -91,18 +91,32 @@ pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32> {
         return normalized(pointer, &format!("{} %", share * 100.0), &expected);
     }
     let expected = format!("a number from {least} to {most}");
+    // A fader goes down to silence, which is no number.
+    let is_endless = ends[0].0.is_none();
+    let bare = |text: &str| {
+        text.to_lowercase()
+            .replace('−', "-")
+            .replace("db", "")
+            .trim()
+            .to_owned()
+    };
+    if is_endless && bare(text) == bare(&least) {
+        return Ok(0.0);
+    }
     // Frequencies are shown in kilohertz from 1 kHz on.
     let base = |(number, unit): (Option<f64>, String)| match unit.as_str() {
         "khz" => (number.map(|number| number * 1_000.0), "hz".to_owned()),
         _ => (number, unit),
     };
-    let [(least, unit), (most, _)] = ends.map(base);
+    let [(least, _), (most, unit)] = ends.map(base);
     let (number, found) = base(split(text));
     let Some(number) = number.filter(|_| found.is_empty() || found == unit) else {
         return Err(no_number(number, &found, &expected));
     };
     let slack = |bound: f64| SLACK * bound.abs();
-    let (Some(least), Some(most)) = (least, most) else {
+    // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
+    let lowest = is_endless.then(|| f64::from(unsafe { pointer.preview_plain(0.0) }));
+    let (Some(least), Some(most)) = (least.or(lowest), most) else {
         bail!("expected {expected}");
     };
     if number < least - slack(least) || number > most + slack(most) {

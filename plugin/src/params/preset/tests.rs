@@ -412,3 +412,31 @@ fn a_part_goes_to_a_slot_by_its_name_once_the_models_parts_are_known() {
     set(&slot.part, 7);
     assert_eq!(capture(&params).unwrap().bends.len(), 1);
 }
+
+#[test]
+fn faders_go_by_the_names_of_the_models_parts() {
+    let text = "parts:\n  hats: {gain: -12.5, solo: true}\n  kick: {mute: true}\n";
+    let preset = Preset::from_yaml(text, "mix.yaml").unwrap();
+    let params = NetbendParams::default();
+    set(&params.parts[1].gain, 3.0);
+    let names = ["kick", "snare", "hats"];
+    params
+        .part_names
+        .replace(names.into_iter().filter_map(PartName::new));
+    apply(&preset, &params).unwrap();
+    let [kick, snare, hats] = [0, 1, 2].map(|place: usize| params.parts[place].fader());
+    assert_eq!(
+        (kick.gain_db, kick.is_muted, kick.is_soloed),
+        (0.0, true, false)
+    );
+    assert_eq!(
+        (snare.gain_db, snare.is_muted, snare.is_soloed),
+        (0.0, false, false)
+    );
+    assert!((hats.gain_db + 12.5).abs() < 1e-5 && hats.is_soloed);
+    assert_eq!(params.controls().parts.gains[..2], [0.0, 0.0]);
+    let captured = capture(&params).unwrap();
+    assert_eq!(captured.parts, preset.parts);
+    apply(&Preset::default(), &params).unwrap();
+    assert!(params.controls().parts.is_level() && capture(&params).unwrap().parts.is_empty());
+}
