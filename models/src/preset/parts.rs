@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn faders_are_read_and_written_back_and_left_out_at_their_defaults() {
-        let text = "parts:\n  hats: {gain: -12.5, solo: true}\n  kick:\n    mute: true\n  tones: {gain: 0}\n";
+        let text = "parts:\n  hats: {gain: -12.5, solo: true}\n  kick:\n    mute: true\n  tones: {gain: 0}\n  \"808\": {solo: true}\n  \"no\": {mute: true}\n";
         let preset = Preset::from_yaml(text, "mix.yaml").unwrap();
         let hats = PartFader {
             gain_db: -12.5,
@@ -107,11 +107,11 @@ mod tests {
             preset.parts.get(&PartName::new("hats").unwrap()),
             Some(&hats)
         );
-        assert_eq!(preset.parts.len(), 3);
+        assert_eq!(preset.parts.len(), 5);
         let written = preset.to_yaml();
         assert!(!written.contains("tones"), "{written}");
         let again = Preset::from_yaml(&written, "again.yaml").unwrap();
-        assert_eq!((again.parts.len(), again.to_yaml()), (2, written));
+        assert_eq!((again.parts.len(), again.to_yaml()), (4, written));
         assert!(!Preset::default().to_yaml().contains("parts"));
     }
 

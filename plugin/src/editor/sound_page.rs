@@ -30,8 +30,8 @@ pub fn show(
     setter: &ParamSetter<'_>,
 ) {
     let inner = rect.shrink(theme::PADDING);
-    let parts = parts.unwrap_or(&[]);
-    if mixer::is_open(ui) && !parts.is_empty() {
+    let desk = parts.filter(|parts| mixer::is_open(ui) && !parts.is_empty());
+    if let Some(parts) = desk {
         mixer::show(ui, inner, &params.parts, parts, setter);
         return;
     }
@@ -39,8 +39,11 @@ pub fn show(
     limits::show(ui, limits, &params.voice, setter);
     band::show(ui, band, &params.voice, setter);
     phase::show(ui, phase, &params.phase, setter);
+    let channels = match parts {
+        Some(parts) => mixer::door(ui, channels, &params.parts, parts),
+        None => channels,
+    };
     channels::show(ui, channels, params, is_mono, setter);
-    mixer::door(ui, channels, &params.parts, parts);
 }
 
 /// Whether anything on the page is not as it is at first.

@@ -91,16 +91,14 @@ pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32> {
         return normalized(pointer, &format!("{} %", share * 100.0), &expected);
     }
     let expected = format!("a number from {least} to {most}");
-    // A fader goes down to silence, which is no number.
-    let is_endless = ends[0].0.is_none();
-    let bare = |text: &str| {
+    // A fader goes down to silence, which is no number: `-inf dB`, with its unit.
+    let plain = |text: &str| {
         text.to_lowercase()
+            .replace(char::is_whitespace, "")
             .replace('−', "-")
-            .replace("db", "")
-            .trim()
-            .to_owned()
     };
-    if is_endless && bare(text) == bare(&least) {
+    let is_endless = ends[0].0.is_none();
+    if is_endless && plain(text) == plain(&least) {
         return Ok(0.0);
     }
     // Frequencies are shown in kilohertz from 1 kHz on.

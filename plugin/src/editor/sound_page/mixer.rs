@@ -5,6 +5,7 @@ use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::part_mix::PartFader;
 use nice_plug::prelude::{Param, ParamSetter};
 
+use crate::editor::column::head;
 use crate::editor::theme;
 use crate::editor::{choice, entry, gesture, slider, text};
 use crate::params::part_mix::PartParams;
@@ -18,6 +19,10 @@ const WIDEST: f32 = 170.0;
 const BETWEEN: f32 = 14.0;
 /// Height of a line of text.
 const LINE: f32 = 18.0;
+/// Width of the button that opens it, beside the sidechain's.
+const DOOR: f32 = 82.0;
+/// Height of a line of the smallest text.
+const TINY_LINE: f32 = 14.0;
 /// Width of a value.
 const VALUE: f32 = 58.0;
 
@@ -34,27 +39,33 @@ fn open(ui: &Ui, is_open: bool) {
     ui.data_mut(|data| data.insert_temp(id(), is_open));
 }
 
-/// Draws the button that opens it at the bottom of `column`; where the model has no parts, a line that says so.
-pub fn door(ui: &mut Ui, column: Rect, faders: &[PartParams], parts: &[PartLayout]) {
-    let line = column.with_min_y(column.bottom() - theme::ROW);
+/// Draws the button that opens it beside the sidechain's in `column`; where the model has no parts, a line at the bottom that says so. Returns
+/// what is left of the column.
+pub fn door(ui: &mut Ui, column: Rect, faders: &[PartParams], parts: &[PartLayout]) -> Rect {
     if parts.is_empty() {
+        let top = column.bottom() - TINY_LINE;
         let words = "No parts mixer: this model has no parts";
+        let line = column.with_min_y(top);
         text::line(ui, line, words, theme::TINY, theme::FAINT, Align::Min);
-        return;
+        return column.with_max_y(top);
     }
+    let (_, rest) = head(column);
+    let place = Rect::from_min_max(
+        pos2((rest.right() - DOOR).max(rest.left()), rest.top()),
+        pos2(rest.right(), rest.top() + theme::ROW),
+    );
     let moved = |fader: &PartParams| fader.fader() != PartFader::default();
     let name = match faders.iter().take(parts.len()).any(moved) {
-        true => "Mix the parts (moved)",
-        false => "Mix the parts",
+        true => "Parts: mixed",
+        false => "Parts mixer",
     };
     let names: Vec<_> = parts.iter().map(|part| part.name.as_str()).collect();
-    let tip = format!(
-        "Faders for {}: the network as a mixing desk",
-        names.join(", ")
-    );
-    if choice::button_of(ui, line, id().with("door"), name, &tip) {
+    let names = names.join(", ");
+    let tip = format!("Faders for {names}: the network as a mixing desk");
+    if choice::button_of(ui, place, id().with("door"), name, &tip) {
         open(ui, true);
     }
+    column
 }
 
 /// Draws the mixer in `rect`.

@@ -1,6 +1,6 @@
 use super::*;
 use netbend_models::bends::transform::TransformKind;
-use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::weights::WeightFrame;
 
 fn slots(amount: f32) -> Moment {
     let mut moment = Moment::default();
