@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use netbend_dsp::number::nearest_f32;
-use nice_plug::params::Params;
 use nice_plug::params::internals::ParamPtr;
+use nice_plug::params::{InternalParamMut as _, Params};
 use serde_json::Value;
 
 use super::{StateError, mend, value_of, with_kind, without_kind};
@@ -70,7 +70,17 @@ pub fn restore(saved: &[u8], params: &NetbendParams) -> Result<Vec<String>, Stat
             },
         };
         // SAFETY: as above.
-        unsafe { param._internal_set_normalized_value(param.preview_normalized(plain)) };
+        unsafe {
+            match param {
+                // As a host does it: over a position it would move by a unit in the last place.
+                ParamPtr::FloatParam(own) => {
+                    (*own)._internal_set_plain_value(plain);
+                }
+                _ => {
+                    param._internal_set_normalized_value(param.preview_normalized(plain));
+                }
+            }
+        }
     }
     let fields = state["fields"].as_object().into_iter().flatten();
     let fields = fields.filter_map(|(name, text)| Some((name.clone(), text.as_str()?.to_owned())));
@@ -87,16 +97,20 @@ mod tests {
     #[test]
     fn what_was_read_off_comes_back() {
         let first = NetbendParams::default();
-        for (n, (_, param, _)) in first.param_map().into_iter().enumerate() {
-            // SAFETY: the pointer comes from `first`.
-            unsafe { param._internal_set_normalized_value((n % 7) as f32 / 6.0) };
-        }
         *first.model.lock().unwrap() = "own".to_owned();
-        let saved = snapshot(&first);
-        let second = NetbendParams::default();
-        assert!(restore(&saved, &second).unwrap().is_empty());
-        assert_eq!(snapshot(&second), saved);
-        assert_eq!(second.model_name(), "own");
+        // To the bit, wherever a knob stands.
+        for turn in 0..500 {
+            for (n, (_, param, _)) in first.param_map().into_iter().enumerate() {
+                let position = ((n * 31 + turn * 17) % 997) as f32 / 996.0;
+                // SAFETY: the pointer comes from `first`.
+                unsafe { param._internal_set_normalized_value(position) };
+            }
+            let saved = snapshot(&first);
+            let second = NetbendParams::default();
+            assert!(restore(&saved, &second).unwrap().is_empty());
+            assert_eq!(snapshot(&second), saved);
+            assert_eq!(second.model_name(), "own");
+        }
     }
 
     #[test]
