@@ -7,6 +7,7 @@ mod parts;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 use crate::onnx::printed::printed;
 pub use description::{ClusterDescription, LayerDescription};
@@ -412,7 +413,8 @@ impl Manifest {
                 return fail(format!("layer {}: {problem}", group.layer));
             }
         }
-        parts::check(&self.parts, &self.layers)?;
+        let features: Vec<_> = self.layers.iter().map(|layer| layer.features).collect();
+        parts::check(&self.parts, &features)?;
         Ok(())
     }
 
@@ -421,6 +423,16 @@ impl Manifest {
     pub fn top_seen_bin(&self) -> usize {
         self.last_seen_bin
             .unwrap_or(self.bins.saturating_sub(1 + UNSEEN_BINS))
+    }
+
+    /// The part called `name`.
+    pub fn part(&self, name: &PartName) -> Option<&Part> {
+        self.parts.iter().find(|part| part.name == *name)
+    }
+
+    /// The parts' names, in their order.
+    pub fn part_names(&self) -> impl Iterator<Item = PartName> + Clone {
+        self.parts.iter().map(|part| part.name)
     }
 
     /// The clusters of 1-based layer `layer`, where it has any.

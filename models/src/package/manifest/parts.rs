@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::flaw::Flaw;
-use super::{Layer, Manifest};
 use crate::bends::part_name::{MOST_PARTS, PartName};
 
 /// One part of the mix.
@@ -32,23 +31,11 @@ impl Part {
     }
 }
 
-impl Manifest {
-    /// The part called `name`.
-    pub fn part(&self, name: &PartName) -> Option<&Part> {
-        self.parts.iter().find(|part| part.name == *name)
-    }
-
-    /// The parts' names, in their order.
-    pub fn part_names(&self) -> impl Iterator<Item = PartName> + Clone {
-        self.parts.iter().map(|part| part.name)
-    }
-}
-
-/// Whether the parts fit a model of these layers.
+/// Whether the parts fit a model whose layers have `layers` features.
 ///
 /// # Errors
 /// What was found and what was expected.
-pub(super) fn check(parts: &[Part], layers: &[Layer]) -> Result<(), Flaw> {
+pub(super) fn check(parts: &[Part], layers: &[usize]) -> Result<(), Flaw> {
     let flaw = |text: String| Err(Flaw(text));
     if parts.len() > MOST_PARTS {
         return flaw(format!(
@@ -59,7 +46,7 @@ pub(super) fn check(parts: &[Part], layers: &[Layer]) -> Result<(), Flaw> {
     // Whose each feature is, `[layer][feature]`.
     let mut owners: Vec<Vec<Option<PartName>>> = layers
         .iter()
-        .map(|layer| vec![None; layer.features])
+        .map(|features| vec![None; *features])
         .collect();
     for (place, part) in parts.iter().enumerate() {
         let name = part.name;
@@ -126,6 +113,7 @@ pub(super) fn check(parts: &[Part], layers: &[Layer]) -> Result<(), Flaw> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Manifest;
     use super::*;
     use crate::test_support::{manifest, parts};
 
