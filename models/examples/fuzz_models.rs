@@ -114,6 +114,8 @@ fn corpora() {
     manifest["level"] = serde_json::json!({"kind": "none"});
     manifest["latent_prior"] = serde_json::json!({"mean": [0, 0.5, -1, 2], "std": [1, 1, 0.5, 0]});
     manifest["layers"][0]["deviation"] = 0.7.into();
+    manifest["parts"] = serde_json::json!([{"name": "kick", "layers": [{"layer": 1, "features": [0]}]},
+        {"name": "hats", "layers": [{"layer": 1, "features": [1]}, {"layer": 2, "features": [0]}]}]);
     manifest["licence"] = "CC0-1.0".into();
     manifest["training"] = serde_json::json!({"seed": 7, "data": ["a", {"b": null}]});
     let cluster = |name: &str| {

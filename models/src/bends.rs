@@ -5,6 +5,8 @@
 
 mod bend;
 pub mod latent_play;
+pub mod part_mix;
+pub mod part_name;
 pub mod selection;
 pub mod sound;
 pub mod transform;

@@ -52,6 +52,7 @@ pub fn resolve(preset: &Preset, manifest: &Manifest) -> Result<Program, PresetEr
     for (index, bend) in preset.bends.iter().enumerate() {
         builder.add(0, preset.place(index) as u64, &bend.to_frame(preset.seed));
     }
+    builder.add_mix(0, &preset.part_mix(manifest.part_names()));
     Ok(builder.program().clone())
 }
 

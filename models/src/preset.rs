@@ -30,11 +30,11 @@
 //! - layer: 2
 //!   transform: "scalar-multiply"
 //!   params: [3]
-//!   features: "random"  # all | random | cluster | sound-cluster
-//!   feature-param: 0.25 # proportion 0–1, or cluster index; blank for all
+//!   features: "random"  # all | random | cluster | sound-cluster | part
+//!   feature-param: 0.25 # proportion 0–1, cluster index, or a part's name; blank for all
 //!   # All that follows is Netbend's own and may be left out:
 //!   amount: 1.0         # mix of bent and untouched activation, 0–1
-//!   cluster-share: 1.0  # share of a cluster's features, 0–1
+//!   cluster-share: 1.0  # share of a cluster's or part's features, 0–1
 //!   invert-selection: false # bends every feature but those
 //!   relative: false     # binary-thresh: t counts in the layer's standard deviation, as a slot's knob does
 //!   place: 0            # keys the draw with the seed; the entry's place in the list. Places 0–7 are the slots
@@ -45,6 +45,8 @@
 //!   percentage: 0.1     # share of the tensor's points, 0–1
 //!   amount: 0.5         # a of the formulas; offset and multiply −4…4, the others −1…1
 //!   seed: 1             # draws the noise of randomise; may be left out
+//! parts:                # the mixer's faders, by the names of the model's parts; what is at its default may be left out
+//!   hats: {gain: -12, mute: false, solo: false} # dB, -60 (silent) to 12
 //! sound-clusters:       # what `sound-cluster` chooses from; see `cluster::SoundClusters`
 //!   model: drums
 //!   version: 0.1.0
@@ -54,7 +56,7 @@
 //! ```
 //!
 //! Layer 0 is the latent vector: the transforms that work value by value act on it ([`TransformKind::acts_on_latent`]), and it has no
-//! clusters. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
+//! clusters and no parts. Parameters: `scale` more than 0, `translate` −1…1, `rotate` −360…360 degrees, `erode` and `dilate` a radius of 0 or more,
 //! in fractions too (from 64 on as 64).
 //!
 //! # What is refused
@@ -70,6 +72,7 @@ mod entry;
 mod latent;
 mod limits;
 mod parameters;
+mod parts;
 mod read;
 mod reader;
 mod root;
@@ -77,8 +80,12 @@ mod sound;
 mod weights;
 mod write;
 
+use std::collections::BTreeMap;
+
 use crate::bends::Bend;
 use crate::bends::latent_play::LatentPlay;
+use crate::bends::part_mix::{PartFader, PartMix};
+use crate::bends::part_name::PartName;
 use crate::bends::sound::Sound;
 use crate::bends::weights::WeightBend;
 use crate::cluster::SoundClusters;
@@ -111,7 +118,11 @@ pub struct Preset {
     pub weights: Vec<WeightBend>,
     /// What the bends with [`Selection::SoundCluster`](crate::bends::Selection::SoundCluster) choose from.
     pub sound_clusters: Option<SoundClusters>,
+    /// The faders of the model's parts; those that are not named stand at 0 dB.
+    pub parts: BTreeMap<PartName, PartFader>,
     source: String,
+    /// Of each of the parts, in their order.
+    part_lines: Vec<u64>,
     lines: Vec<u64>,
     weight_lines: Vec<u64>,
 }
@@ -129,7 +140,9 @@ impl Default for Preset {
             bends: Vec::new(),
             weights: Vec::new(),
             sound_clusters: None,
+            parts: BTreeMap::new(),
             source: String::new(),
+            part_lines: Vec::new(),
             lines: Vec::new(),
             weight_lines: Vec::new(),
         }
@@ -141,6 +154,11 @@ impl Preset {
     pub fn place(&self, index: usize) -> usize {
         let own = self.bends.get(index).and_then(|bend| bend.draw.place);
         own.unwrap_or(index)
+    }
+
+    /// What the faders come to on a model whose parts have these names.
+    pub fn part_mix(&self, names: impl Iterator<Item = PartName> + Clone) -> PartMix {
+        PartMix::of(names.map(|name| self.parts.get(&name).copied().unwrap_or_default()))
     }
 }
 

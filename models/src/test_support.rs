@@ -1,6 +1,9 @@
-//! A small manifest, and clusters that fit it, for unit tests.
+//! A small manifest, and clusters and parts that fit it, for unit tests.
 
-use crate::package::manifest::{Decibels, Layer, LayerClusters, Level, Manifest, Tensors};
+use crate::bends::part_name::PartName;
+use crate::package::manifest::{
+    Decibels, Layer, LayerClusters, Level, Manifest, Part, PartLayer, Tensors,
+};
 
 /// Three layers of 8, 4 and 1 features over a window of 16 frames, with two clusters on layer 2.
 pub(crate) fn manifest() -> Manifest {
@@ -47,6 +50,7 @@ pub(crate) fn manifest() -> Manifest {
             clusters: vec![vec![0, 3], vec![1, 2]],
             description: None,
         }],
+        parts: Vec::new(),
         licence: String::new(),
         training: serde_json::Value::Null,
     }
@@ -62,5 +66,23 @@ pub(crate) fn clusters() -> Vec<LayerClusters> {
     vec![
         group(1, vec![vec![1, 2, 5, 7], vec![0, 3], vec![4, 6]]),
         group(2, vec![vec![0, 1, 3], vec![2]]),
+    ]
+}
+
+/// Parts that fit [`manifest`]'s layers: kick and hats, both on layer 1 and kick on layer 2.
+pub(crate) fn parts() -> Vec<Part> {
+    let part = |name: &str, layers: &[(usize, &[usize])]| Part {
+        name: PartName::new(name).unwrap(),
+        layers: layers
+            .iter()
+            .map(|(layer, features)| PartLayer {
+                layer: *layer,
+                features: features.to_vec(),
+            })
+            .collect(),
+    };
+    vec![
+        part("kick", &[(1, &[0, 1, 2]), (2, &[3])]),
+        part("hats", &[(1, &[3, 4, 5, 6])]),
     ]
 }

@@ -140,6 +140,16 @@ fn a_manifest_that_does_not_fit_is_refused_by_field() {
             serde_json::json!({"mean": [0, 1e300, 0, 0], "std": [1, 1, 1, 1]}),
             "latent_prior.mean",
         ),
+        (
+            "parts",
+            serde_json::json!([{"name": "kick", "layers": [{"layer": 1, "features": [3]}]}]),
+            "part `kick`: feature 3 of layer 1 found; expected 0 to 2",
+        ),
+        (
+            "parts",
+            serde_json::json!([{"name": " kick", "layers": [{"layer": 1, "features": [0]}]}]),
+            "a part's name of 5 bytes found",
+        ),
     ] {
         let message = refusal_of_manifest(|manifest| manifest[key] = value);
         assert!(message.contains(expected), "{message}");

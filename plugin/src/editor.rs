@@ -251,7 +251,8 @@ impl NetbendEditor {
             .show(ui, detail),
             Page::Sound => {
                 let is_mono = self.status.channels() == Some(1);
-                sound_page::show(ui, detail, params, is_mono, setter);
+                let parts = model.map(|model| model.layout.parts.as_slice());
+                sound_page::show(ui, detail, params, parts, is_mono, setter);
             }
         }
         self.chosen = next;

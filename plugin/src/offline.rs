@@ -19,6 +19,7 @@ pub use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd, Progress,
 pub use crate::host::boundary::state;
 pub use crate::params::NetbendParams;
 pub use crate::params::model::WantedModel;
+pub use crate::params::part_names::PartNames;
 pub use crate::params::slot::{SelectionChoice, SlotParams};
 pub use crate::params::sound_clusters::{Note, SoundClusterStore};
 pub use crate::processor::{LiveProcessor, OfflineProcessor, Processor};
@@ -36,6 +37,6 @@ pub use crate::worker::history::History;
 /// Parameters from a preset, and a preset from parameters.
 pub mod preset {
     pub use crate::params::preset::{
-        apply, bend_of, capture, fixed_of_state, frames, weight_frames,
+        apply, apply_bends, bend_of, capture, fixed_of_state, frames, weight_frames,
     };
 }

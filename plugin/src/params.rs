@@ -2,7 +2,7 @@
 //!
 //! | id | range | meaning |
 //! |---|---|---|
-//! | `slot_on_N` … `slot_second_N` | see [`slot`] | one bend, N = 1…8 |
+//! | `slot_on_N` … `slot_part_N` | see [`slot`] | one bend, N = 1…8 |
 //! | `weight_on_N` … `weight_seed_N` | see [`weights`] | one bend of weights, N = 1, 2 |
 //! | `latent_freeze` … `latent_rate` | see [`latent`] | what is decoded in place of the encoded sound |
 //! | `voice` … `auto_gain` | see [`voice`] | how what is decoded becomes sound |
@@ -14,9 +14,12 @@
 //! | `bypass` | off/on | the latency-aligned input |
 //! | `latency` | live, tight, studio | stride of the inference |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
+//! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
 
 pub mod latent;
 pub mod model;
+pub mod part_mix;
+pub mod part_names;
 pub mod phase;
 pub mod preset;
 mod seed;
@@ -38,6 +41,10 @@ use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
 use model::{ModelHash, WantedModel};
 use netbend_dsp::number::{low_bits, nearest_f32};
+use netbend_models::bends::part_mix::PartMix;
+use netbend_models::bends::part_name::MOST_PARTS;
+use part_mix::PartParams;
+use part_names::PartNames;
 use phase::PhaseParams;
 pub(crate) use seed::MAX_SEED;
 use share::percentage;
@@ -71,6 +78,9 @@ pub struct NetbendParams {
     /// The clusters of a sound that slots may select, and the model they belong to; kept even while that is another one.
     #[persist = "sound-clusters"]
     pub sound_clusters: SoundClusterStore,
+
+    /// What the parts of the model that plays are called.
+    pub part_names: PartNames,
 
     /// The automatable bends.
     #[nested(array, group = "Slot")]
@@ -113,6 +123,10 @@ pub struct NetbendParams {
     /// Seed of random selections.
     #[id = "seed"]
     pub seed: IntParam,
+
+    /// The parts mixer.
+    #[nested(array, group = "Part")]
+    pub parts: [PartParams; MOST_PARTS],
 }
 
 /// [`StereoMode`] as a parameter.
@@ -131,6 +145,7 @@ pub enum StereoChoice {
 impl Default for NetbendParams {
     fn default() -> Self {
         let model = Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned()));
+        let part_names = PartNames::default();
         let size = LogicalSize::new(nearest_f32(EDITOR_SIZE.0), nearest_f32(EDITOR_SIZE.1));
         Self {
             editor_state: EguiEditorState::from_size(size, 1.0),
@@ -138,7 +153,8 @@ impl Default for NetbendParams {
             model,
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
-            slots: std::array::from_fn(|index| SlotParams::new(index + 1)),
+            slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
+            part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
             latent: LatentParams::default(),
             voice: VoiceParams::default(),
@@ -168,6 +184,7 @@ impl Default for NetbendParams {
                     max: MAX_SEED,
                 },
             ),
+            parts: std::array::from_fn(|index| PartParams::new(index + 1)),
         }
     }
 }
@@ -182,6 +199,7 @@ impl NetbendParams {
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
             weights: std::array::from_fn(|index| self.weights[index].frame()),
+            parts: self.part_mix(),
             latent: self.latent.play(),
             voice: self.voice.voice.value(),
             shape: self.voice.shape(),
@@ -199,12 +217,22 @@ impl NetbendParams {
         }
     }
 
+    /// What the faders of the model's parts come to; those beyond its parts count for nothing.
+    ///
+    /// # Real-time safety
+    /// Reads atomics; never allocates, locks or panics.
+    fn part_mix(&self) -> PartMix {
+        let faders = self.parts.iter().map(PartParams::fader);
+        PartMix::of(faders.take(self.part_names.count()))
+    }
+
     /// The model that an engine is to play with these parameters.
     pub fn wanted_model(&self) -> WantedModel {
         WantedModel {
             name: self.model_name(),
             sha256: self.model_sha256.text().to_ascii_lowercase(),
             hash: Some(self.model_sha256.clone()),
+            parts: Some(self.part_names.clone()),
         }
     }
 

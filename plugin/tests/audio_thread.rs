@@ -40,8 +40,10 @@ fn wild(step: usize) -> Controls {
                 SelectionKind::Random,
                 SelectionKind::Cluster,
                 SelectionKind::SoundCluster,
-            ][step % 4],
+                SelectionKind::Part,
+            ][(step + slot) % 5],
             cluster: 1,
+            part: None,
             inverted: (step / 2 + slot).is_multiple_of(3),
             seed: step as u32,
         };

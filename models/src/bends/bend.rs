@@ -1,6 +1,7 @@
 //! A bend: layer × transform × selection × amount. [`Bend`] is what a preset holds; [`BendFrame`] is
 //! one slot's state at one frame, as it travels with the audio.
 
+use crate::bends::part_name::PartName;
 use crate::bends::selection::SelectionKind;
 use crate::bends::transform::{MAX_PARAMETERS, TransformKind};
 
@@ -18,6 +19,8 @@ pub enum Selection {
     Cluster(usize),
     /// The features of the cluster with that index among those of a sound.
     SoundCluster(usize),
+    /// The features of the model's part of that name.
+    Part(PartName),
 }
 
 /// What keys the draw of a bend's features where it is not the preset's seed and the bend's place in the list.
@@ -42,7 +45,7 @@ pub struct Bend {
     pub relative: bool,
     /// The features it acts on.
     pub selection: Selection,
-    /// Share of a cluster's features, 0–1, for [`Selection::Cluster`] and [`Selection::SoundCluster`].
+    /// Share of a group's features, 0–1, for [`Selection::Cluster`], [`Selection::SoundCluster`] and [`Selection::Part`].
     pub cluster_share: f32,
     /// Whether every feature is bent *but* those selected.
     pub inverted: bool,
@@ -65,8 +68,11 @@ pub struct BendTarget {
     pub relative: bool,
     /// How features are chosen.
     pub selection: SelectionKind,
-    /// Cluster index, for [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`].
+    /// Cluster index, for [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`]; the part's, for [`SelectionKind::Part`]
+    /// without a [`part`](Self::part).
     pub cluster: u16,
+    /// The part, for [`SelectionKind::Part`].
+    pub part: Option<PartName>,
     /// Whether every feature is bent *but* those selected.
     pub inverted: bool,
     /// Draws the features of a share.
@@ -78,8 +84,8 @@ pub struct BendTarget {
 pub struct BendFrame {
     /// What the slot acts on.
     pub target: BendTarget,
-    /// Share of the layer's features for [`SelectionKind::Random`], of the cluster's for
-    /// [`SelectionKind::Cluster`] and [`SelectionKind::SoundCluster`], 0–1.
+    /// Share of the layer's features for [`SelectionKind::Random`], of the group's for [`SelectionKind::Cluster`],
+    /// [`SelectionKind::SoundCluster`] and [`SelectionKind::Part`], 0–1.
     pub share: f32,
     /// Mix of bent and untouched activation, 0–1; 0 where the slot is off.
     pub amount: f32,
@@ -109,6 +115,11 @@ impl Bend {
                 index(cluster),
                 self.cluster_share,
             ),
+            Selection::Part(_) => (SelectionKind::Part, 0, self.cluster_share),
+        };
+        let part = match self.selection {
+            Selection::Part(name) => Some(name),
+            _ => None,
         };
         let mut parameters = [0.0; MAX_PARAMETERS];
         for (value, given) in parameters.iter_mut().zip(&self.parameters) {
@@ -121,6 +132,7 @@ impl Bend {
                 relative: self.relative,
                 selection,
                 cluster,
+                part,
                 inverted: self.inverted,
                 seed: self.draw.seed.unwrap_or(seed),
             },

@@ -21,6 +21,8 @@ pub enum SelectionKind {
     Cluster = 2,
     /// The features of one cluster of a sound.
     SoundCluster = 3,
+    /// The features of one part of the mix.
+    Part = 4,
 }
 
 /// The number of features in a share: ⌊count·share⌋, with the share in `[0, 1]`.

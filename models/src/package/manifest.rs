@@ -4,11 +4,14 @@ mod check;
 mod description;
 mod flaw;
 mod json;
+mod parts;
 
 use serde::{Deserialize, Serialize};
 
+use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 pub use description::{ClusterDescription, LayerDescription};
+pub use parts::{Part, PartLayer};
 
 /// The metadata property that holds the manifest.
 pub const METADATA_KEY: &str = "netbend";
@@ -66,6 +69,10 @@ pub struct Manifest {
     /// Clusters of features, found by `netbend cluster`.
     #[serde(default)]
     pub clusters: Vec<LayerClusters>,
+    /// The parts of the mix that it was trained to carry apart, at most [`MOST_PARTS`](crate::bends::part_name::MOST_PARTS); empty where it
+    /// was trained without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parts: Vec<Part>,
     /// Licence of the weights.
     #[serde(default)]
     pub licence: String,
@@ -178,6 +185,16 @@ impl Manifest {
     pub fn top_seen_bin(&self) -> usize {
         self.last_seen_bin
             .unwrap_or(self.bins.saturating_sub(1 + UNSEEN_BINS))
+    }
+
+    /// The part called `name`.
+    pub fn part(&self, name: &PartName) -> Option<&Part> {
+        self.parts.iter().find(|part| part.name == *name)
+    }
+
+    /// The parts' names, in their order.
+    pub fn part_names(&self) -> impl Iterator<Item = PartName> + Clone {
+        self.parts.iter().map(|part| part.name)
     }
 
     /// The clusters of 1-based layer `layer`, where it has any.

@@ -2,8 +2,10 @@
 
 use super::Preset;
 use crate::bends::Selection;
+use crate::bends::part_name::PartName;
 use crate::error::PresetError;
 use crate::package::manifest::{LayerClusters, Manifest};
+use crate::text::nearest::did_you_mean;
 
 impl Preset {
     /// Checks the bends of weights against a model with `count` tensors.
@@ -28,8 +30,17 @@ impl Preset {
     /// Checks the bends against the model they are to run on.
     ///
     /// # Errors
-    /// [`PresetError`] where a layer or cluster does not exist, or the sound clusters that a bend asks for belong to another model.
+    /// [`PresetError`] where a layer, cluster or part does not exist, or the sound clusters that a bend asks for belong to another model.
     pub fn check(&self, manifest: &Manifest) -> Result<(), PresetError> {
+        for (place, name) in self.parts.keys().enumerate() {
+            if let Some(message) = unknown_part(manifest, *name) {
+                return Err(PresetError {
+                    file: self.source.clone(),
+                    line: self.part_lines.get(place).copied().unwrap_or(0),
+                    message,
+                });
+            }
+        }
         for (index, bend) in self.bends.iter().enumerate() {
             let fail = |message: String| {
                 Err(PresetError {
@@ -61,6 +72,7 @@ impl Preset {
                         Err(wrong) => Some(wrong.to_string()),
                     },
                 },
+                Selection::Part(name) => missing_part(manifest, bend.layer, name),
             };
             if let Some(message) = missing {
                 return fail(message);
@@ -91,5 +103,82 @@ fn missing(
             "{kind} {cluster} found; layer {layer}{of_model} has {kind}s 0 to {}",
             count - 1
         )),
+    }
+}
+
+/// What to say where a model or layer lacks a part.
+fn missing_part(manifest: &Manifest, layer: usize, name: PartName) -> Option<String> {
+    let Some(part) = manifest.part(&name) else {
+        return unknown_part(manifest, name);
+    };
+    let layers = || {
+        let layers = part.layers.iter().map(|entry| entry.layer.to_string());
+        layers.collect::<Vec<_>>().join(", ")
+    };
+    part.features(layer).is_empty().then(|| {
+        format!(
+            "part `{name}` found; layer {layer} of model `{}` does not have it, layers {} do",
+            manifest.name,
+            layers()
+        )
+    })
+}
+
+/// What to say where a model lacks a part.
+fn unknown_part(manifest: &Manifest, name: PartName) -> Option<String> {
+    let model = &manifest.name;
+    if manifest.parts.is_empty() {
+        return Some(format!("part `{name}` found; model `{model}` has no parts"));
+    }
+    if manifest.part(&name).is_some() {
+        return None;
+    }
+    let names: Vec<_> = manifest.part_names().map(|name| name.to_string()).collect();
+    let known = names.iter().map(String::as_str);
+    let hint = match did_you_mean(name.as_str(), known, String::new).as_str() {
+        "" => String::new(),
+        hint => format!("; {hint}"),
+    };
+    Some(format!(
+        "part `{name}` found; model `{model}` has the parts {}{hint}",
+        names.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::test_support::{manifest, parts};
+
+    #[test]
+    fn a_part_that_is_not_there_is_named_with_what_there_is() {
+        let mut manifest = manifest();
+        let check = |manifest: &Manifest, layer: usize, name: &str| {
+            let text = format!(
+                "transforms:\n- layer: {layer}\n  transform: ablate\n  features: part\n  feature-param: {name}\n"
+            );
+            Preset::from_yaml(&text, "parts.yaml")
+                .unwrap()
+                .check(manifest)
+        };
+        let message = |manifest: &Manifest, layer: usize, name: &str| {
+            let error = check(manifest, layer, name).unwrap_err();
+            assert_eq!(error.line, 2);
+            error.message
+        };
+        assert!(message(&manifest, 1, "hats").contains("model `test` has no parts"));
+        manifest.parts = parts();
+        check(&manifest, 1, "hats").unwrap();
+        check(&manifest, 2, "kick").unwrap();
+        let near = message(&manifest, 1, "hat");
+        assert!(
+            near.contains("has the parts kick, hats; did you mean `hats`?"),
+            "{near}"
+        );
+        let elsewhere = message(&manifest, 2, "hats");
+        assert!(
+            elsewhere.contains("layer 2 of model `test` does not have it, layers 1 do"),
+            "{elsewhere}"
+        );
     }
 }

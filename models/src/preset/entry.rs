@@ -6,6 +6,7 @@ use serde_saphyr::Spanned;
 
 use super::parameters;
 use super::reader::{Reader, given};
+use crate::bends::part_name::PartName;
 use crate::bends::transform::TransformKind;
 use crate::bends::{Bend, Draw, Selection};
 use crate::error::PresetError;
@@ -40,7 +41,7 @@ pub(super) struct Found {
 
 /// network-bending leaves the selection's parameter blank for `all`, as nothing or as `""`.
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a number was expected")]
+#[serde(untagged, expecting = "a number or a name was expected")]
 enum Scalar {
     Number(f64),
     Text(String),
@@ -117,7 +118,7 @@ fn cluster_share(
     let share = reader.unit("cluster-share", entry.cluster_share.as_ref(), 1.0)?;
     match (&entry.cluster_share, selection) {
         (Some(found), Selection::All | Selection::Random(_)) => {
-            let message = "cluster-share found without a cluster; expected `features: cluster` or `sound-cluster` with it";
+            let message = "cluster-share found without a cluster; expected `features: cluster`, `sound-cluster` or `part` with it";
             Err(reader.error(found, message.to_owned()))
         }
         _ => Ok(share),
@@ -147,7 +148,7 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
         {
             None => Ok(Selection::All),
             Some(parameter) => {
-                let message = "feature-param found without features; expected `features: random`, `cluster` or `sound-cluster` with it";
+                let message = "feature-param found without features; expected `features: random`, `cluster`, `sound-cluster` or `part` with it";
                 Err(reader.error(parameter, message.to_owned()))
             }
         };
@@ -172,16 +173,23 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
     match features.value.as_str() {
         "all" => Ok(Selection::All),
         "random" => match number {
-            Some(share) if (0.0..=1.0).contains(&share) => Ok(Selection::Random(nearest_f32(share))),
+            Some(share) if (0.0..=1.0).contains(&share) => {
+                Ok(Selection::Random(nearest_f32(share)))
+            }
             _ => Err(wrong("`random` expects a proportion from 0 to 1")),
         },
-        "cluster" | "sound-cluster" if entry.layer.value == 0 => Err(reader.error(
-            features,
-            format!(
-                "features `{}` on layer 0 found; the latent has no clusters, expected all or random",
-                features.value
-            ),
-        )),
+        kind @ ("cluster" | "sound-cluster" | "part") if entry.layer.value == 0 => {
+            let groups = if kind == "part" { "parts" } else { "clusters" };
+            let message = format!(
+                "features `{kind}` on layer 0 found; the latent has no {groups}, expected all or random"
+            );
+            Err(reader.error(features, message))
+        }
+        "part" => match parameter.and_then(|parameter| parameter.value.as_ref()) {
+            Some(Scalar::Text(text)) => PartName::new(text).map(Selection::Part),
+            _ => None,
+        }
+        .ok_or_else(|| wrong("`part` expects the name of one of the model's parts, such as hats")),
         kind @ ("cluster" | "sound-cluster") => match number {
             Some(index) if index >= 0.0 && index.fract() == 0.0 && index <= 65_534.0 => {
                 let index = cut::<usize>(index);
@@ -195,7 +203,7 @@ fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetErro
             ))),
         },
         other => {
-            let known = ["all", "random", "cluster", "sound-cluster"];
+            let known = ["all", "random", "cluster", "sound-cluster", "part"];
             let message = reader.word("features", other, &known);
             Err(reader.error(features, message))
         }
@@ -211,7 +219,7 @@ pub(super) struct Written<'a> {
     relative: bool,
     features: &'a str,
     #[serde(rename = "feature-param", skip_serializing_if = "Option::is_none")]
-    feature_param: Option<Number>,
+    feature_param: Option<Parameter>,
     #[serde(rename = "cluster-share", skip_serializing_if = "Option::is_none")]
     cluster_share: Option<f32>,
     #[serde(rename = "invert-selection", skip_serializing_if = "is_false")]
@@ -225,9 +233,10 @@ pub(super) struct Written<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Number {
+enum Parameter {
     Share(f32),
     Index(usize),
+    Name(PartName),
 }
 
 fn is_false(value: &bool) -> bool {
@@ -237,11 +246,15 @@ fn is_false(value: &bool) -> bool {
 pub(super) fn write(bend: &Bend) -> Written<'_> {
     let (features, feature_param) = match bend.selection {
         Selection::All => ("all", None),
-        Selection::Random(share) => ("random", Some(Number::Share(share))),
-        Selection::Cluster(index) => ("cluster", Some(Number::Index(index))),
-        Selection::SoundCluster(index) => ("sound-cluster", Some(Number::Index(index))),
+        Selection::Random(share) => ("random", Some(Parameter::Share(share))),
+        Selection::Cluster(index) => ("cluster", Some(Parameter::Index(index))),
+        Selection::SoundCluster(index) => ("sound-cluster", Some(Parameter::Index(index))),
+        Selection::Part(name) => ("part", Some(Parameter::Name(name))),
     };
-    let in_part = matches!(feature_param, Some(Number::Index(_))) && bend.cluster_share != 1.0;
+    let of_group = matches!(
+        feature_param,
+        Some(Parameter::Index(_) | Parameter::Name(_))
+    );
     Written {
         layer: bend.layer,
         transform: bend.transform.name(),
@@ -249,7 +262,7 @@ pub(super) fn write(bend: &Bend) -> Written<'_> {
         relative: bend.relative,
         features,
         feature_param,
-        cluster_share: in_part.then_some(bend.cluster_share),
+        cluster_share: (of_group && bend.cluster_share != 1.0).then_some(bend.cluster_share),
         inverted: bend.inverted,
         place: bend.draw.place,
         seed: bend.draw.seed,
@@ -294,6 +307,50 @@ mod tests {
         let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
         assert_eq!(again.bends, preset.bends);
         assert_eq!((again.place(0), plain.place(0)), (4, 0));
+    }
+
+    #[test]
+    fn a_part_goes_by_its_name_and_never_by_a_number() {
+        let part = |name: &str| entry(&format!("  features: part\n  feature-param: {name}\n"));
+        for (written, name) in [
+            ("hats", "hats"),
+            ("\"bass drum\"", "bass drum"),
+            ("\"808\"", "808"),
+            ("\"no\"", "no"),
+        ] {
+            let preset = part(written).unwrap();
+            let name = PartName::new(name).unwrap();
+            assert_eq!(preset.bends[0].selection, Selection::Part(name));
+            assert_eq!(preset.bends[0].to_frame(1).target.part, Some(name));
+            let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
+            assert_eq!(again.bends, preset.bends, "{}", preset.to_yaml());
+        }
+        for (written, found) in [
+            ("3", "3"),
+            ("0.5", "0.5"),
+            ("\"\"", "nothing"),
+            ("\" hats\"", "` hats`"),
+        ] {
+            let error = part(written).unwrap_err();
+            assert_eq!(error.line, 5);
+            let expected = format!("feature-param {found} found; `part` expects the name");
+            assert!(error.message.starts_with(&expected), "{error}");
+        }
+        let nameless = entry("  features: part\n").unwrap_err();
+        assert!(
+            nameless.message.contains("feature-param nothing found"),
+            "{nameless}"
+        );
+        let shared = entry("  features: part\n  feature-param: hats\n  cluster-share: 0.5\n  invert-selection: true\n").unwrap();
+        assert_eq!(
+            (shared.bends[0].cluster_share, shared.bends[0].inverted),
+            (0.5, true)
+        );
+        let again = Preset::from_yaml(&shared.to_yaml(), "again.yaml").unwrap();
+        assert_eq!(again.bends, shared.bends);
+        let latent = "transforms:\n- layer: 0\n  transform: ablate\n  features: part\n  feature-param: hats\n";
+        let error = Preset::from_yaml(latent, "latent.yaml").unwrap_err();
+        assert!(error.message.contains("the latent has no parts"), "{error}");
     }
 
     #[test]

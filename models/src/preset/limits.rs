@@ -98,6 +98,11 @@ fn values(bend: &Bend, manifest: &Manifest, sound: Option<&SoundClusters>) -> us
         Selection::SoundCluster(cluster) => {
             sound.map_or(0, |clusters| in_cluster(&clusters.layers, cluster))
         }
+        Selection::Part(name) => {
+            let part = manifest.part(&name);
+            let members = part.map_or(0, |part| part.features(bend.layer).len());
+            share_count(members, bend.cluster_share)
+        }
     };
     let features = if bend.inverted {
         layer.features.saturating_sub(selected)
@@ -111,7 +116,7 @@ fn values(bend: &Bend, manifest: &Manifest, sound: Option<&SoundClusters>) -> us
 mod tests {
     use super::*;
     use crate::bends::transform::TransformKind;
-    use crate::test_support::manifest;
+    use crate::test_support::{manifest, parts};
 
     fn preset(count: usize, radius: f32) -> Result<Preset, PresetError> {
         let bend = format!("- layer: 1\n  transform: dilate\n  params: [{radius}]\n");
@@ -145,7 +150,8 @@ mod tests {
 
     #[test]
     fn only_what_is_selected_counts() {
-        let manifest = manifest();
+        let mut manifest = manifest();
+        manifest.parts = parts();
         let bend = |keys: &str| {
             let text = format!("transforms:\n- layer: 2\n  transform: ablate\n{keys}");
             Preset::from_yaml(&text, "p.yaml").unwrap().bends[0].clone()
@@ -154,6 +160,7 @@ mod tests {
         assert_eq!(count(""), 4);
         assert_eq!(count("  features: random\n  feature-param: 0.25\n"), 1);
         assert_eq!(count("  features: cluster\n  feature-param: 1\n"), 2);
+        assert_eq!(count("  features: part\n  feature-param: kick\n"), 1);
         let inverted = "  features: random\n  feature-param: 0.25\n  invert-selection: true\n";
         assert_eq!(count(inverted), 3);
     }

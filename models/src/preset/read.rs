@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::reader::Reader;
 use super::root::Root;
-use super::{FORMAT, Preset, entry, latent, limits, sound, weights};
+use super::{FORMAT, Preset, entry, latent, limits, parts, sound, weights};
 use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
 use crate::text::file::file_text;
@@ -97,6 +97,11 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         root.latent.as_ref(),
         "keys of latent play, or `{}`",
     )?;
+    let parts = reader.group(
+        "parts",
+        root.parts.as_ref(),
+        "parts by their names, or `{}`",
+    )?;
     reader.group(
         "sound-clusters",
         root.sound_clusters.as_ref(),
@@ -115,6 +120,10 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         source: file.to_owned(),
         ..defaults
     };
+    for (name, fader, line) in parts::read(&reader, parts)? {
+        preset.parts.insert(name, fader);
+        preset.part_lines.push(line);
+    }
     for entry in transforms {
         preset.lines.push(entry.value.layer.referenced.line());
         preset.bends.push(entry::read(&reader, &entry.value)?);

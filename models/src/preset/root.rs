@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 use super::reader::given;
-use super::{entry, latent, weights};
+use super::{entry, latent, parts, weights};
 use crate::cluster::sound_clusters;
 
 /// The file's root.
@@ -35,6 +35,8 @@ pub(super) struct Root {
     pub(super) weights: Group<Vec<Spanned<weights::Found>>>,
     #[serde(default, deserialize_with = "given")]
     pub(super) sound_clusters: Group<sound_clusters::Read>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) parts: Group<parts::Found>,
     // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
     #[serde(default, deserialize_with = "given")]
     pub(super) voice_floor: Option<Spanned<f64>>,

@@ -1,8 +1,11 @@
 //! [`Preset`] to YAML.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
-use super::{FORMAT, Preset, entry, latent, sound, weights};
+use super::{FORMAT, Preset, entry, latent, parts, sound, weights};
+use crate::bends::part_name::PartName;
 use crate::cluster::sound_clusters;
 
 #[derive(Serialize)]
@@ -22,6 +25,8 @@ struct Root<'a> {
     transforms: Vec<entry::Written<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     weights: Vec<weights::Written>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parts: Option<BTreeMap<PartName, parts::Written>>,
     #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
     sound_clusters: Option<sound_clusters::Written<'a>>,
 }
@@ -45,6 +50,7 @@ fn write(preset: &Preset) -> String {
         latent: latent::write(&preset.latent),
         transforms: preset.bends.iter().map(entry::write).collect(),
         weights: preset.weights.iter().map(weights::write).collect(),
+        parts: parts::write(&preset.parts),
         sound_clusters: preset
             .sound_clusters
             .as_ref()

@@ -9,12 +9,13 @@ use super::decode::decode;
 use super::yaml;
 
 /// Keys of which one is enough to tell a preset.
-const OF_PRESETS: [&str; 7] = [
+const OF_PRESETS: [&str; 8] = [
     "transforms",
     "weights",
     "latent",
     "voice",
     "mix",
+    "parts",
     "sound-clusters",
     "all-transforms",
 ];

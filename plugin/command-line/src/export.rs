@@ -10,7 +10,7 @@ use netbend_models::export::{Part, export, resolve};
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::proto::ModelProto;
-use netbend_models::{Package, Preset};
+use netbend_models::{Manifest, Package, Preset};
 
 use crate::inspect::locate;
 use crate::print::{note, say};
@@ -90,10 +90,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         output.display(),
         nearest_f64(bytes.len()) / 1e6,
         opset(&model),
-        Program::entries(program.words()).count(),
+        acting(&preset, package.manifest())?,
         preset.bends.len(),
         preset.weights.len()
     )?;
+    if !preset.parts.is_empty() {
+        say!("note: the faders of its parts were written, too")?;
+    }
     if preset.latent.is_active() {
         say!(
             "note: latent play, voice and mix are not part of a model; only the bends were written"
@@ -110,6 +113,14 @@ fn of_preset(preset: &Preset) -> Result<PathBuf> {
         ..WantedModel::named(name)
     };
     Ok(offline::resolve(&Resources::find(), &wanted)?)
+}
+
+/// How many bends of the preset act on the model.
+fn acting(preset: &Preset, manifest: &Manifest) -> Result<usize> {
+    let mut bends = preset.clone();
+    bends.parts.clear();
+    let program = resolve(&bends, manifest)?;
+    Ok(Program::entries(program.words()).count())
 }
 
 fn opset(model: &ModelProto) -> i64 {

@@ -1,23 +1,25 @@
 //! Bends that can do nothing with the model that plays: a preset that asks for them is refused, and parameters, which a host may move
 //! anywhere, are warned of.
 
+use netbend_models::bends::part_mix::PartFader;
 use netbend_models::cluster::SoundClusters;
 use netbend_models::{Manifest, Preset};
 
 use crate::automation::Automation;
 use crate::parameters::ParameterSet;
 use netbend::offline::preset::bend_of;
-use netbend::offline::{NetbendParams, SelectionChoice, SlotParams};
+use netbend::offline::{NetbendParams, PartNames, SelectionChoice, SlotParams};
 
 /// More warnings than anybody reads.
 const MOST: usize = 20;
 /// The parameters that decide whether a bend can do something.
-const DECIDING: [&str; 8] = [
+const DECIDING: [&str; 9] = [
     "slot_on",
     "slot_layer",
     "slot_transform",
     "slot_selection",
     "slot_cluster",
+    "slot_part",
     "weight_on",
     "weight_layer",
     "band_",
@@ -25,7 +27,7 @@ const DECIDING: [&str; 8] = [
 
 /// What a model has that bends can name.
 pub(super) struct Parts {
-    /// Layers and clusters.
+    /// Layers, clusters and parts.
     pub(super) manifest: Manifest,
     /// How many tensors of weights there are.
     pub(super) weights: usize,
@@ -39,6 +41,16 @@ pub(super) fn may_bend(parameters: &ParameterSet, automation: &Automation) -> bo
         || automation
             .ids()
             .any(|id| id.starts_with("slot_on") || id.starts_with("weight_on"))
+        || mixes(parameters, automation)
+}
+
+/// Whether any fader of parts is moved.
+fn mixes(parameters: &ParameterSet, automation: &Automation) -> bool {
+    let faders = &parameters.params.parts;
+    faders
+        .iter()
+        .any(|fader| fader.fader() != PartFader::default())
+        || automation.ids().any(|id| id.starts_with("part_"))
 }
 
 /// Whether the switch `id` is on, or may be at some moment.
@@ -70,6 +82,28 @@ pub(super) fn warnings(
             }
         }
     }
+    let count = parts.manifest.parts.len();
+    let beyond = |id: &str| {
+        let number = id
+            .strip_prefix("part_")
+            .and_then(|rest| rest.rsplit_once('_'));
+        number.is_some_and(|(_, number)| number.parse().is_ok_and(|number: usize| number > count))
+    };
+    let moved = (1..)
+        .zip(&parameters.params.parts)
+        .any(|(number, fader): (usize, _)| number > count && fader.fader() != PartFader::default());
+    if moved || automation.ids().any(beyond) {
+        said.push(match count {
+            0 => format!(
+                "faders of parts do nothing: model `{}` has no parts",
+                parts.manifest.name
+            ),
+            count => format!(
+                "faders of parts beyond {count} do nothing: model `{}` has parts 1 to {count}",
+                parts.manifest.name
+            ),
+        });
+    }
     for (id, value) in before {
         parameters.set_normalized(id, value);
     }
@@ -83,7 +117,7 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
         let why = slot
             .on
             .value()
-            .then(|| of_slot(slot, alone, &parts.manifest));
+            .then(|| of_slot(slot, alone, &parts.manifest, &params.part_names));
         said.extend(
             why.flatten()
                 .map(|why| format!("slot {number} bends nothing: {why}")),
@@ -111,14 +145,20 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
 }
 
 /// Why a slot that is on can do nothing.
-fn of_slot(slot: &SlotParams, alone: &mut Preset, manifest: &Manifest) -> Option<String> {
-    let Some(bend) = bend_of(slot) else {
+fn of_slot(
+    slot: &SlotParams,
+    alone: &mut Preset,
+    manifest: &Manifest,
+    names: &PartNames,
+) -> Option<String> {
+    let Some(bend) = bend_of(slot, names) else {
         let transform = slot.transform.value().kind();
         return Some(match slot.selection.value() {
             SelectionChoice::Cluster | SelectionChoice::SoundCluster => {
                 "the latent (layer 0) has no clusters; choose all or random, or a layer from 1 on"
                     .to_owned()
             }
+            SelectionChoice::Part => without_part(slot.part.value(), manifest),
             _ => format!(
                 "{} does not act on the latent (layer 0); choose a layer from 1 on",
                 transform.name()
@@ -127,4 +167,24 @@ fn of_slot(slot: &SlotParams, alone: &mut Preset, manifest: &Manifest) -> Option
     };
     alone.bends = vec![bend];
     alone.check(manifest).err().map(|error| error.message)
+}
+
+/// Why part `number`, counted from 1, selects nothing: the model does not have it, or it was selected on the latent.
+fn without_part(number: i32, manifest: &Manifest) -> String {
+    let names: Vec<_> = manifest.part_names().map(|name| name.to_string()).collect();
+    let count = i32::try_from(names.len()).unwrap_or(i32::MAX);
+    if names.is_empty() {
+        format!(
+            "part {number} found; model `{}` has no parts",
+            manifest.name
+        )
+    } else if number > count {
+        format!(
+            "part {number} found; model `{}` has parts 1 to {count} ({})",
+            manifest.name,
+            names.join(", ")
+        )
+    } else {
+        "the latent (layer 0) has no parts; choose all or random, or a layer from 1 on".to_owned()
+    }
 }

@@ -9,14 +9,14 @@ use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::package::manifest::NO_LEVEL;
 use netbend_models::package::template;
-use netbend_models::{Package, RuntimeError, package};
+use netbend_models::{Manifest, Package, RuntimeError, package};
 
 use crate::cluster_table;
 use crate::print::{lines, say};
 use crate::trial::try_package;
 use netbend::offline::{DEFAULT_MODEL, Resources};
 
-/// Runs a model, and prints its manifest, layers, clusters, weights, sizes and hash.
+/// Runs a model, and prints its manifest, layers, clusters, parts, weights, sizes and hash.
 #[derive(clap::Args)]
 pub(super) struct Arguments {
     /// A model file, or the name of an installed model.
@@ -108,6 +108,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         )?;
     }
     lines(&cluster_table::text(&manifest.clusters))?;
+    print_parts(manifest)?;
     print_weights(&package)?;
     if let Some(training) = manifest.training.as_object() {
         say!("\n  training")?;
@@ -118,6 +119,24 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
                 escaped(value.as_str().unwrap_or(&value.to_string()))
             )?;
         }
+    }
+    Ok(())
+}
+
+/// The parts of the mix and how many features of each layer carry them; nothing where the model has none.
+fn print_parts(manifest: &Manifest) -> Result<()> {
+    if manifest.parts.is_empty() {
+        return Ok(());
+    }
+    say!("\n  part                              features of layer")?;
+    for part in &manifest.parts {
+        let layers: Vec<_> = part
+            .layers
+            .iter()
+            .map(|entry| format!("{}: {}", entry.layer, entry.features.len()))
+            .collect();
+        let name = printed(part.name.as_str());
+        say!("  {name:<32}  {}", layers.join(", "))?;
     }
     Ok(())
 }

@@ -26,7 +26,9 @@ use crate::parameters::ParameterSet;
 use crate::print::note;
 use crate::replace::replace;
 use crate::sidechain;
-use netbend::offline::preset::{apply, capture, fixed_of_state, frames, weight_frames};
+use netbend::offline::preset::{
+    apply, apply_bends, capture, fixed_of_state, frames, weight_frames,
+};
 use netbend::offline::{
     DEFAULT_MODEL, Engine, FormatReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
     StreamShape, WantedModel, resolve,
@@ -49,6 +51,17 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let found = parts_of(&parameters.params.wanted_model(), &resources)?;
         check(preset, parts.insert(found))?;
     }
+    if parts.is_none() && says_parts(arguments) {
+        // What is missing is said where it is needed.
+        parts = parts_of(&parameters.params.wanted_model(), &resources).ok();
+    }
+    if let Some(parts) = &parts {
+        let names = &parameters.params.part_names;
+        names.replace(parts.manifest.part_names());
+    }
+    if let Some(preset) = &preset {
+        apply_bends(preset, &parameters.params);
+    }
     if arguments.sidechain.is_some() {
         parameters.set_normalized("sidechain", 1.0);
     }
@@ -64,7 +77,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     let model = parameters.params.wanted_model();
     if parts.is_none() && (arguments.save_preset.is_some() || may_bend(&parameters, &automation)) {
-        parts = Some(parts_of(&model, &resources)?);
+        let found = parts.insert(parts_of(&model, &resources)?);
+        let names = &parameters.params.part_names;
+        names.replace(found.manifest.part_names());
     }
     if arguments.sidechain.is_none() && may_be_on("sidechain", &parameters, &automation) {
         note!(
@@ -174,6 +189,12 @@ fn choose(model: &str, parameters: &ParameterSet, resources: Resources) -> Resul
     // Another file may be installed under that name; a preset that is saved means this one.
     parameters.params.model_sha256.replace(sha256);
     Ok(resources.with_model(name, path.as_path()))
+}
+
+/// Whether parameters may be set to parts by their names.
+fn says_parts(arguments: &Arguments) -> bool {
+    let is_of_parts = |setting: &String| setting.trim_start().starts_with("slot_part_");
+    arguments.automate.is_some() || arguments.set.iter().any(is_of_parts)
 }
 
 /// What the model has that bends can name.

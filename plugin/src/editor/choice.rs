@@ -105,7 +105,7 @@ mod tests {
             assert_eq!(slot.transform.value().to_index(), place);
             assert_eq!(chosen(&slot.transform, &even(&names)), Some(place));
         }
-        set(&slot.selection, even(&[("", ""); 4])[2].unit);
+        set(&slot.selection, even(&[("", ""); 5])[2].unit);
         assert_eq!(slot.selection.value(), SelectionChoice::Cluster);
     }
 }

@@ -142,7 +142,9 @@ fn draws(slot: &SlotParams) -> bool {
         && match slot.selection.value() {
             SelectionChoice::All => false,
             SelectionChoice::Random => true,
-            SelectionChoice::Cluster | SelectionChoice::SoundCluster => slot.within.value() < 1.0,
+            SelectionChoice::Cluster | SelectionChoice::SoundCluster | SelectionChoice::Part => {
+                slot.within.value() < 1.0
+            }
         }
 }
 

@@ -1,33 +1,48 @@
-//! How bends become sound, in full: limits of the difference, band, phases, channels.
+//! How bends become sound, in full: limits of the difference, band, phases, channels; and the mixer of the model's parts.
 
 pub mod band;
 mod channels;
 mod limits;
+mod mixer;
 mod phase;
 
 use egui::{Rect, Ui};
 use nice_plug::prelude::{Param, ParamSetter};
 
+use netbend_models::bends::part_mix::PartFader;
+
 use crate::params::NetbendParams;
+use crate::report::layout::PartLayout;
 
 use super::{panel, theme};
 
 /// Shares of the width: limits, band, phases, channels.
 const COLUMNS: [f32; 4] = [0.21, 0.31, 0.27, 0.21];
 
-/// Draws the page in `rect`, whose ground is there already. `is_mono` where the stream has one channel only.
+/// Draws the page in `rect`, whose ground is there already. `parts` are those of the model, where one is loaded; `is_mono` where the stream
+/// has one channel only.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
     params: &NetbendParams,
+    parts: Option<&[PartLayout]>,
     is_mono: bool,
     setter: &ParamSetter<'_>,
 ) {
     let inner = rect.shrink(theme::PADDING);
+    let desk = parts.filter(|parts| mixer::is_open(ui) && !parts.is_empty());
+    if let Some(parts) = desk {
+        mixer::show(ui, inner, &params.parts, parts, setter);
+        return;
+    }
     let [limits, band, phase, channels] = panel::columns(ui, inner, COLUMNS);
     limits::show(ui, limits, &params.voice, setter);
     band::show(ui, band, &params.voice, setter);
     phase::show(ui, phase, &params.phase, setter);
+    let channels = match parts {
+        Some(parts) => mixer::door(ui, channels, &params.parts, parts),
+        None => channels,
+    };
     channels::show(ui, channels, params, is_mono, setter);
 }
 
@@ -47,6 +62,10 @@ pub fn is_changed(params: &NetbendParams) -> bool {
         || moved(&phase.look_ahead)
         || moved(&params.stereo)
         || moved(&params.sidechain)
+        || params
+            .parts
+            .iter()
+            .any(|fader| fader.fader() != PartFader::default())
 }
 
 #[cfg(test)]

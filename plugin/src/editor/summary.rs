@@ -37,7 +37,7 @@ pub fn transform(slot: &SlotParams) -> &'static str {
     }
 }
 
-/// Which features: `all`, `25 % random`, `all but attacks`. A cluster goes by its name where that is known.
+/// Which features: `all`, `25 % random`, `all but attacks`. A cluster and a part go by their names where those are known.
 pub fn features(slot: &SlotParams, clusters: Option<&ClusterLabels>) -> String {
     let number = |value: i32| usize::try_from(value).unwrap_or(0);
     let inverted = slot.invert.value();
@@ -62,6 +62,16 @@ pub fn features(slot: &SlotParams, clusters: Option<&ClusterLabels>) -> String {
             (words, slot.within.value())
         }
         SelectionChoice::SoundCluster => (format!("sound {cluster}"), slot.within.value()),
+        SelectionChoice::Part => {
+            let shown = slot.part.to_string();
+            let nameless = shown == slot.part.value().to_string();
+            let words = if nameless {
+                format!("part {shown}")
+            } else {
+                shown
+            };
+            (words, slot.within.value())
+        }
     };
     let part = if share < 0.995 {
         format!("{} ", percent(share))
@@ -101,6 +111,8 @@ mod tests {
         set(&slot.within, 0.5);
         set(&slot.invert, false);
         assert_eq!(features(&slot, None), "50 % cluster 3");
+        set(&slot.selection, SelectionChoice::Part);
+        assert_eq!(features(&slot, None), "50 % part 1");
         set(&slot.selection, SelectionChoice::All);
         assert_eq!(features(&slot, None), "all");
     }

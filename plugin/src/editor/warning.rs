@@ -5,7 +5,7 @@ use netbend_models::bends::transform::TransformKind;
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
 use crate::report::labels::ClusterLabels;
-use crate::report::layout::ModelLayout;
+use crate::report::layout::{ModelLayout, PartLayout};
 
 /// The model as it is loaded.
 #[derive(Clone, Copy)]
@@ -58,12 +58,38 @@ pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
             About::Features,
             "The latent has no clusters: nothing is bent".into(),
         ),
+        SelectionChoice::Part => warning(About::Features, part(slot, layer, &model.layout.parts)?),
         SelectionChoice::Cluster => {
             let label = model.clusters.get(layer, number(slot.cluster.value()));
             warning(About::Features, capital(&label.err()?.name))
         }
         SelectionChoice::All | SelectionChoice::Random | SelectionChoice::SoundCluster => None,
     }
+}
+
+/// Why the slot's part selects nothing on layer number `layer`; `None` where it selects features.
+fn part(slot: &SlotParams, layer: usize, parts: &[PartLayout]) -> Option<String> {
+    if parts.is_empty() {
+        return Some("This model has no parts: nothing is bent".into());
+    }
+    let Some(place) = layer.checked_sub(1) else {
+        return Some("The latent has no parts: nothing is bent".into());
+    };
+    let number = number(slot.part.value());
+    let Some(part) = number.checked_sub(1).and_then(|place| parts.get(place)) else {
+        return Some(format!(
+            "This model has parts 1 to {}: nothing is bent",
+            parts.len()
+        ));
+    };
+    let missing = part.features.get(place).is_none_or(|count| *count == 0);
+    missing.then(|| {
+        format!(
+            "No {} here, only on layers {}: nothing is bent",
+            part.name,
+            part.layers()
+        )
+    })
 }
 
 /// What [`TransformKind::acts_on_latent`] means to the user.
@@ -115,6 +141,7 @@ mod tests {
             latent_size: 16,
             layers: vec![layer; 2],
             weights: vec![tensor; 3],
+            parts: Vec::new(),
         }
     }
 
@@ -172,6 +199,38 @@ mod tests {
         assert_eq!(said(&params), None);
         set(&params.invert, true);
         assert_eq!(said(&params), Some(About::Features));
+    }
+
+    #[test]
+    fn parts_that_are_not_there_are_warned_of() {
+        let params = SlotParams::new(1);
+        set(&params.selection, SelectionChoice::Part);
+        let said = |layout: &ModelLayout| {
+            let clusters = ClusterLabels::default();
+            let model = Model {
+                layout,
+                clusters: &clusters,
+            };
+            slot(&params, Some(model)).map(|warning| warning.text)
+        };
+        let mut layout = layout();
+        assert!(said(&layout).unwrap().contains("no parts"));
+        layout.parts = vec![PartLayout {
+            name: "hats".into(),
+            features: vec![2, 0],
+        }];
+        assert_eq!(said(&layout), None);
+        set(&params.layer, 2);
+        assert!(
+            said(&layout)
+                .unwrap()
+                .contains("No hats here, only on layers 1")
+        );
+        set(&params.layer, 0);
+        assert!(said(&layout).unwrap().contains("latent has no parts"));
+        set(&params.layer, 1);
+        set(&params.part, 2);
+        assert!(said(&layout).unwrap().contains("parts 1 to 1"));
     }
 
     #[test]

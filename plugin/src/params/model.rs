@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use nice_plug::params::persist::PersistentField;
 
+use super::part_names::PartNames;
 use crate::resources::hashes;
 
 /// Handle to one instance's model: name and hash. Clones are the same model.
@@ -25,6 +26,8 @@ pub struct WantedModel {
     pub sha256: String,
     /// Where the hash of the file is kept that was played, if anywhere.
     pub hash: Option<ModelHash>,
+    /// Where the names of its parts are kept, if anywhere.
+    pub parts: Option<PartNames>,
 }
 
 impl ModelHash {

@@ -3,10 +3,12 @@
 //! The first bends of a preset go to the slots, in file order, as long as slots hold them exactly; the rest run as fixed bends behind
 //! them, any number of them. What a slot does not hold: a parameter beyond its knob, a threshold that is an activation (the knob counts
 //! in the layer's deviation; `relative: true` in a preset does, too), a seed of the bend's own. Bends of weights go to the weight slots
-//! in the same way.
+//! in the same way. A part goes by its name in a preset and by its number on a knob: while the model is not known, a bend of a part runs
+//! fixed as well, and so do those behind it.
 
 mod capture;
 mod number;
+mod parts;
 mod set;
 mod slot;
 mod sound;
@@ -22,6 +24,7 @@ use std::sync::PoisonError;
 
 use super::NetbendParams;
 use super::latent::{LatentParams, SourceChoice};
+use super::part_names::PartNames;
 use super::seed::MAX_SEED;
 use super::slot::SlotParams;
 use crate::error::Error;
@@ -43,14 +46,6 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
             found: preset.seed,
             most: MAX_SEED,
         })?;
-    let slots = slots_of(preset);
-    for (number, params) in params.slots.iter().enumerate() {
-        let index = slots.iter().position(|slot| *slot == number);
-        match index.and_then(|index| preset.bends.get(index)) {
-            Some(bend) => slot::apply(params, bend),
-            None => set(&params.on, false),
-        }
-    }
     let in_slots = weight_slot_count(preset);
     for (index, params) in params.weights.iter().enumerate() {
         match preset.weights.get(index).filter(|_| index < in_slots) {
@@ -67,7 +62,24 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     if let Some(clusters) = &preset.sound_clusters {
         params.sound_clusters.replace(clusters.to_yaml());
     }
-    let rest = rest(preset);
+    apply_bends(preset, params);
+    Ok(())
+}
+
+/// Sets what goes by the names of the model's parts, the faders, and the slots with the fixed bends behind them, to what a preset says
+/// that was [applied](apply), once these names are known. Not while a host holds the parameters.
+pub fn apply_bends(preset: &Preset, params: &NetbendParams) {
+    parts::apply(preset, params);
+    let parts = &params.part_names;
+    let slots = slots_of(preset, parts);
+    for (number, params) in params.slots.iter().enumerate() {
+        let index = slots.iter().position(|slot| *slot == number);
+        match index.and_then(|index| preset.bends.get(index)) {
+            Some(bend) => slot::apply(params, bend, parts),
+            None => set(&params.on, false),
+        }
+    }
+    let rest = rest(preset, parts);
     let fixed = if rest.bends.is_empty() && rest.weights.is_empty() {
         String::new()
     } else {
@@ -77,7 +89,6 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
         .fixed_bends
         .lock()
         .unwrap_or_else(PoisonError::into_inner) = fixed;
-    Ok(())
 }
 
 /// The fixed bends that the parameters carry; all of this preset's bends are. See [`frames`] and [`weight_frames`].
@@ -104,9 +115,10 @@ pub fn frames(preset: &Preset) -> Vec<(u64, BendFrame)> {
         .collect()
 }
 
-/// The bend of a slot as a preset says it; `None` where it is off or has nothing to act on, whatever the model.
-pub fn bend_of(slot: &SlotParams) -> Option<Bend> {
-    slot::capture(slot)
+/// The bend of a slot as a preset says it, where the model's parts are called `parts`; `None` where it is off, has nothing to act on,
+/// whatever the model, or selects a part without a name.
+pub fn bend_of(slot: &SlotParams, parts: &PartNames) -> Option<Bend> {
+    slot::capture(slot, parts)
 }
 
 /// Every bend of weights of `preset` as a constant state.
@@ -116,12 +128,12 @@ pub fn weight_frames(preset: &Preset) -> Vec<WeightFrame> {
 
 /// The slots of the preset's first bends: those they name or else the next ones. The first bend that has no slot, and all behind it, run
 /// fixed: a bend that jumped the queue would be applied too early.
-fn slots_of(preset: &Preset) -> Vec<usize> {
+fn slots_of(preset: &Preset, parts: &PartNames) -> Vec<usize> {
     let mut slots = Vec::new();
     for (index, bend) in preset.bends.iter().enumerate() {
         let place = preset.place(index);
         let in_order = slots.last().is_none_or(|last| *last < place);
-        if !in_order || place >= SLOTS || !slot::fits(bend, preset.seed) {
+        if !in_order || place >= SLOTS || !slot::fits(bend, preset.seed, parts) {
             break;
         }
         slots.push(place);
@@ -137,10 +149,10 @@ fn weight_slot_count(preset: &Preset) -> usize {
 
 /// What no slot holds, as the project keeps it: with every place spelled out, so that other slots or knobs of a later version change
 /// nothing.
-fn rest(preset: &Preset) -> Preset {
+fn rest(preset: &Preset, parts: &PartNames) -> Preset {
     let mut rest = Preset::default();
     rest.seed = preset.seed;
-    let beyond = slots_of(preset).len();
+    let beyond = slots_of(preset, parts).len();
     for (index, bend) in preset.bends.iter().enumerate().skip(beyond) {
         let mut bend = bend.clone();
         bend.draw.place = Some(preset.place(index));

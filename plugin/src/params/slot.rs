@@ -5,31 +5,37 @@
 //! | `slot_on` | off/on | whether the slot bends |
 //! | `slot_layer` | 0–16 | the layer bent: 0 is the latent itself, then from the latent to the output |
 //! | `slot_transform` | one of [`TransformChoice`] | what is done to a feature |
-//! | `slot_selection` | all, random, cluster, sound-cluster | which features |
+//! | `slot_selection` | all, random, cluster, sound-cluster, part | which features |
 //! | `slot_cluster` | 0–15 | the cluster, for `cluster` and `sound-cluster` |
 //! | `slot_percentage` | 0–1 | the share, for `random` |
-//! | `slot_within` | 0–1 | the share of a cluster's features, for `cluster` and `sound-cluster` |
+//! | `slot_within` | 0–1 | the share of a group's features, for `cluster`, `sound-cluster` and `part` |
 //! | `slot_invert` | off/on | bends every feature *but* those selected |
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`]; a threshold counts in the layer's deviation |
 //! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
+//! | `slot_part` | 1–8 | the part by its number among the model's, for `part`; as text it is the name where that is known |
 //!
 //! [`ParameterRange`]: netbend_models::bends::transform::ParameterRange
 
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::part_name::MOST_PARTS;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
 use nice_plug::prelude::*;
 
+use super::part_names::PartNames;
 use super::share::percentage;
 
 /// Highest layer a slot can name.
 pub const MAX_LAYER: i32 = 16;
 /// Highest cluster a slot can name.
 pub const MAX_CLUSTER: i32 = 15;
+/// Highest part a slot can name.
+pub const MAX_PART: i32 = 8;
+const _: () = assert!(MAX_PART as usize == MOST_PARTS);
 
 /// One automatable bend.
 #[derive(Params)]
@@ -52,7 +58,7 @@ pub struct SlotParams {
     /// The share of features.
     #[id = "slot_percentage"]
     pub percentage: FloatParam,
-    /// The share of a cluster's features.
+    /// The share of a group's features.
     #[id = "slot_within"]
     pub within: FloatParam,
     /// Whether every feature is bent but those selected.
@@ -67,6 +73,9 @@ pub struct SlotParams {
     /// The transform's second parameter, as a knob position.
     #[id = "slot_second"]
     pub second: FloatParam,
+    /// The part, counted from 1.
+    #[id = "slot_part"]
+    pub part: IntParam,
 }
 
 /// [`TransformKind`] as a parameter. The ids are the YAML names.
@@ -137,6 +146,10 @@ pub enum SelectionChoice {
     #[id = "sound-cluster"]
     #[name = "Sound cluster"]
     SoundCluster,
+    /// One of the parts that the model was trained to carry apart.
+    #[id = "part"]
+    #[name = "Part"]
+    Part,
 }
 
 impl TransformChoice {
@@ -176,8 +189,14 @@ impl TransformChoice {
 }
 
 impl SlotParams {
-    /// The parameters of slot `number` (1-based). Slots start off, on layers 1, 2, 3, 4, 1, 2, 3, 4.
+    /// The parameters of slot `number` (1-based), with parts that have no names.
+    #[cfg(test)]
     pub fn new(number: usize) -> Self {
+        Self::with_parts(number, &PartNames::default())
+    }
+
+    /// The parameters of slot `number` (1-based), whose part is called as `parts` has it. Slots start off, on layers 1, 2, 3, 4, 1, 2, 3, 4.
+    pub fn with_parts(number: usize, parts: &PartNames) -> Self {
         let name = |what: &str| format!("Slot {number} {what}");
         Self {
             on: BoolParam::new(name("On"), false),
@@ -213,6 +232,7 @@ impl SlotParams {
             amount: percentage(name("Amount"), 1.0),
             parameter: percentage(name("Parameter"), 0.7),
             second: percentage(name("Second Parameter"), 0.5),
+            part: part(name("Part"), parts),
         }
     }
 
@@ -233,6 +253,11 @@ impl SlotParams {
             SelectionChoice::Random => SelectionKind::Random,
             SelectionChoice::Cluster => SelectionKind::Cluster,
             SelectionChoice::SoundCluster => SelectionKind::SoundCluster,
+            SelectionChoice::Part => SelectionKind::Part,
+        };
+        let group = match selection {
+            SelectionKind::Part => self.part.value() - 1,
+            _ => self.cluster.value(),
         };
         BendFrame {
             target: BendTarget {
@@ -240,13 +265,16 @@ impl SlotParams {
                 transform,
                 relative: transform == TransformKind::BinaryThresh,
                 selection,
-                cluster: low_bits::<u16>(self.cluster.value()),
+                cluster: low_bits::<u16>(group),
+                part: None,
                 inverted: self.invert.value(),
                 seed,
             },
             share: match selection {
                 SelectionKind::All | SelectionKind::Random => self.percentage.value(),
-                SelectionKind::Cluster | SelectionKind::SoundCluster => self.within.value(),
+                SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
+                    self.within.value()
+                }
             },
             amount: if self.on.value() {
                 self.amount.value()
@@ -255,5 +283,72 @@ impl SlotParams {
             },
             parameters,
         }
+    }
+}
+
+/// Which part: a number from 1 on, shown and read as the part's name where that is known.
+fn part(name: String, parts: &PartNames) -> IntParam {
+    let (shown, read) = (parts.clone(), parts.clone());
+    let range = IntRange::Linear {
+        min: 1,
+        max: MAX_PART,
+    };
+    IntParam::new(name, 1, range)
+        .with_value_to_string(Arc::new(move |number| match shown.name(number) {
+            Some(name) => name.to_string(),
+            None => number.to_string(),
+        }))
+        .with_string_to_value(Arc::new(move |text: &str| {
+            read.number(text).or_else(|| text.trim().parse().ok())
+        }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::preset::set;
+    use netbend_models::bends::part_name::PartName;
+
+    #[test]
+    fn a_part_is_shown_and_read_by_its_name_where_that_is_known() {
+        let names = PartNames::default();
+        let slot = SlotParams::with_parts(1, &names);
+        set(&slot.part, 2);
+        let shown = || {
+            slot.part
+                .normalized_value_to_string(slot.part.modulated_normalized_value(), true)
+        };
+        let read = |text: &str| {
+            let unit = slot.part.string_to_normalized_value(text)?;
+            Some(slot.part.preview_plain(unit))
+        };
+        assert_eq!(
+            (shown().as_str(), read("3"), read("hats")),
+            ("2", Some(3), None)
+        );
+        names.replace(["kick", "hats"].into_iter().filter_map(PartName::new));
+        assert_eq!(
+            (shown().as_str(), read("3"), read("Hats")),
+            ("hats", Some(3), Some(2))
+        );
+        set(&slot.part, 8);
+        assert_eq!(shown(), "8");
+    }
+
+    #[test]
+    fn a_slot_counts_parts_from_0_and_its_cluster_is_another_knob() {
+        let slot = SlotParams::new(1);
+        set(&slot.part, 3);
+        set(&slot.cluster, 7);
+        set(&slot.within, 0.5);
+        set(&slot.selection, SelectionChoice::Part);
+        let frame = slot.frame(1);
+        assert_eq!(
+            (frame.target.selection, frame.target.cluster),
+            (SelectionKind::Part, 2)
+        );
+        assert_eq!((frame.target.part, frame.share), (None, 0.5));
+        set(&slot.selection, SelectionChoice::Cluster);
+        assert_eq!(slot.frame(1).target.cluster, 7);
     }
 }

@@ -4,6 +4,7 @@
 
 use netbend_models::Bender;
 use netbend_models::bends::weights::WeightLayer;
+use netbend_models::package::manifest::Part;
 
 /// The parts of a model that a slot can name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +16,29 @@ pub struct ModelLayout {
     /// The decoder's weight tensors in the order `netbend inspect` lists them; number 1 is first.
     /// Empty where they are not known.
     pub weights: Vec<WeightLayout>,
+    /// The parts of the mix that it was trained to carry apart; number 1 is first. Empty where it was trained without.
+    pub parts: Vec<PartLayout>,
+}
+
+/// One part of the mix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PartLayout {
+    /// Its name.
+    pub name: String,
+    /// How many features carry it on each layer, 0 where the layer does not have it; layer 1 is first.
+    pub features: Vec<usize>,
+}
+
+impl PartLayout {
+    /// The layers that have it, as `1, 2, 3`.
+    pub fn layers(&self) -> String {
+        let numbered = (1..).zip(&self.features);
+        let there = numbered.filter(|(_, features)| **features > 0);
+        let numbers: Vec<_> = there
+            .map(|(layer, _): (usize, _)| layer.to_string())
+            .collect();
+        numbers.join(", ")
+    }
 }
 
 /// One layer's activation.
@@ -50,10 +74,17 @@ impl ModelLayout {
             name: weight.name.clone(),
             points: weight.points(),
         };
+        let part = |part: &Part| PartLayout {
+            name: part.name.to_string(),
+            features: (1..=manifest.layers.len())
+                .map(|layer| part.features(layer).len())
+                .collect(),
+        };
         Self {
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
             weights: bender.weights().layers().map(weight).collect(),
+            parts: manifest.parts.iter().map(part).collect(),
         }
     }
 }

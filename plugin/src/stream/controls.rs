@@ -4,6 +4,7 @@ use netbend_dsp::phase::PhaseSettings;
 use netbend_dsp::voice::VoiceShape;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::part_mix::PartMix;
 use netbend_models::bends::weights::WeightFrame;
 
 /// Automatable bends.
@@ -28,6 +29,8 @@ pub struct Controls {
     pub slots: [BendFrame; SLOTS],
     /// The bends of weights, in application order.
     pub weights: [WeightFrame; WEIGHT_SLOTS],
+    /// The gains of the model's parts.
+    pub parts: PartMix,
     /// What is decoded in place of the encoded sound.
     pub latent: LatentPlay,
     /// 0 = difference, 1 = model.
@@ -66,6 +69,7 @@ impl Default for Controls {
         Self {
             slots: [BendFrame::default(); SLOTS],
             weights: [WeightFrame::default(); WEIGHT_SLOTS],
+            parts: PartMix::default(),
             latent: LatentPlay::default(),
             voice: 0.0,
             shape: VoiceShape::default(),

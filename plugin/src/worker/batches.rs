@@ -215,6 +215,8 @@ impl Batches {
             for (number, state) in &fixed.bends {
                 self.programs.add(place, *number, state);
             }
+            // Faders come last, as at a desk.
+            self.programs.add_mix(place, &moment.parts);
         }
     }
 }

@@ -124,6 +124,9 @@ impl Instance {
                 if let Some(hash) = &self.wanted.hash {
                     hash.adopt(&self.wanted.name, model.sha256());
                 }
+                if let Some(parts) = &self.wanted.parts {
+                    parts.replace(model.manifest().part_names());
+                }
                 let is_playing = self.problem.is_none()
                     && self
                         .model

@@ -9,6 +9,8 @@
 //! `X` is the sound as it came in, `g` the difference's limited gain, `D` the item. A held loop's `X` is the window it was held from,
 //! and so is what its gain is taken against: the sound that comes in meanwhile says nothing of it.
 //!
+//! What the faders of parts do to the loudness is meant: where nothing else is bent, auto gain is 0 dB.
+//!
 //! Only a window's newest frames are decoded as a rule. So a state keeps a ring of its frames' powers, to which each stride adds its own. A
 //! state that was not there in the stride before is *surveyed*: that stride is decoded whole, which fills the ring at once, so that a step
 //! has its level from its first frame on. Where controls only move, a state begins with the powers of the one it came from, and is surveyed
@@ -94,6 +96,8 @@ pub(super) struct Levels {
     ring_of: Vec<Option<usize>>,
     /// Whether the stride is decoded whole.
     surveys: bool,
+    /// Whether there are bends beside the slots.
+    always_bent: bool,
     items: Vec<ItemLevel>,
     /// Whether auto gain is on, at the last frame before the stride and at each of its frames.
     auto: Vec<bool>,
@@ -120,6 +124,7 @@ impl Levels {
             rings: Vec::new(),
             ring_of: Vec::new(),
             surveys: false,
+            always_bent: false,
             items: Vec::new(),
             auto: Vec::with_capacity(moments + 1),
         }
@@ -179,6 +184,11 @@ impl Levels {
         self.surveys
     }
 
+    /// Says whether there are bends beside the slots, which auto gain levels even where nothing but parts is mixed.
+    pub(super) fn set_always_bent(&mut self, always_bent: bool) {
+        self.always_bent = always_bent;
+    }
+
     /// What was measured counts no more: the next stride is the first.
     pub(super) fn forget(&mut self) {
         self.rings.clear();
@@ -229,7 +239,11 @@ impl Levels {
             ring.end_stride(self.surveys.then_some(newest));
             let parts = self.last_seen_frame / self.part + 1;
             let sum = ring.sum(newest_part);
-            self.items.push(item_level(sum, parts));
+            let mut level = item_level(sum, parts);
+            if !self.always_bent && ring.state.moment.is_some_and(|moment| moment.only_mixes()) {
+                level.auto_db = 0.0;
+            }
+            self.items.push(level);
         }
     }
 

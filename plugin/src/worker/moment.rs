@@ -1,6 +1,7 @@
 //! What the network is asked about at one frame, and when two frames ask the same. Pool threads.
 
 use netbend_models::bends::BendFrame;
+use netbend_models::bends::part_mix::PartMix;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
@@ -13,6 +14,8 @@ pub(super) struct Moment {
     pub(super) slots: [BendFrame; SLOTS],
     /// The bends of weights.
     pub(super) weights: [WeightFrame; WEIGHT_SLOTS],
+    /// The gains of the model's parts.
+    pub(super) parts: PartMix,
     /// What is decoded.
     pub(super) latent: LatentState,
 }
@@ -20,6 +23,15 @@ pub(super) struct Moment {
 impl Moment {
     /// Whether nothing differs from the clean decode.
     pub(super) fn is_idle(&self) -> bool {
+        self.bends_nothing() && self.parts.is_level()
+    }
+
+    /// Whether the gains of parts alone make the difference to the clean decode.
+    pub(super) fn only_mixes(&self) -> bool {
+        self.bends_nothing() && !self.parts.is_level()
+    }
+
+    fn bends_nothing(&self) -> bool {
         !self.latent.is_active()
             && !self.slots.iter().any(BendFrame::is_active)
             && !self.weights.iter().any(WeightFrame::is_active)
@@ -31,6 +43,7 @@ impl Moment {
         self.latent.hold == other.latent.hold
             && same_drawn(&self.latent, &other.latent)
             && self.same_weights(other)
+            && self.parts == other.parts
             && slots.all(|(a, b)| a == b || (!a.is_active() && !b.is_active()))
     }
 

@@ -49,11 +49,12 @@ pub fn of_window(number: u64, layers: usize) -> Change {
 
 /// A slot's state of which anything may be anything.
 fn bend(numbers: &mut Numbers, layers: usize) -> BendFrame {
-    const SELECTIONS: [SelectionKind; 4] = [
+    const SELECTIONS: [SelectionKind; 5] = [
         SelectionKind::All,
         SelectionKind::Random,
         SelectionKind::Cluster,
         SelectionKind::SoundCluster,
+        SelectionKind::Part,
     ];
     let transform = TransformKind::ALL[numbers.below(TransformKind::ALL.len())];
     let mut parameters = [0.0; 2];
@@ -67,6 +68,7 @@ fn bend(numbers: &mut Numbers, layers: usize) -> BendFrame {
             relative: numbers.below(2) == 0,
             selection: SELECTIONS[numbers.below(SELECTIONS.len())],
             cluster: numbers.below(6) as u16,
+            part: None,
             inverted: numbers.below(3) == 0,
             seed: numbers.below(65_536) as u32,
         },

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::fixture;
 
-const PER_SLOT: [&str; 11] = [
+const PER_SLOT: [&str; 12] = [
     "on",
     "layer",
     "transform",
@@ -16,6 +16,7 @@ const PER_SLOT: [&str; 11] = [
     "amount",
     "parameter",
     "second",
+    "part",
 ];
 const PER_WEIGHT_SLOT: [&str; 6] = ["on", "layer", "transform", "percentage", "amount", "seed"];
 const GLOBAL: [&str; 18] = [
@@ -38,16 +39,19 @@ const GLOBAL: [&str; 18] = [
     "latency",
     "seed",
 ];
+const PER_PART: [&str; 3] = ["gain", "mute", "solo"];
 const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];
 
 fn promised() -> Vec<String> {
     let slots = (1..=8).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
     let weights = (1..=2).flat_map(|n| PER_WEIGHT_SLOT.map(|what| format!("weight_{what}_{n}")));
+    let parts = (1..=8).flat_map(|n| PER_PART.map(|what| format!("part_{what}_{n}")));
     let latent = LATENT.map(|what| format!("latent_{what}"));
     slots
         .chain(weights)
         .chain(GLOBAL.map(String::from))
         .chain(latent)
+        .chain(parts)
         .collect()
 }
 

@@ -5,7 +5,7 @@ use netbend_tests::host::Plugin;
 use crate::fixture;
 
 /// A setting for every kind of parameter, none of them the default.
-const SETTINGS: [(&str, &str); 30] = [
+const SETTINGS: [(&str, &str); 34] = [
     ("slot_on_2", "On"),
     ("slot_layer_2", "4"),
     ("slot_transform_2", "Threshold"),
@@ -36,6 +36,10 @@ const SETTINGS: [(&str, &str); 30] = [
     ("latent_blend", "37 %"),
     ("latent_seed", "65535"),
     ("latent_rate", "1.5"),
+    ("slot_part_2", "3"),
+    ("part_gain_3", "-12"),
+    ("part_mute_8", "On"),
+    ("part_solo_1", "On"),
 ];
 
 fn set_up() -> (Plugin, Vec<f64>) {

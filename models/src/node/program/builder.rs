@@ -3,10 +3,11 @@
 use netbend_dsp::number::nearest_f32;
 
 use super::{Entry, Program};
-use crate::bends::BendFrame;
+use crate::bends::part_mix::PartMix;
 use crate::bends::selection::{SelectionKind, permutation, share_count};
 use crate::bends::transform::TransformKind;
-use crate::package::manifest::{Layer, LayerClusters, Manifest};
+use crate::bends::{BendFrame, BendTarget};
+use crate::package::manifest::{Layer, LayerClusters, Manifest, Part};
 
 /// Builds programs for one model. Owns its scratch memory: after the first few programs it no longer
 /// allocates.
@@ -22,6 +23,7 @@ pub struct ProgramBuilder {
     clusters: Vec<Vec<Vec<usize>>>,
     /// Those of a sound, likewise; empty where there are none.
     sound_clusters: Vec<Vec<Vec<usize>>>,
+    parts: Vec<Part>,
     program: Program,
     order: Vec<usize>,
     selected: Vec<bool>,
@@ -29,7 +31,7 @@ pub struct ProgramBuilder {
 }
 
 impl ProgramBuilder {
-    /// A builder for the layers and clusters of `manifest`.
+    /// A builder for the layers, clusters and parts of `manifest`.
     pub fn new(manifest: &Manifest) -> Self {
         let clusters_of = |layer: usize| {
             (0..)
@@ -42,6 +44,7 @@ impl ProgramBuilder {
             deviations: manifest.layers.iter().map(Layer::deviation).collect(),
             clusters: (1..=manifest.layers.len()).map(clusters_of).collect(),
             sound_clusters: Vec::new(),
+            parts: manifest.parts.clone(),
             program: Program::new(),
             order: Vec::new(),
             selected: Vec::new(),
@@ -75,7 +78,7 @@ impl ProgramBuilder {
         &self.program
     }
 
-    /// Adds the state of one slot for batch item `item`. An idle slot, a layer or a cluster that does
+    /// Adds the state of one slot for batch item `item`. An idle slot, a layer, a cluster or a part that does
     /// not exist and an empty share add nothing. `random_stream` keys the slot's draw: its place in the
     /// list of bends, so that two slots of one layer draw different features.
     pub fn add(&mut self, item: usize, random_stream: u64, state: &BendFrame) {
@@ -103,24 +106,25 @@ impl ProgramBuilder {
                 permutation(features, key.0, key.1, &mut self.order);
                 self.order.truncate(share_count(features, state.share));
             }
-            SelectionKind::Cluster | SelectionKind::SoundCluster => {
-                let clusters = if target.selection == SelectionKind::Cluster {
-                    &self.clusters
-                } else {
-                    &self.sound_clusters
+            SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
+                let group = match target.selection {
+                    SelectionKind::Part => in_part(&self.parts, layer, &target),
+                    SelectionKind::SoundCluster => {
+                        member(&self.sound_clusters, layer, target.cluster)
+                    }
+                    _ => member(&self.clusters, layer, target.cluster),
                 };
-                let cluster = member(clusters, layer, target.cluster);
-                if cluster.is_empty() {
-                    return; // there is no "everything but" a cluster that does not exist
+                if group.is_empty() {
+                    return; // there is no "everything but" a group that does not exist
                 }
                 if state.share < 1.0 {
-                    permutation(cluster.len(), key.0, key.1, &mut self.order);
-                    self.order.truncate(share_count(cluster.len(), state.share));
+                    permutation(group.len(), key.0, key.1, &mut self.order);
+                    self.order.truncate(share_count(group.len(), state.share));
                     self.order
                         .iter_mut()
-                        .for_each(|place| *place = cluster[*place]);
+                        .for_each(|place| *place = group[*place]);
                 } else {
-                    self.order.extend_from_slice(cluster);
+                    self.order.extend_from_slice(group);
                 }
             }
         }
@@ -166,6 +170,32 @@ impl ProgramBuilder {
     }
 }
 
+impl ProgramBuilder {
+    /// Adds the parts' gains for batch item `item`, behind what was added before: the features of each part whose gain is not 1 are
+    /// multiplied by it on every layer. Gains beyond the model's parts add nothing.
+    pub fn add_mix(&mut self, item: usize, mix: &PartMix) {
+        for layer in 1..=self.layers.len() {
+            for (part, gain) in self.parts.iter().zip(mix.gains) {
+                let features = part.features(layer);
+                if gain == 1.0 || features.is_empty() {
+                    continue;
+                }
+                self.features.clear();
+                let indices = features.iter().map(|&feature| nearest_f32(feature));
+                self.features.extend(indices);
+                self.program.push(&Entry {
+                    layer,
+                    item,
+                    transform: TransformKind::ScalarMultiply,
+                    amount: 1.0,
+                    parameters: [gain, 0.0],
+                    features: &self.features,
+                });
+            }
+        }
+    }
+}
+
 /// The features of a cluster of a 1-based layer; none where it does not exist.
 fn member(clusters: &[Vec<Vec<usize>>], layer: usize, cluster: u16) -> &[usize] {
     clusters
@@ -174,10 +204,19 @@ fn member(clusters: &[Vec<Vec<usize>>], layer: usize, cluster: u16) -> &[usize] 
         .map_or(&[], Vec::as_slice)
 }
 
+/// The features by which a 1-based layer carries the part that `target` means; none where there is no such part.
+fn in_part<'a>(parts: &'a [Part], layer: usize, target: &BendTarget) -> &'a [usize] {
+    let part = match target.part {
+        Some(name) => parts.iter().find(|part| part.name == name),
+        None => parts.get(usize::from(target.cluster)),
+    };
+    part.map_or(&[], |part| part.features(layer))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::bends::BendTarget;
+    use crate::bends::part_name::PartName;
 
     fn state(amount: f32, share: f32) -> BendFrame {
         BendFrame {
@@ -187,6 +226,7 @@ mod tests {
                 relative: false,
                 selection: SelectionKind::Random,
                 cluster: 0,
+                part: None,
                 inverted: false,
                 seed: 3,
             },
@@ -326,6 +366,74 @@ mod tests {
         assert_ne!(of_large_cluster(2, 0.5), FROZEN);
     }
     const FROZEN: [f32; 4] = [6.0, 7.0, 5.0, 2.0];
+
+    fn of_part(layer: u16, name: Option<&str>, share: f32, inverted: bool) -> Vec<f32> {
+        let mut manifest = crate::test_support::manifest();
+        manifest.parts = crate::test_support::parts();
+        let mut builder = ProgramBuilder::new(&manifest);
+        let mut state = state(1.0, share);
+        (state.target.layer, state.target.selection) = (layer, SelectionKind::Part);
+        state.target.part = name.map(|name| PartName::new(name).unwrap());
+        (state.target.cluster, state.target.inverted) = (1, inverted);
+        builder.add(1, 0, &state);
+        let entry = Program::entries(builder.program().words()).next();
+        entry.map_or(Vec::new(), |entry| entry.features.to_vec())
+    }
+
+    #[test]
+    fn a_part_selects_its_features_on_every_layer_that_has_it() {
+        assert_eq!(of_part(1, Some("kick"), 1.0, false), [0.0, 1.0, 2.0]);
+        assert_eq!(of_part(2, Some("kick"), 1.0, false), [3.0]);
+        assert_eq!(of_part(1, Some("hats"), 1.0, false), [3.0, 4.0, 5.0, 6.0]);
+        // By number: 1 is hats.
+        assert_eq!(of_part(1, None, 1.0, false), [3.0, 4.0, 5.0, 6.0]);
+        for (layer, name) in [(2, "hats"), (3, "kick"), (0, "kick"), (1, "snare")] {
+            assert!(of_part(layer, Some(name), 1.0, false).is_empty(), "{name}");
+            assert!(of_part(layer, Some(name), 1.0, true).is_empty(), "{name}");
+        }
+        assert_eq!(of_part(2, Some("kick"), 1.0, true), [0.0, 1.0, 2.0]);
+    }
+
+    #[test]
+    fn a_mix_multiplies_each_part_on_every_layer_that_carries_it() {
+        let mut manifest = crate::test_support::manifest();
+        manifest.parts = crate::test_support::parts();
+        let mut builder = ProgramBuilder::new(&manifest);
+        let mut mix = PartMix::default();
+        builder.add_mix(1, &mix);
+        assert!(builder.program().is_empty());
+        mix.gains = [0.5, 1.0, 3.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        builder.add_mix(1, &mix);
+        let read = |builder: &ProgramBuilder| -> Vec<(usize, usize, f32, Vec<f32>)> {
+            Program::entries(builder.program().words())
+                .map(|e| (e.layer, e.item, e.parameters[0], e.features.to_vec()))
+                .collect()
+        };
+        let kick = [(1, 1, 0.5, vec![0.0, 1.0, 2.0]), (2, 1, 0.5, vec![3.0])];
+        assert_eq!(read(&builder), kick);
+        builder.clear();
+        mix.gains = [1.0; 8];
+        mix.gains[1] = 0.0;
+        builder.add_mix(0, &mix);
+        assert_eq!(read(&builder), [(1, 0, 0.0, vec![3.0, 4.0, 5.0, 6.0])]);
+        let mut without = ProgramBuilder::new(&crate::test_support::manifest());
+        without.add_mix(0, &mix);
+        assert!(without.program().is_empty());
+    }
+
+    #[test]
+    fn shares_of_a_part_are_nested_and_lie_within_it() {
+        let mut previous: Vec<f32> = Vec::new();
+        for count in 0..=4 {
+            let now = of_part(1, Some("hats"), count as f32 / 4.0, false);
+            assert_eq!(now.len(), count);
+            assert!(previous.iter().all(|feature| now.contains(feature)));
+            assert!(now.iter().all(|feature| (3.0..=6.0).contains(feature)));
+            let rest = of_part(1, Some("hats"), count as f32 / 4.0, true);
+            assert_eq!(rest.len(), 8 - count);
+            previous = now;
+        }
+    }
 
     #[test]
     fn an_inverted_selection_is_the_complement() {

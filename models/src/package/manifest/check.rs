@@ -1,6 +1,7 @@
 //! What a manifest must satisfy.
 
 use super::flaw::Flaw;
+use super::parts;
 use super::{
     Decibels, FORMAT, FRAMES, LEAST_SEEN_FRAME, MAX_DEVIATION, MIN_DEVIATION, Manifest, NO_LEVEL,
     Tensors, WINDOW_PEAK,
@@ -32,7 +33,10 @@ impl Manifest {
         self.tensors.check()?;
         self.check_latent()?;
         self.check_layers()?;
-        self.check_clusters()
+        self.check_clusters()?;
+        let features: Vec<_> = self.layers.iter().map(|layer| layer.features).collect();
+        parts::check(&self.parts, &features)?;
+        Ok(())
     }
 
     /// Format, name and version.

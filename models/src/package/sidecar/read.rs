@@ -191,6 +191,7 @@ impl Sidecar {
             latent_prior: self.latent_prior(latent_size)?,
             layers,
             clusters: Vec::new(),
+            parts: Vec::new(),
             licence: root.licence.clone().unwrap_or_default(),
             training: serde_json::Value::Null,
         };

@@ -91,18 +91,30 @@ pub(super) fn float(pointer: ParamPtr, text: &str) -> Result<f32> {
         return normalized(pointer, &format!("{} %", share * 100.0), &expected);
     }
     let expected = format!("a number from {least} to {most}");
+    // A fader goes down to silence, which is no number: `-inf dB`, with its unit.
+    let plain = |text: &str| {
+        text.to_lowercase()
+            .replace(char::is_whitespace, "")
+            .replace('−', "-")
+    };
+    let is_endless = ends[0].0.is_none();
+    if is_endless && plain(text) == plain(&least) {
+        return Ok(0.0);
+    }
     // Frequencies are shown in kilohertz from 1 kHz on.
     let base = |(number, unit): (Option<f64>, String)| match unit.as_str() {
         "khz" => (number.map(|number| number * 1_000.0), "hz".to_owned()),
         _ => (number, unit),
     };
-    let [(least, unit), (most, _)] = ends.map(base);
+    let [(least, _), (most, unit)] = ends.map(base);
     let (number, found) = base(split(text));
     let Some(number) = number.filter(|_| found.is_empty() || found == unit) else {
         return Err(no_number(number, &found, &expected));
     };
     let slack = |bound: f64| SLACK * bound.abs();
-    let (Some(least), Some(most)) = (least, most) else {
+    // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
+    let lowest = is_endless.then(|| f64::from(unsafe { pointer.preview_plain(0.0) }));
+    let (Some(least), Some(most)) = (least.or(lowest), most) else {
         bail!("expected {expected}");
     };
     if number < least - slack(least) || number > most + slack(most) {
@@ -116,14 +128,26 @@ pub(super) fn int(pointer: ParamPtr, text: &str) -> Result<f32> {
     let (least, most) = (shown(pointer, 0.0), shown(pointer, 1.0));
     // SAFETY: the pointer comes from the parameters of a `ParameterSet`, which outlives the call.
     let ends = unsafe { (pointer.preview_plain(0.0), pointer.preview_plain(1.0)) };
-    let named = split(&least).0.is_none().then(|| format!(" ({least})"));
+    let named = |shown: &str| match split(shown).0 {
+        None => format!(" ({shown})"),
+        Some(_) => String::new(),
+    };
     let expected = anyhow!(
-        "expected a whole number from {}{} to {most}",
+        "expected a whole number from {}{} to {}{}",
         ends.0,
-        named.clone().unwrap_or_default()
+        named(&least),
+        ends.1,
+        named(&most)
     );
-    if named.is_some() && text.eq_ignore_ascii_case(&least) {
-        return Ok(0.0);
+    // SAFETY: as above.
+    let steps = unsafe { pointer.step_count() }.unwrap_or(1).max(1);
+    let mut units = (0..=steps).map(|step| nearest_f32(step) / nearest_f32(steps));
+    let is_name = |unit: &f32| {
+        let shown = shown(pointer, *unit);
+        split(&shown).0.is_none() && shown.eq_ignore_ascii_case(text)
+    };
+    if let Some(unit) = units.find(is_name) {
+        return Ok(unit);
     }
     let (number, unit) = split(text);
     let Some(number) = number.filter(|_| unit.is_empty()) else {

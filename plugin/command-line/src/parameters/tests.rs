@@ -1,5 +1,6 @@
 //! Values as text, to normalised values.
 
+use netbend_models::bends::part_name::PartName;
 use netbend_models::bends::transform::TransformKind;
 
 use super::*;
@@ -32,9 +33,9 @@ fn values_are_written_as_the_host_shows_them_and_checked() {
     assert_eq!(value("weight_amount_2", "150 %"), None);
     assert_eq!(value("weight_layer_1", "0"), None);
     assert_eq!(value("slot_transform_1", "explode"), None);
-    assert_eq!(value("slot_selection_1", "sound-cluster"), Some(1.0));
-    assert_eq!(value("slot_selection_1", "Sound cluster"), Some(1.0));
-    assert_eq!(value("slot_selection_1", "SOUND_CLUSTER"), Some(1.0));
+    assert_eq!(value("slot_selection_1", "sound-cluster"), Some(0.75));
+    assert_eq!(value("slot_selection_1", "Sound cluster"), Some(0.75));
+    assert_eq!(value("slot_selection_1", "SOUND_CLUSTER"), Some(0.75));
     assert_eq!(value("phase", "griffin-lim"), Some(1.0));
     assert_eq!(value("phase", "Griffin Lim"), Some(1.0));
     assert!(value("gain", "-6 dB").is_some());
@@ -48,6 +49,44 @@ fn values_are_written_as_the_host_shows_them_and_checked() {
     assert_eq!(value("band_low", "2000"), value("band_low", "2000.0 Hz"));
     assert_eq!(value("band_high", "20 kHz"), Some(1.0));
     assert_eq!(value("nonsense", "1"), None);
+}
+
+#[test]
+fn parts_are_set_by_name_once_the_model_is_known_and_faders_down_to_silence() {
+    let set = ParameterSet::default();
+    let value = |id, text| set.normalized(id, text).ok();
+    assert_eq!(value("slot_selection_1", "part"), Some(1.0));
+    assert_eq!(
+        (value("slot_part_1", "hats"), value("slot_part_1", "0")),
+        (None, None)
+    );
+    assert_eq!(
+        (value("slot_part_1", "1"), value("slot_part_1", "8")),
+        (Some(0.0), Some(1.0))
+    );
+    let names = ["kick", "hats"].into_iter().filter_map(PartName::new);
+    set.params.part_names.replace(names);
+    assert_eq!(value("slot_part_1", "HATS"), value("slot_part_1", "2"));
+    assert!(value("slot_part_1", "2").is_some_and(|unit| unit > 0.0));
+    let error = set
+        .normalized("slot_part_1", "snare")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("a whole number from 1 (kick) to 8"),
+        "{error}"
+    );
+    for silent in ["-inf dB", "−INF db", "-60", "-60 dB"] {
+        assert_eq!(value("part_gain_8", silent), Some(0.0), "{silent}");
+    }
+    assert_eq!(
+        (value("part_gain_1", "12 dB"), value("part_gain_1", "12.5")),
+        (Some(1.0), None)
+    );
+    assert_eq!(
+        (value("part_mute_1", "on"), value("part_solo_8", "off")),
+        (Some(1.0), Some(0.0))
+    );
 }
 
 #[test]

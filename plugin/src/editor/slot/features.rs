@@ -14,8 +14,10 @@ use crate::params::slot::SelectionChoice;
 const NAME: f32 = 54.0;
 const LEARN: f32 = 46.0;
 const INVERT: f32 = 118.0;
+/// Width of the menu of parts.
+const PART: f32 = 92.0;
 
-const SELECTIONS: [(&str, &str); 4] = [
+const SELECTIONS: [(&str, &str); 5] = [
     (
         "All",
         "Bend every feature of the layer: the strongest effect",
@@ -32,6 +34,10 @@ const SELECTIONS: [(&str, &str); 4] = [
         "Sound cluster",
         "Bend features that respond alike in one sound: play it, then press Learn",
     ),
+    (
+        "Part",
+        "Bend the features that carry one part of the mix, such as the kick; for models that were trained with parts",
+    ),
 ];
 
 /// Draws the column.
@@ -42,6 +48,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         selection,
         SelectionChoice::Cluster | SelectionChoice::SoundCluster
     );
+    let is_part = selection == SelectionChoice::Part;
     let tone = slot.tone();
 
     let (line, mut rest) = head(column);
@@ -55,8 +62,8 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     choice::menu(ui, menu, slot.setter, &params.selection, &items, tone);
 
     let percent = cut_right(&mut rest, knob::SIZE.0);
-    if is_cluster {
-        let tip = "How many of the cluster's features to bend: the first drawn stay as it grows";
+    if is_cluster || is_part {
+        let tip = "How many of the group's features to bend: the first drawn stay as it grows";
         Knob::new(&params.within, slot.setter, "Percent", tip)
             .tone(tone)
             .show(ui, percent);
@@ -66,10 +73,14 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
             .tone(slot.used(selection == SelectionChoice::Random))
             .show(ui, percent);
     }
-    let tip = "Which group of features to bend; acts when Features is Cluster or Sound cluster";
-    Knob::new(&params.cluster, slot.setter, "Cluster", tip)
-        .tone(slot.used(is_cluster))
-        .show(ui, cut_right(&mut rest, knob::SIZE.0));
+    if is_part {
+        parts(slot, ui, cut_right(&mut rest, PART));
+    } else {
+        let tip = "Which group of features to bend; acts when Features is Cluster or Sound cluster";
+        Knob::new(&params.cluster, slot.setter, "Cluster", tip)
+            .tone(slot.used(is_cluster))
+            .show(ui, cut_right(&mut rest, knob::SIZE.0));
+    }
     rest.max.x -= 6.0;
 
     let invert = Rect::from_min_size(rest.min, vec2(INVERT.min(rest.width()), theme::ROW));
@@ -87,6 +98,37 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
         None => describe(slot, ui, words),
     }
+}
+
+/// The model's parts by name. Where it has none, the number alone, in amber.
+fn parts(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
+    let param = &slot.params.part;
+    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 15.0));
+    let tone = slot.tone();
+    text::line(ui, head, "Part", theme::SMALL, tone.name(), Align::Center);
+    let layer = usize::try_from(slot.params.layer.value()).unwrap_or(0);
+    let known = slot.model.map_or(&[][..], |model| &model.layout.parts);
+    let items: Vec<_> = (1..)
+        .zip(known)
+        .map(|(number, part)| {
+            let place = layer.checked_sub(1);
+            let count = place.and_then(|place| part.features.get(place).copied());
+            let count = count.unwrap_or(0);
+            let tip = match count {
+                0 => format!("Not on this layer, only on {}", part.layers()),
+                count => format!("{count} features of this layer"),
+            };
+            choice::Item {
+                idle: count == 0,
+                ..choice::numbered(param, number, part.name.as_str(), tip)
+            }
+        })
+        .collect();
+    let line = Rect::from_min_size(
+        egui::pos2(rect.left(), head.bottom() + 10.0),
+        vec2(rect.width() - 6.0, theme::ROW),
+    );
+    choice::menu(ui, line, slot.setter, param, &items, tone);
 }
 
 /// Says what is selected: the cluster's name where it has one.
@@ -107,6 +149,13 @@ fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
         SelectionChoice::SoundCluster => {
             "A group learned from your sound; 0 is the largest".to_owned()
         }
+        SelectionChoice::Part => match part(slot) {
+            Some((name, count)) if inverted => {
+                format!("All but the {count} features that carry the {name}")
+            }
+            Some((name, count)) => format!("The {count} features that carry the {name}"),
+            None => "The features that carry one part of the mix".to_owned(),
+        },
         SelectionChoice::Cluster => {
             let Some(model) = slot.model else { return };
             let layer = number(params.layer.value());
@@ -134,6 +183,18 @@ fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
         }
     };
     text::paragraph(ui, rect, &words, theme::MUTED);
+}
+
+/// The slot's part and how many features of its layer carry it, where that is known.
+fn part<'a>(slot: &Slot<'a>) -> Option<(&'a str, usize)> {
+    let place = |value: i32| usize::try_from(value).ok()?.checked_sub(1);
+    let part = slot
+        .model?
+        .layout
+        .parts
+        .get(place(slot.params.part.value())?)?;
+    let count = part.features.get(place(slot.params.layer.value())?)?;
+    Some((&part.name, *count))
 }
 
 /// How many features the layer has, where that is known.

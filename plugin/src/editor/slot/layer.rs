@@ -135,6 +135,7 @@ mod tests {
             latent_size: 256,
             layers: vec![layer; layers],
             weights: Vec::new(),
+            parts: Vec::new(),
         }
     }
 

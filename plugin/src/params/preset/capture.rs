@@ -9,12 +9,12 @@ use netbend_models::error::PresetError;
 use nice_plug::prelude::*;
 
 use super::number::shortest;
-use super::{fixed_of_state, slot, sound, weight};
+use super::{fixed_of_state, parts, slot, sound, weight};
 use crate::params::NetbendParams;
 use crate::params::latent::LatentParams;
 
 /// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
-/// fixed bends behind them, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each
+/// fixed bends behind them, the faders of parts, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each
 /// bend keeps what keys its draw, and knobs go back to the very positions. Not for the audio thread.
 ///
 /// # Errors
@@ -28,8 +28,9 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.seed = low_bits::<u32>(params.seed.value().max(0));
     preset.latent = latent(&params.latent);
     preset.sound = sound::capture(params);
+    preset.parts = parts::capture(params);
     for (place, slot) in params.slots.iter().enumerate() {
-        if let Some(mut bend) = slot::capture(slot) {
+        if let Some(mut bend) = slot::capture(slot, &params.part_names) {
             bend.draw.place = (place != preset.bends.len()).then_some(place);
             preset.bends.push(bend);
         }
@@ -58,7 +59,9 @@ fn is_drawn(bend: &Bend) -> bool {
     match bend.selection {
         Selection::All => false,
         Selection::Random(_) => true,
-        Selection::Cluster(_) | Selection::SoundCluster(_) => bend.cluster_share < 1.0,
+        Selection::Cluster(_) | Selection::SoundCluster(_) | Selection::Part(_) => {
+            bend.cluster_share < 1.0
+        }
     }
 }
 

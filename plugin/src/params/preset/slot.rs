@@ -8,15 +8,19 @@ use nice_plug::prelude::*;
 
 use super::number::shortest;
 use super::set::set;
+use crate::params::part_names::PartNames;
 use crate::params::slot::{MAX_CLUSTER, MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
 
-/// Whether a slot holds the bend exactly, where random features are drawn with `seed`.
+/// Whether a slot holds the bend exactly, where random features are drawn with `seed` and the model's parts are called `parts`.
 ///
 /// A threshold that is an activation does not: the knob counts in the layer's deviation, which another model has otherwise.
-pub(super) fn fits(bend: &Bend, seed: u32) -> bool {
+pub(super) fn fits(bend: &Bend, seed: u32, parts: &PartNames) -> bool {
     let cluster = match bend.selection {
         Selection::Cluster(cluster) | Selection::SoundCluster(cluster) => cluster,
         Selection::All | Selection::Random(_) => 0,
+        // While the model is not known, no knob says which.
+        Selection::Part(name) if parts.number(name.as_str()).is_none() => return false,
+        Selection::Part(_) => 0,
     };
     let ranges = bend.transform.parameters().iter();
     bend.layer <= MAX_LAYER as usize
@@ -30,7 +34,7 @@ pub(super) fn fits(bend: &Bend, seed: u32) -> bool {
 }
 
 /// Turns the slot's knobs to a bend that [`fits`].
-pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
+pub(super) fn apply(slot: &SlotParams, bend: &Bend, parts: &PartNames) {
     set(&slot.on, true);
     set(&slot.layer, low_bits::<i32>(bend.layer));
     set(&slot.transform, TransformChoice::of(bend.transform));
@@ -49,6 +53,11 @@ pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
         }
         Selection::Cluster(cluster) => choose(cluster, SelectionChoice::Cluster),
         Selection::SoundCluster(cluster) => choose(cluster, SelectionChoice::SoundCluster),
+        Selection::Part(name) => {
+            set(&slot.selection, SelectionChoice::Part);
+            set(&slot.part, parts.number(name.as_str()).unwrap_or(1));
+            set(&slot.within, bend.cluster_share);
+        }
     }
     let ranges = bend.transform.parameters().iter();
     let knobs = [&slot.parameter, &slot.second];
@@ -57,8 +66,8 @@ pub(super) fn apply(slot: &SlotParams, bend: &Bend) {
     }
 }
 
-/// The bend of a slot; `None` where it is off or has nothing to act on, whatever the model.
-pub(super) fn capture(slot: &SlotParams) -> Option<Bend> {
+/// The bend of a slot; `None` where it is off, has nothing to act on, whatever the model, or selects a part without a name.
+pub(super) fn capture(slot: &SlotParams, parts: &PartNames) -> Option<Bend> {
     let layer = usize::try_from(slot.layer.value()).unwrap_or(0);
     let transform = slot.transform.value().kind();
     let cluster = usize::try_from(slot.cluster.value()).unwrap_or(0);
@@ -67,12 +76,13 @@ pub(super) fn capture(slot: &SlotParams) -> Option<Bend> {
         SelectionChoice::Random => Selection::Random(slot.percentage.value()),
         SelectionChoice::Cluster => Selection::Cluster(cluster),
         SelectionChoice::SoundCluster => Selection::SoundCluster(cluster),
+        SelectionChoice::Part => Selection::Part(parts.name(slot.part.value())?),
     };
-    let has_cluster = matches!(
+    let of_group = matches!(
         selection,
-        Selection::Cluster(_) | Selection::SoundCluster(_)
+        Selection::Cluster(_) | Selection::SoundCluster(_) | Selection::Part(_)
     );
-    let idle = layer == 0 && (has_cluster || !transform.acts_on_latent());
+    let idle = layer == 0 && (of_group || !transform.acts_on_latent());
     if idle || !slot.on.value() {
         return None;
     }
@@ -89,11 +99,7 @@ pub(super) fn capture(slot: &SlotParams) -> Option<Bend> {
             .collect(),
         relative: counts_in_deviations(transform),
         selection,
-        cluster_share: if has_cluster {
-            slot.within.value()
-        } else {
-            1.0
-        },
+        cluster_share: if of_group { slot.within.value() } else { 1.0 },
         inverted: slot.invert.value(),
         draw: Draw::default(),
         amount: slot.amount.value(),

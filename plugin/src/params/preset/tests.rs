@@ -1,7 +1,9 @@
 //! Presets to parameters and back.
 
 use super::*;
+use crate::params::slot::SelectionChoice;
 use netbend_models::bends::latent_play::LatentSource;
+use netbend_models::bends::part_name::PartName;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::weights::WeightTransform;
@@ -46,7 +48,7 @@ fn a_preset_sets_the_slots_it_needs_and_turns_off_the_rest() {
     assert!((state.parameters[0] - 3.0).abs() < 1e-4);
     assert!(controls.slots[1..].iter().all(|slot| slot.amount == 0.0));
     assert_eq!((controls.voice, controls.mix), (0.25, 0.5));
-    assert!(frames(&rest(&preset)).is_empty());
+    assert!(frames(&rest(&preset, &PartNames::default())).is_empty());
 }
 
 #[test]
@@ -68,7 +70,10 @@ fn sound_clusters_go_to_the_state_and_stay_where_a_preset_has_none() {
         (SelectionKind::SoundCluster, 3)
     );
     assert_eq!(
-        frames(&rest(&preset))[0].1.target.selection,
+        frames(&rest(&preset, &PartNames::default()))[0]
+            .1
+            .target
+            .selection,
         SelectionKind::SoundCluster
     );
     let kept = params.sound_clusters.text();
@@ -108,14 +113,14 @@ fn a_preset_sets_latent_play_and_one_without_it_turns_it_off() {
 fn bends_beyond_the_slots_or_the_knobs_run_fixed() {
     let many = preset(vec![bend(2.0); SLOTS + 2]);
     assert_eq!(
-        frames(&rest(&many))
+        frames(&rest(&many, &PartNames::default()))
             .iter()
             .map(|(place, _)| *place)
             .collect::<Vec<_>>(),
         [8, 9]
     );
     let extreme = preset(vec![bend(2.0), bend(500.0), bend(2.0)]);
-    let rest = frames(&rest(&extreme));
+    let rest = frames(&rest(&extreme, &PartNames::default()));
     assert_eq!(rest.len(), 2);
     assert_eq!(rest[0].1.parameters[0], 500.0);
     let params = NetbendParams::default();
@@ -168,7 +173,7 @@ fn a_slot_holds_every_part_of_a_bend() {
             assert!((slot - expected).abs() < 1e-5);
         }
     }
-    assert!(frames(&rest(&preset)).is_empty());
+    assert!(frames(&rest(&preset, &PartNames::default())).is_empty());
 }
 
 #[test]
@@ -219,13 +224,13 @@ fn what_no_slot_holds_exactly_runs_fixed_and_so_does_all_behind_it() {
             1,
             "{odd:?}"
         );
-        let fixed = frames(&rest(&preset));
+        let fixed = frames(&rest(&preset, &PartNames::default()));
         assert_eq!((fixed.len(), fixed[0].1), (2, odd.to_frame(1)));
         assert_eq!(frames(&fixed_of_state(&params).unwrap()), fixed);
     }
     // Counted in deviations, a threshold is what the knob holds.
     let relative = preset(vec![of(TransformKind::BinaryThresh, &[1.96])]);
-    assert!(frames(&rest(&relative)).is_empty());
+    assert!(frames(&rest(&relative, &PartNames::default())).is_empty());
 }
 
 #[test]
@@ -239,7 +244,7 @@ fn weights_beyond_two_run_fixed() {
         slots,
         [preset.weights[0].to_frame(), preset.weights[1].to_frame()]
     );
-    let rest = weight_frames(&rest(&preset));
+    let rest = weight_frames(&rest(&preset, &PartNames::default()));
     assert_eq!(
         rest,
         [preset.weights[2].to_frame(), preset.weights[3].to_frame()]
@@ -369,4 +374,69 @@ fn a_hash_without_a_name_is_kept() {
     apply(&of("model: other\n"), &params).unwrap();
     let wanted = params.wanted_model();
     assert_eq!((&*wanted.name, &*wanted.sha256), ("other", ""));
+}
+
+#[test]
+fn a_part_goes_to_a_slot_by_its_name_once_the_models_parts_are_known() {
+    let text = "transforms:\n- layer: 1\n  transform: ablate\n  features: part\n  feature-param: hats\n  \
+                cluster-share: 0.5\n  invert-selection: true\n- layer: 2\n  transform: ablate\n";
+    let preset = Preset::from_yaml(text, "parts.yaml").unwrap();
+    let params = NetbendParams::default();
+    apply(&preset, &params).unwrap();
+    // Nobody knows yet which number it has: both bends run fixed, in their order.
+    assert!(!params.slots.iter().any(|slot| slot.on.value()));
+    assert_eq!(frames(&fixed_of_state(&params).unwrap()), frames(&preset));
+    assert_eq!(
+        capture(&params).unwrap().bends[0].selection,
+        preset.bends[0].selection
+    );
+
+    let names = ["kick", "snare", "hats"];
+    params
+        .part_names
+        .replace(names.into_iter().filter_map(PartName::new));
+    apply_bends(&preset, &params);
+    let slot = &params.slots[0];
+    assert_eq!(
+        (slot.selection.value(), slot.part.value()),
+        (SelectionChoice::Part, 3)
+    );
+    assert_eq!((slot.within.value(), slot.invert.value()), (0.5, true));
+    assert!(params.slots[1].on.value() && fixed_of_state(&params).unwrap().bends.is_empty());
+    let target = params.controls().slots[0].target;
+    assert_eq!((target.selection, target.cluster), (SelectionKind::Part, 2));
+    let captured = capture(&params).unwrap();
+    assert_eq!(captured.bends, preset.bends);
+    assert!(captured.to_yaml().contains("feature-param: hats"));
+    // A part that the model does not have selects nothing: there is no name to write.
+    set(&slot.part, 7);
+    assert_eq!(capture(&params).unwrap().bends.len(), 1);
+}
+
+#[test]
+fn faders_go_by_the_names_of_the_models_parts() {
+    let text = "parts:\n  hats: {gain: -12.5, solo: true}\n  kick: {mute: true}\n";
+    let preset = Preset::from_yaml(text, "mix.yaml").unwrap();
+    let params = NetbendParams::default();
+    set(&params.parts[1].gain, 3.0);
+    let names = ["kick", "snare", "hats"];
+    params
+        .part_names
+        .replace(names.into_iter().filter_map(PartName::new));
+    apply(&preset, &params).unwrap();
+    let [kick, snare, hats] = [0, 1, 2].map(|place: usize| params.parts[place].fader());
+    assert_eq!(
+        (kick.gain_db, kick.is_muted, kick.is_soloed),
+        (0.0, true, false)
+    );
+    assert_eq!(
+        (snare.gain_db, snare.is_muted, snare.is_soloed),
+        (0.0, false, false)
+    );
+    assert!((hats.gain_db + 12.5).abs() < 1e-5 && hats.is_soloed);
+    assert_eq!(params.controls().parts.gains[..2], [0.0, 0.0]);
+    let captured = capture(&params).unwrap();
+    assert_eq!(captured.parts, preset.parts);
+    apply(&Preset::default(), &params).unwrap();
+    assert!(params.controls().parts.is_level() && capture(&params).unwrap().parts.is_empty());
 }

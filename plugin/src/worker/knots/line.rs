@@ -1,6 +1,7 @@
 //! Whether controls move in a straight line, and not from one thing to another.
 
 use netbend_models::bends::BendFrame;
+use netbend_models::bends::part_mix::PartMix;
 use netbend_models::bends::weights::WeightFrame;
 
 use crate::worker::latent::LatentState;
@@ -21,6 +22,7 @@ impl Line {
         let slots = from.slots.iter().zip(&to.slots).zip(&moment.slots);
         let mut weights = from.weights.iter().zip(&to.weights).zip(&moment.weights);
         self.through_latent(&from.latent, &moment.latent, &to.latent)
+            && self.through_mix(&from.parts, &moment.parts, &to.parts)
             && weights.all(|((from, to), slot)| self.through_weights(from, slot, to))
             && slots
                 .into_iter()
@@ -30,6 +32,12 @@ impl Line {
     fn through(self, from: f32, value: f32, to: f32) -> bool {
         let expected = from + self.share * (to - from);
         (value - expected).abs() <= self.tolerance * (1.0 + from.abs().max(to.abs()))
+    }
+
+    fn through_mix(self, from: &PartMix, mix: &PartMix, to: &PartMix) -> bool {
+        let ends = from.gains.iter().zip(&to.gains);
+        ends.zip(&mix.gains)
+            .all(|((from, to), gain)| self.through(*from, *gain, *to))
     }
 
     fn through_latent(self, from: &LatentState, latent: &LatentState, to: &LatentState) -> bool {

@@ -130,6 +130,7 @@ impl Decoding {
                 Some(_) => Measured::Live(moment),
                 None => Measured::Loop,
             });
+        levels.set_always_bent(!fixed.is_empty());
         let surveys = levels.track(newest, measured, self.may_survey);
         let first_frame = if surveys { 0 } else { self.tail };
         let items = self.plan(states, heard == Heard::Model && frames.hear_clean());

@@ -20,6 +20,7 @@ impl FrameControls {
             moment: Moment {
                 slots: controls.slots,
                 weights: controls.weights,
+                parts: controls.parts,
                 latent,
             },
             shape: controls.shape,

@@ -1,4 +1,5 @@
 //! What a stride says, in every mode and by every way that saves work.
 
+mod mix;
 mod ramp;
 mod tails;
