@@ -132,7 +132,7 @@ fn automating_every_parameter_never_allocates_or_frees() {
             .filter(|(id, _)| id.starts_with(prefix))
             .count()
     };
-    assert_eq!((of("slot_"), of("weight_")), (8 * 11, 2 * 6));
+    assert_eq!((of("slot_"), of("weight_")), (8 * 12, 2 * 6));
     let [mut left, mut right] = drum_loop_stereo(RATE, 4.0, 3);
     for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
         assert_no_alloc(|| {

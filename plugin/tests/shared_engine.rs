@@ -111,15 +111,25 @@ fn wait_for(status: &Status, state: EngineState) {
 }
 
 #[test]
-fn a_second_instance_of_a_model_makes_no_session_and_is_ready_at_once() {
+fn a_further_instance_of_a_model_is_ready_at_once_and_makes_sessions_only_for_a_free_thread() {
+    /// Threads that bend at most.
+    const MOST_THREADS: usize = 4;
     let _alone = alone();
     let folder = folder();
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let before = sessions_at_rest();
     let first = instance(folder.path(), LatencyMode::Live);
+    let set = sessions_at_rest() - before;
+    let mut further = Vec::new();
+    for number in 2..=MOST_THREADS + 2 {
+        let begun = Instant::now();
+        further.push(instance(folder.path(), LatencyMode::Studio));
+        println!("ready after {:?}", begun.elapsed());
+        let sets = number.min(threads.clamp(1, MOST_THREADS)) as u64;
+        assert_eq!(sessions_at_rest() - before, sets * set, "{number}");
+    }
+    let second = further.swap_remove(0);
     let sessions = sessions_at_rest();
-    let begun = Instant::now();
-    let second = instance(folder.path(), LatencyMode::Studio);
-    println!("ready after {:?}", begun.elapsed());
-    assert_eq!(sessions_at_rest(), sessions);
     // A file that changed is another model, and those who play go on with theirs.
     let file = folder.path().join("models/tiny.onnx");
     std::fs::write(&file, model("a longer name")).unwrap();

@@ -247,14 +247,16 @@ impl Levels {
         }
     }
 
-    /// The figures of a loop that was held from `window` and decoded to `bent`.
+    /// The figures of a loop that was held from `window` and decoded to `bent`: the same in every latency mode.
     pub(super) fn of_loop(&self, window: LevelledWindow<'_>, bent: DecodedItem<'_>) -> ItemLevel {
         let mut sum = Powers::default();
-        for row in (0..=self.last_seen_frame).rev().step_by(self.part) {
+        let rows = (0..=self.last_seen_frame).rev().step_by(FRAME_STEP);
+        let measured = rows.clone().count();
+        for row in rows {
             let input = window.units.get(row * self.bins..).unwrap_or(&[]);
             sum.add(self.meter.frame(input, input, bent.row(row, self.bins)));
         }
-        item_level(sum.raised(window.level_db), self.parts())
+        item_level(sum.raised(window.level_db), measured)
     }
 
     /// What [`of_loop`](Self::of_loop) measures with, beside the sound.
