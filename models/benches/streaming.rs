@@ -33,7 +33,7 @@ fn encode_whole(bencher: Bencher<'_, '_>) {
     bencher.bench_local(|| bender.encode(&window, &mut latent).unwrap());
 }
 
-#[divan::bench(args = [2, 4, 16, 64], sample_count = 200, sample_size = 1)]
+#[divan::bench(args = [4, 16, 64], sample_count = 200, sample_size = 1)]
 fn encode_stream(bencher: Bencher<'_, '_>, stride: usize) {
     let mut bender = bender();
     let (window, mut latent) = (window(&bender), Vec::new());
@@ -46,7 +46,7 @@ fn encode_stream(bencher: Bencher<'_, '_>, stride: usize) {
     });
 }
 
-#[divan::bench(args = [2, 4, 16, 64], sample_count = 200, sample_size = 1)]
+#[divan::bench(args = [4, 16, 64], sample_count = 200, sample_size = 1)]
 fn refill(bencher: Bencher<'_, '_>, stride: usize) {
     let mut bender = bender();
     let (window, mut latent) = (window(&bender), Vec::new());

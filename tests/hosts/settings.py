@@ -23,6 +23,5 @@ BEND = (
 )
 SIDECHAIN = Setting("Sidechain", 1.0, "sidechain", "on")
 MODEL = Setting("Voice", 1.0, "voice", "100 %")
-DIRECT = Setting("Latency Mode", 0.0, "latency", "direct")
-LIVE = Setting("Latency Mode", 1 / 3, "latency", "live")
+LIVE = Setting("Latency Mode", 0.0, "latency", "live")
 STUDIO = Setting("Latency Mode", 1.0, "latency", "studio")

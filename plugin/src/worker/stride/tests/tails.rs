@@ -337,29 +337,28 @@ fn at_rest_a_stride_wants_its_tail_and_a_step_one_whole_stride() {
         let stride = mode.stride_frames();
         let tail = last - stride - mode.overlap_frames();
         // Steps lie where no two strides see them: before what is held back of their own stride.
-        // A state of the same line is not decoded whole again within 16 frames.
-        let unit = stride.max(4);
-        let steps = [0, 4 * unit, 9 * unit, 14 * unit];
-        let controls = |frame: usize| match frame / unit {
+        let steps = [0, 4 * stride, 9 * stride, 14 * stride];
+        let controls = |frame: usize| match frame / stride {
             ..4 => bent(1, 1.0),
             4..9 => bent(2, 1.0),
             9..14 => bent(2, 0.3),
             _ => bent(2, 0.0),
         };
-        let asked: Vec<_> = said(&mut bender, mode, 20 * unit, controls)
+        let asked: Vec<_> = said(&mut bender, mode, 20 * stride, controls)
             .into_iter()
             .map(|said| (said.asked, said.decoded))
             .collect();
         for (place, (first, decoded)) in asked.iter().enumerate() {
             // To the clean item there is nothing new when a bend goes off.
-            let frame = place * stride;
-            let whole = steps[..3].contains(&frame);
+            let steps = &steps[..3];
+            let whole = steps.contains(&(place * stride));
             let expected = if whole { 0 } else { tail };
             assert_eq!(first[..], [expected], "{mode:?}, stride {place}");
-            let items = match frame {
+            let items = match place {
                 0 => 2,
                 _ if whole => 3,
-                _ if frame > steps[3] => 1,
+                14 => 2,
+                15.. => 1,
                 _ => 2,
             };
             assert!(
@@ -371,23 +370,20 @@ fn at_rest_a_stride_wants_its_tail_and_a_step_one_whole_stride() {
 }
 
 #[test]
-fn a_ramp_in_short_strides_wants_a_whole_one_every_16_frames() {
+fn a_ramp_in_live_wants_a_whole_stride_in_four() {
     let mut bender = tiny();
     let controls = |frame: usize| bent(1, 0.1 + 0.8 * (frame.min(400) as f32 / 400.0));
-    for mode in [LatencyMode::Direct, LatencyMode::Live] {
-        let stride = mode.stride_frames();
-        let asked = said(&mut bender, mode, 600, controls);
-        let whole: Vec<usize> = (0..asked.len())
-            .filter(|&place| asked[place].asked == [0])
-            .collect();
-        let expected: Vec<usize> = (0..=400 / stride).step_by(16 / stride).collect();
-        assert!(whole.starts_with(&expected[..25]), "{mode:?}: {whole:?}");
-        // And once where it has ended.
-        assert!(
-            whole.len() <= 27 && *whole.last().unwrap() < 424 / stride,
-            "{mode:?}: {whole:?}"
-        );
-    }
+    let asked = said(&mut bender, LatencyMode::Live, 600, controls);
+    let whole: Vec<usize> = (0..asked.len())
+        .filter(|&place| asked[place].asked == [0])
+        .collect();
+    let expected: Vec<usize> = (0..=100).step_by(4).collect();
+    assert!(whole.starts_with(&expected[..25]), "{whole:?}");
+    // And once where it has ended.
+    assert!(
+        whole.len() <= 27 && *whole.last().unwrap() < 106,
+        "{whole:?}"
+    );
 }
 
 #[test]
