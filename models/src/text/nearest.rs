@@ -18,7 +18,7 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
     let written = wanted;
     let wanted = plain(wanted);
     let letters = wanted.chars().count();
-    // Misspelt names first, then parts of names, the most of a name first.
+    // Short forms first, then misspelt names, then parts of names, the most of a name first.
     let distance = |name: &str| {
         let known = plain(name);
         let most = known.chars().count().max(letters);
@@ -26,11 +26,12 @@ pub fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Op
         let part = letters >= SHORTEST_PART && known.contains(&*wanted)
             || known.len() >= SHORTEST_PART && wanted.contains(&known);
         match mistakes {
+            _ if letters >= SHORTEST_PART && shortens(&wanted, &known) => Some((0, 0)),
             // Where nothing is left of either, they have nothing in common.
             _ if mistakes <= (most / LETTERS_PER_MISTAKE).max(1) && mistakes < most => {
-                Some((0, mistakes))
+                Some((1, mistakes))
             }
-            _ if part => Some((1, known.len().abs_diff(wanted.len()))),
+            _ if part => Some((2, known.len().abs_diff(wanted.len()))),
             _ => None,
         }
     };
@@ -71,6 +72,15 @@ pub fn quoted(found: &str) -> String {
     shown
 }
 
+/// Whether every word of `short` is the beginning of `long`'s: `slot-param-1` of `slot-parameter-1`.
+fn shortens(short: &str, long: &str) -> bool {
+    let (short, long) = (short.split('-'), long.split('-'));
+    short.clone().count() == long.clone().count()
+        && short
+            .zip(long)
+            .all(|(short, long)| !short.is_empty() && long.starts_with(short))
+}
+
 /// How many letters two names begin with alike.
 fn beginning(one: &str, other: &str) -> usize {
     let pairs = one.chars().zip(other.chars());
@@ -85,7 +95,7 @@ fn plain(name: &str) -> String {
 mod tests {
     use super::*;
 
-    const KNOWN: [&str; 9] = [
+    const KNOWN: [&str; 10] = [
         "voice",
         "voice-floor",
         "mix",
@@ -95,6 +105,7 @@ mod tests {
         "feature-param",
         "slot_layer_1",
         "slot_parameter_1",
+        "slot_part_1",
     ];
 
     #[test]
