@@ -1,4 +1,4 @@
-//! How long the audio thread is held by each call of [`Processor::process`], live: sound comes at its own pace, as from a host, and
+//! How long the audio thread is held by each call of [`LiveProcessor::process`](netbend::offline::LiveProcessor::process): sound comes at its own pace, as from a host, and
 //! an engine works behind it.
 
 use std::sync::Arc;
