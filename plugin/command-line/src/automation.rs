@@ -153,6 +153,12 @@ impl Automation {
         times
     }
 
+    /// The highest value of parameter `id`, normalised; `None` where it does not move.
+    pub(super) fn highest(&self, id: &str) -> Option<f32> {
+        let lane = self.lanes.iter().find(|lane| lane.id == id)?;
+        lane.points.iter().map(|(_, value)| *value).reduce(f32::max)
+    }
+
     /// How many points come after `seconds`.
     pub(super) fn points_after(&self, seconds: f64) -> usize {
         let late = |lane: &Lane| {

@@ -53,9 +53,10 @@ fn mixes(parameters: &ParameterSet, automation: &Automation) -> bool {
         || automation.ids().any(|id| id.starts_with("part_"))
 }
 
-/// Whether the switch `id` is on, or may be at some moment.
-pub(super) fn may_be_on(id: &str, parameters: &ParameterSet, automation: &Automation) -> bool {
-    parameters.normalized_now(id) > 0.5 || automation.ids().any(|moved| moved == id)
+/// Whether the switch `id` is on at some moment.
+pub(super) fn is_ever_on(id: &str, parameters: &ParameterSet, automation: &Automation) -> bool {
+    let highest = automation.highest(id).unwrap_or(0.0);
+    parameters.normalized_now(id).max(highest) > 0.5
 }
 
 /// A line for everything that can do nothing, at whatever moment of the automation. The parameters are as they were afterwards.

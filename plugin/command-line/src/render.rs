@@ -20,7 +20,7 @@ use self::output::Output;
 use self::pass::Pass;
 use crate::audio_file::read;
 use crate::automation::Automation;
-use crate::idle::{Parts, may_be_on, may_bend, warnings};
+use crate::idle::{Parts, is_ever_on, may_bend, warnings};
 use crate::inspect::{is_file_name, locate};
 use crate::parameters::ParameterSet;
 use crate::print::note;
@@ -81,7 +81,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let names = &parameters.params.part_names;
         names.replace(found.manifest.part_names());
     }
-    if arguments.sidechain.is_none() && may_be_on("sidechain", &parameters, &automation) {
+    if arguments.sidechain.is_none() && is_ever_on("sidechain", &parameters, &automation) {
         note!(
             "netbend: warning: `sidechain` is on, so that the network hears silence; expected --sidechain FILE, or --set sidechain=off"
         );

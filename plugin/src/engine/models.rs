@@ -25,6 +25,13 @@ pub(super) struct SessionSetWanted {
 }
 
 impl SessionSetWanted {
+    fn of(model: &Arc<Model>, runtime: &'static Runtime) -> Self {
+        Self {
+            model: Arc::downgrade(model),
+            runtime,
+        }
+    }
+
     /// Whether it is for the same model as `other`.
     pub(super) fn is_like(&self, other: &Self) -> bool {
         self.model.ptr_eq(&other.model)
@@ -45,7 +52,7 @@ impl SessionSetWanted {
             && let Ok(session_set) = session_set(&package, self.runtime)
             && let Some(model) = self.model.upgrade()
         {
-            model.add(session_set);
+            model.give_back(session_set);
         }
     }
 }
@@ -86,10 +93,7 @@ impl Models {
         let stamps = files.stamps();
         let mut known = self.known.iter().filter_map(Weak::upgrade);
         if let Some(model) = known.find(|model| *model.stamps() == stamps) {
-            let wanted = SessionSetWanted {
-                model: Arc::downgrade(&model),
-                runtime,
-            };
+            let wanted = SessionSetWanted::of(&model, runtime);
             return Ok((model, wanted));
         }
         let origin = resources.origin(files.model());
@@ -102,10 +106,7 @@ impl Models {
         let (path, sha256) = (files.model().to_owned(), package.sha256().to_owned());
         let session_set = session_set(&package, runtime).map_err(told)?;
         let model = Arc::new(Model::new(stamps, path, sha256, session_set));
-        let wanted = SessionSetWanted {
-            model: Arc::downgrade(&model),
-            runtime,
-        };
+        let wanted = SessionSetWanted::of(&model, runtime);
         Ok((model, wanted))
     }
 }

@@ -112,13 +112,8 @@ impl Model {
         (1..threads).contains(&before)
     }
 
-    /// Adds a session set.
-    pub(crate) fn add(&self, session_set: Bender) {
-        self.give_back(session_set);
-    }
-
-    /// Gives back a session set.
-    fn give_back(&self, session_set: Bender) {
+    /// Gives back a session set, or adds one.
+    pub(crate) fn give_back(&self, session_set: Bender) {
         self.session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -2,4 +2,5 @@
 
 mod mix;
 mod ramp;
+mod run;
 mod tails;

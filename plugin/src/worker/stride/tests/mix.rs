@@ -12,10 +12,9 @@ use prost::Message as _;
 use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
-use crate::threads::pool_thread::PoolThread;
-use crate::worker::batches::{FixedBends, run};
-use crate::worker::stride::{StrideDecoder, Wants as _};
 use crate::worker::tests::tiny_model;
+
+use super::run::{magnitudes, play};
 
 const FRAMES: usize = 256;
 /// What knots between which gains are interpolated leave, in dB.
@@ -34,40 +33,18 @@ fn bender() -> Bender {
     Bender::new(&package, runtime).unwrap()
 }
 
-fn magnitudes(index: usize) -> Vec<f32> {
-    let stroke = (-((index % 31) as f32) / 9.0).exp();
-    let wave = |bin: usize| ((bin * 37 + index * 11) % 101) as f32 / 101.0;
-    let bin = |bin: usize| 0.3 * stroke * (0.1 + wave(bin)) / (1.0 + bin as f32 / 60.0);
-    (0..513).map(bin).collect()
-}
-
 /// The difference's gain of every frame in dB, `[frame][bin]`, and how often the network was asked for a decode.
 fn gains(bender: &mut Bender, set: impl Fn(usize, &mut Controls)) -> (Vec<Vec<f32>>, u64) {
-    let mode = LatencyMode::Tight;
-    let (stride, overlap) = (mode.stride_frames(), mode.overlap_frames());
-    let mut decoder = StrideDecoder::new(bender, stride, overlap, 256.0 / 44_100.0).unwrap();
     let before = bender.windows().decoded;
-    let (mut pending, mut frames) = (Vec::new(), Vec::new());
-    for index in 0..FRAMES {
+    let mut frames = Vec::new();
+    let frame = |index: usize| {
         let mut controls = Controls::default();
         set(index, &mut controls);
-        let state = decoder.push(index as i64, &magnitudes(index), &controls);
-        pending.push((controls, state));
-        if (index + 1).is_multiple_of(stride) {
-            let moments = pending.iter().map(|(controls, state)| (controls, *state));
-            let mut prepared = decoder
-                .prepare(index as i64, moments, &FixedBends::default(), bender)
-                .unwrap();
-            let mut wanted: Vec<_> = prepared.wanted().collect();
-            run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
-            let mut emitting = prepared.complete();
-            for _ in pending.drain(..pending.len() - overlap) {
-                emitting.next_frame();
-                frames.push(emitting.gain_db().to_vec());
-            }
-            decoder = emitting.end().complete();
-        }
-    }
+        (magnitudes(index), controls)
+    };
+    play(bender, LatencyMode::Tight, FRAMES, frame, |emitting| {
+        frames.push(emitting.gain_db().to_vec());
+    });
     (frames, bender.windows().decoded - before)
 }
 

@@ -15,10 +15,9 @@ use prost::Message as _;
 use crate::resources::Resources;
 use crate::stream::controls::Controls;
 use crate::stream::latency::LatencyMode;
-use crate::threads::pool_thread::PoolThread;
-use crate::worker::batches::{FixedBends, run};
-use crate::worker::stride::{StrideDecoder, Wants as _};
 use crate::worker::tests::tiny_model;
+
+use super::run::{magnitudes, play};
 
 /// Frames of the ramp: as many as reach the latent.
 const RAMP: usize = 125;
@@ -57,16 +56,6 @@ impl Shares {
     }
 }
 
-/// Magnitudes of frame `index`: strokes that die away, over a spectrum with structure.
-fn magnitudes(index: usize) -> Vec<f32> {
-    let stroke = (-((index % 31) as f32) / 9.0).exp();
-    let bin = |bin: usize| {
-        let wave = ((bin * 37 + index * 11) % 101) as f32 / 101.0;
-        0.3 * stroke * (0.1 + wave) / (1.0 + bin as f32 / 60.0)
-    };
-    (0..513).map(bin).collect()
-}
-
 /// The model's voice of every frame in dB, `[frame][bin]`, with the slot at the amount that `amount` says.
 fn decoded(
     bender: &mut Bender,
@@ -74,10 +63,8 @@ fn decoded(
     slot: BendFrame,
     amount: impl Fn(usize) -> f32,
 ) -> Vec<Vec<f32>> {
-    let (stride, overlap) = (mode.stride_frames(), mode.overlap_frames());
-    let mut decoder = StrideDecoder::new(bender, stride, overlap, 256.0 / 44_100.0).unwrap();
-    let (mut pending, mut frames) = (Vec::new(), Vec::new());
-    for index in 0..FRAMES {
+    let mut frames = Vec::new();
+    let frame = |index: usize| {
         let mut controls = Controls {
             voice: 1.0,
             latent: LatentPlay {
@@ -86,30 +73,16 @@ fn decoded(
             },
             ..Controls::default()
         };
-        controls.slots[0] = BendFrame {
-            amount: amount(index),
-            ..slot
-        };
-        let state = decoder.push(index as i64, &magnitudes(index), &controls);
-        pending.push((controls, state));
-        if (index + 1).is_multiple_of(stride) {
-            let moments = pending.iter().map(|(controls, state)| (controls, *state));
-            let mut prepared = decoder
-                .prepare(index as i64, moments, &FixedBends::default(), bender)
-                .unwrap();
-            let mut wanted: Vec<_> = prepared.wanted().collect();
-            run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
-            let mut emitting = prepared.complete();
-            for _ in pending.drain(..pending.len() - overlap) {
-                emitting.next_frame();
-                // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
-                let level_db = emitting.parts.level(emitting.frame).model_db;
-                let model_db = emitting.model_db().iter();
-                frames.push(model_db.map(|db| db - level_db).collect());
-            }
-            decoder = emitting.end().complete();
-        }
-    }
+        controls.slots[0] = slot;
+        controls.slots[0].amount = amount(index);
+        (magnitudes(index), controls)
+    };
+    play(bender, mode, FRAMES, frame, |emitting| {
+        // A ramp is even in what is decoded; how loud a window is goes its own way from amount to amount.
+        let level_db = emitting.parts.level(emitting.frame).model_db;
+        let model_db = emitting.model_db().iter();
+        frames.push(model_db.map(|db| db - level_db).collect());
+    });
     frames
 }
 
