@@ -133,6 +133,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--batch", type=int, help="windows a step and process (default 32)")
     train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.005)")
     train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0002)")
+    train.add_argument("--convergence-weight", type=float, help="how much the loudest bins count (default 1)")
     train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.3)")
     train.add_argument("--seed", type=int, help="default 1")
     train.add_argument("--threads", type=int, help="threads for the arithmetic (default: all cores but one)")

@@ -15,7 +15,6 @@ AUDIBLE_FROM, AUDIBLE_AT = 0.15, 0.3
 LOW_BIN_EXTRA = 2.0
 LOW_BIN_HALF = 16.0
 MAGNITUDE_WEIGHT = 30.0
-CONVERGENCE_WEIGHT = 1.0
 
 # One scaled unit is 80 dB, a factor of 10^4 in magnitude.
 MAGNITUDE_DECADES = 4.0
@@ -32,8 +31,9 @@ class Loss:
     convergence: torch.Tensor
     divergence: torch.Tensor
 
-    def total(self, divergence_weight: float) -> torch.Tensor:
-        return self.decibel + self.magnitude + self.convergence + divergence_weight * self.divergence
+    def total(self, convergence_weight: float, divergence_weight: float) -> torch.Tensor:
+        reproduced = self.decibel + self.magnitude + convergence_weight * self.convergence
+        return reproduced + divergence_weight * self.divergence
 
 
 def magnitude(scaled: torch.Tensor, power: float) -> torch.Tensor:
@@ -51,7 +51,7 @@ def measure(decoded, target, mean, log_variance) -> Loss:
     error = (root_decoded.square() - full_target).square().sum((1, 2, 3))
     convergence = (error / (full_target.square().sum((1, 2, 3)) + 1.0)).mean()
     divergence = divergence_by_dimension(mean, log_variance).sum()
-    return Loss(DECIBEL_WEIGHT * decibel, MAGNITUDE_WEIGHT * root, CONVERGENCE_WEIGHT * convergence, divergence)
+    return Loss(DECIBEL_WEIGHT * decibel, MAGNITUDE_WEIGHT * root, convergence, divergence)
 
 
 def _decibel_weight(decoded, target):

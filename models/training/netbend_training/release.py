@@ -28,6 +28,7 @@ def command_line(settings: dict) -> str:
         "batch": settings["batch"],
         "learning-rate": settings["learning_rate"],
         "divergence-weight": settings["divergence_weight"],
+        "convergence-weight": settings.get("convergence_weight", 1.0),
         "freeze-share": settings["freeze_share"],
         "seed": settings["seed"],
     }

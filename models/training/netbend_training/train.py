@@ -62,6 +62,8 @@ class Settings:
     batch: int = 32
     learning_rate: float = 5e-3
     divergence_weight: float = 2e-4
+    convergence_weight: float = 1.0
+    """Of the loss's term of the loudest bins; what a part's bends are to do takes most of the gradient."""
     freeze_share: float = 0.3
     seed: int = 1
     threads: int = field(default_factory=default_threads)
@@ -232,7 +234,8 @@ class Run:
             for group in optimiser.param_groups:
                 group["lr"] = settings.learning_rate * rate * share
         terms = self._loss(batch)
-        total = terms.reproduction.total(divergence_weight_at(self.step, settings)) + terms.bending
+        weights = settings.convergence_weight, divergence_weight_at(self.step, settings)
+        total = terms.reproduction.total(*weights) + terms.bending
         if not torch.isfinite(total):
             raise FloatingPointError(f"the loss is {total.item()} at step {self.step}; lower --learning-rate")
         self.network.zero_grad()

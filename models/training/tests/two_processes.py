@@ -19,7 +19,7 @@ def flat(tensors) -> np.ndarray:
 def gradient(run: Run, network: torch.nn.Module, batch: torch.Tensor) -> np.ndarray:
     run.network.zero_grad()
     decoded, mean, log_variance = network(batch)
-    losses.measure(decoded, batch, mean, log_variance).total(1e-4).backward()
+    losses.measure(decoded, batch, mean, log_variance).total(1.0, 1e-4).backward()
     return flat(parameter.grad for parameter in run.network.parameters())
 
 
