@@ -1,5 +1,6 @@
 //! ONNX Runtime, loaded once per process from a known folder and kept for ever.
 
+mod arena;
 mod cancellation;
 mod library;
 mod session;
@@ -136,6 +137,7 @@ fn create_environment(library: &Path) -> Result<Environment, RuntimeError> {
         .build()
         .map_err(|error| RuntimeError::Load(error.to_string()))?;
     environment.set_log_level(ort::logging::LogLevel::Fatal);
+    arena::share(&environment).map_err(|error| RuntimeError::Load(error.to_string()))?;
     make_operators_known(&environment).map_err(|error| RuntimeError::Load(error.to_string()))?;
     Ok(environment)
 }

@@ -61,6 +61,7 @@ impl Runtime {
                 .with_operators(operator::domain()?)?
                 .with_optimization_level(GraphOptimizationLevel::All)?
                 .with_memory_pattern(false)?
+                .with_env_allocators()?
                 .with_intra_threads(1)?
                 .with_inter_threads(1)?
                 .with_intra_op_spinning(false)?

@@ -14,6 +14,7 @@ use ort::value::{DynValue, Tensor};
 
 use crate::error::ModelError;
 use crate::onnx::proto::ModelProto;
+use crate::onnx::values::{are_these, floats, same_bits};
 use netbend_dsp::number::signed;
 use take_out::{Weight, take_out};
 
@@ -68,19 +69,22 @@ impl SharedWeights {
         groups.retain(|group| group.tensors.iter().any(|tensor| tensor.strong_count() > 0));
 
         let (mut tensors, mut fresh, mut group) = (Vec::new(), Vec::new(), None);
-        for Weight { name, dims, values } in weights {
-            let tensor = match find(&groups, &dims, &values) {
+        for Weight { name, stored } in weights {
+            let dims = &stored.dims;
+            let tensor = match find(&groups, dims, |held| are_these(stored, held)) {
                 Some((place, tensor)) => {
                     group.get_or_insert(place);
                     tensor
                 }
                 None => {
-                    let tensor = Arc::new(Tensor::from_array((dims, values))?.into_dyn());
+                    let values = floats(stored).unwrap_or_default();
+                    let tensor = Tensor::from_array((dims.clone(), values))?;
+                    let tensor = Arc::new(tensor.into_dyn());
                     fresh.push(Arc::downgrade(&tensor));
                     tensor
                 }
             };
-            tensors.push((name, tensor));
+            tensors.push((name.to_owned(), tensor));
         }
         let place = group.unwrap_or_else(|| {
             groups.push(Group {
@@ -101,7 +105,7 @@ impl SharedWeights {
     pub(crate) fn held(&self, shape: &[usize], values: &[f32]) -> Option<Arc<DynValue>> {
         let dims: Vec<i64> = shape.iter().map(|&size| signed(size)).collect();
         let groups = self.groups.lock().unwrap_or_else(PoisonError::into_inner);
-        find(&groups, &dims, values).map(|(_, tensor)| tensor)
+        find(&groups, &dims, |held| same_bits(held, values)).map(|(_, tensor)| tensor)
     }
 }
 
@@ -112,25 +116,16 @@ pub(crate) fn points(tensor: &DynValue) -> &[f32] {
         .map_or(&[], |(_, values)| values)
 }
 
-fn find(groups: &[Group], dims: &[i64], values: &[f32]) -> Option<(usize, Arc<DynValue>)> {
+/// The tensor of these dimensions whose numbers are the ones wanted.
+fn find(
+    groups: &[Group],
+    dims: &[i64],
+    are_wanted: impl Fn(&[f32]) -> bool,
+) -> Option<(usize, Arc<DynValue>)> {
     groups.iter().enumerate().find_map(|(place, group)| {
         let living = group.tensors.iter().filter_map(Weak::upgrade);
-        let mut alike = living
-            .filter(|tensor| tensor.shape()[..] == *dims && same_bits(points(tensor), values));
+        let mut alike =
+            living.filter(|tensor| tensor.shape()[..] == *dims && are_wanted(points(tensor)));
         alike.next().map(|tensor| (place, tensor))
     })
-}
-
-/// Compares block by block, so that a difference is found early and the rest at the speed of memory.
-fn same_bits(a: &[f32], b: &[f32]) -> bool {
-    const BLOCK: usize = 4_096;
-    let differ = |a: &[f32], b: &[f32]| {
-        let pairs = a.iter().zip(b);
-        pairs.fold(0, |bits, (a, b)| bits | (a.to_bits() ^ b.to_bits())) != 0
-    };
-    a.len() == b.len()
-        && !a
-            .chunks(BLOCK)
-            .zip(b.chunks(BLOCK))
-            .any(|(a, b)| differ(a, b))
 }

@@ -5,26 +5,24 @@ use std::collections::{HashMap, HashSet};
 use crate::onnx::proto::{
     FLOAT, FLOAT16, GraphProto, NodeProto, StringStringEntryProto, TensorProto,
 };
-use crate::onnx::values::floats;
-use crate::onnx::values::is_cast_to_float;
+use crate::onnx::values::{are_floats, is_cast_to_float};
 
 /// Smaller tensors stay where they are.
 const LEAST_POINTS: usize = 1_024;
 /// `TensorProto.DataLocation.EXTERNAL`: the numbers are not in the message.
 const EXTERNAL: i32 = 1;
 
-/// A weight that was taken out.
-pub(super) struct Weight {
+/// A weight that was taken out; its numbers stay in the graph that it was taken out of.
+pub(super) struct Weight<'a> {
     /// Its initializer's name.
-    pub(super) name: String,
-    pub(super) dims: Vec<i64>,
-    pub(super) values: Vec<f32>,
+    pub(super) name: &'a str,
+    pub(super) stored: &'a TensorProto,
 }
 
 /// The graph without its large weights, and those. What stays of them are their declarations, which say that the numbers are elsewhere.
 /// Weights that are stored as float16 and read through casts only are declared as floats, and those casts dropped: that is what ONNX
 /// Runtime would do in every session by itself. The numbers are not copied on the way.
-pub(super) fn take_out(graph: &GraphProto) -> (GraphProto, Vec<Weight>) {
+pub(super) fn take_out(graph: &GraphProto) -> (GraphProto, Vec<Weight<'_>>) {
     let halves = halves_behind_casts(graph);
     let mut weights = Vec::new();
     let initializer = graph.initializer.iter().map(|tensor| {
@@ -33,21 +31,16 @@ pub(super) fn take_out(graph: &GraphProto) -> (GraphProto, Vec<Weight>) {
             Some(FLOAT16) => halves.contains(name),
             _ => false,
         };
-        let name = tensor
-            .name
-            .as_ref()
-            .filter(|name| fits(name) && is_large(tensor));
-        let Some((name, values)) = name.zip(floats(tensor)) else {
+        let name = tensor.name.as_ref();
+        let Some(name) = name.filter(|name| fits(name) && is_large(tensor) && are_floats(tensor))
+        else {
             return tensor.clone();
         };
-        let dims = tensor.dims.clone();
-        let left = declaration(name, &dims);
         weights.push(Weight {
-            name: name.clone(),
-            dims,
-            values,
+            name,
+            stored: tensor,
         });
-        left
+        declaration(name, &tensor.dims)
     });
     let mut left = GraphProto {
         initializer: initializer.collect(),
@@ -58,7 +51,7 @@ pub(super) fn take_out(graph: &GraphProto) -> (GraphProto, Vec<Weight>) {
         value_info: graph.value_info.clone(),
         sparse_initializer: graph.sparse_initializer.clone(),
     };
-    let taken: HashSet<&str> = weights.iter().map(|weight| weight.name.as_str()).collect();
+    let taken: HashSet<&str> = weights.iter().map(|weight| weight.name).collect();
     drop_casts(&mut left, |name| {
         halves.contains(name) && taken.contains(name)
     });

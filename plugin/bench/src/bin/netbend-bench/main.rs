@@ -83,6 +83,8 @@ fn run(arguments: &Arguments) -> Result<()> {
         arguments.features / 100.0,
     );
     if arguments.memory_of_this_process {
+        // The plugin does not hold it twice.
+        drop(package);
         let mode = arguments.mode.map_or(LatencyMode::Live, LatencyMode::from);
         let (instances, seconds) = match arguments.quick {
             true => (2, 0.1),
