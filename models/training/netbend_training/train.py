@@ -21,6 +21,7 @@ from .muon import Muon, split_parameters
 from .network import BATCH_NORM_MOMENTUM, Autoencoder, Shape
 from .parts import BENT_LAYERS, Groups, divide, names_of
 from .pool import Pool, quiet
+from .revive import Dead, revive
 from .stem_pool import Batch, StemPool
 from .validation import held_out_windows
 
@@ -41,6 +42,8 @@ CHECKPOINT = "checkpoint.pt"
 SETTLING_BATCHES = 100
 POOL_CLIPS, POOL_STEMS = 3000, 1000
 LOG = "log.jsonl"
+REVIVING_SHARE = 0.75
+"""Of the steps: in what is left, a group could not catch up."""
 MOST_THREADS = 16
 SEED_STRIDE = 1_000_003
 """Between the seeds of two processes, farther than the steps of a run."""
@@ -154,8 +157,13 @@ class Means:
         """Of each part by layer, all layers at once first: 1 where bends do what they are to do, 0 where they do nothing."""
         if self._groups is None:
             return {}
-        shares = self._follow[..., 0] / np.maximum(self._follow[..., 1], 1e-9)
+        shares = np.nan_to_num(self.shares())
         return {name: shares[:, part].round(2).tolist() for part, name in enumerate(self._groups.names)}
+
+    def shares(self) -> np.ndarray:
+        """As `follow`, `[layer, part]`; nothing is said (NaN) of what was not bent."""
+        done, asked = np.moveaxis(self._follow, -1, 0)
+        return np.where(asked > 0.0, done / np.maximum(asked, 1e-9), np.nan)
 
 
 class Run:
@@ -181,13 +189,19 @@ class Run:
             torch.optim.AdamW(rest, settings.learning_rate * ADAM_RATE, betas=BETAS, weight_decay=WEIGHT_DECAY),
         ]
         self._bands = torch.from_numpy(bands.matrix()).to(device.place)
-        self.step, self.seconds, self._skipped = 0, 0.0, 0
+        self.step, self.seconds, self._skipped, self._dead = 0, 0.0, 0, Dead()
         if resume:
             self._restore()
         # Forward through this one: the gradients that Muon makes orthogonal must be the averaged ones.
         self.shared = device.share(self.network)
         if device.kind != "cpu" or not device.is_first:
             torch.manual_seed(self.seed)
+
+    @property
+    def is_reviving(self) -> bool:
+        """Whether groups that died are brought back: once statistics are frozen, while there is time to learn, and not where several processes
+        would have to agree on it."""
+        return self.groups is not None and self.device.processes == 1 and self.network.statistics_frozen and self.step <= REVIVING_SHARE * self.settings.steps
 
     @property
     def seed(self) -> int:
@@ -279,6 +293,13 @@ class Run:
                 bent.float(), decoded[order], target[order], *(self.device.send(array) for array in maps)
             )
         return terms
+
+    def revive(self, shares: np.ndarray) -> None:
+        """Brings back the groups that `shares` of this report and the last show as dead."""
+        for layer, part in self._dead.found(shares):
+            source = revive(self.network, self.groups, self.optimisers, layer, part)
+            name = self.groups.names[part]
+            print(f"  layer {layer}: the group of {name} did nothing; it begins again as a copy of feature {source}", flush=True)
 
     def freeze_statistics(self, batches: Iterable[np.ndarray]) -> None:
         """Settles the batch norms on `batches` of every process, and keeps them so from now on."""
@@ -398,6 +419,8 @@ def _train(run: Run, measure_on: Path | None) -> None:
             is_early = done in EARLY_REPORTS
             if run.step % REPORT_STEPS == 0 or is_early:
                 _report(run, means, (now - since) / means.steps, (now - began) / done)
+                if run.is_reviving and not is_early:
+                    run.revive(means.shares())
                 means.clear()
                 since = now
             if run.step % settings.measure_steps == 0 or run.step == settings.steps:

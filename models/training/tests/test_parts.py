@@ -14,6 +14,7 @@ from netbend_training.network import Autoencoder, Shape
 from netbend_training.parts import LOOP, Groups, divide, folder_part, names_of, part_of
 from netbend_training.parts_loss import liveliness, measure
 from netbend_training.release import release
+from netbend_training.revive import Dead, revive
 from netbend_training.separation import ideal_masks, measure_parts, open_model, patterns
 from netbend_training.spectrogram import BINS, FRAMES, SAMPLE_RATE
 from netbend_training.stem_pool import StemPool
@@ -291,3 +292,45 @@ def test_a_bends_gradient_reaches_the_layers_before_it():
     maps = torch.relu(network.decoder_norm[3](network.decoder[3](maps)))
     (2.0 * network.decoder[4](maps)[1]).sum().backward()
     assert made.numpy() == pytest.approx(latent.grad.numpy(), rel=1e-6)
+
+
+def test_a_group_that_died_gets_a_share_of_what_belongs_to_no_part():
+    torch.manual_seed(5)
+    shape = Shape(64, 8)
+    groups, network = Groups.of(shape, NAMES), Autoencoder(shape).eval()
+    layer, part = 3, NAMES.index("hats")
+    features = list(range(*groups.ranges[layer - 1][part]))
+    network.decoder_norm[layer - 1].weight.data[features] = 0.0
+    network.decoder_norm[layer - 1].bias.data[features] = -1.0
+    latent = torch.randn(2, 8)
+
+    def decoded(amount):
+        amounts = np.ones(len(NAMES), np.float32)
+        amounts[part] = amount
+        mask = torch.from_numpy(groups.mask(layer, amounts))[None]
+        rows = [np.arange(2) if index == layer else np.array([], np.int64) for index in range(1, 5)]
+        masks = [mask.expand(2, -1) if index == layer else torch.ones(0, count) for index, count in enumerate(groups.features, 1)]
+        if layer < 4:
+            masks[layer:] = [torch.ones(2, count) for count in groups.features[layer:]]
+        statistics = []
+        with torch.no_grad():
+            layers = network.decode_layers(latent, statistics)
+            bent = network.decode_bent(layers, [torch.from_numpy(row) for row in rows], masks, statistics)
+        return layers[-1], bent
+
+    before, muted = decoded(0.0)
+    assert torch.equal(before, muted)
+    revive(network, groups, [], layer, part, noise=0.0)
+    after, muted = decoded(0.0)
+    assert torch.allclose(before, after, atol=1e-5)
+    assert (after - muted).abs().max() > 1e-3
+
+
+def test_dead_is_what_does_nothing_twice_in_a_row():
+    dead = Dead()
+    shares = np.array([[0.0, 0.5], [0.001, 0.4], [0.2, np.nan]])
+    assert dead.found(shares) == []
+    assert dead.found(shares) == [(1, 0)]
+    assert dead.found(shares) == []
+    assert dead.found(np.full((3, 2), 0.1)) == []
+    assert dead.found(shares) == []
