@@ -1,7 +1,9 @@
-"""Brings back groups that died: whose features, on one layer, no longer reach the output, so that no gradient reaches them either.
+"""Brings back groups that died: whose features, on one layer, no longer reach the output, so that no gradient reaches them
+either.
 
-Each feature of such a group becomes a copy of one of the features that belong to no part, and takes an equal share of what that gives to the next
-layer (Chen, Goodfellow and Shlens, "Net2Net", 2016, section 2.2.1). The output stays what it was but for a little noise, which lets the copies part ways.
+Each feature of such a group becomes a copy of one of the features that belong to no part, and takes an equal share of what
+that gives to the next layer (Chen, Goodfellow and Shlens, "Net2Net", 2016, section 2.2.1). The output stays what it was but
+for a little noise, which lets the copies part ways.
 """
 
 import torch
@@ -17,7 +19,8 @@ NOISE = 0.1
 
 @torch.no_grad()
 def revive(network: Autoencoder, groups: Groups, optimisers: list, layer: int, part: int, noise: float = NOISE) -> int:
-    """Revives the group of `part` on `layer` (from 1); returns the feature it was copied from. The optimisers forget what they knew of both."""
+    """Revives the group of `part` on `layer` (from 1); returns the feature it was copied from. The optimisers forget what
+    they knew of both."""
     group = list(range(*groups.ranges[layer - 1][part]))
     owned = {feature for ranges in groups.ranges[layer - 1] for feature in range(*ranges)}
     shared = [feature for feature in range(groups.features[layer - 1]) if feature not in owned]
@@ -55,7 +58,7 @@ class Dead:
         self._before: set[tuple[int, int]] = set()
 
     def found(self, shares) -> list[tuple[int, int]]:
-        """`(layer, part)` of the dead, from the shares `[layer, part]` of a report; its first row is of all layers at once, which is no group."""
+        """`(layer, part)` of the dead, from the shares `[layer, part]` of a report, the first row being of all layers."""
         now = {
             (layer, part)
             for layer, row in enumerate(shares)

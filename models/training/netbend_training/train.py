@@ -199,9 +199,11 @@ class Run:
 
     @property
     def is_reviving(self) -> bool:
-        """Whether groups that died are brought back: once statistics are frozen, while there is time to learn, and not where several processes
-        would have to agree on it."""
-        return self.groups is not None and self.device.processes == 1 and self.network.statistics_frozen and self.step <= REVIVING_SHARE * self.settings.steps
+        """Whether groups that died are brought back: once statistics are frozen, while there is time to learn, and not where
+        several processes would have to agree on it."""
+        is_alone = self.groups is not None and self.device.processes == 1
+        is_time = self.network.statistics_frozen and self.step <= REVIVING_SHARE * self.settings.steps
+        return is_alone and is_time
 
     @property
     def seed(self) -> int:
@@ -299,7 +301,8 @@ class Run:
         for layer, part in self._dead.found(shares):
             source = revive(self.network, self.groups, self.optimisers, layer, part)
             name = self.groups.names[part]
-            print(f"  layer {layer}: the group of {name} did nothing; it begins again as a copy of feature {source}", flush=True)
+            said = f"layer {layer}: the group of {name} did nothing; it begins again as a copy of feature {source}"
+            print(f"  {said}", flush=True)
 
     def freeze_statistics(self, batches: Iterable[np.ndarray]) -> None:
         """Settles the batch norms on `batches` of every process, and keeps them so from now on."""

@@ -309,9 +309,8 @@ def test_a_group_that_died_gets_a_share_of_what_belongs_to_no_part():
         amounts[part] = amount
         mask = torch.from_numpy(groups.mask(layer, amounts))[None]
         rows = [np.arange(2) if index == layer else np.array([], np.int64) for index in range(1, 5)]
-        masks = [mask.expand(2, -1) if index == layer else torch.ones(0, count) for index, count in enumerate(groups.features, 1)]
-        if layer < 4:
-            masks[layer:] = [torch.ones(2, count) for count in groups.features[layer:]]
+        masks = [torch.ones(0 if index < layer else 2, count) for index, count in enumerate(groups.features, 1)]
+        masks[layer - 1] = mask.expand(2, -1)
         statistics = []
         with torch.no_grad():
             layers = network.decode_layers(latent, statistics)
