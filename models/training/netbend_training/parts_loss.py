@@ -22,6 +22,11 @@ QUIET_SHARE = 3e-3
 # An error this share of what there was to do, -13 dB, is good enough not to be chased.
 GOOD_SHARE = 0.05
 
+# Of what is taken out and of what is to stay, each against itself: -13 and -17 dB are good enough.
+GOOD_LEFT, GOOD_HARM = 0.05, 0.02
+# How much that counts beside what is left in all, where stems are either taken out or left alone.
+BALANCED_SHARE = 0.4
+
 ALIVE_AT = 0.3
 ALIVE_SPREAD = 0.05
 ALIVE_WEIGHT = 1.0
@@ -62,11 +67,27 @@ def measure(bent, clean, target, power, wanted_cross, wanted_power) -> PartsLoss
     mix = power.sum((1, 2, 3))
     at_stake = mix + (wanted_power - 2.0 * wanted_cross).sum((1, 2, 3))
     share = left.clamp(min=0.0) / (at_stake.clamp(min=0.0) + QUIET_SHARE * mix + 1e-6)
-    energy = torch.log1p(share / GOOD_SHARE).mean()
+    in_all = torch.log1p(share / GOOD_SHARE)
+    balanced, is_taking_out = _balanced(gain, power, wanted_cross, wanted_power)
+    both = (1.0 - BALANCED_SHARE) * in_all + BALANCED_SHARE * balanced
+    energy = torch.where(is_taking_out, both, in_all).mean()
 
     with torch.no_grad():
         follow = torch.stack([(weight * made * wanted).sum((1, 2, 3)), (weight * wanted.square()).sum((1, 2, 3))], 1)
     return PartsLoss(DECIBEL_WEIGHT * decibel, ENERGY_WEIGHT * energy, follow)
+
+
+def _balanced(gain, power, wanted_cross, wanted_power) -> tuple[torch.Tensor, torch.Tensor]:
+    """What is left of the stems that are taken out, relative to them, and what is taken from the others, relative to those:
+    by what is left in all, a loud stem would be taken out at the cost of quiet ones, and a quiet one left. `[bend]`, and
+    of which bends that can be said: those whose amounts are 0 and 1."""
+    mix = power.sum((1, 2, 3))
+    is_taking_out = (wanted_cross - wanted_power).abs().sum((1, 2, 3)) <= 1e-3 * mix
+    taken = (power - wanted_cross).clamp(min=0.0)
+    quiet = QUIET_SHARE * mix + 1e-6
+    left = (taken * gain.square()).sum((1, 2, 3)) / (taken.sum((1, 2, 3)) + quiet)
+    harm = (wanted_cross * (gain - 1.0).square()).sum((1, 2, 3)) / (wanted_cross.sum((1, 2, 3)) + quiet)
+    return torch.log1p(left / GOOD_LEFT) + torch.log1p(harm / GOOD_HARM), is_taking_out
 
 
 def liveliness(norms) -> torch.Tensor:

@@ -196,6 +196,19 @@ def test_the_loss_is_least_where_the_part_is_gone_and_the_rest_stays():
     assert follow[0] / follow[1] == pytest.approx(1.0, abs=1e-4)
 
 
+def test_a_quiet_part_that_stays_costs_more_than_as_much_taken_from_a_loud_rest():
+    target = torch.ones(1, 1, FRAMES, BINS)
+    part, rest = torch.zeros_like(target), torch.zeros_like(target)
+    part[..., :100], rest[..., 100:] = 0.1, 1.0
+    maps = (part + rest, rest, rest)
+    # Gains at which what is left of the part, and then what is missing of the rest, have half the part's energy.
+    lost = 1.0 - (0.5 * part.sum() / rest.sum()).sqrt()
+    part_left = torch.where(part > 0.0, torch.tensor(0.5).sqrt().log10() / 4.0, 0.0)
+    rest_lost = torch.where(part > 0.0, -0.6, lost.log10() / 4.0)
+    energies = [measure(target + made, target, target, *maps).energy.item() for made in (part_left, rest_lost)]
+    assert energies[0] > 1.3 * energies[1]
+
+
 def test_a_dying_feature_has_a_gradient_back():
     norm = torch.nn.BatchNorm2d(4)
     assert liveliness([norm]).item() == 0.0
