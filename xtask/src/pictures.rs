@@ -32,7 +32,7 @@ const LEAD_BEATS: f64 = 4.0;
 const SHOWN_BEATS: f64 = 4.0;
 /// Of drums and chords that play at once: nothing clips.
 const DRUMS_GAIN: f32 = 0.8;
-const CHORDS_GAIN: f32 = 0.15;
+const CHORDS_GAIN: f32 = 0.08;
 /// What the pictures may take, so that a checkout stays light.
 const MOST_BYTES: usize = 1 << 20;
 
