@@ -3,7 +3,7 @@
 use crate::audio::Audio;
 use crate::built;
 use crate::host::{self, Automation, Blocks, HostError};
-use crate::vst3::{self, Play};
+use crate::vst3::{self, Beside, Play};
 
 /// How many samples a block of [`Hosted::bounce`] has.
 const BLOCK: usize = 512;
@@ -53,7 +53,22 @@ pub trait Hosted: Sized {
     ///
     /// # Errors
     /// If the plugin fails.
-    fn bounce(&mut self, input: &Audio) -> Result<Audio, HostError>;
+    fn bounce(&mut self, input: &Audio) -> Result<Audio, HostError> {
+        self.bounce_moving(input, &Automation::default())
+    }
+
+    /// The same while parameters move; their values are the format's own, as [`Hosted::value`] gives them.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    fn bounce_moving(&mut self, input: &Audio, automation: &Automation)
+    -> Result<Audio, HostError>;
+
+    /// Plays a sound with another one, as long and of as many channels, on the second input.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    fn bounce_beside(&mut self, input: &Audio, sidechain: &Audio) -> Result<Audio, HostError>;
 }
 
 impl Hosted for host::Plugin {
@@ -91,8 +106,17 @@ impl Hosted for host::Plugin {
         params.into_iter().map(value).collect()
     }
 
-    fn bounce(&mut self, input: &Audio) -> Result<Audio, HostError> {
-        self.render(input, Blocks::Fixed(BLOCK), &Automation::default())
+    fn bounce_moving(
+        &mut self,
+        input: &Audio,
+        automation: &Automation,
+    ) -> Result<Audio, HostError> {
+        self.render(input, Blocks::Fixed(BLOCK), automation)
+    }
+
+    fn bounce_beside(&mut self, input: &Audio, sidechain: &Audio) -> Result<Audio, HostError> {
+        let automation = Automation::default();
+        self.render_beside(input, sidechain, Blocks::Fixed(BLOCK), &automation)
     }
 }
 
@@ -126,9 +150,23 @@ impl Hosted for vst3::Plugin {
             .collect())
     }
 
-    fn bounce(&mut self, input: &Audio) -> Result<Audio, HostError> {
+    fn bounce_moving(
+        &mut self,
+        input: &Audio,
+        automation: &Automation,
+    ) -> Result<Audio, HostError> {
         let how = Play {
             blocks: Blocks::Fixed(BLOCK),
+            automation: automation.clone(),
+            ..Play::default()
+        };
+        self.play(input, &how)
+    }
+
+    fn bounce_beside(&mut self, input: &Audio, sidechain: &Audio) -> Result<Audio, HostError> {
+        let how = Play {
+            blocks: Blocks::Fixed(BLOCK),
+            beside: Beside::Sound(sidechain),
             ..Play::default()
         };
         self.play(input, &how)

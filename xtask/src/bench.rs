@@ -3,7 +3,6 @@
 //! Minutes on a machine that does nothing else; on one that does, the figures are of both.
 
 mod measure;
-mod page;
 mod plot;
 mod tables;
 
@@ -14,10 +13,11 @@ use anyhow::Result;
 
 use crate::bundle;
 use crate::files;
+use crate::page::Page;
+use crate::python;
 use crate::step::{duration, step};
 use crate::workspace::Workspace;
 use measure::{Bench, Sweep};
-use page::Page;
 
 /// How to measure.
 #[derive(clap::Args)]
@@ -49,7 +49,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<()> {
     let python = options
         .python
         .clone()
-        .or_else(|| measure::training_python(workspace))
+        .or_else(|| python::trained_with(workspace))
         .unwrap_or_else(|| if cfg!(windows) { "python" } else { "python3" }.into());
     let report = step("figures", || bench.report(&python))?;
     page.replace("machine", &tables::machine(&report))?;

@@ -75,6 +75,12 @@ impl Bundles {
             standalone: bundled.join(program(STANDALONE)),
         }
     }
+
+    /// The resources that plugins and programs take: those that `NETBEND_RESOURCES` names, else these.
+    pub fn resources_in_use(&self) -> PathBuf {
+        let named = std::env::var_os("NETBEND_RESOURCES").filter(|folder| !folder.is_empty());
+        named.map_or_else(|| self.resources.clone(), PathBuf::from)
+    }
 }
 
 /// Sets up, builds, and puts everything in its place.

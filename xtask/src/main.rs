@@ -12,6 +12,8 @@ mod install;
 mod layers;
 mod magma;
 mod oracles;
+mod page;
+mod parts;
 mod pictures;
 mod platform;
 mod python;
@@ -46,10 +48,12 @@ enum Command {
     Install(install::Options),
     /// Bundle, then bend a drum loop in the built plugin, draw what happened and play it
     Demo,
-    /// Bundle, then draw the pictures of docs/transforms.md with the built command line
+    /// Bundle, then draw the pictures of docs/transforms.md and docs/parts.md with the built command line
     Pictures(pictures::Options),
     /// Bundle, then measure speed and memory, and write docs/performance.md
     Bench(bench::Options),
+    /// Bundle, then measure what the parts of the model and the faders of the plugins do, and write docs/parts.md
+    Parts(parts::Options),
     /// Train a model on folders of audio, through to a file with clusters that Netbend loads
     Train(train::Options),
     /// Set up, bundle, run every test, then check
@@ -76,8 +80,9 @@ fn main() -> anyhow::Result<()> {
         Command::Dist(options) => dist::run(&workspace, &options),
         Command::Install(options) => install::run(&workspace, &started_in, &options),
         Command::Demo => demo::run(&workspace),
-        Command::Pictures(options) => pictures::run(&workspace, &options),
+        Command::Pictures(options) => pictures::run(&workspace, &started_in, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
+        Command::Parts(options) => parts::run(&workspace, &started_in, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Validate(options) => validate::run(&workspace, &started_in, &options),

@@ -35,6 +35,17 @@ pub fn environment(workspace: &Workspace) -> Result<PathBuf> {
     .ready()
 }
 
+/// The Python of [`environment`], where it has been made.
+pub fn trained_with(workspace: &Workspace) -> Option<PathBuf> {
+    let inside = if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    };
+    let python = workspace.target.join("training/venv").join(inside);
+    python.is_file().then_some(python)
+}
+
 /// A virtual environment, and what is to be in it.
 pub struct Environment {
     /// Where it lies.

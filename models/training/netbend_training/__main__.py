@@ -1,6 +1,7 @@
-"""The command line: `python -m netbend_training {train,export,report,sample,evaluate,baseline,metric,ablate}`."""
+"""The command line: `python -m netbend_training {train,export,report,sample,evaluate,patterns,baseline,metric,ablate}`."""
 
 import argparse
+import json
 import sys
 from dataclasses import fields
 from pathlib import Path
@@ -58,29 +59,44 @@ def _sample(arguments: argparse.Namespace) -> None:
 def _evaluate(arguments: argparse.Namespace) -> None:
     from .evaluate import figures, loop_windows, onnx_autoencoder
 
+    found = {}
     if arguments.parts:
-        _evaluate_parts(arguments)
-    if arguments.loops is None:
-        if not arguments.parts:
-            raise ValueError("nothing to measure on; expected --loops or --parts")
-        return
-    measured = figures(loop_windows(arguments.loops), onnx_autoencoder(arguments.model))
-    print(f"{measured.windows} windows: {measured.line()}")
-    if arguments.frames:
-        for frame, error in enumerate(measured.audible_rms_db_by_frame):
-            print(f"frame {frame}: {error:.2f} dB")
+        from .parts_report import report
+
+        found["parts"] = report(arguments.model, _part_sounds(arguments), arguments.patterns).described()
+    if arguments.loops is not None:
+        measured = figures(loop_windows(arguments.loops), onnx_autoencoder(arguments.model))
+        print(f"{measured.windows} windows: {measured.line()}")
+        if arguments.frames:
+            for frame, error in enumerate(measured.audible_rms_db_by_frame):
+                print(f"frame {frame}: {error:.2f} dB")
+        found["loops"] = measured.described()
+    if not found:
+        raise ValueError("nothing to measure on; expected --loops or --parts")
+    if arguments.json is not None:
+        arguments.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def _evaluate_parts(arguments: argparse.Namespace) -> None:
+def _patterns(arguments: argparse.Namespace) -> None:
+    from .parts import names_of
+    from .parts_report import write_patterns
+
+    sounds = _part_sounds(arguments)
+    names = tuple(arguments.names) if arguments.names else names_of(sounds)
+    write_patterns(arguments.out, sounds, names, arguments.patterns)
+    print(f"{arguments.patterns} patterns of {', '.join(names)} in {arguments.out}")
+
+
+def _part_sounds(arguments: argparse.Namespace) -> list:
+    """The sounds of `--parts` to measure on."""
     from .parts import divide
-    from .separation import report
 
     training, sounds = divide(arguments.parts)
     if arguments.every_sound:
-        sounds = [*training, *sounds]
-    elif not sounds:
+        return [*training, *sounds]
+    if not sounds:
         raise ValueError("too few files to hold any out; --every-sound measures on all of them")
-    report(arguments.model, sounds)
+    return sounds
 
 
 def _baseline(arguments: argparse.Namespace) -> None:
@@ -205,7 +221,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument(
         "--every-sound", action="store_true", help="with --parts: of all their one-shots, for sounds never trained on"
     )
+    evaluate.add_argument("--patterns", type=int, default=40, help="with --parts: how many patterns (default 40)")
+    evaluate.add_argument("--json", type=Path, metavar="FILE.json", help="also write the figures as data")
     evaluate.add_argument("--frames", action="store_true", help="also the error at each of the 128 frames")
+
+    patterns = commands.add_parser("patterns", help="write the patterns that parts are measured on, a channel for each part")
+    patterns.set_defaults(command=_patterns)
+    patterns.add_argument("--parts", nargs="+", type=Path, required=True, metavar="FOLDER", help="as of `evaluate`")
+    patterns.add_argument("--every-sound", action="store_true", help="as of `evaluate`")
+    patterns.add_argument("--names", nargs="+", metavar="PART", help="the parts, in order (default: those of the sounds)")
+    patterns.add_argument("--patterns", type=int, default=40, help="how many (default 40)")
+    patterns.add_argument("--out", type=Path, required=True, metavar="FOLDER")
 
     baseline = commands.add_parser("baseline", help="measure principal component analysis on the same loops")
     baseline.set_defaults(command=_baseline)

@@ -1,7 +1,9 @@
 """Measures an autoencoder on whole loops: how far the decoded mean latent is from what went in.
 
 The definitions: a loop is repeated to at least 2 s, cut at 12 s, its peak set to -3 dBFS, and taken in windows of
-128 frames every 128 frames. *Audible* bins are those within 60 dB of their window's peak.
+128 frames every 128 frames. *Audible* bins are those within 60 dB of their window's peak. *Third-octaves* are averaged over
+three frames: single bins of noise scatter by 5.6 dB about their mean, so an audible rms cannot fall far below that, and
+how loud a band is says more of the sound.
 """
 
 from collections.abc import Callable
@@ -11,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from . import bands
 from .audio import read_folders
 from .spectrogram import (
     FRAMES,
@@ -44,12 +47,28 @@ class Figures:
     divergence_nats: float
     active_dimensions: int
     audible_rms_db_by_frame: np.ndarray
+    third_octave_rms_db: float
+    third_octave_bias_db: float
+    """Below 0 where the output is too quiet."""
 
     def line(self) -> str:
         return (
             f"audible rms {self.audible_rms_db:.2f} dB, convergence {self.convergence_db:.2f} dB, "
+            f"third-octaves {self.third_octave_rms_db:.2f} dB (bias {self.third_octave_bias_db:+.2f}), "
             f"divergence {self.divergence_nats:.0f} nats, {self.active_dimensions} active dimensions"
         )
+
+    def described(self) -> dict:
+        """As data, without the figures of single frames."""
+        return {
+            "windows": self.windows,
+            "audible_rms_db": round(self.audible_rms_db, 2),
+            "convergence_db": round(self.convergence_db, 2),
+            "third_octave_rms_db": round(self.third_octave_rms_db, 2),
+            "third_octave_bias_db": round(self.third_octave_bias_db, 2),
+            "divergence_nats": round(self.divergence_nats, 1),
+            "active_dimensions": self.active_dimensions,
+        }
 
 
 def windows_of(audio: np.ndarray) -> np.ndarray:
@@ -84,6 +103,7 @@ def figures(windows: np.ndarray, autoencoder: Callable[[np.ndarray], Outputs]) -
     target, output = 10.0 ** (target_db / 20.0), 10.0 ** (decoded_db / 20.0)
     by_dimension = 0.5 * (mean**2 + np.exp(log_variance) - 1.0 - log_variance).mean(axis=0)
     by_frame = (squared * audible).sum(axis=(0, 1, 3)) / np.maximum(audible.sum(axis=(0, 1, 3)), 1)
+    third_octave_rms_db, third_octave_bias_db = bands.error_db(decoded_db, target_db)
     return Figures(
         windows=len(windows),
         audible_rms_db=float(np.sqrt(squared[audible].mean())),
@@ -91,6 +111,8 @@ def figures(windows: np.ndarray, autoencoder: Callable[[np.ndarray], Outputs]) -
         divergence_nats=float(by_dimension.sum()),
         active_dimensions=int((by_dimension > ACTIVE_NATS).sum()),
         audible_rms_db_by_frame=np.sqrt(by_frame),
+        third_octave_rms_db=third_octave_rms_db,
+        third_octave_bias_db=third_octave_bias_db,
     )
 
 

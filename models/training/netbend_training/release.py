@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from .evaluate import Figures, figures, loop_windows, onnx_autoencoder, torch_autoencoder
+from .evaluate import figures, loop_windows, onnx_autoencoder, torch_autoencoder
 from .export import LARGEST_DIFFERENCE, build, largest_difference, write
 from .fold import fold
 from .manifest import manifest
@@ -69,7 +69,7 @@ def release(
         training["note"] = note
     windows = None if loops is None else loop_windows(loops)
     if windows is not None:
-        training["figures"] = _described(figures(windows, torch_autoencoder(network)))
+        training["figures"] = figures(windows, torch_autoencoder(network)).described()
     folders = data or [Path(folder) for folder in settings["data"]]
     prior = measured_prior(torch_autoencoder(network), folders, prior_windows)
     model = build(weights, manifest(network.shape, name, version, training, licence, prior, state.get("parts")))
@@ -89,13 +89,3 @@ def release(
     )
     if windows is not None:
         print(figures(windows, onnx_autoencoder(out)).line())
-
-
-def _described(measured: Figures) -> dict:
-    return {
-        "windows": measured.windows,
-        "audible_rms_db": round(measured.audible_rms_db, 2),
-        "convergence_db": round(measured.convergence_db, 2),
-        "divergence_nats": round(measured.divergence_nats, 1),
-        "active_dimensions": measured.active_dimensions,
-    }

@@ -16,7 +16,7 @@ import torch
 
 from .manifest import KEY
 from .network import Autoencoder, Shape
-from .parts import BENT_LAYERS, Sound, names_of
+from .parts import BENT_LAYERS, Sound
 from .spectrogram import (
     BINS,
     FLOOR_DB,
@@ -73,9 +73,12 @@ class Taken:
         return cls(*np.median([(t.gain, t.lowered, t.harmed) for t in taken], axis=0))
 
 
-def patterns(sounds: list[Sound], names: tuple[str, ...], count: int = PATTERNS, seed: int = SEED) -> list[Pattern]:
-    """Patterns in which at least three parts play (all, where there are fewer), always the same ones."""
-    corpus = StemCorpus(sounds, seed, names, varied=False)
+def stems_of_patterns(
+    sounds: list[Sound], names: tuple[str, ...], count: int = PATTERNS, seed: int = SEED
+) -> list[np.ndarray]:
+    """The stems, float32 `[part, samples]`, of patterns in which at least three parts play (all, where there are fewer),
+    always the same ones; a part that does not play is 0."""
+    corpus = StemCorpus([sound for sound in sounds if sound.part in names], seed, names, varied=False)
     fewest = min(FEWEST_PARTS, sum(bool(shots) for shots in corpus.shots))
     if not fewest:
         raise ValueError(f"no one-shots of {', '.join(names)} to measure on")
@@ -86,8 +89,13 @@ def patterns(sounds: list[Sound], names: tuple[str, ...], count: int = PATTERNS,
             continue
         gain = PEAK / np.abs(sum(stems.values())).max()
         silent = np.zeros_like(next(iter(stems.values())))
-        made.append(Pattern(spectra(np.stack([stems.get(part, silent) for part in range(len(names))]) * gain)))
+        made.append(np.stack([stems.get(part, silent) for part in range(len(names))]) * np.float32(gain))
     return made
+
+
+def patterns(sounds: list[Sound], names: tuple[str, ...], count: int = PATTERNS, seed: int = SEED) -> list[Pattern]:
+    """The patterns of `stems_of_patterns`."""
+    return [Pattern(spectra(stems)) for stems in stems_of_patterns(sounds, names, count, seed)]
 
 
 def taken(pattern: Pattern, part: int, gain: np.ndarray) -> Taken:
@@ -126,6 +134,8 @@ Decode = Callable[[np.ndarray, list[Masks]], list[np.ndarray]]
 class Model:
     """What can be taken out of a model: its parts, or else its clusters."""
 
+    name: str
+    """With its version, or the steps of a run."""
     parts: list[dict]
     clusters: list[tuple[str, int, list[int]]]
     """Name, layer, features."""
@@ -165,7 +175,8 @@ def _open_run(folder: Path) -> Model:
         return decoded
 
     features = dict(enumerate(shape.decoder_features[1 : 1 + BENT_LAYERS], 1))
-    return Model(state.get("parts") or [], [], features, decode)
+    name = f"{folder.resolve().name}, {state['step']} steps"
+    return Model(name, state.get("parts") or [], [], features, decode)
 
 
 def _open_exported(path: Path) -> Model:
@@ -204,6 +215,7 @@ def _open_exported(path: Path) -> Model:
     ]
     features = {index: layer["features"] for index, layer in layers.items()}
     return Model(
+        f"{manifest['name']} {manifest['version']}",
         manifest.get("parts", []),
         clusters,
         features,
@@ -280,19 +292,3 @@ def measure_clusters(model: Model, made: list[Pattern], names: tuple[str, ...]) 
         if name not in best or median.gain > best[name][1].gain:
             best[name] = (cluster, median)
     return best
-
-
-def report(path: Path, sounds: list[Sound], count: int = PATTERNS) -> None:
-    """Prints what a model's parts (or the best of its clusters) take out of patterns of `sounds`, beside ideal masks."""
-    model = open_model(path)
-    names = tuple(part["name"] for part in model.parts) or names_of(sounds)
-    made = patterns([sound for sound in sounds if sound.part in names], names, count)
-    print(f"{len(made)} patterns; part lowered / rest harmed / gain in distortion ratio, dB, medians")
-    for name, result in ideal_masks(made, names).items():
-        print(f"{name:12} {'ideal mask':22} {result}")
-    if model.parts:
-        for (name, layer), result in measure_parts(model, made).items():
-            print(f"{name:12} {f'layer {layer}' if layer else 'layers 1 to 4 at once':22} {result}")
-    else:
-        for name, (cluster, result) in measure_clusters(model, made, names).items():
-            print(f"{name:12} {f'{cluster} (the best)':22} {result}")

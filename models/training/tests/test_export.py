@@ -7,6 +7,7 @@ import onnx
 import pytest
 import torch
 
+from netbend_training.bands import matrix
 from netbend_training.evaluate import figures
 from netbend_training.export import build, largest_difference, write
 from netbend_training.fold import fold, run_folded
@@ -96,3 +97,18 @@ def test_a_perfect_autoencoder_has_no_error_and_a_constant_offset_is_seen(window
     off_by_a_decibel = figures(quiet, lambda batch: (batch + np.float32(1 / 80), nothing, nothing))
     assert off_by_a_decibel.audible_rms_db == pytest.approx(1.0, abs=1e-4)
     assert off_by_a_decibel.active_dimensions == 0
+
+
+def test_third_octaves_see_how_loud_a_band_is_and_not_which_of_its_bins(windows):
+    nothing = np.zeros((3, 6), np.float32)
+
+    def measured(decoded):
+        return figures(windows * 0.8, lambda batch: (decoded(batch).astype(np.float32), nothing, nothing))
+
+    quieter = measured(lambda batch: batch - 2 / 80)
+    assert quieter.third_octave_rms_db == pytest.approx(2.0, abs=0.1)
+    assert quieter.third_octave_bias_db == pytest.approx(-2.0, abs=0.1)
+    within_bands = np.concatenate([np.flatnonzero(band)[::-1] for band in matrix().T])
+    shuffled = measured(lambda batch: batch[..., within_bands])
+    assert shuffled.audible_rms_db > 5.0
+    assert shuffled.third_octave_rms_db < 1e-3

@@ -13,11 +13,12 @@ from netbend_training.bends import ALL_LAYERS, Bend, Drawer, gather
 from netbend_training.network import Autoencoder, Shape
 from netbend_training.parts import LOOP, Groups, divide, folder_part, names_of, part_of
 from netbend_training.parts_loss import liveliness, measure
+from netbend_training.parts_report import PartsReport, write_patterns
 from netbend_training.release import release
 from netbend_training.revive import Dead, revive
-from netbend_training.separation import ideal_masks, measure_parts, open_model, patterns
+from netbend_training.separation import Taken, ideal_masks, measure_parts, open_model, patterns
 from netbend_training.spectrogram import BINS, FRAMES, SAMPLE_RATE
-from netbend_training.stem_pool import StemPool
+from netbend_training.stem_pool import StemPool, spectra
 from netbend_training.stems import REST, StemCorpus, saturation_gain
 from netbend_training.train import Run, Settings, groups_of, load_checkpoint, train
 
@@ -277,6 +278,29 @@ def test_ideal_masks_separate_and_models_are_measured_alike_from_run_and_export(
     for key, result in of_run.items():
         assert result.gain == pytest.approx(of_export[key].gain, abs=0.1)
         assert result.lowered == pytest.approx(of_export[key].lowered, abs=0.1)
+
+
+def test_a_report_names_the_best_layer_of_each_part():
+    def taken(gain):
+        return Taken(gain, -3.0, -10.0)
+
+    found = {("hats", 1): taken(1.0), ("hats", 2): taken(2.0), ("hats", ALL_LAYERS): taken(3.0)}
+    report = PartsReport("model 1", 4, {"hats": taken(9.0), "tones": taken(5.0)}, found, {})
+    assert (report.best_layer("hats"), report.best_layer("tones")) == (2, None)
+    (line,) = [line for line in report.lines() if "(best)" in line]
+    assert "layer 2 (best)" in line and "+2.0" in line
+    hats, tones = report.described()["parts"]
+    assert [layer["gain"] for layer in hats["layers"]] == [1.0, 2.0] and hats["all_layers"]["gain"] == 3.0
+    assert tones == {"name": "tones", "ideal": {"gain": 5.0, "lowered": -3.0, "harmed": -10.0}}
+
+
+def test_patterns_are_written_as_they_are_measured(data, tmp_path):
+    sounds = divide([data])[0]
+    write_patterns(tmp_path / "out", sounds, NAMES, 2)
+    for path, pattern in zip(sorted((tmp_path / "out").iterdir()), patterns(sounds, NAMES, 2), strict=True):
+        stems, rate = soundfile.read(path, dtype="float32")
+        assert rate == SAMPLE_RATE and stems.shape[1] == len(NAMES)
+        assert np.array_equal(spectra(stems.T), pattern.stems)
 
 
 def test_a_checkpoint_holds_what_a_run_needs_to_give_the_same_losses(run):

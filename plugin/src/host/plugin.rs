@@ -207,6 +207,8 @@ impl Plugin for Netbend {
         let (channels, controls) = (buffer.as_slice(), |_| params.controls());
         match self.hosted.is_offline() {
             true => {
+                // How many parts the faders are of, a model says once it is loaded: a bounce has them from its first sample on.
+                self.hosted.status.wait_while_loading();
                 let mut processor = stream.processor.offline();
                 processor.process_with_sidechain(channels, sidechain, controls);
             }

@@ -144,12 +144,17 @@ impl Status {
     /// # Errors
     /// What is wrong, where the engine has failed.
     pub fn wait_until_ready(&self) -> Result<(), Error> {
-        while self.state() == EngineState::Loading {
-            std::thread::sleep(LOADING_POLL);
-        }
+        self.wait_while_loading();
         match self.state() {
             EngineState::Failed => Err(self.problem().unwrap_or(Error::Broken)),
             _ => Ok(()),
+        }
+    }
+
+    /// Waits until the engine has loaded what it loads, or has failed. Of audio threads only for those that render offline.
+    pub fn wait_while_loading(&self) {
+        while self.state() == EngineState::Loading {
+            std::thread::sleep(LOADING_POLL);
         }
     }
 

@@ -10,6 +10,7 @@ pub mod many_operators;
 pub mod mutants;
 pub mod naive_weights;
 pub mod own_models;
+pub mod parted;
 pub mod slow_model;
 pub mod stream_models;
 pub mod tiny_metric;

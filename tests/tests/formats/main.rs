@@ -1,10 +1,11 @@
-//! What holds in both formats: states that have been tampered with, and the editor.
+//! What holds in both formats: states that have been tampered with, the parts mixer, and the editor.
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
 #[cfg(target_os = "linux")]
 mod editor;
 mod mutations;
+mod parts;
 mod rates;
 mod sound;
 mod states;

@@ -187,17 +187,6 @@ impl Bench {
     }
 }
 
-/// The Python of `cargo xtask train`, where there is one.
-pub fn training_python(workspace: &Workspace) -> Option<PathBuf> {
-    let inside = if cfg!(windows) {
-        "Scripts/python.exe"
-    } else {
-        "bin/python"
-    };
-    let python = workspace.target.join("training/venv").join(inside);
-    python.is_file().then_some(python)
-}
-
 fn has_pytorch(python: &Path) -> bool {
     let mut command = Command::new(python);
     let silent = command

@@ -16,7 +16,6 @@ use netbend_tests::sounding::Sounding;
 
 use super::{SAMPLE_RATE, SEED};
 use crate::bundle::Bundles;
-use crate::workspace::Workspace;
 
 /// The picture's name among the others.
 pub const NAME: &str = "editor";
@@ -48,12 +47,14 @@ const SETTINGS: [(&str, &str); 18] = [
     ("slot_amount_3", "60 %"),
 ];
 
-/// Takes the picture in a process of its own, which has that screen.
-pub fn draw(picture: &Path) -> Result<()> {
+/// Takes the picture in a process of its own, which has that screen; `bundled` is the folder with the plugin.
+pub fn draw(bundled: &Path, picture: &Path) -> Result<()> {
     let screen = Screen::start().map_err(|reason| anyhow!("no picture of the editor: {reason}"))?;
     let status = Command::new(std::env::current_exe()?)
         .args(["pictures", "--shown"])
         .arg(picture)
+        .arg("--bundled")
+        .arg(bundled)
         .env("DISPLAY", screen.name())
         .status()?;
     if !status.success() {
@@ -63,9 +64,9 @@ pub fn draw(picture: &Path) -> Result<()> {
 }
 
 /// Opens the editor on the screen there is, and writes what it shows.
-pub fn show(workspace: &Workspace, picture: &Path) -> Result<()> {
+pub fn show(bundles: &Bundles, picture: &Path) -> Result<()> {
     let window = Window::open().map_err(|error| anyhow!("{error}"))?;
-    let mut plugin = Bundle::open(&Bundles::of(workspace).clap)?.create(CLAP_ID)?;
+    let mut plugin = Bundle::open(&bundles.clap)?.create(CLAP_ID)?;
     for (param, text) in SETTINGS {
         plugin
             .set_text(param, text)

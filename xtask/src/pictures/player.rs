@@ -9,6 +9,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, bail};
 use netbend_tests::audio::Audio;
+use serde_json::Value;
 use tempfile::TempDir;
 
 use super::scenes::Scene;
@@ -30,7 +31,7 @@ impl Player {
         input.write_wav(&folder.path().join("in.wav"))?;
         Ok(Self {
             command_line: bundles.command_line.clone(),
-            resources: bundles.resources.clone(),
+            resources: bundles.resources_in_use(),
             folder,
             lead_samples: (lead_seconds * f64::from(input.sample_rate)) as usize,
             played: RefCell::default(),
@@ -43,14 +44,34 @@ impl Player {
         scene.presets.iter().map(row).collect()
     }
 
+    /// What the parts of the model are called.
+    pub fn part_names(&self) -> Result<Vec<String>> {
+        let manifest: Value = serde_json::from_slice(&self.run(&["inspect", "--json"])?)?;
+        let parts = manifest["parts"].as_array().into_iter().flatten();
+        let name = |part: &Value| part["name"].as_str().map(String::from);
+        Ok(parts.filter_map(name).collect())
+    }
+
     fn sound(&self, preset: &str) -> Result<Rc<Audio>> {
         if let Some(sound) = self.played.borrow().get(preset) {
             return Ok(Rc::clone(sound));
         }
         let path = |name: &str| self.folder.path().join(name);
         fs::write(path("preset.yaml"), preset)?;
+        self.run(&["render", "in.wav", "out.wav", "--preset", "preset.yaml"])
+            .with_context(|| format!("with the preset\n{preset}"))?;
+        let sound = Audio::read_wav(&path("out.wav"))?.skip(self.lead_samples);
+        let sound = Rc::new(sound);
+        self.played
+            .borrow_mut()
+            .insert(preset.to_owned(), Rc::clone(&sound));
+        Ok(sound)
+    }
+
+    /// Runs the command line, and returns what it printed.
+    fn run(&self, arguments: &[&str]) -> Result<Vec<u8>> {
         let output = Command::new(&self.command_line)
-            .args(["render", "in.wav", "out.wav", "--preset", "preset.yaml"])
+            .args(arguments)
             .current_dir(self.folder.path())
             .env("NETBEND_RESOURCES", &self.resources)
             .stdin(Stdio::null())
@@ -58,13 +79,8 @@ impl Player {
             .with_context(|| format!("could not start {}", self.command_line.display()))?;
         if !output.status.success() {
             let said = String::from_utf8_lossy(&output.stderr);
-            bail!("netbend render failed: {said}\nwith the preset\n{preset}");
+            bail!("netbend {} failed: {said}", arguments.join(" "));
         }
-        let sound = Audio::read_wav(&path("out.wav"))?.skip(self.lead_samples);
-        let sound = Rc::new(sound);
-        self.played
-            .borrow_mut()
-            .insert(preset.to_owned(), Rc::clone(&sound));
-        Ok(sound)
+        Ok(output.stdout)
     }
 }

@@ -2,8 +2,12 @@
 
 /// One picture.
 pub struct Scene {
+    /// The page it is for, and the folder it lies in, below `docs`.
+    pub page: &'static str,
     /// The file's name, without `.png`.
     pub file: &'static str,
+    /// What is bent.
+    pub sound: Sound,
     /// What stands before each row.
     pub rows: Vec<String>,
     /// What stands above each column.
@@ -11,6 +15,18 @@ pub struct Scene {
     /// What is heard in each cell, `[row][column]`.
     pub presets: Vec<Vec<String>>,
 }
+
+/// What a picture bends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sound {
+    /// A drum loop.
+    Drums,
+    /// A drum loop over held chords.
+    DrumsAndChords,
+}
+
+/// The pages with pictures.
+pub const PAGES: [&str; 2] = ["transforms", "parts"];
 
 /// A transform, as the pictures show it.
 struct Shown {
@@ -79,10 +95,34 @@ impl Shown {
     }
 }
 
-/// Every picture, in the page's order.
-pub fn all() -> Vec<Scene> {
+/// Every picture of the page of transforms, in its order.
+pub fn transforms() -> Vec<Scene> {
     let transforms = TRANSFORMS.iter().map(on_layers);
     transforms.chain([voice(), weights()]).collect()
+}
+
+/// The parts of a model, by their names: each taken out by the mixer, and below that each alone.
+pub fn parts(names: &[String]) -> Scene {
+    let rows = [("taken out", "mute"), ("alone", "solo")];
+    let whole = std::iter::once(preset(0.0, NOTHING));
+    let row = |button: &str| {
+        // As JSON, which YAML understands, whatever a part is called.
+        let bends = names
+            .iter()
+            .map(|name| format!("parts:\n  {name:?}: {{{button}: true}}\n"));
+        let moved = bends.map(|bends| preset(0.0, &bends));
+        whole.clone().chain(moved).collect()
+    };
+    Scene {
+        page: PAGES[1],
+        file: "loop",
+        sound: Sound::DrumsAndChords,
+        rows: rows.map(|(name, _)| String::from(name)).into(),
+        columns: std::iter::once(String::from("the loop"))
+            .chain(names.iter().cloned())
+            .collect(),
+        presets: rows.map(|(_, button)| row(button)).into(),
+    }
 }
 
 /// A transform on one layer after the other.
@@ -107,7 +147,9 @@ fn both_voices(file: &'static str, bent: impl IntoIterator<Item = (String, Strin
     let unbent = (String::from("nothing bent"), String::from(NOTHING));
     let (columns, bends): (Vec<_>, Vec<_>) = std::iter::once(unbent).chain(bent).unzip();
     Scene {
+        page: PAGES[0],
         file,
+        sound: Sound::Drums,
         rows: VOICES.map(|(name, _)| String::from(name)).into(),
         columns,
         presets: VOICES
@@ -129,7 +171,9 @@ fn voice() -> Scene {
             .into()
     };
     Scene {
+        page: PAGES[0],
         file: "voice",
+        sound: Sound::Drums,
         rows: bends.iter().map(|(name, _)| String::from(*name)).collect(),
         columns: steps.map(|step| format!("voice {step} %")).into(),
         presets: bends.iter().map(|(_, bends)| row(bends)).collect(),
@@ -145,6 +189,12 @@ fn preset(voice: f32, bends: &str) -> String {
 mod tests {
     use super::*;
 
+    fn all() -> Vec<Scene> {
+        let names = ["kick", "snare", "hats"].map(String::from);
+        let transforms = transforms().into_iter();
+        transforms.chain([parts(&names)]).collect()
+    }
+
     #[test]
     fn every_picture_is_a_full_grid_under_a_name_of_its_own() {
         let scenes = all();
@@ -159,11 +209,15 @@ mod tests {
     }
 
     #[test]
-    fn the_page_shows_every_picture() {
-        let page = include_str!("../../../docs/transforms.md");
+    fn the_pages_show_every_picture() {
+        let pages = [
+            include_str!("../../../docs/transforms.md"),
+            include_str!("../../../docs/parts.md"),
+        ];
         for scene in all() {
-            let link = format!("](transforms/{}.png)", scene.file);
-            assert!(page.contains(&link), "{link}");
+            let link = format!("]({}/{}.png)", scene.page, scene.file);
+            let page = PAGES.iter().position(|page| *page == scene.page).unwrap();
+            assert!(pages[page].contains(&link), "{link}");
         }
     }
 }
