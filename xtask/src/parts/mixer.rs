@@ -21,6 +21,8 @@ const FADER_DB: f64 = -12.0;
 const AUDIBLE_SHARE: f64 = 1e-3;
 /// How far the outputs of stems may be from that of their mix, in dB.
 const SUM_NULL_DB: f64 = -80.0;
+/// What passes dry is as loud as it was, to this.
+const UNTOUCHED_DB: f64 = 1e-4;
 /// What must hold of [`STRICT_PART`]: how near it comes to the fader, and how much the rest loses, in dB.
 const STRICT_PART: &str = "hats";
 const NEAR_DB: f64 = 3.0;
@@ -45,6 +47,13 @@ pub struct Levels {
     pub part_db: f64,
     /// All others together.
     pub rest_db: f64,
+}
+
+impl Levels {
+    /// Whether the fader has done nothing at all, to within what dry sound is exact.
+    fn are_untouched(self) -> bool {
+        self.part_db.abs().max(self.rest_db.abs()) < UNTOUCHED_DB
+    }
 }
 
 impl Faded {
@@ -130,6 +139,13 @@ fn faders<P: Hosted>(plugin: &mut P, names: &[&str], stems: &[Audio]) -> Result<
         "    {}: stems add up to the mix but for {worst_db:.0} dB",
         P::FORMAT
     );
+    let mut played = all.iter().flat_map(|faded| &faded.patterns);
+    if played.all(|levels| levels.are_untouched()) {
+        bail!(
+            "no fader of the {} changes anything: its model has not loaded, or is another one",
+            P::FORMAT
+        );
+    }
     if worst_db > SUM_NULL_DB {
         bail!("what stems become does not add up to what the mix becomes: {worst_db:.1} dB");
     }
@@ -212,6 +228,13 @@ mod tests {
         let faded = |part, levels| example("CLAP", part, &[levels]);
         assert!(faults(&[faded("hats", (-9.1, -0.9)), faded("kick", (-1.0, -5.0))]).is_empty());
         assert_eq!(faults(&[faded("hats", (-8.9, -1.1))]).len(), 2);
+    }
+
+    #[test]
+    fn what_passes_dry_is_no_measurement() {
+        let levels = |part_db, rest_db| Levels { part_db, rest_db };
+        assert!(levels(1e-6, -1e-6).are_untouched());
+        assert!(!levels(0.0, -0.01).are_untouched());
     }
 
     #[test]

@@ -141,7 +141,7 @@ mod tests {
     #[test]
     fn the_table_of_networks_has_the_best_layer_and_the_others_best_cluster() {
         let [new, old] = network::examples();
-        let table = super::network(&new, &[old]);
+        let table = network(&new, &[old]);
         let lines: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(
             lines,
