@@ -26,6 +26,7 @@ pub mod preset_metadata;
 mod seed;
 mod share;
 pub mod slot;
+pub mod snapshot;
 pub mod sound_clusters;
 pub mod voice;
 pub mod weights;
@@ -84,6 +85,10 @@ pub struct NetbendParams {
     /// What the preset that was loaded last says of itself, for the one that is saved; empty where none was.
     #[persist = "preset"]
     pub preset: PresetMetadata,
+
+    /// What tells whether that preset has changed since, see [`snapshot`]; empty where none was loaded.
+    #[persist = "preset-mark"]
+    pub preset_mark: Arc<Mutex<String>>,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -160,6 +165,7 @@ impl Default for NetbendParams {
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
             preset: PresetMetadata::default(),
+            preset_mark: Arc::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
