@@ -5,6 +5,8 @@
 #[cfg(target_os = "linux")]
 mod editor;
 mod mutations;
+#[cfg(target_os = "linux")]
+mod presets;
 mod rates;
 mod sound;
 mod states;
