@@ -1,20 +1,25 @@
-//! The editor: two spectrograms, the strip of bends and sound with one of them in full, the globals and what the engine is doing.
+//! The editor: two spectrograms or the browser of presets, the strip of bends and sound with one of them in full, the globals and what the
+//! engine is doing.
 //!
 //! Everything here runs on the host's GUI thread. It reads parameters as atomics, so that automation
 //! is seen moving, writes them only through [`ParamSetter`] gestures, and takes the scope's and the
 //! status's locks briefly; the audio thread takes neither.
 
 mod bar;
+mod browser;
 mod choice;
 mod column;
+mod edits;
 mod entry;
 mod gesture;
 mod globals;
 mod header;
+mod history;
 mod knob;
 mod latent;
 mod panel;
 mod quantity;
+mod recorder;
 mod seed;
 mod slider;
 mod slot;
@@ -38,7 +43,7 @@ use netbend_dsp::number::nearest_f32;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
-use nice_plug::prelude::ParamSetter;
+use nice_plug::prelude::{GuiContextInner, ParamSetter};
 use nice_plug_egui::baseview::HandlerError;
 use nice_plug_egui::resizable_window::ResizableWindow;
 use nice_plug_egui::{
@@ -49,7 +54,11 @@ use crate::engine::Engine;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
+use crate::resources::library::Library;
 
+use browser::{Browser, Loader};
+use edits::Edits;
+use recorder::Recorder;
 use slot::Slot;
 use spectrogram::Spectrograms;
 use status_line::Chosen;
@@ -71,6 +80,8 @@ pub struct NetbendEditor {
     engine: Weak<OnceLock<Engine>>,
     /// What is shown in full; it stays while the window is closed.
     chosen: Page,
+    browser: Browser,
+    edits: Edits,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -81,7 +92,9 @@ pub struct NetbendEditor {
 /// never calls [`NiceEguiApp::editor_closed`]: the context's end is the one sure sign of the
 /// window's.
 struct Session {
+    /// The way to the host, which goes through `recorder`.
     gui: GuiContext,
+    recorder: Arc<Recorder>,
     spectrograms: Mutex<Spectrograms>,
     scope: Arc<Scope>,
 }
@@ -92,12 +105,14 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters.
+/// The editor of a plugin with these parameters; `tell` tells the engine what they name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
+    library: Library,
+    tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
     let (width, height) = SMALLEST_EDITOR_SIZE;
@@ -106,6 +121,8 @@ pub fn create(
         .with_tile("Netbend")
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
     let app = NetbendEditor {
+        browser: Browser::new(Arc::clone(&params), library, Loader::new(tell)),
+        edits: Edits::new(Arc::clone(&params)),
         params,
         status,
         scope,
@@ -124,13 +141,16 @@ impl NiceEguiApp for NetbendEditor {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::apply(&context);
+        let recorder = Arc::new(Recorder::new(gui));
         let session = Session {
-            gui,
+            gui: GuiContext::new(Arc::clone(&recorder) as Arc<dyn GuiContextInner>),
+            recorder,
             spectrograms: Mutex::new(Spectrograms::new(&context)),
             scope: self.scope.clone(),
         };
         context.data_mut(|data| data.insert_temp(session_id(), Arc::new(session)));
         self.scope.set_open(true);
+        self.browser.begin();
         self.broken = false;
         Ok(())
     }
@@ -181,7 +201,16 @@ impl NetbendEditor {
         } else {
             text.model.clone()
         };
-        header::show(ui, top, &self.params, &setter, &model);
+        self.browser.attend(&self.status, &setter);
+        header::show(
+            ui,
+            top,
+            &self.params,
+            &setter,
+            &model,
+            &mut self.browser,
+            &mut self.edits,
+        );
 
         let content = status_line::content(&self.status, &text, &self.params);
         let height = status_line::height(ui, &content, area.width());
@@ -206,7 +235,12 @@ impl NetbendEditor {
             pos2(area.left(), top.bottom() + theme::GAP),
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
-        self.pictures(ui, pictures, session);
+        if self.browser.is_open() {
+            self.browser.panel(ui, pictures, &setter);
+        } else {
+            self.pictures(ui, pictures, session);
+        }
+        self.edits.take_down(&session.recorder, &mut self.browser);
     }
 
     fn choose_model(&self, chosen: Chosen) {

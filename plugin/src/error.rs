@@ -6,8 +6,8 @@ use netbend_dsp::DspError;
 use netbend_models::identity::short_hash;
 use netbend_models::{ModelError, RuntimeError};
 
-/// Where a model comes from, and so what helps where its file does not work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where a model or a preset comes from, and so what helps where its file does not work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
     /// It comes with Netbend: installing again brings it back.
     Shipped,

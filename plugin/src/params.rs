@@ -22,9 +22,11 @@ pub mod part_mix;
 pub mod part_names;
 pub mod phase;
 pub mod preset;
+pub mod preset_metadata;
 mod seed;
 mod share;
 pub mod slot;
+pub mod snapshot;
 pub mod sound_clusters;
 pub mod voice;
 pub mod weights;
@@ -46,6 +48,7 @@ use netbend_models::bends::part_name::MOST_PARTS;
 use part_mix::PartParams;
 use part_names::PartNames;
 use phase::PhaseParams;
+use preset_metadata::PresetMetadata;
 pub(crate) use seed::MAX_SEED;
 use share::percentage;
 use slot::SlotParams;
@@ -78,6 +81,14 @@ pub struct NetbendParams {
     /// The clusters of a sound that slots may select, and the model they belong to; kept even while that is another one.
     #[persist = "sound-clusters"]
     pub sound_clusters: SoundClusterStore,
+
+    /// What the preset that was loaded last says of itself, for the one that is saved; empty where none was.
+    #[persist = "preset"]
+    pub preset: PresetMetadata,
+
+    /// What tells whether that preset has changed since, see [`snapshot`]; empty where none was loaded.
+    #[persist = "preset-mark"]
+    pub preset_mark: Arc<Mutex<String>>,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -153,6 +164,8 @@ impl Default for NetbendParams {
             model,
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
+            preset: PresetMetadata::default(),
+            preset_mark: Arc::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),

@@ -42,17 +42,23 @@ pub fn with_resources(name: &str, resources: &Path, body: impl FnOnce()) {
 /// If the test fails there, or cannot be started.
 #[cfg(target_os = "linux")]
 pub fn with_screen(name: &str, body: impl FnOnce()) {
+    with_screen_and(name, &[], body);
+}
+
+/// As [`with_screen`], with more variables in the environment.
+///
+/// # Panics
+/// If the test fails there, or cannot be started.
+#[cfg(target_os = "linux")]
+pub fn with_screen_and(name: &str, more: &[(&str, &OsStr)], body: impl FnOnce()) {
     if is_child(name) {
         return body();
     }
     match crate::display::Screen::start() {
         Ok(screen) => {
             let variables = [("DISPLAY", screen.name()), ("MALLOC_ARENA_MAX", "1")];
-            run(
-                name,
-                &variables.map(|(name, value)| (name, OsStr::new(value))),
-                body,
-            );
+            let variables = variables.map(|(name, value)| (name, OsStr::new(value)));
+            run(name, &[&variables[..], more].concat(), body);
         }
         // Not swallowed by the test program, as `eprintln!` would be.
         Err(reason) => {

@@ -7,10 +7,15 @@ pub use linux::{Screen, Window};
 mod linux {
     use std::io::{BufRead, BufReader};
     use std::process::{Child, Command, Stdio};
+    use std::time::Duration;
 
     use x11rb::COPY_DEPTH_FROM_PARENT;
     use x11rb::connection::Connection;
-    use x11rb::protocol::xproto::{ConnectionExt, CreateWindowAux, ImageFormat, WindowClass};
+    use x11rb::protocol::xproto::{
+        BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux,
+        EventMask, ImageFormat, KeyButMask, MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent,
+        WindowClass,
+    };
     use x11rb::rust_connection::RustConnection;
 
     /// The size of screens and windows, in pixels.
@@ -113,6 +118,61 @@ mod linux {
         /// If the screen has gone.
         pub fn children(&self) -> Result<usize, Box<dyn std::error::Error>> {
             Ok(self.connection.query_tree(self.id)?.reply()?.children.len())
+        }
+
+        /// Clicks with the left button on the window that lies in it, so many pixels from its left and its top.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn click(&self, x: i16, y: i16) -> Result<(), Box<dyn std::error::Error>> {
+            const LEFT: u8 = 1;
+            let tree = self.connection.query_tree(self.id)?.reply()?;
+            let editor = *tree.children.first().ok_or("no window lies in it")?;
+            let root = tree.root;
+            let moved = MotionNotifyEvent {
+                response_type: MOTION_NOTIFY_EVENT,
+                detail: Motion::NORMAL,
+                sequence: 0,
+                time: x11rb::CURRENT_TIME,
+                root,
+                event: editor,
+                child: x11rb::NONE,
+                root_x: x,
+                root_y: y,
+                event_x: x,
+                event_y: y,
+                state: KeyButMask::default(),
+                same_screen: true,
+            };
+            self.connection
+                .send_event(false, editor, EventMask::POINTER_MOTION, moved)?
+                .check()?;
+            for (response_type, mask) in [
+                (BUTTON_PRESS_EVENT, EventMask::BUTTON_PRESS),
+                (BUTTON_RELEASE_EVENT, EventMask::BUTTON_RELEASE),
+            ] {
+                // A picture is drawn with the pointer where it is now.
+                std::thread::sleep(Duration::from_millis(150));
+                let button = ButtonPressEvent {
+                    response_type,
+                    detail: LEFT,
+                    sequence: 0,
+                    time: x11rb::CURRENT_TIME,
+                    root,
+                    event: editor,
+                    child: x11rb::NONE,
+                    root_x: x,
+                    root_y: y,
+                    event_x: x,
+                    event_y: y,
+                    state: KeyButMask::default(),
+                    same_screen: true,
+                };
+                self.connection
+                    .send_event(false, editor, mask, button)?
+                    .check()?;
+            }
+            Ok(())
         }
 
         /// What the window that lies in it shows: width, height, and red, green and blue of every pixel, row by row.

@@ -1,13 +1,15 @@
-//! The top line: name, model, latency mode, bypass.
+//! The top line: name, preset, undo and comparison, model, latency mode, bypass.
 
 use egui::text::{LayoutJob, TextFormat};
-use egui::{Align2, Rect, Ui, pos2, vec2};
+use egui::{Align, Align2, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::NetbendParams;
 
-use super::choice;
+use super::browser::Browser;
+use super::edits::{self, Edits};
 use super::theme::{self, Tone};
+use super::{choice, text};
 
 /// Height of the line in points.
 pub const HEIGHT: f32 = 28.0;
@@ -27,6 +29,11 @@ const LATENCIES: [(&str, &str); 3] = [
     ),
 ];
 
+/// Width of the preset's name and its neighbours, the least and the most.
+const PRESET: (f32, f32) = (200.0, 290.0);
+/// Between two groups.
+const APART: f32 = 14.0;
+
 /// Draws the line in `rect`; `model` is the model's name and version.
 pub fn show(
     ui: &mut Ui,
@@ -34,6 +41,8 @@ pub fn show(
     params: &NetbendParams,
     setter: &ParamSetter<'_>,
     model: &str,
+    browser: &mut Browser,
+    edits: &mut Edits,
 ) {
     let mut wordmark = LayoutJob::default();
     let format = TextFormat {
@@ -85,16 +94,25 @@ pub fn show(
     );
     name(ui, take(58.0), "Latency");
 
-    // Names of models are free text: never run into the selectors.
-    let space = Rect::from_min_max(pos2(rect.left() + size.x + 16.0, rect.top()), rect.max)
-        .with_max_x(right - 12.0);
-    ui.painter_at(space).text(
-        space.left_center() + vec2(0.0, 2.0),
-        Align2::LEFT_CENTER,
-        model,
-        theme::font(theme::BODY),
-        theme::MUTED,
-    );
+    let preset = row.with_min_x(rect.left() + size.x + 18.0);
+    let spare = right - preset.left() - edits::WIDTH - 2.0 * APART;
+    let preset = preset.with_max_x(preset.left() + spare.clamp(PRESET.0, PRESET.1));
+    browser.bar(ui, preset, setter);
+    let done = row.with_min_x(preset.right() + APART);
+    let done = done.with_max_x(done.left() + edits::WIDTH);
+    edits.show(ui, done, browser, setter);
+
+    // Names of models are free text: where there is no room, the bottom line says it alone.
+    let space = row
+        .with_min_x(done.right() + APART)
+        .with_max_x(right - APART);
+    let font = theme::font(theme::SMALL);
+    let galley = ui
+        .painter()
+        .layout_no_wrap(model.to_owned(), font, theme::MUTED);
+    if galley.size().x <= space.width() {
+        text::line(ui, space, model, theme::SMALL, theme::MUTED, Align::Min);
+    }
 }
 
 fn name(ui: &Ui, rect: Rect, text: &str) {

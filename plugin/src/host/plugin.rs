@@ -13,6 +13,8 @@ use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::host::hosted::{Hosted, Rest};
+use crate::resources::Resources;
+use crate::resources::library::Library;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
 pub use stream::Reopen;
@@ -110,11 +112,18 @@ impl Plugin for Netbend {
     fn editor(&mut self, executor: AsyncExecutor<Self>) -> Option<Self::Editor> {
         let rests = &self.hosted.rests;
         rests.through(move |rest| executor.execute_background(Task::Rest(rest)));
+        let hosted = Arc::downgrade(&self.hosted);
         editor::create(
             Arc::clone(&self.hosted.params),
             Arc::clone(&self.hosted.status),
             Arc::clone(&self.hosted.scope),
             Arc::downgrade(&self.hosted.engine),
+            Library::of(&Resources::find()),
+            move || {
+                if let Some(hosted) = hosted.upgrade() {
+                    hosted.state_loaded();
+                }
+            },
         )
     }
 

@@ -1,4 +1,4 @@
-//! Where the ONNX Runtime library and the models lie.
+//! Where the ONNX Runtime library, the models and the presets lie.
 //!
 //! Looked for in this order: the folder named by the environment variable `NETBEND_RESOURCES`;
 //! `Netbend.resources` beside the plugin or program; `Resources` of the bundle around the plugin; for
@@ -84,6 +84,17 @@ impl Resources {
             .collect()
     }
 
+    /// Folders that may hold presets that ship with Netbend.
+    pub fn preset_folders(&self) -> Vec<PathBuf> {
+        let folders = self.folders.iter();
+        folders.map(|folder| folder.join("presets")).collect()
+    }
+
+    /// The user's own folder, see [`user_folder`].
+    pub fn user(&self) -> Option<&Path> {
+        self.user.as_deref()
+    }
+
     /// The file of the model called `name`.
     ///
     /// # Errors
@@ -156,7 +167,7 @@ fn module() -> Option<PathBuf> {
         .or_else(process_path::get_executable_path)
 }
 
-/// The user's folder for models of their own: `netbend` in the system's data folder.
+/// The user's folder for models and presets of their own: `netbend` in the system's data folder.
 pub fn user_folder() -> Option<PathBuf> {
     let variable = |name: &str| {
         std::env::var_os(name)

@@ -6,6 +6,8 @@
 mod editor;
 mod mutations;
 mod parts;
+#[cfg(target_os = "linux")]
+mod presets;
 mod rates;
 mod sound;
 mod states;
