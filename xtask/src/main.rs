@@ -14,6 +14,7 @@ mod magma;
 mod oracles;
 mod pictures;
 mod platform;
+mod presets;
 mod python;
 mod setup;
 mod soak;
@@ -48,6 +49,8 @@ enum Command {
     Demo,
     /// Bundle, then draw the pictures of docs/transforms.md with the built command line
     Pictures(pictures::Options),
+    /// Bundle, then play, measure and draw the presets that ship, and write docs/presets-bank.md
+    Presets(presets::Options),
     /// Bundle, then measure speed and memory, and write docs/performance.md
     Bench(bench::Options),
     /// Train a model on folders of audio, through to a file with clusters that Netbend loads
@@ -77,6 +80,7 @@ fn main() -> anyhow::Result<()> {
         Command::Install(options) => install::run(&workspace, &started_in, &options),
         Command::Demo => demo::run(&workspace),
         Command::Pictures(options) => pictures::run(&workspace, &options),
+        Command::Presets(options) => presets::run(&workspace, &started_in, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
