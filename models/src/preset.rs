@@ -2,6 +2,12 @@
 //!
 //! ```yaml
 //! netbend: 1            # format; absent in plain network-bending files
+//! name: Wet Cardboard   # what it is called; all up to the notes may be left out, see `metadata`
+//! author: Netbend
+//! tags: [texture, tone] # words to find it by
+//! description: Hats of paper; the kick stays
+//! notes: |              # in lines
+//!   Play the voice.
 //! model: drums          # a model's name, never a path
 //! model-sha256: 0123…   # of the model's file, see `netbend inspect`; without it, any file of that name
 //! voice: 0.0            # 0 = difference … 1 = model
@@ -71,6 +77,7 @@ mod check;
 mod entry;
 mod latent;
 mod limits;
+mod metadata;
 mod parameters;
 mod parts;
 mod read;
@@ -91,6 +98,9 @@ use crate::bends::weights::WeightBend;
 use crate::cluster::SoundClusters;
 
 pub use limits::{MOST_BENDS, MOST_COST_MS};
+pub use metadata::{
+    KNOWN_TAGS, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, Metadata,
+};
 
 /// The preset format this version reads and writes.
 pub const FORMAT: u64 = 1;
@@ -98,6 +108,8 @@ pub const FORMAT: u64 = 1;
 /// A set of bends and how to listen to them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preset {
+    /// What it says of itself; none of it is heard.
+    pub metadata: Metadata,
     /// Name of the model it was made for, if it says.
     pub model: Option<String>,
     /// SHA-256 of that model's file in lower-case hexadecimal, if it says.
@@ -130,6 +142,7 @@ pub struct Preset {
 impl Default for Preset {
     fn default() -> Self {
         Self {
+            metadata: Metadata::default(),
             model: None,
             model_sha256: None,
             voice: 0.0,

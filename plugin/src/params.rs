@@ -22,6 +22,7 @@ pub mod part_mix;
 pub mod part_names;
 pub mod phase;
 pub mod preset;
+pub mod preset_metadata;
 mod seed;
 mod share;
 pub mod slot;
@@ -46,6 +47,7 @@ use netbend_models::bends::part_name::MOST_PARTS;
 use part_mix::PartParams;
 use part_names::PartNames;
 use phase::PhaseParams;
+use preset_metadata::PresetMetadata;
 pub(crate) use seed::MAX_SEED;
 use share::percentage;
 use slot::SlotParams;
@@ -78,6 +80,10 @@ pub struct NetbendParams {
     /// The clusters of a sound that slots may select, and the model they belong to; kept even while that is another one.
     #[persist = "sound-clusters"]
     pub sound_clusters: SoundClusterStore,
+
+    /// What the preset that was loaded last says of itself, for the one that is saved; empty where none was.
+    #[persist = "preset"]
+    pub preset: PresetMetadata,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -153,6 +159,7 @@ impl Default for NetbendParams {
             model,
             fixed_bends: Arc::default(),
             sound_clusters: SoundClusterStore::default(),
+            preset: PresetMetadata::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::reader::Reader;
 use super::root::Root;
-use super::{FORMAT, Preset, entry, latent, limits, parts, sound, weights};
+use super::{FORMAT, Preset, entry, latent, limits, metadata, parts, sound, weights};
 use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
 use crate::text::file::file_text;
@@ -111,6 +111,7 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
     let defaults = Preset::default();
     let sound = sound::read(&reader, &root)?;
     let mut preset = Preset {
+        metadata: metadata::read(&reader, &root)?,
         voice: reader.unit("voice", root.voice.as_ref(), defaults.voice)?,
         mix: reader.unit("mix", root.mix.as_ref(), defaults.mix)?,
         seed: root.seed.as_ref().map_or(defaults.seed, |seed| seed.value),

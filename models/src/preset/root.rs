@@ -14,6 +14,17 @@ use crate::cluster::sound_clusters;
 pub(super) struct Root {
     #[serde(default, deserialize_with = "given")]
     pub(super) netbend: Option<Spanned<u64>>,
+    // What `metadata` reads. A nested structure would need serde's `flatten`, which loses the lines.
+    #[serde(default, deserialize_with = "given")]
+    pub(super) name: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) author: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) tags: Group<Vec<Spanned<String>>>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) description: Option<Spanned<String>>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) notes: Option<Spanned<String>>,
     #[serde(default, deserialize_with = "given")]
     pub(super) model: Option<Spanned<String>>,
     #[serde(default, deserialize_with = "given")]
@@ -37,7 +48,7 @@ pub(super) struct Root {
     pub(super) sound_clusters: Group<sound_clusters::Read>,
     #[serde(default, deserialize_with = "given")]
     pub(super) parts: Group<parts::Found>,
-    // What `sound` reads. A nested structure would need serde's `flatten`, which loses the lines.
+    // What `sound` reads, for the same reason.
     #[serde(default, deserialize_with = "given")]
     pub(super) voice_floor: Option<Spanned<f64>>,
     #[serde(default, deserialize_with = "given")]

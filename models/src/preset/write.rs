@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{FORMAT, Preset, entry, latent, parts, sound, weights};
+use super::{FORMAT, Preset, entry, latent, metadata, parts, sound, weights};
 use crate::bends::part_name::PartName;
 use crate::cluster::sound_clusters;
 
 #[derive(Serialize)]
 struct Root<'a> {
     netbend: u64,
+    #[serde(flatten)]
+    metadata: metadata::Written<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     model: Option<&'a str>,
     #[serde(rename = "model-sha256", skip_serializing_if = "Option::is_none")]
@@ -41,6 +43,7 @@ impl Preset {
 fn write(preset: &Preset) -> String {
     let root = Root {
         netbend: FORMAT,
+        metadata: metadata::write(&preset.metadata),
         model: preset.model.as_deref(),
         model_sha256: preset.model_sha256.as_deref(),
         voice: preset.voice,

@@ -53,6 +53,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
             None => set(&params.on, false),
         }
     }
+    params.preset.replace(preset.metadata.clone());
     set_latent(&params.latent, &preset.latent);
     sound::apply(&preset.sound, params);
     set(&params.voice.voice, preset.voice);

@@ -14,13 +14,14 @@ use crate::params::NetbendParams;
 use crate::params::latent::LatentParams;
 
 /// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
-/// fixed bends behind them, the faders of parts, latent play, voice and the rest of the sound, mix, seed, model and sound clusters. It sounds the same: each
+/// fixed bends behind them, the faders of parts, latent play, voice and the rest of the sound, mix, seed, model, sound clusters and metadata. It sounds the same: each
 /// bend keeps what keys its draw, and knobs go back to the very positions. Not for the audio thread.
 ///
 /// # Errors
 /// [`PresetError`] where the project holds fixed bends or sound clusters of a newer version.
 pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     let mut preset = Preset::default();
+    preset.metadata = params.preset.metadata();
     preset.model = Some(params.model_name()).filter(|name| !name.is_empty());
     preset.model_sha256 = Some(params.model_sha256.saved()).filter(|hash| !hash.is_empty());
     preset.voice = params.voice.voice.value();

@@ -440,3 +440,25 @@ fn faders_go_by_the_names_of_the_models_parts() {
     apply(&Preset::default(), &params).unwrap();
     assert!(params.controls().parts.is_level() && capture(&params).unwrap().parts.is_empty());
 }
+
+#[test]
+fn metadata_goes_with_the_preset_and_with_the_state() {
+    use nice_plug::params::Params as _;
+    let mut preset = preset(vec![bend(3.0)]);
+    preset.metadata = netbend_models::preset::Metadata {
+        name: "Wet Cardboard".into(),
+        author: "Netbend".into(),
+        tags: vec!["texture".into(), "tone".into()],
+        description: "Hats of paper: the kick stays".into(),
+        notes: "One line.\nAnother.".into(),
+    };
+    let params = NetbendParams::default();
+    apply(&preset, &params).unwrap();
+    assert_eq!(capture(&params).unwrap().metadata, preset.metadata);
+    let reopened = NetbendParams::default();
+    reopened.deserialize_fields(&params.serialize_fields());
+    assert_eq!(capture(&reopened).unwrap().metadata, preset.metadata);
+    // One that says nothing of itself has no other one's name.
+    apply(&Preset::default(), &params).unwrap();
+    assert_eq!(capture(&params).unwrap().metadata, Default::default());
+}

@@ -114,6 +114,7 @@ fn preset(text: &str) -> Result<bool, String> {
     let same = (&again.bends, &again.weights, &again.sound_clusters)
         == (&preset.bends, &preset.weights, &preset.sound_clusters)
         && (again.sound, again.latent) == (preset.sound, preset.latent)
+        && again.metadata == preset.metadata
         && again.to_yaml() == written;
     if !same {
         return Err(format!(
