@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use super::sounds::Lead;
 use crate::files;
 
 /// Presets, in the order of their paths.
@@ -117,12 +118,16 @@ impl Preset {
         }))
     }
 
-    /// Whether it holds the last sound heard, so that loops that are played one after the other would all sound like the first.
-    pub fn freezes(&self) -> bool {
-        self.head.latent.freeze
+    /// What is played before a loop for it: what it holds is to be that loop.
+    pub fn lead(&self) -> Lead {
+        if self.head.latent.freeze {
+            Lead::Beginning
+        } else {
+            Lead::End
+        }
     }
 
-    /// Whether it is meant to.
+    /// Whether it may be much louder or quieter.
     pub fn destroys(&self) -> bool {
         self.head.tags.contains("destroy")
     }

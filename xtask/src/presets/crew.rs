@@ -1,7 +1,7 @@
 //! Plays presets at once, as many as there are cores, until all are played or Ctrl-C is pressed.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock};
 
 use anyhow::{Result, anyhow, bail};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -35,13 +35,13 @@ pub fn measure(
         player,
         store,
         tunes: options.tune,
-        idle_seconds: idle_seconds(sounds, player)?,
+        idle_seconds: OnceLock::new(),
     };
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let jobs = options.jobs.unwrap_or(cores).clamp(1, bank.presets.len());
-    let bar = ProgressBar::new(bank.presets.len() as u64).with_style(
-        ProgressStyle::with_template("    {bar:40} {pos}/{len}  {elapsed} elapsed, {eta} left  {msg}")?,
-    );
+    let bar = ProgressBar::new(bank.presets.len() as u64).with_style(ProgressStyle::with_template(
+        "    {bar:40} {pos}/{len}  {elapsed} elapsed, {eta} left  {msg}",
+    )?);
     let next = AtomicUsize::new(0);
     let found = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -79,15 +79,14 @@ pub fn measure(
     Ok(found.into_iter().map(said).collect())
 }
 
-/// Seconds that processors work to begin and end a render: that of next to nothing.
-fn idle_seconds(sounds: &Sounds, player: &Player) -> Result<Option<f64>> {
+/// The time for a render of next to nothing, where the system says it.
+fn idle_seconds(sounds: &Sounds, player: &Player) -> Option<f64> {
     let input = player.file("nothing.wav");
-    let first = &sounds.all[0].dry;
-    Audio::silence(first.sample_rate, first.channels.len(), 1).write_wav(&input)?;
-    let times: Result<Vec<_>> = (0..3)
-        .map(|_| Ok(player.play(&input, None, "idle.wav")?.1))
-        .collect();
-    Ok(times?.into_iter().flatten().min_by(f64::total_cmp))
+    let first = &sounds.all.first()?.dry;
+    let nothing = Audio::silence(first.sample_rate, first.channels.len(), 1);
+    nothing.write_wav(&input).ok()?;
+    let times = (0..3).map(|_| player.play(&input, None, "idle.wav").ok()?.1);
+    times.flatten().min_by(f64::total_cmp)
 }
 
 struct Work<'a> {
@@ -95,7 +94,8 @@ struct Work<'a> {
     player: &'a Player,
     store: &'a Store,
     tunes: bool,
-    idle_seconds: Option<f64>,
+    /// Seconds that processors work to begin and end a render; measured when something is to be played.
+    idle_seconds: OnceLock<Option<f64>>,
 }
 
 impl Work<'_> {
@@ -105,7 +105,10 @@ impl Work<'_> {
         {
             return Ok(known);
         }
-        let (bent, load) = self.play(preset, job)?;
+        let idle = self
+            .idle_seconds
+            .get_or_init(|| idle_seconds(self.sounds, self.player));
+        let (bent, load) = self.play(preset, job, *idle)?;
         let mut measured = Measured {
             figures: Vec::new(),
             levels: Vec::new(),
@@ -126,27 +129,37 @@ impl Work<'_> {
 
     fn is_beyond(&self, preset: &Preset, figures: &[Figures]) -> bool {
         let mut all = self.sounds.all.iter().zip(figures);
-        all.any(|(sound, figures)| limits::excess(preset, sound, figures) > 0.0)
+        all.any(|(sound, figures)| !limits::keeps(preset, sound, figures))
     }
 
-    /// What becomes of each loop, and the share of a core that it took.
-    fn play(&self, preset: &Preset, job: usize) -> Result<(Vec<Audio>, Option<f64>)> {
+    /// What becomes of each loop, and the share of a core that it took, without the `idle` seconds of every render.
+    fn play(
+        &self,
+        preset: &Preset,
+        job: usize,
+        idle: Option<f64>,
+    ) -> Result<(Vec<Audio>, Option<f64>)> {
         let mut bent = Vec::new();
         let (mut worked, mut played) = (Some(0.0), 0.0);
-        for group in self.sounds.groups(preset.freezes()) {
+        let lead = preset.lead();
+        for group in self.sounds.groups(lead) {
             let input = self.player.file(&format!("in-{job}.wav"));
-            let joined = self.sounds.joined(&group);
+            let joined = self.sounds.joined(&group, lead);
             joined.write_wav(&input)?;
             let name = format!("out-{job}.wav");
             let (sound, seconds) = self.player.play(&input, Some(&preset.path), &name)?;
             if sound.samples() != joined.samples() {
-                bail!("{} samples found; expected {}", sound.samples(), joined.samples());
+                bail!(
+                    "{} samples found; expected {}",
+                    sound.samples(),
+                    joined.samples()
+                );
             }
             bent.extend(self.sounds.parted(&group, &sound));
             played += joined.seconds();
             worked = worked
                 .zip(seconds)
-                .zip(self.idle_seconds)
+                .zip(idle)
                 .map(|((sum, seconds), idle)| sum + (seconds - idle).max(0.0));
         }
         bent.sort_by_key(|(index, _)| *index);

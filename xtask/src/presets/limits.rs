@@ -15,13 +15,23 @@ const APART_DB: f64 = 1.5;
 /// Full scale, as `f32` has it.
 const FULL_SCALE_DB: f64 = 0.001;
 
-/// By how much figures are beyond their limits: 0 where they keep to all. To compare, each relative to its limit.
-pub fn excess(preset: &Preset, sound: &Sound, figures: &Figures) -> f64 {
-    let beyond = |value: f64, most: f64, scale: f64| ((value - most) / scale).max(0.0);
-    beyond(*DISTANCE_DB.start(), figures.distance_db, 1.0)
-        + beyond(figures.distance_db, *DISTANCE_DB.end(), 20.0)
-        + beyond(figures.louder_lu.abs(), most_louder_lu(preset), 3.0)
-        + beyond(figures.peak_db, highest_db(sound), 3.0)
+/// Whether figures keep to all limits.
+pub fn keeps(preset: &Preset, sound: &Sound, figures: &Figures) -> bool {
+    excess(preset, figures) <= 0.0 && !is_over(sound, figures)
+}
+
+/// By how much distance and loudness are beyond their limits, to compare: 0 where they keep to them.
+pub fn excess(preset: &Preset, figures: &Figures) -> f64 {
+    let beyond = |value: f64, most: f64| ((value - most) / most).max(0.0);
+    let (least, most) = (*DISTANCE_DB.start(), *DISTANCE_DB.end());
+    (least - figures.distance_db).max(0.0)
+        + beyond(figures.distance_db, most)
+        + beyond(figures.louder_lu.abs(), most_louder_lu(preset))
+}
+
+/// Whether the peak is beyond its limit.
+pub fn is_over(sound: &Sound, figures: &Figures) -> bool {
+    figures.peak_db > highest_db(sound)
 }
 
 fn most_louder_lu(preset: &Preset) -> f64 {
@@ -81,7 +91,7 @@ fn said(preset: &Preset, sound: &Sound, figures: &Figures) -> Option<String> {
     if figures.louder_lu.abs() > most {
         parts.push(format!("loudness {:+.1} LU (±{most})", figures.louder_lu));
     }
-    if figures.peak_db > highest_db(sound) {
+    if is_over(sound, figures) {
         let (peak, most) = (figures.peak_db, sound.peak_db.max(0.0));
         parts.push(format!("peak {peak:+.1} dBFS ({most:.1})"));
     }

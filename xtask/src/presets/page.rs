@@ -94,6 +94,8 @@ fn row(preset: &Preset, measured: &Measured) -> String {
 /// A folder's name as a heading.
 fn title(folder: &str) -> String {
     let mut letters = folder.chars();
-    let first = letters.next().map(|letter| letter.to_uppercase().to_string());
+    let first = letters
+        .next()
+        .map(|letter| letter.to_uppercase().to_string());
     first.unwrap_or_default() + &letters.as_str().replace('-', " ")
 }

@@ -1,7 +1,8 @@
 //! The loops that presets are judged with: one that Netbend synthesises, and those of a folder.
 //!
-//! Each is preceded by its own end, as it is where a loop goes round, so that the network's window is full when it begins. Loops of one rate and
-//! number of channels are played one after the other, as it takes longer to load a model than to play a loop.
+//! Each is preceded by its own end, as it is where a loop goes round, so that the network's window is full when it begins; for presets that hold
+//! what they hear first, by its own beginning, as it is where a host begins to play. Loops of one rate and number of channels are played one after
+//! the other, as it takes longer to load a model than to play a loop.
 
 use std::path::Path;
 
@@ -18,7 +19,7 @@ const SAMPLE_RATE: u32 = 44_100;
 /// The loop of `cargo xtask pictures`: kicks, snares, closed hats and an open one.
 const SEED: u64 = 7;
 const BEATS: f64 = 8.0;
-/// How much of a loop's end is played before it: more than the network's window and what auto gain remembers.
+/// How much of a loop is played before it: more than the network's window and what auto gain remembers.
 const LEAD_SECONDS: f64 = 1.0;
 
 /// A loop, and what it is like.
@@ -51,19 +52,31 @@ impl Sound {
         (LEAD_SECONDS * f64::from(self.dry.sample_rate)) as usize
     }
 
-    /// The loop with its lead.
-    fn led(&self) -> Audio {
-        let (length, lead) = (self.dry.samples(), self.lead());
-        let from = length - lead % length;
+    /// The loop with its lead: its own end, or its own beginning.
+    fn led(&self, lead: Lead) -> Audio {
+        let (length, count) = (self.dry.samples(), self.lead());
+        let from = match lead {
+            Lead::End => length - count % length,
+            Lead::Beginning => 0,
+        };
         let led = |channel: &Vec<f32>| {
-            let samples = channel.iter().copied().cycle().skip(from);
-            samples.take(lead + length).collect()
+            let before = channel.iter().copied().cycle().skip(from).take(count);
+            before.chain(channel.iter().copied()).collect()
         };
         Audio {
             sample_rate: self.dry.sample_rate,
             channels: self.dry.channels.iter().map(led).collect(),
         }
     }
+}
+
+/// What is played before a loop.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// Its own end.
+    End,
+    /// Its own beginning, and each loop is played alone.
+    Beginning,
 }
 
 /// The loops.
@@ -84,7 +97,11 @@ impl Sounds {
             channels: drum_loop_stereo(SAMPLE_RATE as f32, seconds as f32, SEED).into(),
         };
         let mut all = vec![Sound::new(String::from("synthesised"), synthesised)?];
-        for entry in folder.map(files::read_folder).transpose()?.unwrap_or_default() {
+        for entry in folder
+            .map(files::read_folder)
+            .transpose()?
+            .unwrap_or_default()
+        {
             let path = entry.path();
             let (dry, _) = player
                 .play(&path, None, "dry.wav")
@@ -104,15 +121,17 @@ impl Sounds {
         Ok(Self { all })
     }
 
-    /// Which sounds are played in one go: all of one kind, or each alone.
-    pub fn groups(&self, alone: bool) -> Vec<Vec<usize>> {
+    /// Which sounds are played in one go.
+    pub fn groups(&self, lead: Lead) -> Vec<Vec<usize>> {
         let mut groups: Vec<Vec<usize>> = Vec::new();
         let kind = |index: usize| {
             let dry = &self.all[index].dry;
             (dry.sample_rate, dry.channels.len())
         };
         for index in 0..self.all.len() {
-            match groups.iter_mut().find(|group| !alone && kind(group[0]) == kind(index)) {
+            let joins =
+                |group: &&mut Vec<usize>| lead == Lead::End && kind(group[0]) == kind(index);
+            match groups.iter_mut().find(joins) {
                 Some(group) => group.push(index),
                 None => groups.push(vec![index]),
             }
@@ -121,9 +140,10 @@ impl Sounds {
     }
 
     /// The sounds of a group with their leads, one after the other.
-    pub fn joined(&self, group: &[usize]) -> Audio {
-        let mut parts = group.iter().map(|index| self.all[*index].led());
-        let mut joined = parts.next().unwrap_or_else(|| Audio::silence(SAMPLE_RATE, 2, 0));
+    pub fn joined(&self, group: &[usize], lead: Lead) -> Audio {
+        let mut parts = group.iter().map(|index| self.all[*index].led(lead));
+        let nothing = || Audio::silence(SAMPLE_RATE, 2, 0);
+        let mut joined = parts.next().unwrap_or_else(nothing);
         for part in parts {
             for (channel, more) in joined.channels.iter_mut().zip(part.channels) {
                 channel.extend(more);
@@ -169,15 +189,21 @@ mod tests {
                 sound(9_000, 0.0, 4_000),
             ],
         };
-        assert_eq!(sounds.groups(false), [vec![0, 1], vec![2]]);
-        assert_eq!(sounds.groups(true).len(), 3);
-        let joined = sounds.joined(&[0, 1]);
+        assert_eq!(sounds.groups(Lead::End), [vec![0, 1], vec![2]]);
+        assert_eq!(sounds.groups(Lead::Beginning).len(), 3);
+        let joined = sounds.joined(&[0, 1], Lead::End);
         assert_eq!(joined.samples(), 10_000 + 3_000 + 2 * 8_000);
         assert_eq!(joined.channels[0][0], 2_000.0);
         assert_eq!(joined.channels[0][7_999..8_001], [9_999.0, 0.0]);
+        let begun = sounds.joined(&[0], Lead::Beginning);
+        assert_eq!(begun.channels[0][7_999..8_001], [7_999.0, 0.0]);
         // A loop that is shorter than its lead goes round in it.
         assert_eq!(joined.channels[0][18_000], 1_000.5);
         let parted = sounds.parted(&[0, 1], &joined);
-        assert!(parted.iter().all(|(index, part)| *part == sounds.all[*index].dry));
+        assert!(
+            parted
+                .iter()
+                .all(|(index, part)| *part == sounds.all[*index].dry)
+        );
     }
 }

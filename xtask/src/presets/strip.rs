@@ -29,7 +29,9 @@ pub fn draw(levels: &BandLevels) -> Result<Vec<u8>> {
         for x in 0..WIDTH {
             let moment = x / MOMENT;
             let from = moment * MOMENT * frames / WIDTH;
-            let to = ((moment + 1) * MOMENT * frames / WIDTH).max(from + 1).min(frames);
+            let to = ((moment + 1) * MOMENT * frames / WIDTH)
+                .max(from + 1)
+                .min(frames);
             let moments = (from..to).map(|frame| levels.levels_db[[frame, band]]);
             let loudest = moments.fold(LEVELS_DB.start, f32::max);
             let share = (loudest - LEVELS_DB.start) / (LEVELS_DB.end - LEVELS_DB.start);
