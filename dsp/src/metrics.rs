@@ -4,11 +4,13 @@ mod null_depth;
 mod onset_lag;
 mod pre_echo;
 mod spectral_convergence;
+mod spectral_distance;
 
 pub use null_depth::{NullDepth, null_depth};
 pub use onset_lag::{OnsetLag, detect_onsets, onset_lag};
 pub use pre_echo::{PreEcho, pre_echo};
 pub use spectral_convergence::{spectral_convergence_db, spectral_convergence_of_signal_db};
+pub use spectral_distance::{BandLevels, CRITICAL_BANDS};
 
 /// What silence is worth in dB.
 pub const SILENCE_DB: f64 = -400.0;

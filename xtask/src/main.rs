@@ -16,6 +16,7 @@ mod page;
 mod parts;
 mod pictures;
 mod platform;
+mod presets;
 mod python;
 mod setup;
 mod soak;
@@ -50,6 +51,8 @@ enum Command {
     Demo,
     /// Bundle, then draw the pictures of docs/transforms.md and docs/parts.md with the built command line
     Pictures(pictures::Options),
+    /// Bundle, then play, measure and draw the presets that ship, and write docs/presets-bank.md
+    Presets(presets::Options),
     /// Bundle, then measure speed and memory, and write docs/performance.md
     Bench(bench::Options),
     /// Bundle, then measure what the parts of the model and the faders of the plugins do, and write docs/parts.md
@@ -81,6 +84,7 @@ fn main() -> anyhow::Result<()> {
         Command::Install(options) => install::run(&workspace, &started_in, &options),
         Command::Demo => demo::run(&workspace),
         Command::Pictures(options) => pictures::run(&workspace, &started_in, &options),
+        Command::Presets(options) => presets::run(&workspace, &started_in, &options),
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Parts(options) => parts::run(&workspace, &started_in, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),

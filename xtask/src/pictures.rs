@@ -21,6 +21,7 @@ use crate::bundle::{self, Bundles};
 use crate::files;
 use crate::step::{duration, step};
 use crate::workspace::Workspace;
+pub use palette::Pixels;
 use player::Player;
 use scenes::{PAGES, Scene, Sound};
 

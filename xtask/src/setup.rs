@@ -2,6 +2,7 @@
 //! missing.
 
 mod models;
+mod presets;
 mod runtime;
 mod system;
 
@@ -13,9 +14,10 @@ pub use system::{install_decoders, install_screen};
 use crate::step::step;
 use crate::workspace::Workspace;
 
-/// Gets system packages, ONNX Runtime and the models.
+/// Gets system packages, ONNX Runtime, the models and the presets.
 pub fn run(workspace: &Workspace) -> Result<()> {
     step("system packages", system::install_missing)?;
     step("ONNX Runtime", || runtime::fetch(workspace))?;
-    step("models", || models::gather(workspace))
+    step("models", || models::gather(workspace))?;
+    step("presets", || presets::gather(workspace))
 }

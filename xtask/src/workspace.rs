@@ -37,6 +37,11 @@ impl Workspace {
         self.target.join(RESOURCES)
     }
 
+    /// The presets that ship, `CATEGORY/NAME.yaml`.
+    pub fn presets(&self) -> PathBuf {
+        self.root.join("plugin/presets")
+    }
+
     /// Where the bundler puts the plugins and programs.
     pub fn bundled(&self) -> PathBuf {
         self.target.join("bundled")
