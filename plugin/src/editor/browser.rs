@@ -425,7 +425,8 @@ fn entry_at<'a>(entries: &'a [Entry], path: Option<&Path>) -> Option<&'a Entry> 
 
 /// Draws what there is to say.
 fn say(ui: &Ui, rect: Rect, said: Option<&Said>, library: &Library, found: usize) {
-    const HELP: &str = "↑ ↓ hear  ·  Enter keep  ·  Esc back  ·  Ctrl+V paste a preset's text";
+    const HELP: &str =
+        "up, down: hear  ·  Enter: keep  ·  Esc: back  ·  Ctrl+V: paste a preset's text";
     let (words, colour) = match said {
         Some(Said::News(news)) => (news.clone(), theme::MUTED),
         Some(Said::Problem(problem)) => (problem.clone(), theme::WARNING),

@@ -67,7 +67,10 @@ impl Loader {
         setter: &ParamSetter<'_>,
     ) {
         self.waiting = None;
-        self.texts = Some(Box::new((Snapshot::of(params), snapshot.clone())));
+        let before = Snapshot::of(params);
+        if before != *snapshot {
+            self.texts = Some(Box::new((before, snapshot.clone())));
+        }
         let host = setter.raw_context;
         for (param, position) in snapshot.moves(params) {
             // SAFETY: the pointers come from `params`, which are those that the host knows.
