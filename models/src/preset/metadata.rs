@@ -296,8 +296,8 @@ pub(super) fn write(metadata: &Metadata) -> Written<'_> {
 mod tests {
     use super::super::Preset;
     use super::*;
-    use netbend_dsp::number::{cut, nearest_f64};
-    use netbend_dsp::random::Random;
+    use rand::{RngExt as _, SeedableRng as _};
+    use rand_chacha::ChaCha8Rng;
 
     const ALL: &str = "\
 netbend: 1
@@ -408,8 +408,8 @@ mix: 0.5
             "a", "ß", " ", "  ", "\n", "\n\n", "\r\n", "\t", "#", ": ", "- ", "'", "\"", "\\", "|",
             ">", "*", "&", "%", "null", "08", "1e3", "{", "]", "@", "\u{7}", "\u{202e}", "𝄞",
         ];
-        let mut random = Random::new(1);
-        let mut below = |most: usize| cut::<usize>(random.unit() * nearest_f64(most));
+        let mut random = ChaCha8Rng::seed_from_u64(1);
+        let mut below = |most: usize| random.random_range(0..most);
         let mut typed = |most: usize| -> String {
             let count = below(most);
             (0..count).map(|_| LETTERS[below(LETTERS.len())]).collect()
