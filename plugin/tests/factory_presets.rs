@@ -10,7 +10,6 @@ use netbend_models::node::weights::weight_layers;
 use netbend_models::preset::KNOWN_TAGS;
 use netbend_models::{Package, Preset};
 
-
 fn folder(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
