@@ -86,7 +86,7 @@ pub struct NetbendParams {
     #[persist = "preset"]
     pub preset: PresetMetadata,
 
-    /// What tells whether that preset has changed since, see [`snapshot`]; empty where none was loaded.
+    /// What tells whether that preset has changed since; empty where none was loaded.
     #[persist = "preset-mark"]
     pub preset_mark: Arc<Mutex<String>>,
 
