@@ -247,7 +247,7 @@ fn keys_that_are_not_known_are_named_with_the_one_they_were_to_be() {
         (
             "mix: 1\npurple: 2\n".into(),
             2,
-            "`purple` found; expected one of netbend, model",
+            "`purple` found; expected one of netbend, name, author, tags, description, notes, model",
         ),
         (with(bend, "  amout: 0.1\n"), 4, "did you mean `amount`?"),
         (
