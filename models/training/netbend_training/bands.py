@@ -13,7 +13,7 @@ from .spectrogram import BINS, FFT_SIZE, LAST_SEEN_FRAME, SAMPLE_RATE
 
 LOWEST_HZ = 40.0
 FRAMES_AVERAGED = 3
-WEIGHT = 100.0
+WEIGHT = 250.0
 AUDIBLE_FROM, AUDIBLE_AT = 0.15, 0.3
 # One scaled unit is 80 dB, a factor of 10^8 in power.
 POWER_DECADES = 8.0

@@ -87,7 +87,9 @@ def _balanced(gain, power, wanted_cross, wanted_power) -> tuple[torch.Tensor, to
     quiet = QUIET_SHARE * mix + 1e-6
     left = (taken * gain.square()).sum((1, 2, 3)) / (taken.sum((1, 2, 3)) + quiet)
     harm = (wanted_cross * (gain - 1.0).square()).sum((1, 2, 3)) / (wanted_cross.sum((1, 2, 3)) + quiet)
-    return torch.log1p(left / GOOD_LEFT) + torch.log1p(harm / GOOD_HARM), is_taking_out
+    # One logarithm of both: with one of each, harm would cost the most where there is none yet, and a part that is hard to take
+    # apart would be left where doing nothing is the least.
+    return 2.0 * torch.log1p(left / GOOD_LEFT + harm / GOOD_HARM), is_taking_out
 
 
 def liveliness(norms) -> torch.Tensor:
