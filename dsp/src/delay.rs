@@ -70,6 +70,16 @@ impl DelayLine {
         }
     }
 
+    /// The samples on their way, the next to come out first: as many as the delay is long.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn coming(&self) -> impl Iterator<Item = f32> {
+        let memory = &self.memory[..self.delay_samples];
+        let (later, first) = memory.split_at(self.next.min(memory.len()));
+        first.iter().chain(later).copied()
+    }
+
     /// Writes the delayed `input` to `out`, as far as both reach.
     ///
     /// # Real-time safety

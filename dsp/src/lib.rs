@@ -15,6 +15,7 @@
 //! | [`voice`], [`seam`], [`phase`] | pool | decoded magnitudes → spectra worth hearing |
 //! | [`delay`] | audio | the dry signal's exact integer delay |
 //! | [`transient`] | audio | where attacks are, as an envelope over them |
+//! | [`limiter`] | audio | peaks held under a ceiling |
 //! | [`loudness`] | pool | how loud spectra are to the ear |
 //! | [`spectrogram`], [`metrics`], [`signal`] | offline only | whole-signal tools for tests, demo and benches |
 //!
@@ -70,11 +71,12 @@ mod error;
 pub mod geometry;
 pub mod istft;
 pub mod level;
+pub mod limiter;
 pub mod loudness;
 pub mod metrics;
 pub mod number;
 pub mod phase;
-mod random;
+pub mod random;
 mod rows;
 pub mod seam;
 pub mod signal;

@@ -9,6 +9,7 @@ mod bar;
 mod browser;
 mod choice;
 mod column;
+mod dice;
 mod edits;
 mod entry;
 mod gesture;
@@ -17,6 +18,7 @@ mod header;
 mod history;
 mod knob;
 mod latent;
+mod meter;
 mod panel;
 mod quantity;
 mod recorder;
@@ -57,6 +59,7 @@ use crate::report::status::{EngineState, Status};
 use crate::resources::library::Library;
 
 use browser::{Browser, Loader};
+use dice::Dice;
 use edits::Edits;
 use recorder::Recorder;
 use slot::Slot;
@@ -82,6 +85,7 @@ pub struct NetbendEditor {
     chosen: Page,
     browser: Browser,
     edits: Edits,
+    dice: Dice,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -123,6 +127,7 @@ pub fn create(
     let app = NetbendEditor {
         browser: Browser::new(Arc::clone(&params), library, Loader::new(tell)),
         edits: Edits::new(Arc::clone(&params)),
+        dice: Dice::default(),
         params,
         status,
         scope,
@@ -228,7 +233,10 @@ impl NetbendEditor {
         let globals = row(bottom.top() - theme::GAP + 2.0, globals::HEIGHT);
         let detail = row(globals.top() - theme::GAP + 2.0, column::HEIGHT);
         let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
-        globals::show(ui, globals, &self.params, &setter);
+        let dice = globals::show(ui, globals, &self.params, &self.status.meters, &setter);
+        let (params, status) = (&self.params, &self.status);
+        self.dice
+            .show(ui, dice, params, status, &mut self.browser, &setter);
         self.pages(ui, strip, detail, &setter);
 
         let pictures = Rect::from_min_max(
@@ -266,7 +274,8 @@ impl NetbendEditor {
             clusters: &clusters,
         });
         let params = &self.params;
-        let next = strip::show(ui, strip, detail, self.chosen, params, model, setter);
+        let locks = &mut self.dice.locks;
+        let next = strip::show(ui, strip, detail, self.chosen, params, model, locks, setter);
         match self.chosen {
             Page::Slot(index) => Slot {
                 number: index + 1,

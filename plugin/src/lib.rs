@@ -15,6 +15,7 @@
 //! | `processor` | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | `worker` | pool | what is done for one instance: the model, the bends, resynthesis |
 //! | `engine` | pool, loader | the threads and models that all instances of a process share |
+//! | `audition` | any but audio and pool | settings tried out before they are heard: dice |
 //! | `editor` | GUI | the window |
 //! | `host` | main and audio | what hosts see: the plugin, and the boundary around it |
 //! | [`offline`] | main | the plugin without a host |
@@ -30,6 +31,7 @@
     )
 )]
 
+mod audition;
 mod editor;
 mod engine;
 mod error;

@@ -34,6 +34,14 @@ pub use crate::stream::shape::{StreamShape, strides};
 pub use crate::threads::pool_thread::PoolThread;
 pub use crate::worker::history::History;
 
+/// Settings tried out before they are heard.
+pub mod audition {
+    pub use crate::audition::{CARDS, Judge, Locks, Range, Reference, Roll, Verdict, roll};
+    pub use crate::params::snapshot::Snapshot;
+    pub use crate::report::labels::ClusterLabels;
+    pub use crate::report::layout::ModelLayout;
+}
+
 /// Parameters from a preset, and a preset from parameters.
 pub mod preset {
     pub use crate::params::preset::{

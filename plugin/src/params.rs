@@ -14,6 +14,7 @@
 //! | `bypass` | off/on | the latency-aligned input |
 //! | `latency` | live, tight, studio | stride of the inference |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
+//! | `ceiling` | off/on | the output stays within full scale, or within the input's peak where that is higher |
 //! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
 
 pub mod latent;
@@ -138,6 +139,11 @@ pub struct NetbendParams {
     /// The parts mixer.
     #[nested(array, group = "Part")]
     pub parts: [PartParams; MOST_PARTS],
+
+    /// Whether the output stays within full scale, or within the input's peak where that is higher. No preset speaks of it, nor is it
+    /// automated: it protects what comes after Netbend.
+    #[id = "ceiling"]
+    pub ceiling: BoolParam,
 }
 
 /// [`StereoMode`] as a parameter.
@@ -198,6 +204,7 @@ impl Default for NetbendParams {
                 },
             ),
             parts: std::array::from_fn(|index| PartParams::new(index + 1)),
+            ceiling: BoolParam::new("Ceiling", true).non_automatable(),
         }
     }
 }
@@ -226,6 +233,7 @@ impl NetbendParams {
             sidechain: self.sidechain.value(),
             mix: self.mix.value(),
             gain: self.gain.value(),
+            ceiling: self.ceiling.value(),
             bypass: self.bypass.value(),
         }
     }

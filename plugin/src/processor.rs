@@ -20,6 +20,7 @@
 //! hop that frame `h − 1 − delay_hops` completed goes out. Both start on the same sample, so the
 //! latency is a whole number of hops, and blocks of any size give the same samples.
 
+mod ceiling;
 mod ear;
 mod ears;
 mod hops;

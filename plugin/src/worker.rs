@@ -19,3 +19,5 @@ mod stride;
 #[cfg(test)]
 pub(crate) mod tests;
 mod voicing;
+
+pub(crate) use levels::{AUTO_RANGE_DB, MATCH_RANGE_DB};

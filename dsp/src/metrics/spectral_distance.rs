@@ -52,6 +52,22 @@ impl BandLevels {
         })
     }
 
+    /// Of frames that are powers already, `[frame][bin]`, whose bins lie `bin_hz` apart; a full-scale sine has 1.
+    pub fn of_powers<'a>(
+        frames: impl ExactSizeIterator<Item = &'a [f32]>,
+        bin_hz: f32,
+        frame_seconds: f64,
+    ) -> Self {
+        let mut powers = Array2::zeros((frames.len(), CRITICAL_BANDS));
+        for (row, frame) in powers.rows_mut().into_iter().zip(frames) {
+            add_powers(row, frame.iter().copied(), bin_hz);
+        }
+        Self {
+            levels_db: powers.mapv(|power: f32| nearest_f32(power_db(f64::from(power)))),
+            frame_seconds,
+        }
+    }
+
     /// The root mean square, in decibels, of the differences between two sounds' cells (a band at a frame each), over those that are heard in
     /// one of them: less than 60 dB below the loudest cell of both, which is also the least that a cell counts for. 0 where both are silent;
     /// frames that only one has are left out.

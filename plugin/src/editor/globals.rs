@@ -1,4 +1,4 @@
-//! What concerns all slots: voice, transient lock, latent play, auto gain, mix, output gain, seed.
+//! What concerns all slots, and the place for the dice: voice, transient lock, latent play, auto gain, ceiling, mix, output gain, meters, seed.
 
 use egui::{Align2, Id, Rect, Ui, pos2, vec2};
 use netbend_dsp::number::nearest_f32;
@@ -6,24 +6,31 @@ use nice_plug::prelude::{Param, ParamSetter};
 
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::{MAX_SEED, NetbendParams};
+use crate::report::meters::Meters;
 
 use super::column::cut_right;
 use super::knob::{self, Knob};
 use super::theme::{self, Tone};
-use super::{choice, entry, gesture, latent, panel, seed, slider};
+use super::{choice, entry, gesture, latent, meter, panel, seed, slider};
 
 /// Height of the row in points.
 pub const HEIGHT: f32 = knob::SIZE.1 + 2.0 * 7.0;
 
 /// Shares of the width: voice, latent play, levels, seed.
-const SHARES: [f32; 4] = [0.31, 0.25, 0.25, 0.19];
+const SHARES: [f32; 4] = [0.29, 0.24, 0.30, 0.17];
 /// Width of the knob of the transient lock.
 const LOCK: f32 = 84.0;
-/// Width of the switch of the auto gain.
+/// Width of the switches of auto gain and ceiling.
 const AUTO_GAIN: f32 = 92.0;
 
-/// Draws the row in `rect`.
-pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+/// Draws the row in `rect`. Returns the place for the dice.
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    params: &NetbendParams,
+    meters: &Meters,
+    setter: &ParamSetter<'_>,
+) -> Rect {
     let room = rect.width() - theme::GAP * nearest_f32(SHARES.len() - 1);
     let mut left = rect.left();
     let places = SHARES.map(|share| {
@@ -40,8 +47,10 @@ pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSette
     voice(ui, inner, params, setter);
     let inner = places[1].shrink(theme::PADDING);
     latent::show(ui, inner, &params.latent, setter);
-    levels(ui, places[2].shrink(theme::PADDING), params, setter);
-    features(ui, places[3].shrink(theme::PADDING), params, setter);
+    let mut inner = places[2].shrink(theme::PADDING);
+    meter::show(ui, cut_right(&mut inner, meter::WIDTH), meters);
+    levels(ui, inner, params, setter);
+    features(ui, places[3].shrink(theme::PADDING), params, setter)
 }
 
 fn lock(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
@@ -103,10 +112,11 @@ fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'
 }
 
 fn levels(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
-    let switch = Rect::from_center_size(
-        pos2(rect.left() + AUTO_GAIN / 2.0, rect.center().y),
-        vec2(AUTO_GAIN, theme::ROW),
-    );
+    let place = |y: f32| {
+        let centre = pos2(rect.left() + AUTO_GAIN / 2.0, rect.center().y + y);
+        Rect::from_center_size(centre, vec2(AUTO_GAIN, theme::ROW))
+    };
+    let (switch, ceiling) = (place(-theme::ROW * 0.65), place(theme::ROW * 0.65));
     let tip = "Bent sound stays as loud as what went in, however strong the bend";
     choice::switch(
         ui,
@@ -117,6 +127,9 @@ fn levels(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<
         tip,
         theme::ACCENT,
     );
+    let tip = "The output never exceeds full scale, or your input's own peak where that is higher: what would is turned down";
+    let param = &params.ceiling;
+    choice::switch(ui, ceiling, setter, param, "Ceiling", tip, theme::ACCENT);
     let knobs = rect.with_min_x(switch.right() + 6.0);
     let width = knobs.width() / 2.0;
     let cell = |column: usize| {
@@ -148,20 +161,20 @@ fn draws(slot: &SlotParams) -> bool {
         }
 }
 
-fn features(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+fn features(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) -> Rect {
     let param = &params.seed;
     let used = params.slots.iter().any(draws);
     let tone = if used { Tone::Active } else { Tone::Idle };
     ui.painter().text(
         pos2(rect.left(), rect.top() + 8.0),
         Align2::LEFT_CENTER,
-        "Seed of random features",
+        "Random features",
         theme::font(theme::SMALL),
         theme::MUTED,
     );
-    let top = rect.center().y - 2.0;
+    let top = rect.top() + 17.0;
     let half = (rect.width() - theme::GAP) / 2.0;
-    let field = Rect::from_min_size(pos2(rect.left(), top), vec2(half, theme::ROW + 2.0));
+    let field = Rect::from_min_size(pos2(rect.left(), top), vec2(half, theme::ROW));
     let tip = "Which features Random picks: the same seed always picks the same. Click to type, \
                control-click to reset";
     seed::show(ui, field, param, setter, tone, tip);
@@ -175,4 +188,5 @@ fn features(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSette
         let next = (param.unmodulated_plain_value() + 1) % (MAX_SEED + 1);
         gesture::set(setter, param, param.preview_normalized(next));
     }
+    rect.with_min_y(rect.bottom() - theme::ROW)
 }

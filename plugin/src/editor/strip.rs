@@ -7,6 +7,7 @@ use egui::{Color32, Rect, Ui, pos2, vec2};
 use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::ParamSetter;
 
+use crate::audition::{CARDS, Locks};
 use crate::params::NetbendParams;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
@@ -21,7 +22,7 @@ pub const HEIGHT: f32 = cell::HEIGHT;
 const GAP: f32 = 5.0;
 /// Between two kinds of pages.
 const APART: f32 = 12.0;
-const CELLS: usize = SLOTS + WEIGHT_SLOTS + 1;
+const CELLS: usize = CARDS;
 
 /// What the panel shows in full; numbers are 0-based.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +72,8 @@ impl Page {
 }
 
 /// Draws the strip in `rect` and the ground of the panel for the page `chosen` in `detail`, beneath it.
-/// Returns the page that is chosen now.
+/// `locks` are those of the dice, card by card. Returns the page that is chosen now.
+#[allow(clippy::too_many_arguments)] // A strip shows all there is.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
@@ -79,6 +81,7 @@ pub fn show(
     chosen: Page,
     params: &NetbendParams,
     model: Option<Model<'_>>,
+    locks: &mut Locks,
     setter: &ParamSetter<'_>,
 ) -> Page {
     let outline = chosen.outline(params);
@@ -91,13 +94,20 @@ pub fn show(
         } else {
             panel::back(ui, area, page.acts(params));
         }
+        let mut is_locked = locks.slot(place);
+        let lock = &mut is_locked;
         let clicked = match page {
-            Page::Slot(index) => slot_cell(index, params, model).show(ui, area, is_chosen, setter),
-            Page::Weights(index) => {
-                weight_cell(index, params, model).show(ui, area, is_chosen, setter)
+            Page::Slot(index) => {
+                slot_cell(index, params, model).show(ui, area, is_chosen, lock, setter)
             }
-            Page::Sound => sound_cell::show(ui, area, is_chosen, params),
+            Page::Weights(index) => {
+                weight_cell(index, params, model).show(ui, area, is_chosen, lock, setter)
+            }
+            Page::Sound => sound_cell::show(ui, area, is_chosen, params, lock),
         };
+        if let Some(lock) = locks.0.get_mut(place) {
+            *lock = is_locked;
+        }
         if clicked {
             next = page;
         }

@@ -12,11 +12,12 @@ use nice_plug::params::internals::ParamPtr;
 use nice_plug::params::persist::PersistentField as _;
 
 use super::NetbendParams;
+use super::part_names::PartNames;
 use super::preset::apply;
 use crate::error::Error;
 
 /// What no preset speaks of: it stays where another preset is loaded.
-const KEPT: [&str; 3] = ["gain", "bypass", "latency"];
+const KEPT: [&str; 4] = ["gain", "ceiling", "bypass", "latency"];
 /// Positions nearer to each other than this are the same.
 const STEP: f32 = 1e-5;
 
@@ -52,7 +53,7 @@ impl Snapshot {
         }
     }
 
-    /// What a preset makes of what is set now: all it speaks of, and the rest of the slots as in a new instance. Output gain, bypass and
+    /// What a preset makes of what is set now: all it speaks of, and the rest of the slots as in a new instance. Output gain, ceiling, bypass and
     /// latency mode stay, and so do the model's file where the preset names no other and the sound clusters where it brings none.
     ///
     /// Parts go by the names of the model that plays; those of a model that does not play yet are not known.
@@ -85,6 +86,20 @@ impl Snapshot {
         }
         set_text(&fresh.preset_mark, mark(&fresh));
         Ok(Self::of(&fresh))
+    }
+
+    /// Parameters of their own, which no host holds, that are set like this; `names` are those of the model's parts.
+    pub(crate) fn params(&self, names: &PartNames) -> NetbendParams {
+        let fresh = NetbendParams::default();
+        fresh
+            .part_names
+            .replace((1..).map_while(|number| names.name(number)));
+        for (param, position) in self.moves(&fresh) {
+            // SAFETY: the pointers come from `fresh`.
+            unsafe { param._internal_set_normalized_value(position) };
+        }
+        self.put_texts(&fresh);
+        fresh
     }
 
     /// The parameters that stand elsewhere, and where they are to go.

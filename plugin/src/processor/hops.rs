@@ -11,6 +11,7 @@ use netbend_dsp::stft::sanitized;
 use netbend_dsp::transient::TransientLock;
 use netbend_dsp::{DspError, StftGeometry};
 
+use super::ceiling::Ceiling;
 use super::ears::Ears;
 use super::output::{OutputControls, Seam, guard};
 use super::pace::Pace;
@@ -50,6 +51,9 @@ pub(super) struct HopProcessor {
     /// Whether bent sound has come since the last reset: only then is a missing hop a miss.
     heard: bool,
     output: OutputControls,
+    ceiling: Ceiling,
+    /// Of the hop's output.
+    peak: f32,
     seam: Seam,
     pace: Pace,
 }
@@ -90,6 +94,8 @@ impl HopProcessor {
             started: false,
             heard: false,
             output: OutputControls::new(latency / geometry.hop_samples),
+            ceiling: Ceiling::new(geometry)?,
+            peak: 0.0,
             seam: Seam::default(),
             pace: Pace::default(),
         })
@@ -116,6 +122,7 @@ impl HopProcessor {
         self.lost = i64::MIN;
         self.started = false;
         self.heard = false;
+        self.ceiling.reset();
         self.seam = Seam::default();
         self.pace = Pace::default();
         (self.epoch, self.playing.take())
@@ -157,6 +164,7 @@ impl HopProcessor {
                     .for_each(|sample| *sample = sanitized(*sample));
                 self.ears.write_input(index, segment);
             }
+            self.remember(channels, done, count);
             let heard = channels.iter().take(self.channels);
             self.transients.process(
                 heard.map(|channel| &channel[done..done + count]),
@@ -166,6 +174,8 @@ impl HopProcessor {
                 let segment = &mut channel[done..done + count];
                 self.dry[index].process_in_place(segment);
                 self.write_output(index, segment);
+                let peak = |peak: f32, sample: &f32| peak.max(sample.abs());
+                self.peak = segment.iter().fold(self.peak, peak);
             }
             self.ears.write_sidechain(sidechain, done, count);
             self.position += count;
@@ -202,6 +212,8 @@ impl HopProcessor {
         }
         self.seam.begin_hop(had_sound, self.playing.is_some());
         self.output.begin_hop(self.hop);
+        let wet = self.playing.as_deref().map(|hop| &hop.samples);
+        self.ceiling.begin_hop(&mut self.output, &self.dry, wet);
     }
 
     /// Whether the hop of frame `wanted` never comes, because frames of the stride it is made of were lost before the host asked for an
@@ -217,6 +229,19 @@ impl HopProcessor {
         self.status.state() == EngineState::Failed
     }
 
+    /// Keeps what came in for whoever measures on it.
+    fn remember(&self, channels: &[&mut [f32]], done: usize, count: usize) {
+        let mut heard = channels.iter().take(self.channels);
+        let mut segment = || {
+            heard
+                .next()
+                .and_then(|channel| channel.get(done..done + count))
+        };
+        let (first, second) = (segment(), segment());
+        let rate = self.geometry.sample_rate;
+        self.status.recent.write(first.unwrap_or(&[]), second, rate);
+    }
+
     /// Turns a segment of the delayed dry signal into output.
     fn write_output(&mut self, channel: usize, segment: &mut [f32]) {
         let hop_samples = self.geometry.hop_samples;
@@ -226,6 +251,7 @@ impl HopProcessor {
             .map(|hop| &hop.samples[channel][self.position..]);
         if let Some(wet) = wet
             && self.seam.is_closed()
+            && self.ceiling.is_idle()
             && let Some(distance) = self.output.mix_at_rest(segment, wet)
         {
             self.seam.follow(channel, distance);
@@ -235,14 +261,17 @@ impl HopProcessor {
             let dry = *sample;
             let share = nearest_f32(self.position + n) / nearest_f32(hop_samples);
             let bent = self.seam.join(channel, dry, wet.map(|wet| wet[n]), share);
-            let guarded = guard(bent, dry);
+            let guarded = guard(bent, dry, self.output.has_ceiling());
             let wet = self.output.lock(dry, guarded, self.attacks[n], share);
-            *sample = self.output.mix(dry, wet, share);
+            let gain = self.ceiling.gain(self.position + n);
+            *sample = self.output.limited(dry, wet, share, gain);
         }
     }
 
     fn end_hop(&mut self, end: &mut impl AudioSide, controls: Controls) {
         self.position = 0;
+        let peak = std::mem::take(&mut self.peak);
+        self.status.meters.raise(self.ceiling.peaks(peak));
         self.output.record(self.hop, &controls);
         let [centred, ..] = self.recent;
         self.recent.rotate_left(1);

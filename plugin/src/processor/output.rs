@@ -1,4 +1,4 @@
-//! The last step of a sample: joining wet and dry without a click, the guard, transient lock, mix, gain and bypass.
+//! The last step of a sample: joining wet and dry without a click, the guard, transient lock, mix, gain, ceiling and bypass.
 //! Audio thread; nothing here allocates or panics.
 
 use netbend_dsp::number::{low_bits, signed};
@@ -6,25 +6,27 @@ use netbend_dsp::number::{low_bits, signed};
 use crate::exchange::MAX_CHANNELS;
 use crate::stream::controls::Controls;
 
-/// Samples up to this stay as they are; louder bent ones are bent towards [`CEILING`]·knee.
+/// Samples up to this stay as they are where there is no ceiling; louder bent ones are bent towards [`LARGEST`]·knee.
 const KNEE: f32 = 1.0;
+/// The same where the ceiling turns down what is louder than it: +12 dB, beyond which nothing is meant.
+const HIGH_KNEE: f32 = 4.0;
 /// The loudest a guarded sample gets, as a multiple of the knee: +6 dB.
-const CEILING: f32 = 2.0;
+const LARGEST: f32 = 2.0;
 /// No output is louder, whatever the gain: +12 dBFS. A dry sample that is louder already may pass.
 const LOUDEST: f32 = 3.981_071_7;
 
-/// Keeps a bent sample finite and below +6 dBFS, or below twice the dry sample where that is already
-/// beyond full scale. A sample equal to its dry one is never changed.
-pub(super) fn guard(bent: f32, dry: f32) -> f32 {
+/// Keeps a bent sample finite and below +6 dBFS (+18 dBFS under a ceiling), or below twice the dry sample where that is already
+/// beyond the knee. A sample equal to its dry one is never changed.
+pub(super) fn guard(bent: f32, dry: f32, ceiling: bool) -> f32 {
     if !bent.is_finite() {
         return dry;
     }
-    let knee = KNEE.max(dry.abs());
+    let knee = if ceiling { HIGH_KNEE } else { KNEE }.max(dry.abs());
     let over = bent.abs() - knee;
     if over <= 0.0 {
         return bent;
     }
-    let room = (CEILING - 1.0) * knee;
+    let room = (LARGEST - 1.0) * knee;
     (knee + room * (over / room).tanh()) * bent.signum()
 }
 
@@ -82,23 +84,28 @@ pub(super) struct OutputControls {
     delay_hops: i64,
     from: Levels,
     to: Levels,
+    /// How loud the hop may be: full scale, or the input's peak of late.
+    loudest: f32,
 }
 
-/// Dry and wet gain, and how much of an attack is dry.
+/// Dry and wet gain, how much of an attack is dry, and whether there is a ceiling.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 struct Levels {
     dry: f32,
     wet: f32,
     lock: f32,
+    ceiling: bool,
 }
 
 impl Levels {
     fn of(controls: &Controls) -> Self {
+        let ceiling = controls.ceiling;
         if controls.bypass {
             return Self {
                 dry: 1.0,
                 wet: 0.0,
                 lock: 0.0,
+                ceiling,
             };
         }
         let mix = controls.mix.clamp(0.0, 1.0);
@@ -106,6 +113,7 @@ impl Levels {
             dry: (1.0 - mix) * controls.gain,
             wet: mix * controls.gain,
             lock: controls.transient_lock.clamp(0.0, 1.0),
+            ceiling,
         }
     }
 }
@@ -117,7 +125,18 @@ impl OutputControls {
             delay_hops: signed(delay_hops),
             from: Levels::default(),
             to: Levels::default(),
+            loudest: LOUDEST,
         }
+    }
+
+    /// Whether the hop has a ceiling.
+    pub(super) fn has_ceiling(&self) -> bool {
+        self.to.ceiling
+    }
+
+    /// Says how loud the hop may be where it has a ceiling.
+    pub(super) fn set_ceiling(&mut self, ceiling: f32) {
+        self.loudest = if self.to.ceiling { ceiling } else { LOUDEST };
     }
 
     /// The values that hold before the first hop's end.
@@ -153,7 +172,7 @@ impl OutputControls {
         }
     }
 
-    /// Does in one go what guard, [`lock`](Self::lock) and [`mix`](Self::mix) do sample by sample to delayed dry sound, which `wet` takes the
+    /// Does in one go what guard, [`lock`](Self::lock) and [`limited`](Self::limited) do sample by sample to delayed dry sound, which `wet` takes the
     /// place of: to the same bits, where nothing ramps, locks or is too loud. Otherwise it leaves the sound alone. Returns the last bent
     /// sample minus its dry one.
     pub(super) fn mix_at_rest(&self, dry: &mut [f32], wet: &[f32]) -> Option<f32> {
@@ -161,6 +180,7 @@ impl OutputControls {
             dry: dry_gain,
             wet: wet_gain,
             lock,
+            ceiling: _,
         } = self.from;
         let wet = wet.get(..dry.len())?;
         // What is not a number is within nothing.
@@ -174,25 +194,36 @@ impl OutputControls {
         }
         let distance = wet.last()? - dry.last()?;
         for (dry, wet) in dry.iter_mut().zip(wet) {
-            *dry = bounded(dry_gain * *dry + wet_gain * wet, *dry);
+            *dry = self.bounded(dry_gain * *dry + wet_gain * wet, *dry);
         }
         Some(distance)
     }
 
     /// Mixes a sample when `share` of the hop has passed.
-    pub(super) fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
+    #[cfg(test)]
+    fn mix(&self, dry: f32, wet: f32, share: f32) -> f32 {
+        self.limited(dry, wet, share, 1.0)
+    }
+
+    /// Mixes a sample when `share` of the hop has passed, with a gain on the output.
+    pub(super) fn limited(&self, dry: f32, wet: f32, share: f32, gain: f32) -> f32 {
+        self.bounded(gain * self.sum(dry, wet, share), dry)
+    }
+
+    /// The output of a sample before it is bounded.
+    pub(super) fn sum(&self, dry: f32, wet: f32, share: f32) -> f32 {
         let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
         let wet_gain = self.from.wet + share * (self.to.wet - self.from.wet);
-        bounded(dry_gain * dry + wet_gain * wet, dry)
+        dry_gain * dry + wet_gain * wet
     }
-}
 
-/// An output within [`LOUDEST`], or within its dry sample where that is louder; 0 where it is too small for a normal float, which
-/// what comes after Netbend would be slow with.
-fn bounded(output: f32, dry: f32) -> f32 {
-    let loudest = LOUDEST.max(dry.abs());
-    let bounded = output.max(-loudest).min(loudest);
-    if bounded.is_normal() { bounded } else { 0.0 }
+    /// An output that is no louder than the hop may be, or than its dry sample where that is louder; 0 where it is too small for a normal
+    /// float, which what comes after Netbend would be slow with.
+    fn bounded(&self, output: f32, dry: f32) -> f32 {
+        let loudest = self.loudest.max(dry.abs());
+        let bounded = output.max(-loudest).min(loudest);
+        if bounded.is_normal() { bounded } else { 0.0 }
+    }
 }
 
 #[cfg(test)]
@@ -202,18 +233,18 @@ mod tests {
     #[test]
     fn the_guard_leaves_unbent_and_quiet_samples_alone() {
         for sample in [0.0, 0.5, -1.0, 1.7, -30.0] {
-            assert_eq!(guard(sample, sample), sample);
+            assert_eq!(guard(sample, sample, false), sample);
         }
-        assert_eq!(guard(0.9, -0.2), 0.9);
+        assert_eq!(guard(0.9, -0.2, false), 0.9);
     }
 
     #[test]
     fn the_guard_is_not_there_up_to_full_scale_and_has_no_corner_above_it() {
         for step in -1_000..=1_000 {
             let bent = step as f32 / 1_000.0;
-            assert_eq!(guard(bent, 0.0).to_bits(), bent.to_bits());
+            assert_eq!(guard(bent, 0.0, false).to_bits(), bent.to_bits());
         }
-        let slope = |bent: f32| (guard(bent + 1e-3, 0.0) - guard(bent, 0.0)) / 1e-3;
+        let slope = |bent: f32| (guard(bent + 1e-3, 0.0, false) - guard(bent, 0.0, false)) / 1e-3;
         assert!((slope(1.0) - 1.0).abs() < 1e-2);
         for step in 0..3_000 {
             let bent = 1.0 + step as f32 * 1e-3;
@@ -224,7 +255,7 @@ mod tests {
     #[test]
     fn the_guard_keeps_bent_samples_finite_and_below_6_dbfs() {
         for bent in [1.1, -3.0, 100.0, 1e30, f32::INFINITY, f32::NAN, f32::MIN] {
-            let out = guard(bent, 0.1);
+            let out = guard(bent, 0.1, false);
             assert!(out.is_finite() && out.abs() <= 2.0, "{bent} became {out}");
         }
     }
@@ -294,7 +325,7 @@ mod tests {
         assert_eq!(output.mix_at_rest(&mut row, &wet), Some(wet[36] - dry[36]));
         for (n, mixed) in row.iter().enumerate() {
             let share = n as f32 / 256.0;
-            let guarded = output.lock(dry[n], guard(wet[n], dry[n]), 1.0, share);
+            let guarded = output.lock(dry[n], guard(wet[n], dry[n], false), 1.0, share);
             assert_eq!(
                 mixed.to_bits(),
                 output.mix(dry[n], guarded, share).to_bits()

@@ -40,6 +40,11 @@ impl ClusterLabels {
         Self { layers }
     }
 
+    /// How many clusters 1-based layer `layer` has.
+    pub fn count(&self, layer: usize) -> usize {
+        self.layers.get(layer.wrapping_sub(1)).map_or(0, Vec::len)
+    }
+
     /// The label of cluster `cluster` of 1-based layer `layer`.
     ///
     /// # Errors

@@ -10,7 +10,9 @@ use netbend_dsp::number::low_bits;
 use crate::error::Error;
 use crate::report::labels::ClusterLabels;
 use crate::report::layout::ModelLayout;
+use crate::report::meters::Meters;
 use crate::report::quality::Quality;
+use crate::report::recent::Recent;
 use crate::stream::shape::StreamShape;
 
 use netbend_models::identity::short_hash;
@@ -41,6 +43,10 @@ pub struct Status {
     state: AtomicU8,
     /// Hops of dry sound because the worker was late.
     pub misses: AtomicU64,
+    /// Peaks of what went in and out.
+    pub meters: Meters,
+    /// The last moments of the input.
+    pub recent: Recent,
     /// How far a host in real time has run ahead of the clock of late, in samples; 0 where the latency covers it.
     pub run_ahead_samples: AtomicU32,
     /// Samples of latency reported to the host.
@@ -108,6 +114,8 @@ impl Default for Status {
         Self {
             state: AtomicU8::new(EngineState::Loading as u8),
             misses: AtomicU64::new(0),
+            meters: Meters::default(),
+            recent: Recent::default(),
             run_ahead_samples: AtomicU32::new(0),
             encoded: AtomicU64::new(0),
             decoded: AtomicU64::new(0),

@@ -51,6 +51,8 @@ pub struct Controls {
     pub mix: f32,
     /// Linear output gain.
     pub gain: f32,
+    /// Whether the output stays within full scale, or within the input's peak where that is higher.
+    pub ceiling: bool,
     /// The latency-aligned input alone.
     pub bypass: bool,
 }
@@ -80,6 +82,7 @@ impl Default for Controls {
             sidechain: false,
             mix: 1.0,
             gain: 1.0,
+            ceiling: true,
             bypass: false,
         }
     }

@@ -5,7 +5,7 @@ use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
 
 use crate::editor::theme::{self, Tone};
 use crate::editor::warning::{About, Warning};
-use crate::editor::{bar, choice, text};
+use crate::editor::{bar, choice, dice, text};
 
 /// Height of a cell in points.
 pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
@@ -18,6 +18,9 @@ pub const SWITCH: f32 = 20.0;
 pub const LINE: f32 = 16.0;
 /// Height of the bar at the bottom.
 pub const BAR: f32 = 15.0;
+
+/// Width of a lock.
+pub const LOCK: f32 = 12.0;
 
 /// Takes lines from the top of `inner`, each of a height and with a gap beneath it.
 pub fn lines(inner: Rect) -> impl FnMut(f32, f32) -> Rect {
@@ -52,8 +55,15 @@ pub struct Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// Draws the content in `rect`. Returns whether the cell was chosen.
-    pub fn show(&self, ui: &mut Ui, rect: Rect, is_chosen: bool, setter: &ParamSetter<'_>) -> bool {
+    /// Draws the content in `rect`, with the lock of the dice. Returns whether the cell was chosen.
+    pub fn show(
+        &self,
+        ui: &mut Ui,
+        rect: Rect,
+        is_chosen: bool,
+        is_locked: &mut bool,
+        setter: &ParamSetter<'_>,
+    ) -> bool {
         let is_on = self.on.value();
         let tone = if is_on { Tone::Active } else { Tone::Idle };
         let mut tip = format!("{}. Click to see it in full", self.title);
@@ -88,6 +98,9 @@ impl Cell<'_> {
         let small = theme::SMALL;
         text::line(ui, place, &self.place, small, place_colour, Align::Max);
         let transform = line(LINE, 0.0);
+        let lock = transform.with_min_x(transform.right() - LOCK);
+        dice::lock(ui, lock, rect, self.on.name(), is_locked);
+        let transform = transform.with_max_x(lock.left());
         text::line(
             ui,
             transform,

@@ -3,14 +3,20 @@
 use egui::{Align, CursorIcon, Id, Rect, Sense, Ui};
 use nice_plug::prelude::Enum as _;
 
-use super::cell::{BAR, LINE, PADDING, SWITCH, lines};
+use super::cell::{BAR, LINE, LOCK, PADDING, SWITCH, lines};
 use crate::editor::sound_page::band;
-use crate::editor::{text, theme};
+use crate::editor::{dice, text, theme};
 use crate::params::phase::PhaseChoice;
 use crate::params::{NetbendParams, StereoChoice};
 
-/// Draws the content in `rect`. Returns whether the cell was chosen.
-pub fn show(ui: &mut Ui, rect: Rect, is_chosen: bool, params: &NetbendParams) -> bool {
+/// Draws the content in `rect`, with the lock of the dice. Returns whether the cell was chosen.
+pub fn show(
+    ui: &mut Ui,
+    rect: Rect,
+    is_chosen: bool,
+    params: &NetbendParams,
+    is_locked: &mut bool,
+) -> bool {
     let tip = "How bends become sound: limits, band, phases, stereo and sidechain. Click to see it in full";
     let whole = ui
         .interact(rect, Id::unique("sound cell"), Sense::click())
@@ -24,6 +30,8 @@ pub fn show(ui: &mut Ui, rect: Rect, is_chosen: bool, params: &NetbendParams) ->
         theme::MUTED
     };
     let head = line(SWITCH, 3.0);
+    let lock = head.with_min_x(head.right() - LOCK);
+    dice::lock(ui, lock, rect, "sound", is_locked);
     text::line(ui, head, "Sound", theme::BODY, theme::TEXT, Align::Min);
     let phase = line(LINE, 0.0);
     text::line(

@@ -33,6 +33,8 @@ const MAX_MODEL_NAME: usize = 255;
 const LENGTH_BYTES: usize = 8;
 /// The field that holds the hash of the model's file.
 const MODEL_HASH: &str = "model-sha256";
+/// The parameter that states of before there was one sounded without.
+const CEILING: &str = "ceiling";
 
 /// A state that the plugin takes as it is.
 #[derive(Debug)]
@@ -128,9 +130,15 @@ fn values(
     notices: &mut Notices,
 ) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
+    // What was saved before there was a ceiling sounded without one.
+    let has_values = !saved.is_empty();
+    let is_before = |id: &str| id == CEILING && has_values;
     for (id, param, _group) in scratch.param_map() {
         // Not yet touched: `checked` turns choices.
-        let default = value_of(param);
+        let default = match is_before(&id) {
+            true => Value::Bool(false),
+            false => value_of(param),
+        };
         let value = match saved.remove(&id) {
             None => default,
             Some(value) => {

@@ -1,0 +1,22 @@
+//! Settings tried out on the last moments of the input before anybody hears them: dice and variations. Any thread but the audio thread and the
+//! pool's.
+//!
+//! | module | what it is |
+//! |---|---|
+//! | `reference` | the sound that settings are tried on, as the network hears it |
+//! | `judge` | what settings make of it: how far it goes, how loud it gets, a picture |
+//! | `draw` | settings at random |
+//! | `search` | settings at random that go as far as is asked |
+//! | `desk` | a thread that does all that |
+
+mod desk;
+mod draw;
+mod judge;
+mod reference;
+mod search;
+
+pub(crate) use desk::{Desk, Request};
+pub use draw::{CARDS, Locks};
+pub use judge::{Judge, Verdict};
+pub use reference::Reference;
+pub use search::{Range, Roll, roll};

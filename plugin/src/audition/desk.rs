@@ -1,0 +1,144 @@
+//! A thread that tries settings, so that nobody waits for it. It lives as long as one trial does; its model is kept for the next one, for a while.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use netbend_models::run::runtime::Cancellation;
+
+use super::draw::Locks;
+use super::judge::Judge;
+use super::reference::Reference;
+use super::search::{Range, Roll, roll};
+use crate::error::{Error, LearningError};
+use crate::params::model::WantedModel;
+use crate::params::part_names::PartNames;
+use crate::params::snapshot::Snapshot;
+use crate::report::labels::ClusterLabels;
+use crate::report::layout::ModelLayout;
+use crate::resources::Resources;
+use crate::threads::aside::{Aside, Outcome};
+
+/// How far it steps back behind everything that sounds.
+const STEPS_BACK: i32 = 5;
+/// How long a model that nobody asks for is kept.
+const KEPT: Duration = Duration::from_secs(60);
+/// How long a trial that is not wanted any more is waited for.
+const FAREWELL: Duration = Duration::from_millis(30);
+
+/// What is asked for.
+pub(crate) struct Request {
+    /// What is set now.
+    pub(crate) settings: Snapshot,
+    /// What the model's parts are called.
+    pub(crate) names: PartNames,
+    /// What stays.
+    pub(crate) locks: Locks,
+    /// What the model is made of.
+    pub(crate) layout: Arc<ModelLayout>,
+    /// Its clusters.
+    pub(crate) clusters: Arc<ClusterLabels>,
+    /// How far it may go.
+    pub(crate) range: Range,
+    /// Draws it.
+    pub(crate) seed: u64,
+    /// What it is tried on.
+    pub(crate) reference: Reference,
+    /// Where models lie.
+    pub(crate) resources: Resources,
+    /// The model.
+    pub(crate) model: WantedModel,
+}
+
+/// A judge, and the model it has.
+struct Kept {
+    model: (String, String),
+    judge: Judge,
+}
+
+type Tried = (Option<Kept>, Result<Roll, Error>);
+
+/// At most one trial at a time. Dropping it stops the thread, and waits a little for it.
+#[derive(Default)]
+pub(crate) struct Desk {
+    running: Option<Aside<Tried>>,
+    kept: Option<Kept>,
+    asked: Option<Instant>,
+    cancellation: Cancellation,
+}
+
+impl Desk {
+    /// Whether something is being tried.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Begins to roll, unless something is being tried.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub(crate) fn begin(&mut self, request: Request) -> Result<(), Error> {
+        if self.is_busy() {
+            return Ok(());
+        }
+        self.asked = Some(Instant::now());
+        let kept = self.kept.take();
+        let work = move || {
+            let tried = catch_unwind(AssertUnwindSafe(|| tried(kept, &request)));
+            tried.unwrap_or_else(|_| (None, Err(LearningError::Unfinished.into())))
+        };
+        let cancellation = self.cancellation.clone();
+        let thread = Aside::begin("netbend-dice", STEPS_BACK, cancellation, work)
+            .map_err(|error| LearningError::NoThread(error.to_string()))?;
+        self.running = Some(thread);
+        Ok(())
+    }
+
+    /// What came of it, once, when it is done. Never waits.
+    pub(crate) fn finished(&mut self) -> Option<Result<Roll, Error>> {
+        if self.running.as_ref().is_some_and(Aside::is_finished) {
+            let thread = self.running.take()?;
+            return Some(match thread.wait(Duration::ZERO) {
+                Outcome::Done((kept, roll)) => {
+                    self.kept = kept;
+                    roll
+                }
+                Outcome::Failed | Outcome::Left => Err(LearningError::Unfinished.into()),
+            });
+        }
+        if self.asked.is_some_and(|asked| asked.elapsed() > KEPT) {
+            self.kept = None;
+        }
+        None
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        if let Some(thread) = self.running.take() {
+            thread.give_up(FAREWELL);
+        }
+    }
+}
+
+fn tried(kept: Option<Kept>, request: &Request) -> Tried {
+    let model = (request.model.name.clone(), request.model.sha256.clone());
+    let mut kept = match kept.filter(|kept| kept.model == model) {
+        Some(kept) => kept,
+        None => match Judge::open(&request.resources, &request.model) {
+            Ok(judge) => Kept { model, judge },
+            Err(error) => return (None, Err(error)),
+        },
+    };
+    let rolled = kept.judge.hear(&request.reference).and_then(|()| {
+        roll(
+            &mut kept.judge,
+            &request.settings.params(&request.names),
+            &request.locks,
+            (&request.layout, &request.clusters),
+            request.range,
+            request.seed,
+        )
+    });
+    (Some(kept), rolled)
+}
