@@ -7,6 +7,7 @@
 //! | `judge` | what settings make of it: how far it goes, how loud it gets, a picture |
 //! | `draw` | settings at random |
 //! | `search` | settings at random that go as far as is asked |
+//! | `vary` | settings near others |
 //! | `desk` | a thread that does all that |
 
 mod desk;
@@ -14,9 +15,11 @@ mod draw;
 mod judge;
 mod reference;
 mod search;
+mod vary;
 
 pub(crate) use desk::{Desk, Request};
 pub use draw::{CARDS, Locks};
 pub use judge::{Judge, Verdict};
 pub use reference::Reference;
 pub use search::{Range, Roll, roll};
+pub use vary::vary;

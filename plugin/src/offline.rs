@@ -36,7 +36,7 @@ pub use crate::worker::history::History;
 
 /// Settings tried out before they are heard.
 pub mod audition {
-    pub use crate::audition::{CARDS, Judge, Locks, Range, Reference, Roll, Verdict, roll};
+    pub use crate::audition::{CARDS, Judge, Locks, Range, Reference, Roll, Verdict, roll, vary};
     pub use crate::params::snapshot::Snapshot;
     pub use crate::report::labels::ClusterLabels;
     pub use crate::report::layout::ModelLayout;

@@ -25,6 +25,7 @@ mod render;
 mod replace;
 mod sidechain;
 mod trial;
+mod variations;
 mod whole;
 mod windows;
 
@@ -48,6 +49,8 @@ struct Arguments {
 enum Command {
     /// Bends an audio file exactly as the plugin would.
     Render(render::Arguments),
+    /// Makes many variations of a preset, each as a sound and a preset, and a sheet of pictures.
+    Variations(variations::Arguments),
     /// Prints a model's manifest, layers, sizes and hash.
     Inspect(inspect::Arguments),
     /// Finds clusters of features that act alike and writes them into a model.
@@ -71,6 +74,7 @@ pub fn main() -> ExitCode {
     };
     let result = match arguments.command {
         Command::Render(arguments) => render::run(&arguments),
+        Command::Variations(arguments) => variations::run(&arguments),
         Command::Inspect(arguments) => inspect::run(&arguments),
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),

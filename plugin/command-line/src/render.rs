@@ -3,7 +3,7 @@
 mod arguments;
 mod looped;
 mod output;
-mod pass;
+pub(crate) mod pass;
 
 use std::ffi::OsStr;
 use std::path::Path;

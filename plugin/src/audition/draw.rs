@@ -76,7 +76,7 @@ pub(super) fn draw(
     }
     let count = (1 + weighted(random, &BENDS)).min(open.len());
     for slot in open.iter().take(count) {
-        draw_slot(&params.slots[*slot], params, layout, clusters, random);
+        redraw_slot(&params.slots[*slot], params, layout, clusters, random);
     }
     for index in (0..WEIGHT_SLOTS).filter(|index| !locks.weights(*index)) {
         let slot = &params.weights[index];
@@ -96,7 +96,8 @@ pub(super) fn draw(
     }
 }
 
-fn draw_slot(
+/// Makes one bend another one.
+pub(super) fn redraw_slot(
     slot: &SlotParams,
     params: &NetbendParams,
     layout: &ModelLayout,

@@ -44,7 +44,7 @@ impl Range {
     }
 
     /// How far outside, in decibels.
-    fn miss(&self, distance_db: f64) -> f64 {
+    pub(super) fn miss(&self, distance_db: f64) -> f64 {
         (self.least_db - distance_db)
             .max(distance_db - self.most_db)
             .max(0.0)

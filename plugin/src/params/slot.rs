@@ -17,6 +17,8 @@
 //!
 //! [`ParameterRange`]: netbend_models::bends::transform::ParameterRange
 
+mod init;
+
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
@@ -195,14 +197,16 @@ impl SlotParams {
         Self::with_parts(number, &PartNames::default())
     }
 
-    /// The parameters of slot `number` (1-based), whose part is called as `parts` has it. Slots start off, on layers 1, 2, 3, 4, 1, 2, 3, 4.
+    /// The parameters of slot `number` (1-based), whose part is called as `parts` has it. Slots start off, and each does something else once
+    /// it is switched on: see [`init`].
     pub fn with_parts(number: usize, parts: &PartNames) -> Self {
+        let first = init::slot(number);
         let name = |what: &str| format!("Slot {number} {what}");
         Self {
             on: BoolParam::new(name("On"), false),
             layer: IntParam::new(
                 name("Layer"),
-                (low_bits::<i32>(number) - 1) % 4 + 1,
+                first.layer,
                 IntRange::Linear {
                     min: 0,
                     max: MAX_LAYER,
@@ -216,7 +220,7 @@ impl SlotParams {
                 text if text.eq_ignore_ascii_case("latent") => Some(0),
                 text => text.parse().ok(),
             })),
-            transform: EnumParam::new(name("Transform"), TransformChoice::ScalarMultiply),
+            transform: EnumParam::new(name("Transform"), first.transform),
             selection: EnumParam::new(name("Selection"), SelectionChoice::Random),
             cluster: IntParam::new(
                 name("Cluster"),
@@ -226,11 +230,11 @@ impl SlotParams {
                     max: MAX_CLUSTER,
                 },
             ),
-            percentage: percentage(name("Percentage"), 0.25),
+            percentage: percentage(name("Percentage"), first.percentage),
             within: percentage(name("Cluster Percentage"), 1.0),
             invert: BoolParam::new(name("Invert Selection"), false),
             amount: percentage(name("Amount"), 1.0),
-            parameter: percentage(name("Parameter"), 0.7),
+            parameter: percentage(name("Parameter"), first.parameter()),
             second: percentage(name("Second Parameter"), 0.5),
             part: part(name("Part"), parts),
         }

@@ -13,22 +13,22 @@ use crate::parameters::ParameterSet;
 use netbend::offline::{Engine, Processor, StreamShape};
 
 /// What is run, and through what.
-pub(super) struct Pass<'a> {
-    pub(super) audio: &'a Audio,
+pub(crate) struct Pass<'a> {
+    pub(crate) audio: &'a Audio,
     /// `[channel][sample]`, or nothing where none is connected. Silence follows where it is shorter than the input.
-    pub(super) sidechain: Vec<Vec<f32>>,
+    pub(crate) sidechain: Vec<Vec<f32>>,
     /// Whether the input begins anew where it ends; else silence follows.
-    pub(super) is_loop: bool,
-    pub(super) shape: StreamShape,
-    pub(super) engine: &'a Engine,
-    pub(super) parameters: &'a ParameterSet,
-    pub(super) automation: &'a Automation,
-    pub(super) block: usize,
+    pub(crate) is_loop: bool,
+    pub(crate) shape: StreamShape,
+    pub(crate) engine: &'a Engine,
+    pub(crate) parameters: &'a ParameterSet,
+    pub(crate) automation: &'a Automation,
+    pub(crate) block: usize,
 }
 
 impl Pass<'_> {
     /// Samples `kept` of what comes out, counted from the input's first sample and lined up with it, `[channel][sample]`.
-    pub(super) fn run(&self, kept: Range<usize>) -> Result<Vec<Vec<f32>>> {
+    pub(crate) fn run(&self, kept: Range<usize>) -> Result<Vec<Vec<f32>>> {
         let channels = self.audio.channels.len();
         let exchange = self.engine.open(self.shape, channels);
         let mut processor = Processor::new(

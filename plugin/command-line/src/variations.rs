@@ -1,0 +1,183 @@
+//! `netbend variations`: many ways to bend one sound from one preset, of which the artist keeps the best (Broad, Leymarie and Grierson 2022,
+//! section 6). Writes each as a sound and a preset, and a sheet with a picture of each.
+
+mod arguments;
+mod sheet;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, Result, bail};
+use indicatif::{ProgressBar, ProgressStyle};
+use netbend_audio_file::{Audio, Format, write};
+use netbend_dsp::number::{cut, nearest_f32};
+use netbend_models::{ModelFormat, Preset};
+
+use crate::audio_file::read;
+use crate::automation::Automation;
+use crate::parameters::ParameterSet;
+use crate::print::note;
+use crate::render::pass::Pass;
+use crate::replace::replace;
+use netbend::offline::audition::{Judge, Reference, Snapshot, vary};
+use netbend::offline::preset::{
+    apply, apply_bends, capture, fixed_of_state, frames, weight_frames,
+};
+use netbend::offline::{
+    Engine, FormatReader, MAX_CHANNELS, NetbendParams, Resources, Scope, Status, StreamShape,
+    resolve,
+};
+
+pub(super) use self::arguments::Arguments;
+use sheet::Sheet;
+
+/// How much of the sound variations are tried on, in seconds.
+const REFERENCE_SECONDS: f32 = 1.6;
+/// What a preset is called that has no name.
+const NAMELESS: &str = "variation";
+/// Samples of a block.
+const BLOCK: usize = 4_096;
+
+pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let preset = Preset::load(&arguments.preset)?;
+    let audio = read(&arguments.input)?;
+    if audio.channels.len() > MAX_CHANNELS {
+        bail!(
+            "{}: {} channels found; expected 1 or 2",
+            arguments.input.display(),
+            audio.channels.len()
+        );
+    }
+    let parameters = ParameterSet::default();
+    apply(&preset, parameters.params()).with_context(|| arguments.preset.display().to_string())?;
+    let resources = Resources::find();
+    let wanted = parameters.params().wanted_model();
+    let status = Arc::new(Status::default());
+    let format = resolve(&resources, &wanted).map_or_else(
+        |_| ModelFormat::default(),
+        |path| FormatReader::default().format_of(path),
+    );
+    let engine = Engine::playing(
+        resources.clone(),
+        wanted.clone(),
+        Arc::clone(&status),
+        Arc::new(Scope::default()),
+    );
+    status.wait_until_ready()?;
+    apply_bends(&preset, parameters.params());
+    let shape = StreamShape::new(
+        format,
+        nearest_f32(audio.sample_rate),
+        parameters.params().latency.value(),
+    )?;
+    let mut judge = Judge::open(&resources, &wanted)?;
+    judge.hear(&reference(&audio))?;
+    let (layout, clusters) = (status.model(), status.clusters());
+    let original = Snapshot::of(parameters.params());
+    let scratch = NetbendParams::default();
+    scratch
+        .part_names
+        .replace((1..).map_while(|number| parameters.params().part_names.name(number)));
+
+    let picture = arguments.out.join("sheet.png");
+    std::fs::create_dir_all(&arguments.out)
+        .and_then(|()| netbend_atomic_file::check(&picture))
+        .with_context(|| arguments.out.display().to_string())?;
+    let name = match preset.metadata.name.as_str() {
+        "" => NAMELESS,
+        name => name,
+    };
+    let bar = progress(arguments.count);
+    let mut sheet = Sheet::new(arguments.count, &audio)?;
+    let mut outside = 0;
+    for number in 1..=arguments.count {
+        let seed = u64::from(arguments.seed) << 32 | u64::from(number);
+        let varied = vary(&mut judge, &scratch, &original, (&layout, &clusters), seed)?;
+        outside += u32::from(!varied.is_within);
+        let mut own = capture(&scratch)?;
+        own.metadata.name = format!("{name} {number:02}");
+        let text = own.to_yaml();
+        let stem = arguments.out.join(format!("{number:02}"));
+        replace(&stem.with_extension("yaml"), text.as_bytes())?;
+        let sound = played(&engine, &own, &parameters, &audio, shape)?;
+        sheet.add(&sound)?;
+        let path = stem.with_extension("wav");
+        let channels = sound;
+        let written = Audio {
+            channels,
+            ..audio.clone()
+        };
+        write(&written, &path, Format::Wav32f).with_context(|| path.display().to_string())?;
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    sheet.write(&picture)?;
+    status.wait_until_ready()?;
+    if outside > 0 {
+        note!(
+            "netbend: {outside} of {} are farther from the preset, or louder, than is usual",
+            arguments.count
+        );
+    }
+    println!(
+        "{} variations in {}; sheet.png shows them",
+        arguments.count,
+        arguments.out.display()
+    );
+    Ok(())
+}
+
+/// Its loudest moments, as one channel.
+fn reference(audio: &Audio) -> Reference {
+    let mono: Vec<f32> = (0..audio.len())
+        .map(|n| {
+            let samples = audio.channels.iter().filter_map(|channel| channel.get(n));
+            samples.sum::<f32>() / nearest_f32(audio.channels.len().max(1))
+        })
+        .collect();
+    let rate_hz = nearest_f32(audio.sample_rate);
+    let wanted = cut::<usize>(REFERENCE_SECONDS * rate_hz).clamp(1, mono.len().max(1));
+    let power = |start: usize| -> f32 { mono[start..start + wanted].iter().map(|x| x * x).sum() };
+    let starts = (0..=mono.len().saturating_sub(wanted)).step_by((wanted / 4).max(1));
+    let start = starts
+        .filter(|start| start + wanted <= mono.len())
+        .max_by(|a, b| power(*a).total_cmp(&power(*b)));
+    let samples = start.map_or(Vec::new(), |start| mono[start..start + wanted].to_vec());
+    if samples.is_empty() {
+        return Reference::stand_in();
+    }
+    Reference { samples, rate_hz }
+}
+
+/// What a bounce with the preset sounds like.
+fn played(
+    engine: &Engine,
+    preset: &Preset,
+    parameters: &ParameterSet,
+    audio: &Audio,
+    shape: StreamShape,
+) -> Result<Vec<Vec<f32>>> {
+    let params = parameters.params();
+    apply(preset, params)?;
+    let fixed = fixed_of_state(params)?;
+    engine.set_fixed_bends(frames(&fixed));
+    engine.set_fixed_weights(weight_frames(&fixed));
+    engine.set_sound_clusters(params.sound_clusters.clone());
+    let pass = Pass {
+        audio,
+        sidechain: Vec::new(),
+        is_loop: false,
+        shape,
+        engine,
+        parameters,
+        automation: &Automation::default(),
+        block: BLOCK,
+    };
+    pass.run(0..audio.len())
+}
+
+fn progress(count: u32) -> ProgressBar {
+    let template = "{bar:40} {pos} of {len}  {elapsed} elapsed, {eta} left";
+    ProgressBar::new(u64::from(count)).with_style(
+        ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar()),
+    )
+}
