@@ -17,7 +17,7 @@ mod reference;
 mod search;
 mod vary;
 
-pub(crate) use desk::{Desk, Request};
+pub(crate) use desk::{Desk, Request, Wish};
 pub use draw::{CARDS, Locks};
 pub use judge::{Judge, Verdict};
 pub use reference::Reference;

@@ -33,6 +33,7 @@ mod strip;
 mod summary;
 mod text;
 mod theme;
+mod variations;
 mod warning;
 mod weights;
 
@@ -66,6 +67,7 @@ use slot::Slot;
 use spectrogram::Spectrograms;
 use status_line::Chosen;
 use strip::Page;
+use variations::Variations;
 use warning::Model;
 use weights::WeightSlot;
 
@@ -86,6 +88,7 @@ pub struct NetbendEditor {
     browser: Browser,
     edits: Edits,
     dice: Dice,
+    variations: Variations,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -128,6 +131,7 @@ pub fn create(
         browser: Browser::new(Arc::clone(&params), library, Loader::new(tell)),
         edits: Edits::new(Arc::clone(&params)),
         dice: Dice::default(),
+        variations: Variations::default(),
         params,
         status,
         scope,
@@ -235,8 +239,9 @@ impl NetbendEditor {
         let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
         let dice = globals::show(ui, globals, &self.params, &self.status.meters, &setter);
         let (params, status) = (&self.params, &self.status);
+        let (browser, variations) = (&mut self.browser, &mut self.variations);
         self.dice
-            .show(ui, dice, params, status, &mut self.browser, &setter);
+            .show(ui, dice, params, status, browser, variations, &setter);
         self.pages(ui, strip, detail, &setter);
 
         let pictures = Rect::from_min_max(
@@ -245,6 +250,9 @@ impl NetbendEditor {
         );
         if self.browser.is_open() {
             self.browser.panel(ui, pictures, &setter);
+        } else if self.variations.is_open() {
+            let (variations, browser) = (&mut self.variations, &mut self.browser);
+            variations.panel(ui, pictures, browser, &setter);
         } else {
             self.pictures(ui, pictures, session);
         }

@@ -10,6 +10,7 @@ use super::draw::Locks;
 use super::judge::Judge;
 use super::reference::Reference;
 use super::search::{Range, Roll, roll};
+use super::vary::vary;
 use crate::error::{Error, LearningError};
 use crate::params::model::WantedModel;
 use crate::params::part_names::PartNames;
@@ -32,14 +33,12 @@ pub(crate) struct Request {
     pub(crate) settings: Snapshot,
     /// What the model's parts are called.
     pub(crate) names: PartNames,
-    /// What stays.
-    pub(crate) locks: Locks,
     /// What the model is made of.
     pub(crate) layout: Arc<ModelLayout>,
     /// Its clusters.
     pub(crate) clusters: Arc<ClusterLabels>,
-    /// How far it may go.
-    pub(crate) range: Range,
+    /// What is wished for.
+    pub(crate) wish: Wish,
     /// Draws it.
     pub(crate) seed: u64,
     /// What it is tried on.
@@ -50,13 +49,22 @@ pub(crate) struct Request {
     pub(crate) model: WantedModel,
 }
 
+/// What is wished for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wish {
+    /// A roll of the dice that leaves alone what is locked, and goes so far.
+    Roll(Locks, Range),
+    /// So many variations of what is set.
+    Variations(usize),
+}
+
 /// A judge, and the model it has.
 struct Kept {
     model: (String, String),
     judge: Judge,
 }
 
-type Tried = (Option<Kept>, Result<Roll, Error>);
+type Tried = (Option<Kept>, Result<Vec<Roll>, Error>);
 
 /// At most one trial at a time. Dropping it stops the thread, and waits a little for it.
 #[derive(Default)]
@@ -73,7 +81,7 @@ impl Desk {
         self.running.is_some()
     }
 
-    /// Begins to roll, unless something is being tried.
+    /// Begins to try, unless something is being tried.
     ///
     /// # Errors
     /// Where the system gives no thread.
@@ -95,13 +103,13 @@ impl Desk {
     }
 
     /// What came of it, once, when it is done. Never waits.
-    pub(crate) fn finished(&mut self) -> Option<Result<Roll, Error>> {
+    pub(crate) fn finished(&mut self) -> Option<Result<Vec<Roll>, Error>> {
         if self.running.as_ref().is_some_and(Aside::is_finished) {
             let thread = self.running.take()?;
             return Some(match thread.wait(Duration::ZERO) {
-                Outcome::Done((kept, roll)) => {
+                Outcome::Done((kept, rolls)) => {
                     self.kept = kept;
-                    roll
+                    rolls
                 }
                 Outcome::Failed | Outcome::Left => Err(LearningError::Unfinished.into()),
             });
@@ -130,15 +138,27 @@ fn tried(kept: Option<Kept>, request: &Request) -> Tried {
             Err(error) => return (None, Err(error)),
         },
     };
-    let rolled = kept.judge.hear(&request.reference).and_then(|()| {
-        roll(
-            &mut kept.judge,
-            &request.settings.params(&request.names),
-            &request.locks,
-            (&request.layout, &request.clusters),
-            request.range,
-            request.seed,
-        )
-    });
+    let rolled = kept
+        .judge
+        .hear(&request.reference)
+        .and_then(|()| fulfilled(&mut kept.judge, request));
     (Some(kept), rolled)
+}
+
+fn fulfilled(judge: &mut Judge, request: &Request) -> Result<Vec<Roll>, Error> {
+    let params = request.settings.params(&request.names);
+    let model = (&*request.layout, &*request.clusters);
+    match &request.wish {
+        Wish::Roll(locks, range) => {
+            let rolled = roll(judge, &params, locks, model, *range, request.seed);
+            Ok(vec![rolled?])
+        }
+        Wish::Variations(count) => (0..)
+            .take(*count)
+            .map(|number: u64| {
+                let seed = request.seed.wrapping_add(number);
+                vary(judge, &params, &request.settings, model, seed)
+            })
+            .collect(),
+    }
 }

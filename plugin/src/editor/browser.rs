@@ -189,6 +189,12 @@ impl Browser {
         self.loader.take_texts()
     }
 
+    /// Opens the panel and asks for a name to save what is set under.
+    pub fn save_as(&mut self) {
+        self.open();
+        self.ask_for_name();
+    }
+
     fn open(&mut self) {
         self.library.begin_scan();
         self.find_current();

@@ -3,7 +3,7 @@
 use egui::{Align, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
 use nice_plug::prelude::ParamSetter;
 
-use crate::audition::{Desk, Locks, Range, Reference, Request};
+use crate::audition::{Desk, Locks, Range, Reference, Request, Roll, Wish};
 use crate::params::NetbendParams;
 use crate::params::model::WantedModel;
 use crate::params::snapshot::Snapshot;
@@ -11,10 +11,11 @@ use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
 
 use super::browser::Browser;
+use super::variations::Variations;
 use super::{choice, text, theme};
 
 /// Width of the button.
-const BUTTON: f32 = 54.0;
+const BUTTON: f32 = 42.0;
 /// How far it goes at first.
 const USUAL_FAR: f32 = 0.5;
 
@@ -43,6 +44,7 @@ impl Default for Dice {
 
 impl Dice {
     /// Draws button and range in `rect`, and puts what was rolled.
+    #[allow(clippy::too_many_arguments)] // Dice change all there is.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -50,10 +52,13 @@ impl Dice {
         params: &NetbendParams,
         status: &Status,
         browser: &mut Browser,
+        variations: &mut Variations,
         setter: &ParamSetter<'_>,
     ) {
         let button = rect.with_max_x(rect.left() + BUTTON);
-        let far = rect.with_min_x(button.right() + 6.0);
+        let vary = rect.with_min_x(rect.right() - BUTTON);
+        let far = rect.with_min_x(button.right() + 4.0);
+        let far = far.with_max_x(vary.left() - 4.0);
         let is_ready = status.state() == EngineState::Ready && !self.desk.is_busy();
         let mut tip = "Roll everything that is not locked: other bends, as far from your sound as it says beside, and as \
                        loud as it. It is tried on the last moments you heard before you hear it. A click on the lock of \
@@ -64,37 +69,54 @@ impl Dice {
         }
         let name = if self.desk.is_busy() { "…" } else { "Dice" };
         if choice::button(ui, button, name, &tip) && is_ready {
-            self.roll(params, status);
+            let range = Range::of(self.how_far);
+            self.begin(Wish::Roll(self.locks, range), params, status);
         }
         self.range(ui, far);
+        let tip = "Eight variations of what is set: other draws, other seeds, nearby values. Hear them one by one, keep what \
+                   you like";
+        if choice::button(ui, vary, "Vary", tip) {
+            variations.open(Snapshot::of(params));
+        }
+        let wants = variations.takes_wish();
+        if let Some(count) = wants.filter(|_| is_ready) {
+            self.begin(Wish::Variations(count), params, status);
+            variations.begin();
+        }
         match self.desk.finished() {
             None => {}
-            Some(Ok(roll)) => {
-                let (distance, louder) = (roll.verdict.distance_db, roll.verdict.loudness_db);
-                let missed = if roll.is_within {
-                    ""
-                } else {
-                    ", which is not as asked: unlock more"
-                };
-                self.note = format!(
-                    "The last roll went {distance:.1} dB far, {louder:+.1} dB loud{missed}"
-                );
-                browser.put(&roll.settings, setter);
+            Some(Ok(rolls)) if variations.waits() => variations.take(ui.ctx(), rolls),
+            Some(Ok(rolls)) => self.put(rolls, browser, setter),
+            Some(Err(error)) => {
+                self.note = format!("The last roll failed: {error}");
+                variations.fail(&error);
             }
-            Some(Err(error)) => self.note = format!("The last roll failed: {error}"),
         }
     }
 
-    fn roll(&mut self, params: &NetbendParams, status: &Status) {
+    fn put(&mut self, rolls: Vec<Roll>, browser: &mut Browser, setter: &ParamSetter<'_>) {
+        for roll in rolls {
+            let (distance, louder) = (roll.verdict.distance_db, roll.verdict.loudness_db);
+            let missed = if roll.is_within {
+                ""
+            } else {
+                ", which is not as asked: unlock more"
+            };
+            self.note =
+                format!("The last roll went {distance:.1} dB far, {louder:+.1} dB loud{missed}");
+            browser.put(&roll.settings, setter);
+        }
+    }
+
+    fn begin(&mut self, wish: Wish, params: &NetbendParams, status: &Status) {
         self.seed = self.seed.wrapping_add(1);
         let wanted = params.wanted_model();
         let begun = self.desk.begin(Request {
             settings: Snapshot::of(params),
             names: params.part_names.clone(),
-            locks: self.locks,
             layout: status.model(),
             clusters: status.clusters(),
-            range: Range::of(self.how_far),
+            wish,
             // Two instances roll differently, as do two windows of one.
             seed: self.seed ^ fresh_seed(),
             reference: Reference::of(&status.recent),

@@ -62,7 +62,8 @@ static COLOURS: LazyLock<[Color32; 256]> = LazyLock::new(|| {
     })
 });
 
-fn colour(level: f32) -> Color32 {
+/// The colour of a level, 0–1.
+pub fn colour(level: f32) -> Color32 {
     // What is beyond the range is its nearer end, and NaN is 0.
     COLOURS[usize::from(cut::<u8>(level * 255.0))]
 }
