@@ -14,11 +14,13 @@
 //! | `bypass` | off/on | the latency-aligned input |
 //! | `latency` | live, tight, studio | stride of the inference |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
+//! | `morph` | 0–1 | between A and B, the two settings |
 //! | `ceiling` | off/on | the output stays within full scale, or within the input's peak where that is higher |
 //! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
 
 pub mod latent;
 pub mod model;
+pub mod other_side;
 pub mod part_mix;
 pub mod part_names;
 pub mod phase;
@@ -46,6 +48,7 @@ use model::{ModelHash, WantedModel};
 use netbend_dsp::number::{low_bits, nearest_f32};
 use netbend_models::bends::part_mix::PartMix;
 use netbend_models::bends::part_name::MOST_PARTS;
+use other_side::OtherSide;
 use part_mix::PartParams;
 use part_names::PartNames;
 use phase::PhaseParams;
@@ -90,6 +93,10 @@ pub struct NetbendParams {
     /// What tells whether that preset has changed since; empty where none was loaded.
     #[persist = "preset-mark"]
     pub preset_mark: Arc<Mutex<String>>,
+
+    /// The other one of the settings A and B.
+    #[persist = "other-side"]
+    pub other: OtherSide,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -144,6 +151,10 @@ pub struct NetbendParams {
     /// automated: it protects what comes after Netbend.
     #[id = "ceiling"]
     pub ceiling: BoolParam,
+
+    /// From A to B, where there are two settings.
+    #[id = "morph"]
+    pub morph: FloatParam,
 }
 
 /// [`StereoMode`] as a parameter.
@@ -172,6 +183,7 @@ impl Default for NetbendParams {
             sound_clusters: SoundClusterStore::default(),
             preset: PresetMetadata::default(),
             preset_mark: Arc::default(),
+            other: OtherSide::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
@@ -205,6 +217,7 @@ impl Default for NetbendParams {
             ),
             parts: std::array::from_fn(|index| PartParams::new(index + 1)),
             ceiling: BoolParam::new("Ceiling", true).non_automatable(),
+            morph: percentage("Morph", 0.0),
         }
     }
 }
@@ -215,11 +228,21 @@ impl NetbendParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn controls(&self) -> Controls {
+        let parts = self.part_names.count();
+        let edited = self.side(parts);
+        match self.other.heard(self.morph.value()) {
+            Some((other, share)) if share > 0.0 => edited.towards(&other.side(parts), share),
+            _ => edited,
+        }
+    }
+
+    /// The values of the setting that is edited, whose model has so many parts.
+    fn side(&self, parts: usize) -> Controls {
         let seed = low_bits::<u32>(self.seed.value().max(0));
         Controls {
             slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
             weights: std::array::from_fn(|index| self.weights[index].frame()),
-            parts: self.part_mix(),
+            parts: self.part_mix(parts),
             latent: self.latent.play(),
             voice: self.voice.voice.value(),
             shape: self.voice.shape(),
@@ -242,9 +265,9 @@ impl NetbendParams {
     ///
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
-    fn part_mix(&self) -> PartMix {
+    fn part_mix(&self, parts: usize) -> PartMix {
         let faders = self.parts.iter().map(PartParams::fader);
-        PartMix::of(faders.take(self.part_names.count()))
+        PartMix::of(faders.take(parts))
     }
 
     /// The model that an engine is to play with these parameters.

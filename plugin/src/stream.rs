@@ -4,8 +4,10 @@
 //! |---|---|
 //! | `controls` | the parameters' values, as they travel with a frame |
 //! | `latency` | latency modes and the one latency formula |
+//! | `morph` | controls between two settings |
 //! | `shape` | what a stream is opened with |
 
 pub(crate) mod controls;
 pub(crate) mod latency;
+mod morph;
 pub(crate) mod shape;

@@ -9,12 +9,15 @@ use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 
 use super::browser::Browser;
-use super::history::{Comparison, History, Step};
+use super::history::{History, Step};
 use super::recorder::Recorder;
-use super::{text, theme};
+use super::theme::Tone;
+use super::{bar, gesture, text, theme};
 
 /// Width of all buttons together.
-pub const WIDTH: f32 = 3.0 * WORD + 2.0 * LETTER + 4.0 * GAP + 8.0;
+pub const WIDTH: f32 = 3.0 * WORD + 2.0 * LETTER + MORPH + 5.0 * GAP + 8.0;
+/// Width of the morph.
+const MORPH: f32 = 46.0;
 const WORD: f32 = 36.0;
 const LETTER: f32 = 22.0;
 const GAP: f32 = 3.0;
@@ -22,8 +25,8 @@ const GAP: f32 = 3.0;
 /// What was done in the editor of one instance. It stays while the window is closed.
 pub struct Edits {
     params: Arc<NetbendParams>,
-    history: History,
-    comparison: Comparison,
+    /// Of A and of B.
+    histories: [History; 2],
     /// What goes to the host now is a step that is undone or done again.
     replays: bool,
 }
@@ -33,8 +36,7 @@ impl Edits {
     pub fn new(params: Arc<NetbendParams>) -> Self {
         Self {
             params,
-            history: History::default(),
-            comparison: Comparison::default(),
+            histories: Default::default(),
             replays: false,
         }
     }
@@ -54,36 +56,47 @@ impl Edits {
             taken
         };
         let (undo, redo) = (take(WORD, GAP), take(WORD, GAP + 8.0));
-        let (a, b, copy) = (take(LETTER, GAP), take(LETTER, GAP), take(WORD, 0.0));
-        let (can_undo, can_redo) = (self.history.can_undo(), self.history.can_redo());
+        let (a, morph) = (take(LETTER, GAP), take(MORPH, GAP));
+        let (b, copy) = (take(LETTER, GAP), take(WORD, 0.0));
+        let history = self.history();
+        let (can_undo, can_redo) = (history.can_undo(), history.can_redo());
         let keys = Keys::pressed(ui);
         let tip = "Undo what you did last (Ctrl+Z). What the host automates stays";
         if button(ui, undo, "Undo", tip, can_undo, false) || keys.undo {
-            let step = self.history.undo();
+            let step = self.history().undo();
             self.replay(step, browser, setter, false);
         }
         let tip = "Do it again (Ctrl+Shift+Z)";
         if button(ui, redo, "Redo", tip, can_redo, false) || keys.redo {
-            let step = self.history.redo();
+            let step = self.history().redo();
             self.replay(step, browser, setter, true);
         }
-        let is_b = self.comparison.is_b();
+        let is_b = self.params.other.is_b_edited();
         let tip = "Two settings to compare: hear A";
         let to_a = button(ui, a, "A", tip, true, !is_b) && is_b;
         let tip = "Two settings to compare: hear B. It begins as a copy of A";
         let to_b = button(ui, b, "B", tip, true, is_b) && !is_b;
         if to_a || to_b {
-            let other = self.comparison.change(Snapshot::of(&self.params));
+            let (now, names) = (Snapshot::of(&self.params), &self.params.part_names);
+            let other = self.params.other.change(now, names);
             if let Some(other) = other {
                 browser.put(&other, setter);
             }
+            // The one that is edited is the one that is heard.
+            let morph = &self.params.morph;
+            gesture::set(setter, morph, if to_b { 1.0 } else { 0.0 });
+            self.replays = true;
         }
+        let tip = "Morph from A to B: drag, or automate it. It begins where B was chosen once";
+        let param = &self.params.morph;
+        bar::show(ui, morph, setter, param, 0.0, Tone::Active, tip);
         let (name, tip) = match is_b {
             true => ("B › A", "Make A what B is"),
             false => ("A › B", "Make B what A is"),
         };
         if button(ui, copy, name, tip, true, false) {
-            self.comparison.copy(Snapshot::of(&self.params));
+            let (now, names) = (Snapshot::of(&self.params), &self.params.part_names);
+            self.params.other.copy(now, names);
         }
     }
 
@@ -92,7 +105,17 @@ impl Edits {
         let moves = recorder.take();
         let texts = browser.take_texts();
         if !std::mem::take(&mut self.replays) {
-            self.history.add(moves.unwrap_or_default(), texts);
+            self.history().add(moves.unwrap_or_default(), texts);
+        }
+    }
+
+    /// That of the side that is edited.
+    fn history(&mut self) -> &mut History {
+        let [a, b] = &mut self.histories;
+        if self.params.other.is_b_edited() {
+            b
+        } else {
+            a
         }
     }
 

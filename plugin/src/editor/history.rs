@@ -78,38 +78,10 @@ impl History {
     }
 }
 
-/// Two settings, of which one is heard.
-#[derive(Debug, Default)]
-pub struct Comparison {
-    /// Whether B is heard.
-    is_b: bool,
-    /// The one that is not heard; the same as the one that is, where it was never heard.
-    other: Option<Snapshot>,
-}
-
-impl Comparison {
-    /// Whether B is heard.
-    pub fn is_b(&self) -> bool {
-        self.is_b
-    }
-
-    /// Takes the other one in place of what is set `now`. What is to be put, where there is a difference.
-    pub fn change(&mut self, now: Snapshot) -> Option<Snapshot> {
-        self.is_b = !self.is_b;
-        self.other.replace(now)
-    }
-
-    /// Makes the other one what is set `now`.
-    pub fn copy(&mut self, now: Snapshot) {
-        self.other = Some(now);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::params::NetbendParams;
-    use crate::params::preset::set;
     use nice_plug::prelude::{Param, ParamPtr, Params};
 
     fn positions(params: &NetbendParams) -> Vec<f32> {
@@ -195,21 +167,5 @@ mod tests {
         assert!(history.undo().is_none() && history.can_redo());
         history.add(moved(seed, 0.0, 1.0), None);
         assert!(!history.can_redo());
-    }
-
-    #[test]
-    fn the_other_setting_is_what_was_heard_last() {
-        let params = NetbendParams::default();
-        let mut comparison = Comparison::default();
-        let first = Snapshot::of(&params);
-        assert!(comparison.change(first.clone()).is_none() && comparison.is_b());
-        set(&params.mix, 0.5);
-        assert_eq!(
-            comparison.change(Snapshot::of(&params)),
-            Some(first.clone())
-        );
-        assert!(!comparison.is_b());
-        comparison.copy(first.clone());
-        assert_eq!(comparison.change(first.clone()), Some(first));
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! Positions of parameters go by their order, which is that of the program: a snapshot is never kept in a file.
 
+use std::collections::BTreeMap;
 use std::hash::Hasher as _;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,6 +11,7 @@ use netbend_models::Preset;
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::params::persist::PersistentField as _;
+use serde::{Deserialize, Serialize};
 
 use super::NetbendParams;
 use super::part_names::PartNames;
@@ -17,7 +19,7 @@ use super::preset::apply;
 use crate::error::Error;
 
 /// What no preset speaks of: it stays where another preset is loaded.
-const KEPT: [&str; 4] = ["gain", "ceiling", "bypass", "latency"];
+const KEPT: [&str; 5] = ["gain", "ceiling", "bypass", "latency", "morph"];
 /// Positions nearer to each other than this are the same.
 const STEP: f32 = 1e-5;
 
@@ -33,6 +35,15 @@ pub struct Snapshot {
     /// What the preset says of itself, as a state keeps it.
     preset: String,
     preset_mark: String,
+}
+
+/// A snapshot by the ids of parameters.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Positions {
+    /// 0–1.
+    params: BTreeMap<String, f32>,
+    /// Model, hash, fixed bends, sound clusters, and the preset's two.
+    texts: Vec<String>,
 }
 
 impl Snapshot {
@@ -53,7 +64,7 @@ impl Snapshot {
         }
     }
 
-    /// What a preset makes of what is set now: all it speaks of, and the rest of the slots as in a new instance. Output gain, ceiling, bypass and
+    /// What a preset makes of what is set now: all it speaks of, and the rest of the slots as in a new instance. Output gain, ceiling, bypass, morph and
     /// latency mode stay, and so do the model's file where the preset names no other and the sound clusters where it brings none.
     ///
     /// Parts go by the names of the model that plays; those of a model that does not play yet are not known.
@@ -91,15 +102,65 @@ impl Snapshot {
     /// Parameters of their own, which no host holds, that are set like this; `names` are those of the model's parts.
     pub(crate) fn params(&self, names: &PartNames) -> NetbendParams {
         let fresh = NetbendParams::default();
+        self.set_on(&fresh, names);
         fresh
-            .part_names
-            .replace((1..).map_while(|number| names.name(number)));
-        for (param, position) in self.moves(&fresh) {
-            // SAFETY: the pointers come from `fresh`.
+    }
+
+    /// Sets parameters that no host holds like this; `names` are those of the model's parts.
+    pub(crate) fn set_on(&self, params: &NetbendParams, names: &PartNames) {
+        let parts = &params.part_names;
+        parts.replace((1..).map_while(|number| names.name(number)));
+        for (param, position) in self.moves(params) {
+            // SAFETY: the pointers come from `params`.
             unsafe { param._internal_set_normalized_value(position) };
         }
-        self.put_texts(&fresh);
-        fresh
+        self.put_texts(params);
+    }
+
+    /// It by the ids of parameters, to be kept in a file.
+    pub(super) fn positions(&self) -> Positions {
+        let ids = NetbendParams::default().param_map().into_iter();
+        Positions {
+            params: ids
+                .map(|(id, _, _)| id)
+                .zip(self.positions.iter().copied())
+                .collect(),
+            texts: [
+                &self.model,
+                &self.model_sha256,
+                &self.fixed_bends,
+                &self.sound_clusters,
+                &self.preset,
+                &self.preset_mark,
+            ]
+            .map(String::clone)
+            .to_vec(),
+        }
+    }
+
+    /// What was kept: parameters that it does not know are as in a new instance, positions out of range at its end.
+    pub(super) fn of_positions(kept: &Positions) -> Self {
+        let fresh = NetbendParams::default();
+        for (id, param, _) in fresh.param_map() {
+            let position = kept.params.get(&id).filter(|at| at.is_finite());
+            if let Some(position) = position {
+                // SAFETY: the pointer comes from `fresh`.
+                unsafe { param._internal_set_normalized_value(position.clamp(0.0, 1.0)) };
+            }
+        }
+        let mut snapshot = Self::of(&fresh);
+        let own = [
+            &mut snapshot.model,
+            &mut snapshot.model_sha256,
+            &mut snapshot.fixed_bends,
+            &mut snapshot.sound_clusters,
+            &mut snapshot.preset,
+            &mut snapshot.preset_mark,
+        ];
+        for (own, text) in own.into_iter().zip(&kept.texts) {
+            own.clone_from(text);
+        }
+        snapshot
     }
 
     /// The parameters that stand elsewhere, and where they are to go.
