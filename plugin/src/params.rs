@@ -28,6 +28,7 @@ pub mod preset;
 pub mod preset_metadata;
 mod seed;
 mod share;
+pub mod sides;
 pub mod slot;
 pub mod snapshot;
 pub mod sound_clusters;
@@ -230,9 +231,9 @@ impl NetbendParams {
     pub fn controls(&self) -> Controls {
         let parts = self.part_names.count();
         let edited = self.side(parts);
-        match self.other.heard(self.morph.value()) {
-            Some((other, share)) if share > 0.0 => edited.towards(&other.side(parts), share),
-            _ => edited,
+        match self.other.heard(self.morph.value(), parts) {
+            Some((other, share)) => edited.towards(&other, share),
+            None => edited,
         }
     }
 

@@ -6,7 +6,7 @@ use egui::{Align, CornerRadius, CursorIcon, Id, Key, Modifiers, Rect, Sense, Ui,
 use nice_plug::prelude::{ParamPtr, ParamSetter};
 
 use crate::params::NetbendParams;
-use crate::params::snapshot::Snapshot;
+use crate::params::sides;
 
 use super::browser::Browser;
 use super::history::{History, Step};
@@ -77,8 +77,7 @@ impl Edits {
         let tip = "Two settings to compare: hear B. It begins as a copy of A";
         let to_b = button(ui, b, "B", tip, true, is_b) && !is_b;
         if to_a || to_b {
-            let (now, names) = (Snapshot::of(&self.params), &self.params.part_names);
-            let other = self.params.other.change(now, names);
+            let other = sides::change(&self.params);
             if let Some(other) = other {
                 browser.put(&other, setter);
             }
@@ -95,8 +94,7 @@ impl Edits {
             false => ("A › B", "Make B what A is"),
         };
         if button(ui, copy, name, tip, true, false) {
-            let (now, names) = (Snapshot::of(&self.params), &self.params.part_names);
-            self.params.other.copy(now, names);
+            sides::copy(&self.params);
         }
     }
 

@@ -15,6 +15,7 @@ use netbend_models::Preset;
 use crate::engine::Engine;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
+use crate::params::sides;
 use crate::report::scope::Scope;
 use crate::report::status::Status;
 use crate::resources::Resources;
@@ -133,6 +134,7 @@ impl Hosted {
             }
             Preset::default()
         });
+        sides::hear(&self.params);
         engine.play(self.params.wanted_model());
         engine.set_fixed_bends(frames(&fixed));
         engine.set_fixed_weights(weight_frames(&fixed));

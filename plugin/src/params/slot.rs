@@ -220,7 +220,7 @@ impl SlotParams {
                 text if text.eq_ignore_ascii_case("latent") => Some(0),
                 text => text.parse().ok(),
             })),
-            transform: EnumParam::new(name("Transform"), first.transform),
+            transform: EnumParam::new(name("Transform"), TransformChoice::of(first.transform)),
             selection: EnumParam::new(name("Selection"), SelectionChoice::Random),
             cluster: IntParam::new(
                 name("Cluster"),

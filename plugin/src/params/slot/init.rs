@@ -1,12 +1,12 @@
 //! What slots are set to before anybody sets them: eight bends that differ, each clearly heard and none much louder or quieter than the sound.
 
-use super::TransformChoice;
+use netbend_models::bends::transform::TransformKind;
 
 /// One slot's beginning.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Init {
     pub(super) layer: i32,
-    pub(super) transform: TransformChoice,
+    pub(super) transform: TransformKind,
     /// What stands in the transform's formula, where there is something.
     value: f32,
     /// The share of features.
@@ -16,12 +16,12 @@ pub(super) struct Init {
 impl Init {
     /// The knob's position.
     pub(super) fn parameter(&self) -> f32 {
-        let ranges = self.transform.kind().parameters();
+        let ranges = self.transform.parameters();
         ranges.first().map_or(0.5, |range| range.unit(self.value))
     }
 }
 
-const fn init(layer: i32, transform: TransformChoice, value: f32, percentage: f32) -> Init {
+const fn init(layer: i32, transform: TransformKind, value: f32, percentage: f32) -> Init {
     Init {
         layer,
         transform,
@@ -31,14 +31,14 @@ const fn init(layer: i32, transform: TransformChoice, value: f32, percentage: f3
 }
 
 const SLOTS: [Init; 8] = [
-    init(2, TransformChoice::ScalarMultiply, 4.0, 0.25),
-    init(3, TransformChoice::BinaryThresh, 1.0, 0.4),
-    init(3, TransformChoice::Rotate, 60.0, 0.4),
-    init(4, TransformChoice::Translate, 0.15, 0.4),
-    init(2, TransformChoice::Erode, 1.5, 0.5),
-    init(3, TransformChoice::Dilate, 1.5, 0.4),
-    init(4, TransformChoice::FlipHorizontal, 0.0, 0.25),
-    init(1, TransformChoice::Ablate, 0.0, 0.4),
+    init(2, TransformKind::ScalarMultiply, 4.0, 0.25),
+    init(3, TransformKind::BinaryThresh, 1.0, 0.4),
+    init(3, TransformKind::Rotate, 60.0, 0.4),
+    init(4, TransformKind::Translate, 0.15, 0.4),
+    init(2, TransformKind::Erode, 1.5, 0.5),
+    init(3, TransformKind::Dilate, 1.5, 0.4),
+    init(4, TransformKind::FlipHorizontal, 0.0, 0.25),
+    init(1, TransformKind::Ablate, 0.0, 0.4),
 ];
 
 /// The beginning of slot `number`, counted from 1.
