@@ -4,7 +4,7 @@
 //! magnitudes, what auto gain adds, mixed. A verdict takes one decode of the windows.
 
 use netbend_dsp::decibel::DecibelScale;
-use netbend_dsp::loudness::k_weight;
+use netbend_dsp::loudness::{fast_exp2, k_weight};
 use netbend_dsp::metrics::BandLevels;
 use netbend_dsp::number::nearest_f32;
 use netbend_dsp::voice::BandWeights;
@@ -300,5 +300,5 @@ fn db(scale: &DecibelScale, unit: f32, level_db: f32) -> f32 {
 
 /// Decibels of a magnitude as power.
 fn power(db: f32) -> f32 {
-    10.0_f32.powf(0.1 * db)
+    fast_exp2(db * (std::f32::consts::LOG2_10 / 10.0))
 }
