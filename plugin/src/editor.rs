@@ -224,7 +224,9 @@ impl NetbendEditor {
         let content = status_line::content(&self.status, &text, &self.params);
         let height = status_line::height(ui, &content, area.width());
         let bottom = area.with_min_y(area.bottom() - height);
-        if let Some(chosen) = status_line::show(ui, bottom, content) {
+        if let Some(chosen) =
+            status_line::show(ui, bottom, content, &status_line::explanation(&self.status))
+        {
             self.choose_model(chosen);
         }
 

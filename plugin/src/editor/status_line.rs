@@ -5,13 +5,13 @@ mod content;
 
 use egui::text::LayoutJob;
 use egui::{
-    CornerRadius, Label, Pos2, Rect, RichText, ScrollArea, Stroke, StrokeKind, Ui, UiBuilder, pos2,
-    vec2,
+    CornerRadius, Id, Label, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui,
+    UiBuilder, pos2, vec2,
 };
 
 use super::{choice, theme};
 
-pub use content::{Content, content};
+pub use content::{Content, content, explanation};
 
 const HEIGHT: f32 = 20.0;
 const MAX_PROBLEM: f32 = 110.0;
@@ -55,10 +55,10 @@ fn text_width(width: f32, buttons: f32) -> f32 {
     (width - buttons - 3.0 * theme::PADDING).max(100.0)
 }
 
-/// Draws `content` in `rect`. Returns what was chosen, if anything.
-pub fn show(ui: &mut Ui, rect: Rect, content: Content) -> Option<Chosen> {
+/// Draws `content` in `rect`; `explanation` says what its line means. Returns what was chosen, if anything.
+pub fn show(ui: &mut Ui, rect: Rect, content: Content, explanation: &str) -> Option<Chosen> {
     match content {
-        Content::Line(job) => show_line(ui, rect, job),
+        Content::Line(job) => show_line(ui, rect, job, explanation),
         Content::Problem(problem) => show_problem(ui, rect, COPY, problem),
         Content::FileProblem(problem) => {
             show_problem(ui, rect, MENDING, problem);
@@ -69,16 +69,19 @@ pub fn show(ui: &mut Ui, rect: Rect, content: Content) -> Option<Chosen> {
         }
         Content::OtherModel(text, line) => {
             let border = rect.bottom() - HEIGHT;
-            show_line(ui, rect.with_min_y(border), line);
+            show_line(ui, rect.with_min_y(border), line, explanation);
             return show_other_model(ui, rect.with_max_y(border), text);
         }
     }
     None
 }
 
-fn show_line(ui: &Ui, rect: Rect, job: LayoutJob) {
+fn show_line(ui: &mut Ui, rect: Rect, job: LayoutJob, explanation: &str) {
     let galley = ui.painter().layout_job(job);
     let size = galley.size();
+    let words = rect.with_max_x(rect.left() + size.x);
+    ui.interact(words, Id::unique("status line"), Sense::hover())
+        .on_hover_text(explanation);
     let top = rect.center().y - size.y / 2.0;
     ui.painter()
         .galley(pos2(rect.left(), top), galley, theme::MUTED);

@@ -3,6 +3,7 @@
 use egui::{Align, Id, Rect, Sense, Ui, vec2};
 
 use netbend_models::bends::selection::share_count;
+use nice_plug::prelude::IntParam;
 
 use super::subject::Slot;
 use crate::editor::column::{LINE_GAP, cut_right, head, named};
@@ -14,8 +15,8 @@ use crate::params::slot::SelectionChoice;
 const NAME: f32 = 54.0;
 const LEARN: f32 = 46.0;
 const INVERT: f32 = 118.0;
-/// Width of the menu of parts.
-const PART: f32 = 92.0;
+/// Width of the menu of parts or clusters.
+const GROUP: f32 = 104.0;
 
 const SELECTIONS: [(&str, &str); 5] = [
     (
@@ -74,7 +75,18 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
             .show(ui, percent);
     }
     if is_part {
-        parts(slot, ui, cut_right(&mut rest, PART));
+        parts(slot, ui, cut_right(&mut rest, GROUP));
+    } else if selection == SelectionChoice::Cluster && !clusters(slot).is_empty() {
+        let items = clusters(slot);
+        let param = &params.cluster;
+        group(
+            slot,
+            ui,
+            cut_right(&mut rest, GROUP),
+            "Cluster",
+            param,
+            &items,
+        );
     } else {
         let tip = "Which group of features to bend; acts when Features is Cluster or Sound cluster";
         Knob::new(&params.cluster, slot.setter, "Cluster", tip)
@@ -103,9 +115,6 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
 /// The model's parts by name. Where it has none, the number alone, in amber.
 fn parts(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
     let param = &slot.params.part;
-    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 15.0));
-    let tone = slot.tone();
-    text::line(ui, head, "Part", theme::SMALL, tone.name(), Align::Center);
     let layer = usize::try_from(slot.params.layer.value()).unwrap_or(0);
     let known = slot.model.map_or(&[][..], |model| &model.layout.parts);
     let items: Vec<_> = (1..)
@@ -124,11 +133,43 @@ fn parts(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
             }
         })
         .collect();
+    group(slot, ui, rect, "Part", param, &items);
+}
+
+/// The clusters of the slot's layer, as far as the model has some.
+fn clusters<'a>(slot: &Slot<'a>) -> Vec<choice::Item<'a>> {
+    let Some(model) = slot.model else {
+        return Vec::new();
+    };
+    let layer = usize::try_from(slot.params.layer.value()).unwrap_or(0);
+    let labels = (0..model.clusters.count(layer))
+        .filter_map(|cluster| Some((cluster, model.clusters.get(layer, cluster).ok()?)));
+    labels
+        .map(|(cluster, label)| {
+            let name = format!("{cluster} {}", label.name);
+            let number = i32::try_from(cluster).unwrap_or(i32::MAX);
+            choice::numbered(&slot.params.cluster, number, name, label.tip.as_str())
+        })
+        .collect()
+}
+
+/// A menu of groups by name, beneath what they are.
+fn group(
+    slot: &Slot<'_>,
+    ui: &mut Ui,
+    rect: Rect,
+    name: &str,
+    param: &IntParam,
+    items: &[choice::Item<'_>],
+) {
+    let head = Rect::from_min_size(rect.min, vec2(rect.width(), 15.0));
+    let tone = slot.tone();
+    text::line(ui, head, name, theme::SMALL, tone.name(), Align::Center);
     let line = Rect::from_min_size(
         egui::pos2(rect.left(), head.bottom() + 10.0),
         vec2(rect.width() - 6.0, theme::ROW),
     );
-    choice::menu(ui, line, slot.setter, param, &items, tone);
+    choice::menu(ui, line, slot.setter, param, items, tone);
 }
 
 /// Says what is selected: the cluster's name where it has one.

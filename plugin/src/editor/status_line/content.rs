@@ -86,9 +86,9 @@ fn ready(
         (busy(status.quality()).to_owned(), theme::TEXT),
         (
             if misses == 1 {
-                "1 miss".to_owned()
+                "1 hop late".to_owned()
             } else {
-                format!("{misses} misses")
+                format!("{misses} hops late")
             },
             alert(misses > 0),
         ),
@@ -96,6 +96,28 @@ fn ready(
         (notice(&status.notices()), theme::WARNING),
         message,
     ])
+}
+
+/// What the line means, word by word.
+pub fn explanation(status: &Status) -> String {
+    let misses = status.misses.load(Ordering::Relaxed);
+    let late = match misses {
+        0 => "late: no hop was, so all you heard was bent".to_owned(),
+        1 => "late: 1 hop came too late and was heard dry, as your untouched input".to_owned(),
+        misses => {
+            format!("late: {misses} hops came too late and were heard dry, as your untouched input")
+        }
+    };
+    let help = match misses {
+        0 => "",
+        _ => {
+            "\nTight and Studio give the engine more time; fewer instances, or fewer bends that move time, help too"
+        }
+    };
+    format!(
+        "latency: from your input to the bent sound, which the host makes up for\nload: how much of the time there is the engine \
+         takes\n{late}{help}"
+    )
 }
 
 /// What a host that asks for sound before its time is to be told.
