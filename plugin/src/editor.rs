@@ -19,6 +19,7 @@ mod history;
 mod knob;
 mod latent;
 mod meter;
+mod models;
 mod panel;
 mod quantity;
 mod recorder;
@@ -57,11 +58,14 @@ use crate::engine::Engine;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
+use crate::resources::Resources;
 use crate::resources::library::Library;
+use crate::resources::shelf::Shelf;
 
 use browser::{Browser, Loader};
 use dice::Dice;
 use edits::Edits;
+use models::Models;
 use recorder::Recorder;
 use slot::Slot;
 use spectrogram::Spectrograms;
@@ -89,6 +93,7 @@ pub struct NetbendEditor {
     edits: Edits,
     dice: Dice,
     variations: Variations,
+    models: Models,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -132,6 +137,7 @@ pub fn create(
         edits: Edits::new(Arc::clone(&params)),
         dice: Dice::default(),
         variations: Variations::default(),
+        models: Models::new(Shelf::of(Resources::find())),
         params,
         status,
         scope,
@@ -252,6 +258,10 @@ impl NetbendEditor {
         );
         if self.browser.is_open() {
             self.browser.panel(ui, pictures, &setter);
+        } else if self.models.is_open() {
+            let (params, status, browser) = (&self.params, &self.status, &mut self.browser);
+            self.models
+                .panel(ui, pictures, params, status, browser, &setter);
         } else if self.variations.is_open() {
             let (variations, browser) = (&mut self.variations, &mut self.browser);
             variations.panel(ui, pictures, browser, &setter);
@@ -261,7 +271,10 @@ impl NetbendEditor {
         self.edits.take_down(&session.recorder, &mut self.browser);
     }
 
-    fn choose_model(&self, chosen: Chosen) {
+    fn choose_model(&mut self, chosen: Chosen) {
+        if chosen == Chosen::Models {
+            return self.models.turn();
+        }
         let engine = self.engine.upgrade();
         let Some(engine) = engine.as_deref().and_then(OnceLock::get) else {
             return;
@@ -272,7 +285,7 @@ impl NetbendEditor {
                 engine.play(self.params.wanted_model());
             }
             (Chosen::UseThis, None) => {}
-            (Chosen::LookAgain, _) => engine.look_again(),
+            (Chosen::LookAgain | Chosen::Models, _) => engine.look_again(),
         }
     }
 

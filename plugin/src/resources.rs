@@ -11,6 +11,7 @@ mod folders;
 pub(crate) mod format;
 pub(crate) mod hashes;
 pub(crate) mod library;
+pub(crate) mod shelf;
 
 #[cfg(test)]
 pub(crate) use folders::VARIABLE;

@@ -13,7 +13,7 @@
 
 mod bar;
 mod details;
-mod field;
+pub mod field;
 mod filters;
 mod form;
 mod keys;

@@ -5,8 +5,8 @@ mod content;
 
 use egui::text::LayoutJob;
 use egui::{
-    CornerRadius, Id, Label, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, StrokeKind, Ui,
-    UiBuilder, pos2, vec2,
+    CornerRadius, CursorIcon, Id, Label, Pos2, Rect, RichText, ScrollArea, Sense, Stroke,
+    StrokeKind, Ui, UiBuilder, pos2, vec2,
 };
 
 use super::{choice, theme};
@@ -30,6 +30,8 @@ pub enum Chosen {
     UseThis,
     /// The project's file is to be looked for again.
     LookAgain,
+    /// The models there are are to be shown.
+    Models,
 }
 
 /// Points of height that `content` needs at that `width`.
@@ -37,7 +39,9 @@ pub fn height(ui: &Ui, content: &Content, width: f32) -> f32 {
     match content {
         Content::Line(_) => HEIGHT,
         Content::Problem(problem) => panel_height(ui, problem, width, COPY),
-        Content::FileProblem(problem) => panel_height(ui, problem, width, MENDING),
+        Content::FileProblem(problem) => {
+            panel_height(ui, problem, width, MENDING + theme::PADDING + LOOK)
+        }
         Content::OtherModel(text, _) => panel_height(ui, text, width, CHOICES) + HEIGHT,
     }
 }
@@ -58,30 +62,39 @@ fn text_width(width: f32, buttons: f32) -> f32 {
 /// Draws `content` in `rect`; `explanation` says what its line means. Returns what was chosen, if anything.
 pub fn show(ui: &mut Ui, rect: Rect, content: Content, explanation: &str) -> Option<Chosen> {
     match content {
-        Content::Line(job) => show_line(ui, rect, job, explanation),
+        Content::Line(job) => return show_line(ui, rect, job, explanation),
         Content::Problem(problem) => show_problem(ui, rect, COPY, problem),
         Content::FileProblem(problem) => {
-            show_problem(ui, rect, MENDING, problem);
+            show_problem(ui, rect, MENDING + theme::PADDING + LOOK, problem);
             let inner = rect.shrink(theme::PADDING);
             let right = inner.right() - COPY - theme::PADDING;
             let tip = "Look for the file again, once you have put it right";
-            return look_again(ui, pos2(right, inner.top()), tip);
+            let looked = look_again(ui, pos2(right, inner.top()), tip);
+            let left = right - LOOK - theme::PADDING;
+            let another =
+                Rect::from_min_size(pos2(left - LOOK, inner.top()), vec2(LOOK, theme::ROW));
+            let tip = "See the models there are, and choose another one";
+            let chosen = choice::button(ui, another, "Another…", tip).then_some(Chosen::Models);
+            return looked.or(chosen);
         }
         Content::OtherModel(text, line) => {
             let border = rect.bottom() - HEIGHT;
-            show_line(ui, rect.with_min_y(border), line, explanation);
-            return show_other_model(ui, rect.with_max_y(border), text);
+            let models = show_line(ui, rect.with_min_y(border), line, explanation);
+            return show_other_model(ui, rect.with_max_y(border), text).or(models);
         }
     }
     None
 }
 
-fn show_line(ui: &mut Ui, rect: Rect, job: LayoutJob, explanation: &str) {
+fn show_line(ui: &mut Ui, rect: Rect, job: LayoutJob, explanation: &str) -> Option<Chosen> {
     let galley = ui.painter().layout_job(job);
     let size = galley.size();
     let words = rect.with_max_x(rect.left() + size.x);
-    ui.interact(words, Id::unique("status line"), Sense::hover())
-        .on_hover_text(explanation);
+    let tip = format!("{explanation}\nClick to choose another model");
+    let response = ui
+        .interact(words, Id::unique("status line"), Sense::click())
+        .on_hover_cursor(CursorIcon::PointingHand)
+        .on_hover_text(tip);
     let top = rect.center().y - size.y / 2.0;
     ui.painter()
         .galley(pos2(rect.left(), top), galley, theme::MUTED);
@@ -95,6 +108,7 @@ fn show_line(ui: &mut Ui, rect: Rect, job: LayoutJob, explanation: &str) {
         let at = pos2(left, rect.center().y - help.size().y / 2.0);
         ui.painter().galley(at, help, theme::FAINT);
     }
+    response.clicked().then_some(Chosen::Models)
 }
 
 /// A button that asks for the file to be looked for again, left of `corner`.

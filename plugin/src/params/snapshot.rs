@@ -99,6 +99,13 @@ impl Snapshot {
         Ok(Self::of(&fresh))
     }
 
+    /// The same with another model: its name, and SHA-256 of its file.
+    pub(crate) fn with_model(mut self, name: &str, sha256: &str) -> Self {
+        name.clone_into(&mut self.model);
+        sha256.clone_into(&mut self.model_sha256);
+        self
+    }
+
     /// Parameters of their own, which no host holds, that are set like this; `names` are those of the model's parts.
     pub(crate) fn params(&self, names: &PartNames) -> NetbendParams {
         let fresh = NetbendParams::default();

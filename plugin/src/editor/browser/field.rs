@@ -8,7 +8,7 @@ use egui::{
 use crate::editor::{text, theme};
 
 /// Draws a field of one line in `rect`; `hint` stands there while it is empty.
-pub(super) fn line(
+pub fn line(
     ui: &mut Ui,
     rect: Rect,
     id: Id,
@@ -21,7 +21,7 @@ pub(super) fn line(
 }
 
 /// Draws a field of several lines in `rect`.
-pub(super) fn lines(
+pub fn lines(
     ui: &mut Ui,
     rect: Rect,
     id: Id,
@@ -34,7 +34,7 @@ pub(super) fn lines(
 }
 
 /// Draws the name of a field.
-pub(super) fn name(ui: &Ui, rect: Rect, name: &str) {
+pub fn name(ui: &Ui, rect: Rect, name: &str) {
     text::line(ui, rect, name, theme::SMALL, theme::MUTED, Align::Min);
 }
 

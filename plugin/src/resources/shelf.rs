@@ -1,0 +1,250 @@
+//! The models there are: every file in the folders, with what it says of itself or why it cannot be played. Main thread, but for scans.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use netbend_models::Package;
+use netbend_models::identity::is_model_name;
+
+use crate::error::Origin;
+use crate::resources::Resources;
+use crate::resources::format::Stamp;
+
+/// How often the folders are looked at while somebody looks at the shelf.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// Models that are listed at most.
+const MOST: usize = 500;
+
+/// A model's file.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Book {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// What projects call it: its file's name without the ending.
+    pub(crate) name: String,
+    /// Whose it is.
+    pub(crate) origin: Origin,
+    /// How long the file is.
+    pub(crate) bytes: u64,
+    /// What it says of itself, or why it cannot be played.
+    pub(crate) about: Result<About, String>,
+    stamp: Stamp,
+}
+
+/// What a model says of itself.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct About {
+    /// Its version.
+    pub(crate) version: String,
+    /// SHA-256 of its file, in lower-case hexadecimal.
+    pub(crate) sha256: String,
+    /// Bendable layers.
+    pub(crate) layers: usize,
+    /// Parts of the mix that it carries apart.
+    pub(crate) parts: Vec<String>,
+    /// The rate it was trained at, in Hz.
+    pub(crate) sample_rate: u32,
+    /// Its licence; may be empty.
+    pub(crate) licence: String,
+}
+
+/// Handle to the shelf. Clones are the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Shelf(Arc<Shared>);
+
+#[derive(Debug)]
+struct Shared {
+    resources: Resources,
+    books: Mutex<Arc<Vec<Book>>>,
+    is_looking: AtomicBool,
+    looked: Mutex<Option<Instant>>,
+}
+
+impl Shelf {
+    /// That of these resources; nothing is read yet.
+    pub(crate) fn of(resources: Resources) -> Self {
+        Self(Arc::new(Shared {
+            resources,
+            books: Mutex::default(),
+            is_looking: AtomicBool::new(false),
+            looked: Mutex::default(),
+        }))
+    }
+
+    /// What was found last.
+    pub(crate) fn books(&self) -> Arc<Vec<Book>> {
+        let books = &self.0.books;
+        Arc::clone(&books.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Has the folders looked at by a thread of its own, if that was not just done. Never waits.
+    pub(crate) fn watch(&self) {
+        let mut looked = self.0.looked.lock().unwrap_or_else(PoisonError::into_inner);
+        if looked.is_some_and(|looked| looked.elapsed() < LOOK_AGAIN) {
+            return;
+        }
+        *looked = Some(Instant::now());
+        drop(looked);
+        if self.0.is_looking.swap(true, Ordering::AcqRel) {
+            return;
+        }
+        let shelf = self.clone();
+        let name = "netbend-models".to_owned();
+        let begun = std::thread::Builder::new().name(name).spawn(move || {
+            let _end = EndOfLook(&shelf.0.is_looking);
+            shelf.look();
+        });
+        if begun.is_err() {
+            self.0.is_looking.store(false, Ordering::Release);
+        }
+    }
+
+    /// Reads what is new or has changed. Takes as long as that takes.
+    pub(crate) fn look(&self) {
+        let known = self.books();
+        let mut books: Vec<Book> = Vec::new();
+        for folder in self.0.resources.model_folders() {
+            for path in files(&folder) {
+                let Some(stamp) = Stamp::of(&path) else {
+                    continue;
+                };
+                let same = known.iter().find(|book| book.stamp == stamp);
+                let origin = self.origin(&folder);
+                books.extend(same.cloned().or_else(|| read(path, origin, stamp)));
+            }
+        }
+        books.truncate(MOST);
+        let order = |book: &Book| (book.name.to_lowercase(), book.path.clone());
+        books.sort_by_key(order);
+        *self.0.books.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(books);
+    }
+
+    /// Where the user's own models lie.
+    pub(crate) fn own_folder(&self) -> Option<PathBuf> {
+        self.0.resources.user().map(|user| user.join("models"))
+    }
+
+    /// Copies a model's file into the user's folder, beside it what belongs to it, and looks again. A file of that name that is there stays.
+    ///
+    /// # Errors
+    /// What is wrong with the file, or why it cannot be copied.
+    pub(crate) fn add(&self, path: &Path) -> Result<PathBuf, String> {
+        let said = |error: std::io::Error| format!("{}: {error}", path.display());
+        let stem = path.file_stem().and_then(|stem| stem.to_str());
+        let name = stem.filter(|stem| is_model_name(stem)).ok_or_else(|| {
+            format!(
+                "{}: a file `NAME.onnx` is expected, whose name has letters, digits, `-`, `_` and `.` only",
+                path.display()
+            )
+        })?;
+        // Refuses what cannot be played, and says why.
+        Package::load(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let folder = self
+            .own_folder()
+            .ok_or("there is no folder for your models")?;
+        std::fs::create_dir_all(&folder).map_err(said)?;
+        let target = folder.join(format!("{name}.onnx"));
+        if target.exists() {
+            return Err(format!(
+                "{} is there already: rename one of the two",
+                target.display()
+            ));
+        }
+        for ending in ["json", "metric.onnx"] {
+            let beside = path.with_extension(ending);
+            if beside.is_file() {
+                let content = std::fs::read(&beside).map_err(said)?;
+                let own = folder.join(format!("{name}.{ending}"));
+                netbend_atomic_file::replace(&own, &content).map_err(said)?;
+            }
+        }
+        let content = std::fs::read(path).map_err(said)?;
+        netbend_atomic_file::replace(&target, &content).map_err(said)?;
+        *self.0.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(target)
+    }
+
+    fn origin(&self, folder: &Path) -> Origin {
+        match self.own_folder().as_deref() == Some(folder) {
+            true => Origin::Own,
+            false => Origin::Shipped,
+        }
+    }
+}
+
+/// The model files of a folder, but for metrics.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let is_model = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let is_named =
+            name.is_some_and(|name| name.ends_with(".onnx") && !name.ends_with(".metric.onnx"));
+        is_named && !name.is_some_and(|name| name.starts_with('.')) && path.is_file()
+    };
+    entries.map(|entry| entry.path()).filter(is_model).collect()
+}
+
+fn read(path: PathBuf, origin: Origin, stamp: Stamp) -> Option<Book> {
+    let name = path.file_stem()?.to_str()?.to_owned();
+    let about = match Package::load(&path) {
+        Ok(package) => {
+            let manifest = package.manifest();
+            Ok(About {
+                version: manifest.version.clone(),
+                sha256: package.sha256().to_owned(),
+                layers: manifest.layers.len(),
+                parts: manifest.part_names().map(|name| name.to_string()).collect(),
+                sample_rate: manifest.sample_rate,
+                licence: manifest.licence.clone(),
+            })
+        }
+        Err(error) => Err(error.to_string()),
+    };
+    Some(Book {
+        name,
+        origin,
+        bytes: stamp.bytes(),
+        about,
+        stamp,
+        path,
+    })
+}
+
+/// Says that a look has ended, also where it panicked.
+struct EndOfLook<'a>(&'a AtomicBool);
+
+impl Drop for EndOfLook<'_> {
+    fn drop(&mut self) {
+        self.0.store(false, Ordering::Release);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use super::*;
+
+    #[test]
+    fn broken_files_are_listed_with_what_is_wrong_and_metrics_are_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let models = folder.path().join("models");
+        std::fs::create_dir(&models).unwrap();
+        for name in ["broken.onnx", "drums.metric.onnx", "notes.txt"] {
+            std::fs::write(models.join(name), "no model").unwrap();
+        }
+        let shelf = Shelf::of(Resources::at(folder.path()));
+        shelf.look();
+        let books = shelf.books();
+        assert_eq!(books.len(), 1);
+        assert_eq!((books[0].name.as_str(), books[0].bytes), ("broken", 8));
+        assert!(books[0].about.is_err());
+        // What did not change is not read again, what did is.
+        std::fs::write(models.join("broken.onnx"), "no model at all").unwrap();
+        shelf.look();
+        assert_eq!(shelf.books()[0].bytes, 15);
+        assert!(shelf.add(&models.join("broken.onnx")).is_err());
+    }
+}
