@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
 #[cfg(target_os = "linux")]
+mod dice;
+#[cfg(target_os = "linux")]
 mod editor;
 mod mutations;
 mod parts;
