@@ -204,6 +204,7 @@ mod tests {
     #[test]
     fn parts_that_are_not_there_are_warned_of() {
         let params = SlotParams::new(1);
+        set(&params.layer, 1);
         set(&params.selection, SelectionChoice::Part);
         let said = |layout: &ModelLayout| {
             let clusters = ClusterLabels::default();
