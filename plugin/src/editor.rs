@@ -54,6 +54,7 @@ use crate::engine::Engine;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
+use crate::resources::Resources;
 use crate::resources::library::Library;
 
 use browser::{Browser, Loader};
@@ -105,13 +106,13 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters; `tell` tells the engine what they name beside their values.
+/// The editor of a plugin with these parameters, whose presets and models lie in `resources`; `tell` tells the engine what they name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
-    library: Library,
+    resources: &Resources,
     tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
@@ -121,7 +122,11 @@ pub fn create(
         .with_tile("Netbend")
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
     let app = NetbendEditor {
-        browser: Browser::new(Arc::clone(&params), library, Loader::new(tell)),
+        browser: Browser::new(
+            Arc::clone(&params),
+            Library::of(resources),
+            Loader::new(resources.clone(), tell),
+        ),
         edits: Edits::new(Arc::clone(&params)),
         params,
         status,
