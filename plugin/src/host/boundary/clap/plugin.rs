@@ -4,6 +4,7 @@
 //! host as they are, those of extensions too.
 
 mod playing;
+mod preset_load;
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::null;
@@ -12,10 +13,12 @@ use std::sync::Arc;
 use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
+use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::{clap_istream, clap_ostream};
@@ -35,18 +38,20 @@ pub(super) struct Boundary {
     own: clap_plugin,
     /// nice-plug's.
     inner: *const clap_plugin,
+    host: *const clap_host,
     hosted: Arc<Hosted>,
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
 }
 
 impl Boundary {
-    /// A plugin around `inner`, for the host to destroy.
+    /// A plugin around `inner`, for `host` to destroy.
     ///
     /// # Safety
-    /// `inner` is nice-plug's plugin, which lives until it is destroyed.
+    /// `inner` is nice-plug's plugin, which lives until it is destroyed, and `host` outlives it.
     pub(super) unsafe fn create(
         inner: *const clap_plugin,
+        host: *const clap_host,
         hosted: Arc<Hosted>,
     ) -> *const clap_plugin {
         let own = clap_plugin {
@@ -60,6 +65,7 @@ impl Boundary {
         let boundary = Box::new(Self {
             own,
             inner,
+            host,
             hosted,
             playing: TryLock::new(None),
         });
@@ -179,6 +185,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
     match unsafe { CStr::from_ptr(id) } {
         id if id == CLAP_EXT_RENDER => (&raw const RENDER).cast(),
         id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
+        id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
+            (&raw const preset_load::PRESET_LOAD).cast()
+        }
         id => boundary
             .extension(id)
             .map_or(null(), std::ptr::from_ref::<c_void>),
