@@ -160,7 +160,7 @@ impl Hosted {
                 Ok(())
             }
             Err(reason) => {
-                let notice = format!("no preset was loaded: {reason}");
+                let notice = format!("unchanged, for the preset cannot be loaded: {reason}");
                 self.status.set_notices(vec![notice]);
                 Err(reason)
             }

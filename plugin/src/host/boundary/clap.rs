@@ -5,6 +5,7 @@
 //! | `plugin` | both | the plugin and its extensions |
 //! | `events` | audio | the events of a block |
 //! | `stream` | main | states between the host's streams and ours |
+//! | `preset_load` | main | presets that the host loads |
 //! | `discovery` | any but audio | what presets there are |
 //! | `location` | any but audio | which file a host speaks of |
 
@@ -12,6 +13,7 @@ mod discovery;
 mod events;
 mod location;
 mod plugin;
+mod preset_load;
 mod stream;
 
 use std::ffi::{CStr, c_char, c_void};

@@ -4,7 +4,6 @@
 //! host as they are, those of extensions too.
 
 mod playing;
-mod preset_load;
 
 use std::ffi::{CStr, c_char, c_void};
 use std::ptr::null;
@@ -13,11 +12,14 @@ use std::sync::Arc;
 use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
-use clap_sys::ext::preset_load::{CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT};
+use clap_sys::ext::preset_load::{
+    CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_plugin_preset_load,
+};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::factory::preset_discovery::clap_preset_discovery_location_kind;
 use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
@@ -25,7 +27,7 @@ use clap_sys::stream::{clap_istream, clap_ostream};
 use netbend_dsp::number::low_bits;
 use try_lock::TryLock;
 
-use super::stream;
+use super::{preset_load, stream};
 use crate::host::boundary::buses::CHANNELS;
 use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::Hosted;
@@ -169,6 +171,9 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
 }
 
 unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
+    static PRESET_LOAD: clap_plugin_preset_load = clap_plugin_preset_load {
+        from_location: Some(load_preset),
+    };
     static RENDER: clap_plugin_render = clap_plugin_render {
         has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
         set: Some(set_render_mode),
@@ -186,7 +191,7 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         id if id == CLAP_EXT_RENDER => (&raw const RENDER).cast(),
         id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
         id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
-            (&raw const preset_load::PRESET_LOAD).cast()
+            (&raw const PRESET_LOAD).cast()
         }
         id => boundary
             .extension(id)
@@ -251,4 +256,18 @@ unsafe extern "C" fn load(plugin: *const clap_plugin, host: *const clap_istream)
         boundary.hosted.state_loaded();
     }
     is_loaded
+}
+
+unsafe extern "C" fn load_preset(
+    plugin: *const clap_plugin,
+    kind: clap_preset_discovery_location_kind,
+    path: *const c_char,
+    load_key: *const c_char,
+) -> bool {
+    // SAFETY: the host calls with our plugin, and strings or null; it outlives the plugin.
+    unsafe {
+        Boundary::of(plugin).is_some_and(|boundary| {
+            preset_load::load(&boundary.hosted, boundary.host, kind, path, load_key)
+        })
+    }
 }

@@ -8,10 +8,11 @@ use clap_sys::factory::preset_discovery::{
     CLAP_PRESET_DISCOVERY_IS_USER_CONTENT, clap_preset_discovery_metadata_receiver,
 };
 use clap_sys::universal_plugin_id::clap_universal_plugin_id;
+use nice_plug::prelude::ClapPlugin as _;
 
 use crate::error::Origin;
-use crate::host::boundary::clap::descriptor;
 use crate::host::boundary::clap::location::{system_error, text};
+use crate::host::plugin::Netbend;
 use crate::resources::library::{Entry, Library};
 
 /// Tells of the file at `path`, or what is wrong with it. Whether it is a preset.
@@ -82,9 +83,10 @@ unsafe fn preset(
             return true;
         }
         if let Some(add) = receiver.add_plugin_id {
+            let own_id = text(Netbend::CLAP_ID);
             let id = clap_universal_plugin_id {
                 abi: c"clap".as_ptr(),
-                id: descriptor().clap_id().as_ptr(),
+                id: own_id.as_ptr(),
             };
             add(receiver, &raw const id);
         }

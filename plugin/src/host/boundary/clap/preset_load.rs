@@ -8,38 +8,31 @@ use std::ffi::{CStr, c_char};
 use clap_sys::ext::params::{CLAP_EXT_PARAMS, CLAP_PARAM_RESCAN_VALUES, clap_host_params};
 use clap_sys::ext::preset_load::{
     CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_host_preset_load,
-    clap_plugin_preset_load,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_host_state};
 use clap_sys::factory::preset_discovery::clap_preset_discovery_location_kind;
 use clap_sys::host::clap_host;
-use clap_sys::plugin::clap_plugin;
 
-use super::Boundary;
-use crate::host::boundary::clap::location;
+use super::location;
+use crate::host::hosted::Hosted;
 
-/// What the host finds.
-pub(super) static PRESET_LOAD: clap_plugin_preset_load = clap_plugin_preset_load {
-    from_location: Some(from_location),
-};
-
-unsafe extern "C" fn from_location(
-    plugin: *const clap_plugin,
+/// Loads what the host names, and tells it what came of that. Whether it is loaded.
+///
+/// # Safety
+/// `host` is the plugin's, `path` and `load_key` are strings, or null.
+pub(super) unsafe fn load(
+    hosted: &Hosted,
+    host: *const clap_host,
     kind: clap_preset_discovery_location_kind,
     path: *const c_char,
     load_key: *const c_char,
 ) -> bool {
-    // SAFETY: the host calls with our plugin.
-    let Some(boundary) = (unsafe { Boundary::of(plugin) }) else {
-        return false;
-    };
-    // SAFETY: the host passes a string, or null.
+    // SAFETY: the caller's promise.
     let file = unsafe { location::file(kind, path) };
     let loaded = match &file {
-        Ok(file) => boundary.hosted.load_preset(file),
+        Ok(file) => hosted.load_preset(file),
         Err(reason) => Err(reason.clone()),
     };
-    let host = boundary.host;
     // SAFETY: the host outlives the plugin; each extension's id stands for its type.
     let told: Option<&clap_host_preset_load> = unsafe {
         extension(host, CLAP_EXT_PRESET_LOAD)
