@@ -26,6 +26,7 @@ use crate::resources::Resources;
 pub(crate) use entry::{Entry, load};
 pub(crate) use error::{LibraryError, Wanted};
 use favourites::Favourites;
+pub(crate) use own::plain;
 pub(crate) use scan::ENDINGS;
 pub(crate) use search::Search;
 
