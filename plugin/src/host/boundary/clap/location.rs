@@ -4,7 +4,8 @@ use std::ffi::{CStr, CString, c_char};
 use std::path::{Path, PathBuf};
 
 use clap_sys::factory::preset_discovery::{
-    CLAP_PRESET_DISCOVERY_LOCATION_FILE, clap_preset_discovery_location_kind,
+    CLAP_PRESET_DISCOVERY_LOCATION_FILE, CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
+    clap_preset_discovery_location_kind,
 };
 
 /// The file at the location that a host passed.
@@ -39,6 +40,14 @@ pub(super) unsafe fn file(
             "`{}` was found; expected an absolute path",
             path.display()
         )),
+    }
+}
+
+/// Whether there is a location of that kind in CLAP, whatever lies there.
+pub(super) fn is_one(kind: clap_preset_discovery_location_kind, location: *const c_char) -> bool {
+    match kind {
+        CLAP_PRESET_DISCOVERY_LOCATION_FILE => !location.is_null(),
+        kind => kind == CLAP_PRESET_DISCOVERY_LOCATION_PLUGIN,
     }
 }
 

@@ -51,6 +51,8 @@ pub(super) unsafe fn load(
         Err(reason) => {
             let number = file.map_or(0, |file| location::system_error(&file));
             let reason = location::text(&reason);
+            // A host that named nothing is not handed that nothing: it may read it.
+            let told = told.filter(|_| location::is_one(kind, path));
             if let Some(on_error) = told.and_then(|told| told.on_error) {
                 // SAFETY: as above; the text outlives the call.
                 unsafe { on_error(host, kind, path, load_key, number, reason.as_ptr()) };
