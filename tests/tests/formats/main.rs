@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+mod discovery;
 #[cfg(target_os = "linux")]
 mod editor;
 mod mutations;
