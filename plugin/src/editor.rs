@@ -117,13 +117,13 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters; `tell` tells the engine what they name beside their values.
+/// The editor of a plugin with these parameters, whose presets and models lie in `resources`; `tell` tells the engine what they name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
-    library: Library,
+    resources: &Resources,
     tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
@@ -133,7 +133,11 @@ pub fn create(
         .with_tile("Netbend")
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
     let app = NetbendEditor {
-        browser: Browser::new(Arc::clone(&params), library, Loader::new(tell)),
+        browser: Browser::new(
+            Arc::clone(&params),
+            Library::of(resources),
+            Loader::new(resources.clone(), tell),
+        ),
         edits: Edits::new(Arc::clone(&params)),
         dice: Dice::default(),
         variations: Variations::default(),

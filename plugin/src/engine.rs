@@ -12,6 +12,7 @@
 //! | `seat` | where an instance sits while nobody works on it, and what it was told |
 //! | `loader` | carries out what instances are told; loads |
 //! | `search` | which file a model is, by name and by hash |
+//! | `preset` | what a preset makes of an instance, with the parts its model has |
 //! | `models` | the models that are loaded, each once for all who play it |
 //!
 //! # Time
@@ -28,6 +29,7 @@ mod job;
 mod loader;
 mod models;
 mod pool;
+pub(crate) mod preset;
 mod schedule;
 pub(crate) mod search;
 mod seat;

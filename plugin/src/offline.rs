@@ -42,9 +42,14 @@ pub mod audition {
     pub use crate::report::layout::ModelLayout;
 }
 
-/// Parameters from a preset, and a preset from parameters.
+/// Parameters from a preset, a preset from parameters, and presets as files for hosts.
 pub mod preset {
+    pub use crate::host::boundary::vst3::preset_file::{
+        ENDING as VST3_PRESET_ENDING, Vst3PresetFile, vst3_preset, vst3_preset_files,
+        vst3_preset_folder,
+    };
     pub use crate::params::preset::{
         apply, apply_bends, bend_of, capture, fixed_of_state, frames, weight_frames,
     };
+    pub use crate::params::snapshot::Snapshot;
 }

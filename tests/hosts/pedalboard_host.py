@@ -50,6 +50,13 @@ def restored(plugin, sound, rate, block, state):
     return loaded.process(sound, rate, buffer_size=block), loaded.raw_state
 
 
+def with_preset(plugin, sound, rate, block, preset):
+    """What a new instance makes of the sound once it has loaded a VST3 preset file."""
+    loaded = _load(plugin)
+    loaded.load_preset(str(preset))
+    return loaded.process(sound, rate, buffer_size=block)
+
+
 def restored_twice(plugin, sound, rate, block, state):
     """As `restored`, and the state of another instance that was given the first one's."""
     rendered, saved = restored(plugin, sound, rate, block, state)

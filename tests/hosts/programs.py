@@ -23,16 +23,30 @@ def vst3():
     return str(folder() / "Netbend.vst3")
 
 
-def bounce(sound, rate, settings, sidechain=None, automation=None):
+def run(*words):
+    """Runs `netbend` with these words."""
+    ran = subprocess.run(
+        [str(word) for word in (folder() / f"netbend{SUFFIX}", *words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "NETBEND_RESOURCES": str(folder() / "Netbend.resources")},
+    )
+    assert ran.returncode == 0, f"{ran.args}\n{ran.stdout}{ran.stderr}"
+
+
+def bounce(sound, rate, settings, sidechain=None, automation=None, preset=None):
     """`netbend render`: what a host's offline render is to give, `[channel, sample]`.
 
-    `automation` is the text of a file for `--automate`.
+    `automation` is the text of a file for `--automate`, `preset` the file of a preset.
     """
     with tempfile.TemporaryDirectory() as scratch:
         scratch = Path(scratch)
         before, after = scratch / "in.wav", scratch / "out.wav"
         soundfile.write(before, sound.T, rate, subtype="FLOAT")
-        command = [folder() / f"netbend{SUFFIX}", "render", before, after]
+        command = ["render", before, after]
+        if preset is not None:
+            command += ["--preset", preset]
         for setting in settings:
             command += ["--set", f"{setting.id}={setting.text}"]
         if sidechain is not None:
@@ -43,13 +57,6 @@ def bounce(sound, rate, settings, sidechain=None, automation=None):
             lanes = scratch / "automation.csv"
             lanes.write_text(automation)
             command += ["--automate", lanes]
-        ran = subprocess.run(
-            [str(word) for word in command],
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "NETBEND_RESOURCES": str(folder() / "Netbend.resources")},
-        )
-        assert ran.returncode == 0, f"{ran.args}\n{ran.stdout}{ran.stderr}"
+        run(*command)
         rendered, _ = soundfile.read(after, dtype="float32", always_2d=True)
         return rendered.T.copy()

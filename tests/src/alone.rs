@@ -33,6 +33,17 @@ pub fn with_resources(name: &str, resources: &Path, body: impl FnOnce()) {
     );
 }
 
+/// As [`apart`], with the built resources and `home` as the user's folder, in which models and presets of the user's own lie.
+///
+/// # Panics
+/// If the test fails there, or cannot be started.
+pub fn with_user(name: &str, home: &Path, body: impl FnOnce()) {
+    let resources = crate::built::resources();
+    let homes = ["HOME", "XDG_DATA_HOME", "APPDATA"].map(|variable| (variable, home.as_os_str()));
+    let variables = [&homes[..], &[("NETBEND_RESOURCES", resources.as_os_str())]];
+    run(name, &variables.concat(), body);
+}
+
 /// As [`apart`], with a virtual screen to open editors on. Without one it is left out, and says so.
 ///
 /// All threads share one pool of memory there, so that what the process holds says what has been given back: by

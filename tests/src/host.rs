@@ -16,14 +16,17 @@ mod handlers;
 mod layout;
 mod params;
 mod plugin;
+mod presets;
 mod render;
 mod state;
 
 pub use bundle::{Bundle, Descriptor};
 pub use error::HostError;
 pub use half::Half;
+pub use handlers::Heard;
 pub use layout::{Layout, Port};
 pub(crate) use params::change;
 pub use params::{Param, param_id};
 pub use plugin::{Plugin, Sidechain};
+pub use presets::{Folder, Preset, Presets, Refused};
 pub use render::{Automation, Blocks, Point};

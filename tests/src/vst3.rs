@@ -17,6 +17,7 @@ mod handler;
 mod params;
 mod play;
 mod plugin;
+mod preset;
 mod state;
 mod stream;
 #[cfg(target_os = "linux")]
@@ -29,6 +30,7 @@ pub use changes::Changes;
 pub use params::{Param, Unit};
 pub use play::{Beside, Play};
 pub use plugin::{Mode, Plugin};
+pub use preset::PresetFile;
 pub use stream::{Stream, Trouble};
 #[cfg(target_os = "linux")]
 pub use view::View;

@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 use crate::onnx::limits;
 use crate::onnx::outline::Outline;
@@ -50,16 +51,9 @@ impl ModelFormat {
     /// # Errors
     /// [`ModelError`] where the file or its sidecar cannot be read or is damaged.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
-        let file = std::fs::File::open(path).map_err(|source| ModelError::Read {
-            path: path.to_owned(),
-            source,
-        })?;
-        let outline = Outline::read(file)?;
-        if let Some(json) = outline.metadata(METADATA_KEY) {
-            if json.len() > limits::MANIFEST_BYTES {
-                return Err(ModelError::Manifest(format!("{} bytes long", json.len())));
-            }
-            return Ok(Self::from(&Manifest::from_json(json)?));
+        let outline = outline(path)?;
+        if let Some(manifest) = manifest(&outline)? {
+            return Ok(Self::from(&manifest));
         }
         let sidecar = Sidecar::path_beside(path)
             .ok_or_else(|| ModelError::Manifest("there is none".into()))
@@ -71,4 +65,32 @@ impl ModelFormat {
             last_seen_frame: sidecar.last_seen_frame(&window)?,
         })
     }
+}
+
+/// The names of the parts of the model file at `path`, in their order; none where its manifest has none, or a sidecar speaks for it.
+///
+/// # Errors
+/// [`ModelError`] where the file cannot be read or is damaged.
+pub fn part_names(path: &Path) -> Result<Vec<PartName>, ModelError> {
+    let manifest = manifest(&outline(path)?)?;
+    Ok(manifest.map_or_else(Vec::new, |manifest| manifest.part_names().collect()))
+}
+
+fn outline(path: &Path) -> Result<Outline, ModelError> {
+    let file = std::fs::File::open(path).map_err(|source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    Outline::read(file)
+}
+
+/// The file's own manifest, where it has one.
+fn manifest(outline: &Outline) -> Result<Option<Manifest>, ModelError> {
+    let Some(json) = outline.metadata(METADATA_KEY) else {
+        return Ok(None);
+    };
+    if json.len() > limits::MANIFEST_BYTES {
+        return Err(ModelError::Manifest(format!("{} bytes long", json.len())));
+    }
+    Manifest::from_json(json).map(Some)
 }

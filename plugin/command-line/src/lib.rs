@@ -26,6 +26,7 @@ mod replace;
 mod sidechain;
 mod trial;
 mod variations;
+mod vst3_presets;
 mod whole;
 mod windows;
 
@@ -59,6 +60,8 @@ enum Command {
     Export(export::Arguments),
     /// Lists the parameters that --set and --automate know, with their ranges.
     Parameters(parameters::ListArguments),
+    /// Writes the presets that come with Netbend for hosts that list those of a VST3 themselves.
+    Vst3Presets(vst3_presets::Arguments),
     /// Measures how fast Netbend is on this machine.
     Bench(bench::Arguments),
 }
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Cluster(arguments) => cluster::run(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Parameters(arguments) => parameters::list(&arguments),
+        Command::Vst3Presets(arguments) => vst3_presets::run(&arguments),
         Command::Bench(arguments) => bench::run(&arguments),
     };
     match result {

@@ -31,7 +31,7 @@ use crate::params::NetbendParams;
 use crate::params::preset::capture;
 use crate::params::snapshot::{Snapshot, mark_as_saved};
 use crate::report::status::Status;
-use crate::resources::library::{Entry, Library, LibraryError, Search, Wanted};
+use crate::resources::library::{Entry, Library, LibraryError, Search, Wanted, load};
 
 use super::{panel, text, theme};
 use details::Change;
@@ -285,11 +285,8 @@ impl Browser {
             return;
         };
         self.current = Some(entry.path.clone());
-        let said = match Preset::load(&entry.path) {
-            Ok(mut preset) => {
-                if preset.metadata.name.is_empty() {
-                    entry.name().clone_into(&mut preset.metadata.name);
-                }
+        let said = match load(&entry.path) {
+            Ok(preset) => {
                 let loaded = self.loader.load(&preset, &self.params, setter);
                 loaded.err().map(|error| Said::Problem(error.to_string()))
             }

@@ -1,7 +1,9 @@
-//! Which file a model is: the one of its name, or the one that has its hash, whatever it is called now. The loader's thread, and programs
-//! without a window.
+//! Which file a model is: the one of its name, or the one that has its hash, whatever it is called now. The loader's thread, the main thread
+//! where a preset is loaded, and programs without a window.
 
 use std::path::{Path, PathBuf};
+
+use netbend_models::bends::part_name::PartName;
 
 use crate::error::Error;
 use crate::params::model::WantedModel;
@@ -25,6 +27,12 @@ pub fn resolve(resources: &Resources, wanted: &WantedModel) -> Result<PathBuf, E
         }
         Err(problem) => by_hash(resources, wanted, None).ok_or_else(|| missing(problem, wanted)),
     }
+}
+
+/// What the parts of the wanted model are called, as its file says; `None` where there is no such file, or it cannot be read. Main thread.
+pub(crate) fn part_names(resources: &Resources, wanted: &WantedModel) -> Option<Vec<PartName>> {
+    let path = resolve(resources, wanted).ok()?;
+    netbend_models::package::format::part_names(&path).ok()
 }
 
 /// A file in the models' folders, other than `besides`, that has the wanted hash.

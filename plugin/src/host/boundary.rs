@@ -20,7 +20,7 @@ mod audio_unit;
 mod buses;
 mod clap;
 pub mod state;
-mod vst3;
+pub mod vst3;
 
 use crate::host::hosted::Hosted;
 

@@ -7,12 +7,14 @@
 mod rest;
 
 use std::cell::RefCell;
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use netbend_models::Preset;
 
 use crate::engine::Engine;
+use crate::engine::preset::settle;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::params::sides;
@@ -20,6 +22,7 @@ use crate::report::scope::Scope;
 use crate::report::status::Status;
 use crate::resources::Resources;
 use crate::resources::format::FormatReader;
+use crate::resources::library;
 use crate::stream::shape::StreamShape;
 
 pub use rest::{Rest, Rests};
@@ -139,6 +142,31 @@ impl Hosted {
         engine.set_fixed_bends(frames(&fixed));
         engine.set_fixed_weights(weight_frames(&fixed));
         engine.set_sound_clusters(self.params.sound_clusters.clone());
+    }
+
+    /// Loads the preset in the file at `path`, as the editor does. The host is to hear of it from whoever calls. Main thread.
+    ///
+    /// # Errors
+    /// Why it cannot be loaded, which the status line says, too; nothing has changed then.
+    pub fn load_preset(&self, path: &Path) -> Result<(), String> {
+        let loaded = library::load(path)
+            .map_err(|error| error.to_string())
+            .and_then(|preset| {
+                settle(&preset, &self.params, self.resources()).map_err(|error| error.to_string())
+            });
+        match loaded {
+            Ok(settled) => {
+                self.status.set_notices(Vec::new());
+                settled.snapshot.put(&self.params);
+                self.state_loaded();
+                Ok(())
+            }
+            Err(reason) => {
+                let notice = format!("unchanged, for the preset cannot be loaded: {reason}");
+                self.status.set_notices(vec![notice]);
+                Err(reason)
+            }
+        }
     }
 
     /// After a state was loaded: an engine that runs takes what it names, and where the stream that is open does not fit the

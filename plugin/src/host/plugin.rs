@@ -13,8 +13,6 @@ use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::host::hosted::{Hosted, Rest};
-use crate::resources::Resources;
-use crate::resources::library::Library;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
 pub use stream::Reopen;
@@ -118,7 +116,7 @@ impl Plugin for Netbend {
             Arc::clone(&self.hosted.status),
             Arc::clone(&self.hosted.scope),
             Arc::downgrade(&self.hosted.engine),
-            Library::of(&Resources::find()),
+            self.hosted.resources(),
             move || {
                 if let Some(hosted) = hosted.upgrade() {
                     hosted.state_loaded();

@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use netbend_dsp::number::cut;
 use netbend_models::Preset;
+use netbend_models::bends::part_name::PartName;
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::params::persist::PersistentField as _;
@@ -72,6 +73,20 @@ impl Snapshot {
     /// # Errors
     /// Where the preset asks for what the parameters cannot hold.
     pub fn with_preset(preset: &Preset, params: &NetbendParams) -> Result<Self, Error> {
+        let is_same_model = is_of_model(preset, &params.model_name());
+        let names = (1..).map_while(|number| params.part_names.name(number));
+        Self::with_parts(preset, params, names.take_while(|_| is_same_model))
+    }
+
+    /// As [`with_preset`](Self::with_preset), where the parts of the preset's model are called `parts`.
+    ///
+    /// # Errors
+    /// Where the preset asks for what the parameters cannot hold.
+    pub fn with_parts(
+        preset: &Preset,
+        params: &NetbendParams,
+        parts: impl IntoIterator<Item = PartName>,
+    ) -> Result<Self, Error> {
         let fresh = NetbendParams::default();
         let own = params.param_map();
         for ((id, param, _), (_, from, _)) in fresh.param_map().into_iter().zip(own) {
@@ -86,13 +101,9 @@ impl Snapshot {
         fresh.set_model(&name);
         fresh.model_sha256.replace(sha256.clone());
         fresh.sound_clusters.replace(params.sound_clusters.text());
-        let is_same_model = preset.model.as_ref().is_none_or(|model| *model == name);
-        if is_same_model {
-            let names = (1..).map_while(|number| params.part_names.name(number));
-            fresh.part_names.replace(names);
-        }
+        fresh.part_names.replace(parts);
         apply(preset, &fresh)?;
-        if is_same_model && preset.model_sha256.is_none() {
+        if is_of_model(preset, &name) && preset.model_sha256.is_none() {
             fresh.model_sha256.replace(sha256);
         }
         set_text(&fresh.preset_mark, mark(&fresh));
@@ -182,6 +193,15 @@ impl Snapshot {
             .collect()
     }
 
+    /// Puts everything back. Whoever calls tells the host, which does not hear of it otherwise. Main thread.
+    pub fn put(&self, params: &NetbendParams) {
+        for (param, position) in self.moves(params) {
+            // SAFETY: the pointers come from `params`.
+            unsafe { param._internal_set_normalized_value(position) };
+        }
+        self.put_texts(params);
+    }
+
     /// Puts everything back but the positions of parameters, of which a host is to hear: see [`moves`](Self::moves).
     pub fn put_texts(&self, params: &NetbendParams) {
         if (params.model_name(), params.model_sha256.text())
@@ -212,6 +232,11 @@ impl Snapshot {
                 .all(|(one, other)| (one - other).abs() < STEP)
             && texts(self) == texts(other)
     }
+}
+
+/// Whether a preset is for the model called `name`.
+pub fn is_of_model(preset: &Preset, name: &str) -> bool {
+    preset.model.as_ref().is_none_or(|model| model == name)
 }
 
 /// Whether something that presets speak of has changed since one was loaded or saved; `false` where none was.
@@ -286,16 +311,11 @@ mod tests {
 
     use super::*;
     use crate::params::preset::{capture, set};
-    use netbend_models::bends::part_name::PartName;
 
     const TEXT: &str = "name: Drift\nmix: 0.5\ntransforms:\n- layer: 2\n  transform: rotate\n  params: [90]\n  features: part\n  feature-param: hats\nparts:\n  kick: {gain: -6}\n";
 
     fn put(snapshot: &Snapshot, params: &NetbendParams) {
-        for (param, position) in snapshot.moves(params) {
-            // SAFETY: the pointers come from `params`.
-            unsafe { param._internal_set_normalized_value(position) };
-        }
-        snapshot.put_texts(params);
+        snapshot.put(params);
     }
 
     fn playing() -> NetbendParams {

@@ -23,9 +23,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 use crate::error::Origin;
 use crate::resources::Resources;
 
-pub(crate) use entry::Entry;
+pub(crate) use entry::{Entry, load};
 pub(crate) use error::{LibraryError, Wanted};
 use favourites::Favourites;
+pub(crate) use own::plain;
+pub(crate) use scan::ENDINGS;
 pub(crate) use search::Search;
 
 /// Handle to the library. Clones are the same.
@@ -102,20 +104,42 @@ impl Library {
     pub(crate) fn scan(&self) {
         let shared = &self.0;
         let mut entries = Vec::new();
-        for folder in &shared.factory {
-            scan::folder(folder, Origin::Shipped, &mut entries);
-        }
-        if let Some(folder) = self.own_folder() {
-            scan::folder(&folder, Origin::Own, &mut entries);
+        for (folder, origin) in self.folders() {
+            scan::folder(&folder, origin, &mut entries);
         }
         entries.sort_by(Entry::order);
-        let favourites = shared.user.as_deref().map(Favourites::load);
-        self.with_favourites(|own| *own = favourites.unwrap_or_default());
+        self.read_favourites();
         *shared
             .entries
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Arc::new(entries);
         shared.scans.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The one file at `path`, whether it is listed or not. What lies in none of the [folders](Self::folders) is the user's. Reads it.
+    pub(crate) fn entry_of(&self, path: PathBuf) -> Entry {
+        let folders = self.folders();
+        let found = folders.iter().find_map(|(folder, origin)| {
+            let below = path.strip_prefix(folder).ok()?.parent()?;
+            let names = below.iter().map(|name| name.to_string_lossy());
+            Some((*origin, names.collect::<Vec<_>>().join("/")))
+        });
+        let (origin, folder) = found.unwrap_or((Origin::Own, String::new()));
+        Entry::read(path, origin, folder)
+    }
+
+    /// Where presets are looked for, and whose they are; not all of these folders need be there.
+    pub(crate) fn folders(&self) -> Vec<(PathBuf, Origin)> {
+        let factory = self.0.factory.iter().cloned();
+        let own = self.own_folder().map(|folder| (folder, Origin::Own));
+        let factory = factory.map(|folder| (folder, Origin::Shipped));
+        factory.chain(own).collect()
+    }
+
+    /// Reads anew which are starred.
+    pub(crate) fn read_favourites(&self) {
+        let favourites = self.0.user.as_deref().map(Favourites::load);
+        self.with_favourites(|own| *own = favourites.unwrap_or_default());
     }
 
     /// Where the user's own presets lie.

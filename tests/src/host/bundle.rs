@@ -9,7 +9,7 @@ use super::{HostError, Plugin};
 
 /// An open CLAP bundle. Stays loaded for as long as any of its instances lives.
 pub struct Bundle {
-    entry: PluginEntry,
+    pub(super) entry: PluginEntry,
 }
 
 /// What a bundle says about one of its plugins.
@@ -78,7 +78,7 @@ impl Bundle {
     }
 }
 
-fn text(string: Option<&CStr>) -> String {
+pub(super) fn text(string: Option<&CStr>) -> String {
     string
         .map(|string| string.to_string_lossy().into_owned())
         .unwrap_or_default()

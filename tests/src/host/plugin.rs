@@ -10,7 +10,7 @@ use clack_host::events::io::{EventBuffer, InputEvents, OutputEvents};
 use clack_host::prelude::*;
 
 use super::HostError;
-use super::handlers::{Handlers, MainThread, Requests};
+use super::handlers::{Handlers, Heard, MainThread, Requests};
 use crate::guard::inside;
 
 /// Restarts that a plugin may ask for in a row.
@@ -52,9 +52,14 @@ impl Plugin {
     pub(super) fn new(entry: &PluginEntry, id: &CStr) -> Result<Self, String> {
         let host = HostInfo::new("Netbend tests", "Netbend", "", env!("CARGO_PKG_VERSION"))
             .map_err(|error| error.to_string())?;
-        let instance =
-            PluginInstance::new(|_| Requests::default(), |_| MainThread, entry, id, &host)
-                .map_err(|error| error.to_string())?;
+        let instance = PluginInstance::new(
+            |_| Requests::default(),
+            |us| MainThread(us),
+            entry,
+            id,
+            &host,
+        )
+        .map_err(|error| error.to_string())?;
         let mut plugin = Self {
             instance,
             active: None,
@@ -228,6 +233,11 @@ impl Plugin {
             action: "settle",
             reason: format!("it asked for {MAX_RESTARTS} restarts in a row"),
         })
+    }
+
+    /// What the plugin has told of presets and of what they changed.
+    pub fn heard(&mut self) -> Heard {
+        self.instance.access_shared_handler(Requests::heard)
     }
 
     /// Sends parameter changes outside of processing.

@@ -74,7 +74,9 @@ fn dice_undo_variations_and_sides_by_clicks_in_a_vst3() {
             bends(&slots(&mut plugin))
         });
         let edits = plugin.take_edits();
-        let heard = edits.iter().any(|(param, _)| *param == param_id("slot_on_1"));
+        let heard = edits
+            .iter()
+            .any(|(param, _)| *param == param_id("slot_on_1"));
         assert!(heard, "the host did not hear of the roll");
         click_until(&window, UNDO, "the roll was not undone", picture, || {
             slots(&mut plugin) == before

@@ -4,6 +4,7 @@
 
 #[cfg(target_os = "linux")]
 mod dice;
+mod discovery;
 #[cfg(target_os = "linux")]
 mod editor;
 mod mutations;

@@ -10,4 +10,5 @@ mod buses;
 mod fixture;
 mod offline;
 mod parameters;
+mod presets;
 mod streams;

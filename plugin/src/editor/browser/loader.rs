@@ -6,13 +6,14 @@
 use std::sync::Arc;
 
 use netbend_models::Preset;
-use netbend_models::bends::Selection;
 use nice_plug::prelude::ParamSetter;
 
+use crate::engine::preset::settle;
 use crate::error::Error;
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 use crate::report::status::{EngineState, Status};
+use crate::resources::Resources;
 
 type Tell = Arc<dyn Fn() + Send + Sync>;
 
@@ -20,7 +21,9 @@ type Tell = Arc<dyn Fn() + Send + Sync>;
 pub struct Loader {
     /// Tells the engine what the parameters name beside their values.
     tell: Tell,
-    /// A preset that names parts of a model that was not there yet, and what was put in its place.
+    /// Where models lie.
+    resources: Resources,
+    /// A preset that names parts of a model that was not there, and what was put in its place.
     waiting: Option<(Preset, Snapshot)>,
     /// What was set before the last time something was put, and what it was; until somebody takes it.
     texts: Option<Box<(Snapshot, Snapshot)>>,
@@ -28,15 +31,16 @@ pub struct Loader {
 
 impl Loader {
     /// `tell` tells the engine of other texts: model, fixed bends, sound clusters.
-    pub fn new(tell: impl Fn() + Send + Sync + 'static) -> Self {
+    pub fn new(resources: Resources, tell: impl Fn() + Send + Sync + 'static) -> Self {
         Self {
             tell: Arc::new(tell),
+            resources,
             waiting: None,
             texts: None,
         }
     }
 
-    /// Loads a preset: see [`Snapshot::with_preset`].
+    /// Loads a preset: see [`settle`].
     ///
     /// # Errors
     /// Where it asks for what the parameters cannot hold; nothing is changed then.
@@ -46,15 +50,10 @@ impl Loader {
         params: &NetbendParams,
         setter: &ParamSetter<'_>,
     ) -> Result<(), Error> {
-        let snapshot = Snapshot::with_preset(preset, params)?;
-        let is_same_model = preset
-            .model
-            .as_ref()
-            .is_none_or(|model| *model == params.model_name());
-        let is_known = is_same_model && params.part_names.count() > 0;
-        self.put(&snapshot, params, setter);
-        if names_parts(preset) && !is_known {
-            self.waiting = Some((preset.clone(), snapshot));
+        let settled = settle(preset, params, &self.resources)?;
+        self.put(&settled.snapshot, params, setter);
+        if !settled.is_whole {
+            self.waiting = Some((preset.clone(), settled.snapshot));
         }
         Ok(())
     }
@@ -119,10 +118,4 @@ impl Loader {
             self.put(&snapshot, params, setter);
         }
     }
-}
-
-/// Whether a preset needs to know what the parts of its model are called.
-fn names_parts(preset: &Preset) -> bool {
-    let is_part = |selection: &Selection| matches!(selection, Selection::Part(_));
-    !preset.parts.is_empty() || preset.bends.iter().any(|bend| is_part(&bend.selection))
 }

@@ -1,7 +1,19 @@
-//! The CLAP: our entry and plugin around nice-plug's.
+//! The CLAP: our entry and plugin around nice-plug's, and presets for hosts' own browsers.
+//!
+//! | module | thread | what it is |
+//! |---|---|---|
+//! | `plugin` | both | the plugin and its extensions |
+//! | `events` | audio | the events of a block |
+//! | `stream` | main | states between the host's streams and ours |
+//! | `preset_load` | main | presets that the host loads |
+//! | `discovery` | any but audio | what presets there are |
+//! | `location` | any but audio | which file a host speaks of |
 
+mod discovery;
 mod events;
+mod location;
 mod plugin;
+mod preset_load;
 mod stream;
 
 use std::ffi::{CStr, c_char, c_void};
@@ -10,6 +22,9 @@ use std::sync::{Arc, OnceLock};
 
 use clap_sys::entry::clap_plugin_entry;
 use clap_sys::factory::plugin_factory::{CLAP_PLUGIN_FACTORY_ID, clap_plugin_factory};
+use clap_sys::factory::preset_discovery::{
+    CLAP_PRESET_DISCOVERY_FACTORY_ID, CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT,
+};
 use clap_sys::host::clap_host;
 use clap_sys::plugin::{clap_plugin, clap_plugin_descriptor};
 use clap_sys::version::CLAP_VERSION;
@@ -49,11 +64,19 @@ extern "C" fn init(_path: *const c_char) -> bool {
 extern "C" fn deinit() {}
 
 extern "C" fn get_factory(id: *const c_char) -> *const c_void {
-    // SAFETY: the host passes a string, or null.
-    if id.is_null() || unsafe { CStr::from_ptr(id) } != CLAP_PLUGIN_FACTORY_ID {
+    if id.is_null() {
         return null();
     }
-    (&raw const FACTORY).cast()
+    // SAFETY: the host passes a string.
+    match unsafe { CStr::from_ptr(id) } {
+        id if id == CLAP_PLUGIN_FACTORY_ID => (&raw const FACTORY).cast(),
+        id if id == CLAP_PRESET_DISCOVERY_FACTORY_ID
+            || id == CLAP_PRESET_DISCOVERY_FACTORY_ID_COMPAT =>
+        {
+            (&raw const discovery::FACTORY).cast()
+        }
+        _ => null(),
+    }
 }
 
 extern "C" fn get_plugin_count(_factory: *const clap_plugin_factory) -> u32 {
@@ -89,5 +112,5 @@ extern "C" fn create_plugin(
     // SAFETY: the wrapper lives until `destroy`.
     let inner = unsafe { (*wrapper).clap_plugin.as_ptr() };
     // SAFETY: as above.
-    unsafe { plugin::Boundary::create(inner, hosted) }
+    unsafe { plugin::Boundary::create(inner, host, hosted) }
 }

@@ -10,6 +10,7 @@ mod factory;
 mod frame;
 mod parameter_id;
 mod pieces;
+pub mod preset_file;
 mod quiet;
 mod read_back;
 mod stream;

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::path::{Path, PathBuf};
 
 use netbend_models::Preset;
+use netbend_models::error::PresetError;
 use netbend_models::preset::Metadata;
 
 use crate::error::Origin;
@@ -30,7 +31,7 @@ pub(crate) struct Entry {
 impl Entry {
     /// The file at `path`, which lies in the folder `folder` of its library. Reads it.
     pub(super) fn read(path: PathBuf, origin: Origin, folder: String) -> Self {
-        let (mut metadata, model, problem) = match Preset::load(&path) {
+        let (metadata, model, problem) = match load(&path) {
             Ok(preset) => (preset.metadata, preset.model, None),
             Err(error) => {
                 let place = if error.line == 0 {
@@ -38,16 +39,13 @@ impl Entry {
                 } else {
                     format!("line {}: ", error.line)
                 };
-                (
-                    Metadata::default(),
-                    None,
-                    Some(format!("{place}{}", error.message)),
-                )
+                let metadata = Metadata {
+                    name: stem(&path),
+                    ..Metadata::default()
+                };
+                (metadata, None, Some(format!("{place}{}", error.message)))
             }
         };
-        if metadata.name.is_empty() {
-            metadata.name = stem(&path);
-        }
         let found_by = [&metadata.name, &metadata.author, &metadata.description]
             .into_iter()
             .chain(&metadata.tags)
@@ -97,6 +95,19 @@ impl Entry {
             .cmp(&by(other))
             .then_with(|| self.path.cmp(&other.path))
     }
+}
+
+/// The preset in the file at `path`, which is called as the file is where it does not say.
+///
+/// # Errors
+/// Where there is none.
+pub(crate) fn load(path: &Path) -> Result<Preset, PresetError> {
+    let mut preset = Preset::load(path)?;
+    if preset.metadata.name.is_empty() {
+        preset.metadata.name = stem(path);
+        preset.metadata = preset.metadata.tidied();
+    }
+    Ok(preset)
 }
 
 /// The file's name without its ending.

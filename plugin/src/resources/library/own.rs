@@ -107,8 +107,8 @@ fn file_name(name: &str) -> Option<String> {
     Some(format!("{}.yaml", plain(name)?))
 }
 
-/// A name that every file system takes.
-fn plain(name: &str) -> Option<String> {
+/// A name that every file system takes; `None` where nothing is left of it.
+pub(crate) fn plain(name: &str) -> Option<String> {
     /// Which Windows keeps for itself.
     const DEVICES: [&str; 4] = ["con", "prn", "aux", "nul"];
     let letters = name.chars().map(|letter| match letter {

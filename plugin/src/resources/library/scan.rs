@@ -7,6 +7,8 @@ use crate::error::Origin;
 
 /// Deepest folder that is looked into.
 const MOST_DEPTH: usize = 8;
+/// What files of presets end with.
+pub(crate) const ENDINGS: [&str; 2] = ["yaml", "yml"];
 /// Files that are listed.
 const MOST_FILES: usize = 10_000;
 
@@ -44,7 +46,7 @@ fn level(path: &Path, name: &str, depth: usize, origin: Origin, entries: &mut Ve
 /// Whether a file is called as presets are.
 fn is_preset(path: &Path) -> bool {
     let ending = path.extension().unwrap_or_default();
-    ["yaml", "yml"]
+    ENDINGS
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
 }

@@ -12,17 +12,22 @@ use std::sync::Arc;
 use clap_sys::ext::audio_ports::{
     CLAP_EXT_AUDIO_PORTS, clap_audio_port_info, clap_plugin_audio_ports,
 };
+use clap_sys::ext::preset_load::{
+    CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_plugin_preset_load,
+};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode,
 };
 use clap_sys::ext::state::{CLAP_EXT_STATE, clap_plugin_state};
+use clap_sys::factory::preset_discovery::clap_preset_discovery_location_kind;
+use clap_sys::host::clap_host;
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
 use clap_sys::stream::{clap_istream, clap_ostream};
 use netbend_dsp::number::low_bits;
 use try_lock::TryLock;
 
-use super::stream;
+use super::{preset_load, stream};
 use crate::host::boundary::buses::CHANNELS;
 use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::Hosted;
@@ -35,18 +40,20 @@ pub(super) struct Boundary {
     own: clap_plugin,
     /// nice-plug's.
     inner: *const clap_plugin,
+    host: *const clap_host,
     hosted: Arc<Hosted>,
     /// Made at activation. The audio thread has it while it processes.
     playing: TryLock<Option<Playing>>,
 }
 
 impl Boundary {
-    /// A plugin around `inner`, for the host to destroy.
+    /// A plugin around `inner`, for `host` to destroy.
     ///
     /// # Safety
-    /// `inner` is nice-plug's plugin, which lives until it is destroyed.
+    /// `inner` is nice-plug's plugin, which lives until it is destroyed, and `host` outlives it.
     pub(super) unsafe fn create(
         inner: *const clap_plugin,
+        host: *const clap_host,
         hosted: Arc<Hosted>,
     ) -> *const clap_plugin {
         let own = clap_plugin {
@@ -60,6 +67,7 @@ impl Boundary {
         let boundary = Box::new(Self {
             own,
             inner,
+            host,
             hosted,
             playing: TryLock::new(None),
         });
@@ -163,6 +171,9 @@ unsafe extern "C" fn destroy(plugin: *const clap_plugin) {
 }
 
 unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char) -> *const c_void {
+    static PRESET_LOAD: clap_plugin_preset_load = clap_plugin_preset_load {
+        from_location: Some(load_preset),
+    };
     static RENDER: clap_plugin_render = clap_plugin_render {
         has_hard_realtime_requirement: Some(has_hard_realtime_requirement),
         set: Some(set_render_mode),
@@ -179,6 +190,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
     match unsafe { CStr::from_ptr(id) } {
         id if id == CLAP_EXT_RENDER => (&raw const RENDER).cast(),
         id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
+        id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
+            (&raw const PRESET_LOAD).cast()
+        }
         id => boundary
             .extension(id)
             .map_or(null(), std::ptr::from_ref::<c_void>),
@@ -242,4 +256,18 @@ unsafe extern "C" fn load(plugin: *const clap_plugin, host: *const clap_istream)
         boundary.hosted.state_loaded();
     }
     is_loaded
+}
+
+unsafe extern "C" fn load_preset(
+    plugin: *const clap_plugin,
+    kind: clap_preset_discovery_location_kind,
+    path: *const c_char,
+    load_key: *const c_char,
+) -> bool {
+    // SAFETY: the host calls with our plugin, and strings or null; it outlives the plugin.
+    unsafe {
+        Boundary::of(plugin).is_some_and(|boundary| {
+            preset_load::load(&boundary.hosted, boundary.host, kind, path, load_key)
+        })
+    }
 }
