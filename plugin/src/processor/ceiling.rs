@@ -14,6 +14,8 @@ use crate::report::meters::Peaks;
 
 /// How fast the input's peak is forgotten, in decibels per second.
 const FALL_DB: f32 = 3.0;
+/// The highest peak that is remembered, +12 dBFS: one bad sample is not to lift the ceiling for long.
+const HIGHEST_PEAK: f32 = 4.0;
 
 /// Plans hop after hop.
 #[derive(Debug)]
@@ -69,8 +71,8 @@ impl Ceiling {
             }
         }
         self.hop_peak = peak;
-        self.peak = peak.max(self.peak * self.fall);
-        let ceiling = self.peak.max(1.0);
+        self.peak = peak.min(HIGHEST_PEAK).max(self.peak * self.fall);
+        let ceiling = peak.max(self.peak).max(1.0);
         output.set_ceiling(ceiling);
         let loudest = &self.loudest;
         self.limiter.plan(|n| match (has_ceiling, loudest.get(n)) {
