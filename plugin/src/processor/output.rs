@@ -94,26 +94,23 @@ struct Levels {
     dry: f32,
     wet: f32,
     lock: f32,
+    /// 1 where the dry sound is all that is heard: what the ceiling does to the rest goes on meanwhile, so that it is where it would be.
+    bypass: f32,
     ceiling: bool,
 }
 
 impl Levels {
     fn of(controls: &Controls) -> Self {
-        let ceiling = controls.ceiling;
-        if controls.bypass {
-            return Self {
-                dry: 1.0,
-                wet: 0.0,
-                lock: 0.0,
-                ceiling,
-            };
-        }
         let mix = controls.mix.clamp(0.0, 1.0);
         Self {
             dry: (1.0 - mix) * controls.gain,
             wet: mix * controls.gain,
-            lock: controls.transient_lock.clamp(0.0, 1.0),
-            ceiling,
+            lock: match controls.bypass {
+                true => 0.0,
+                false => controls.transient_lock.clamp(0.0, 1.0),
+            },
+            bypass: if controls.bypass { 1.0 } else { 0.0 },
+            ceiling: controls.ceiling,
         }
     }
 }
@@ -180,6 +177,7 @@ impl OutputControls {
             dry: dry_gain,
             wet: wet_gain,
             lock,
+            bypass,
             ceiling: _,
         } = self.from;
         let wet = wet.get(..dry.len())?;
@@ -194,7 +192,8 @@ impl OutputControls {
         }
         let distance = wet.last()? - dry.last()?;
         for (dry, wet) in dry.iter_mut().zip(wet) {
-            *dry = self.bounded(dry_gain * *dry + wet_gain * wet, *dry);
+            let mixed = dry_gain * *dry + wet_gain * wet;
+            *dry = self.bounded(if bypass > 0.0 { *dry } else { mixed }, *dry);
         }
         Some(distance)
     }
@@ -207,10 +206,17 @@ impl OutputControls {
 
     /// Mixes a sample when `share` of the hop has passed, with a gain on the output.
     pub(super) fn limited(&self, dry: f32, wet: f32, share: f32, gain: f32) -> f32 {
-        self.bounded(gain * self.sum(dry, wet, share), dry)
+        let mixed = gain * self.sum(dry, wet, share);
+        let bypass = self.from.bypass + share * (self.to.bypass - self.from.bypass);
+        let heard = match (bypass > 0.0, bypass < 1.0) {
+            (false, _) => mixed,
+            (true, true) => mixed + bypass * (dry - mixed),
+            (true, false) => dry,
+        };
+        self.bounded(heard, dry)
     }
 
-    /// The output of a sample before it is bounded.
+    /// What a sample is mixed to before it is limited, and but for bypass.
     pub(super) fn sum(&self, dry: f32, wet: f32, share: f32) -> f32 {
         let dry_gain = self.from.dry + share * (self.to.dry - self.from.dry);
         let wet_gain = self.from.wet + share * (self.to.wet - self.from.wet);

@@ -82,7 +82,7 @@ impl Default for Controls {
             sidechain: false,
             mix: 1.0,
             gain: 1.0,
-            ceiling: true,
+            ceiling: false,
             bypass: false,
         }
     }
