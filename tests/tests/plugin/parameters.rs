@@ -19,7 +19,7 @@ const PER_SLOT: [&str; 12] = [
     "part",
 ];
 const PER_WEIGHT_SLOT: [&str; 6] = ["on", "layer", "transform", "percentage", "amount", "seed"];
-const GLOBAL: [&str; 18] = [
+const GLOBAL: [&str; 20] = [
     "voice",
     "voice_floor",
     "voice_ceiling",
@@ -38,6 +38,8 @@ const GLOBAL: [&str; 18] = [
     "bypass",
     "latency",
     "seed",
+    "ceiling",
+    "morph",
 ];
 const PER_PART: [&str; 3] = ["gain", "mute", "solo"];
 const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];

@@ -8,7 +8,7 @@ use crate::fixture;
 const SETTINGS: [(&str, &str); 34] = [
     ("slot_on_2", "On"),
     ("slot_layer_2", "4"),
-    ("slot_transform_2", "Threshold"),
+    ("slot_transform_2", "Erode"),
     ("slot_selection_2", "Cluster"),
     ("slot_cluster_2", "3"),
     ("slot_percentage_2", "62 %"),
