@@ -49,7 +49,8 @@ impl Limiter {
         let mut least = 1.0_f32;
         for (n, gain) in self.gains.iter_mut().enumerate() {
             // What is not a number allows all.
-            *gain = allowed(n).min(1.0).max(0.0);
+            let allowed = allowed(n);
+            *gain = if allowed < 1.0 { allowed.max(0.0) } else { 1.0 };
             least = least.min(*gain);
         }
         self.is_idle = least >= 1.0 && self.gain >= 1.0;

@@ -182,9 +182,9 @@ impl Judge {
             // Of the whole window: input, difference, model.
             let mut sums = [0.0_f64; 3];
             let rows = || {
-                (0..=manifest.last_seen_frame).filter_map(move |row| {
+                (0..=manifest.last_seen_frame).map(move |row| {
                     let start = window * window_len + row * bins;
-                    Some(start..start + bins)
+                    start..start + bins
                 })
             };
             let at = |row: std::ops::Range<usize>| {

@@ -198,7 +198,7 @@ impl SlotParams {
     }
 
     /// The parameters of slot `number` (1-based), whose part is called as `parts` has it. Slots start off, and each does something else once
-    /// it is switched on: see [`init`].
+    /// it is switched on.
     pub fn with_parts(number: usize, parts: &PartNames) -> Self {
         let first = init::slot(number);
         let name = |what: &str| format!("Slot {number} {what}");

@@ -42,7 +42,7 @@ const SILENCE_DB: f32 = -90.0;
 /// How far the model is levelled with the difference, down and up.
 pub(crate) const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
-pub(crate) const AUTO_RANGE_DB: (f32, f32) = (-24.0, 24.0);
+pub(crate) const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
 
 /// A window `[frames, bins]` in network units, and its level.
 #[derive(Debug, Clone, Copy)]
