@@ -14,7 +14,7 @@ use crate::report::layout::ModelLayout;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 /// Draws that are tried.
-const DRAWS: usize = 12;
+const DRAWS: usize = 40;
 /// Verdicts for one draw whose amounts are moved.
 const STEPS: usize = 4;
 /// How much louder or quieter a roll may be, in dB.
