@@ -30,9 +30,9 @@ pub struct Range {
 }
 
 impl Range {
-    /// The range of *how far*, 0–1: about 2 dB to about 14.
+    /// The range of *how far*, 0–1: about 2 dB to about 12: with auto gain as it is little goes farther and stays as loud.
     pub fn of(how_far: f32) -> Self {
-        let middle = 2.0 * 7.0_f64.powf(f64::from(how_far.clamp(0.0, 1.0)));
+        let middle = 2.0 * 6.0_f64.powf(f64::from(how_far.clamp(0.0, 1.0)));
         Self {
             least_db: 0.7 * middle,
             most_db: 1.4 * middle,
