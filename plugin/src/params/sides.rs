@@ -38,15 +38,21 @@ pub(crate) fn other(params: &NetbendParams) -> Option<Snapshot> {
 /// Changes sides: what is edited now becomes the other one. What was there, where there was something.
 pub(crate) fn change(params: &NetbendParams) -> Option<Snapshot> {
     let before = other(params);
-    params.other.set_b_edited(!params.other.is_b_edited());
-    copy(params);
+    let is_b = !params.other.is_b_edited();
+    // What is heard on the way is what is set now, wherever the morph stands.
+    keep(params, is_b);
+    params.other.set_b_edited(is_b);
     before
 }
 
 /// Makes the other side what is edited now.
 pub(crate) fn copy(params: &NetbendParams) {
+    keep(params, params.other.is_b_edited());
+}
+
+fn keep(params: &NetbendParams, is_b: bool) {
     let saved = Saved {
-        is_b: params.other.is_b_edited(),
+        is_b,
         positions: Snapshot::of(params).positions(),
     };
     put(params, serde_json::to_string(&saved).unwrap_or_default());

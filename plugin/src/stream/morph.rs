@@ -76,23 +76,40 @@ fn shape(from: &VoiceShape, to: &VoiceShape, share: f32) -> VoiceShape {
     }
 }
 
-/// How far the first of two is still there, and how far the second is: one goes before the other comes.
-fn one_after_the_other(share: f32) -> (f32, f32) {
-    ((1.0 - 2.0 * share).max(0.0), (2.0 * share - 1.0).max(0.0))
+/// What there is of two bends on the way from one to the other.
+enum Heard {
+    /// The first, with so much of its amount.
+    First(f32),
+    /// The second, with so much of its amount.
+    Second(f32),
+    /// Both as one, on its way.
+    Both,
+}
+
+/// Of two bends that are there or not, and act on the same or not. One that comes or goes alone takes the whole way; of two that differ, one goes
+/// before the other comes.
+fn heard(is_there: (bool, bool), is_same: bool, share: f32) -> Heard {
+    match is_there {
+        (false, _) => Heard::Second(share),
+        (true, true) if is_same => Heard::Both,
+        (true, true) if share < 0.5 => Heard::First(1.0 - 2.0 * share),
+        (true, true) => Heard::Second(2.0 * share - 1.0),
+        (true, false) => Heard::First(1.0 - share),
+    }
 }
 
 fn slot(from: &BendFrame, to: &BendFrame, share: f32) -> BendFrame {
-    let (going, coming) = one_after_the_other(share);
-    match (from.is_active(), to.is_active()) {
-        (false, false) | (false, true) => BendFrame {
-            amount: share * to.amount,
-            ..*to
-        },
-        (true, false) => BendFrame {
-            amount: (1.0 - share) * from.amount,
+    let is_there = (from.is_active(), to.is_active());
+    match heard(is_there, from.target == to.target, share) {
+        Heard::First(part) => BendFrame {
+            amount: part * from.amount,
             ..*from
         },
-        (true, true) if from.target == to.target => BendFrame {
+        Heard::Second(part) => BendFrame {
+            amount: part * to.amount,
+            ..*to
+        },
+        Heard::Both => BendFrame {
             target: to.target,
             share: between(from.share, to.share, share),
             amount: between(from.amount, to.amount, share),
@@ -100,40 +117,24 @@ fn slot(from: &BendFrame, to: &BendFrame, share: f32) -> BendFrame {
                 between(from.parameters[n], to.parameters[n], share)
             }),
         },
-        (true, true) if share < 0.5 => BendFrame {
-            amount: going * from.amount,
-            ..*from
-        },
-        (true, true) => BendFrame {
-            amount: coming * to.amount,
-            ..*to
-        },
     }
 }
 
 fn weights(from: &WeightFrame, to: &WeightFrame, share: f32) -> WeightFrame {
-    let (going, coming) = one_after_the_other(share);
+    let is_there = (from.is_active(), to.is_active());
     let is_same = (from.layer, from.transform, from.seed) == (to.layer, to.transform, to.seed);
-    match (from.is_active(), to.is_active()) {
-        (false, false) | (false, true) => WeightFrame {
-            amount: share * to.amount,
-            ..*to
-        },
-        (true, false) => WeightFrame {
-            amount: (1.0 - share) * from.amount,
+    match heard(is_there, is_same, share) {
+        Heard::First(part) => WeightFrame {
+            amount: part * from.amount,
             ..*from
         },
-        (true, true) if is_same => WeightFrame {
+        Heard::Second(part) => WeightFrame {
+            amount: part * to.amount,
+            ..*to
+        },
+        Heard::Both => WeightFrame {
             share: between(from.share, to.share, share),
             amount: between(from.amount, to.amount, share),
-            ..*to
-        },
-        (true, true) if share < 0.5 => WeightFrame {
-            amount: going * from.amount,
-            ..*from
-        },
-        (true, true) => WeightFrame {
-            amount: coming * to.amount,
             ..*to
         },
     }
