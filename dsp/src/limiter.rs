@@ -5,7 +5,6 @@
 
 use crate::DspError;
 use crate::error::check_size;
-use crate::number::nearest_f32;
 
 /// Samples in which the gain may fall from 1 to 0: short enough to be there for a hit, long enough not to crackle.
 const ATTACK_SAMPLES: f32 = 64.0;
@@ -13,6 +12,8 @@ const ATTACK_SAMPLES: f32 = 64.0;
 const RELEASE_SECONDS: f32 = 0.08;
 /// A gain this near to 1 is 1 again: nearer, what comes back from sample to sample would be lost to rounding.
 const NEAR_ONE: f32 = 1e-3;
+/// The smallest gain that is told, −120 dB.
+const LEAST_GAIN: f32 = 1e-6;
 /// The most samples that can be planned at once.
 const MOST_SAMPLES: usize = 1 << 16;
 
@@ -87,7 +88,7 @@ impl Limiter {
     /// The smallest gain of that stretch, as decibels at or below 0.
     pub fn reduction_db(&self) -> f32 {
         let least = self.gains.iter().copied().fold(1.0, f32::min);
-        20.0 * least.max(nearest_f32(1e-6_f64)).log10()
+        20.0 * least.max(LEAST_GAIN).log10()
     }
 
     /// Back to a gain of 1.

@@ -245,8 +245,6 @@ fn bad_samples_come_out_finite_and_leave_nothing_behind() {
         let controls = Controls {
             mix: 0.5,
             gain: 15.0,
-            // The expected sound is bounded at its loudest, and no more.
-            ceiling: false,
             ..Controls::default()
         };
         for (l, r) in left.chunks_mut(100).zip(right.chunks_mut(100)) {

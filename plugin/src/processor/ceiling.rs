@@ -55,28 +55,31 @@ impl Ceiling {
         dry: &[DelayLine],
         wet: Option<&[Vec<f32>; MAX_CHANNELS]>,
     ) {
-        let samples = self.loudest.len();
-        let has_ceiling = output.has_ceiling();
-        let mut peak = 0.0_f32;
+        let heard = dry
+            .iter()
+            .flat_map(|dry| dry.coming().take(self.loudest.len()));
+        self.hop_peak = heard.fold(0.0, |peak, dry| peak.max(dry.abs()));
+        self.peak = self.hop_peak.min(HIGHEST_PEAK).max(self.peak * self.fall);
+        if !output.has_ceiling() {
+            return self.limiter.plan(|_| 1.0);
+        }
+        let ceiling = self.hop_peak.max(self.peak).max(1.0);
+        output.set_ceiling(ceiling);
+        let samples = nearest_f32(self.loudest.len());
         self.loudest.fill(0.0);
         for (channel, dry) in dry.iter().enumerate() {
             let wet = wet.and_then(|wet| wet.get(channel));
             let pairs = self.loudest.iter_mut().zip(dry.coming()).enumerate();
             for (n, (loudest, dry)) in pairs {
-                peak = peak.max(dry.abs());
                 let bent = wet.and_then(|wet| wet.get(n)).copied().unwrap_or(dry);
-                let share = nearest_f32(n) / nearest_f32(samples);
-                let sum = output.sum(dry, guard(bent, dry, has_ceiling), share);
+                let share = nearest_f32(n) / samples;
+                let sum = output.sum(dry, guard(bent, dry, true), share);
                 *loudest = loudest.max(sum.abs());
             }
         }
-        self.hop_peak = peak;
-        self.peak = peak.min(HIGHEST_PEAK).max(self.peak * self.fall);
-        let ceiling = peak.max(self.peak).max(1.0);
-        output.set_ceiling(ceiling);
         let loudest = &self.loudest;
-        self.limiter.plan(|n| match (has_ceiling, loudest.get(n)) {
-            (true, Some(loudest)) if *loudest > ceiling => ceiling / loudest,
+        self.limiter.plan(|n| match loudest.get(n) {
+            Some(loudest) if *loudest > ceiling => ceiling / loudest,
             _ => 1.0,
         });
     }

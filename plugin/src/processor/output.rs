@@ -131,9 +131,9 @@ impl OutputControls {
         self.to.ceiling
     }
 
-    /// Says how loud the hop may be where it has a ceiling.
+    /// Gives the hop that [began](Self::begin_hop) a ceiling.
     pub(super) fn set_ceiling(&mut self, ceiling: f32) {
-        self.loudest = if self.to.ceiling { ceiling } else { LOUDEST };
+        self.loudest = ceiling;
     }
 
     /// The values that hold before the first hop's end.
@@ -152,6 +152,7 @@ impl OutputControls {
         let boundary = hop - self.delay_hops;
         self.from = self.ring[self.place(boundary)];
         self.to = self.ring[self.place(boundary + 1)];
+        self.loudest = LOUDEST;
     }
 
     fn place(&self, boundary: i64) -> usize {

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use netbend_dsp::number::nearest_f32;
-
 /// Filled by the audio thread, emptied by whoever shows it.
 #[derive(Debug, Default)]
 pub struct Meters {
@@ -54,7 +52,8 @@ impl Meters {
 
 /// A peak as decibels, at least −90.
 pub fn decibels(peak: f32) -> f32 {
-    20.0 * peak.max(nearest_f32(3.2e-5_f64)).log10()
+    const LEAST: f32 = 3.2e-5;
+    20.0 * peak.max(LEAST).log10()
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ const MAX_MODEL_NAME: usize = 255;
 const LENGTH_BYTES: usize = 8;
 /// The field that holds the hash of the model's file.
 const MODEL_HASH: &str = "model-sha256";
-/// The parameter that states of before there was one sounded without.
+/// The parameter of the ceiling.
 const CEILING: &str = "ceiling";
 
 /// A state that the plugin takes as it is.
@@ -131,11 +131,10 @@ fn values(
 ) -> BTreeMap<String, Value> {
     let mut values = BTreeMap::new();
     // What was saved before there was a ceiling sounded without one.
-    let has_values = !saved.is_empty();
-    let is_before = |id: &str| id == CEILING && has_values;
+    let had_none = !saved.is_empty() && !saved.contains_key(CEILING);
     for (id, param, _group) in scratch.param_map() {
         // Not yet touched: `checked` turns choices.
-        let default = match is_before(&id) {
+        let default = match had_none && id == CEILING {
             true => Value::Bool(false),
             false => value_of(param),
         };
