@@ -6,10 +6,12 @@
 //! | `reference` | the sound that settings are tried on, as the network hears it |
 //! | `judge` | what settings make of it: how far it goes, how loud it gets, a picture |
 //! | `draw` | settings at random |
+//! | `best` | the best of what was tried |
 //! | `search` | settings at random that go as far as is asked |
 //! | `vary` | settings near others |
 //! | `desk` | a thread that does all that |
 
+mod best;
 mod desk;
 mod draw;
 mod judge;
@@ -17,9 +19,10 @@ mod reference;
 mod search;
 mod vary;
 
-pub(crate) use desk::{Desk, Request, Wish};
+pub use best::Roll;
+pub(crate) use desk::{Answer, Desk, Request, Wish};
 pub use draw::{CARDS, Locks};
 pub use judge::{Judge, Verdict};
 pub use reference::Reference;
-pub use search::{Range, Roll, roll};
+pub use search::{Range, roll};
 pub use vary::vary;

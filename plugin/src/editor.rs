@@ -18,6 +18,7 @@ mod header;
 mod history;
 mod knob;
 mod latent;
+mod lock;
 mod meter;
 mod models;
 mod panel;
@@ -139,9 +140,9 @@ pub fn create(
             Loader::new(resources.clone(), tell),
         ),
         edits: Edits::new(Arc::clone(&params)),
-        dice: Dice::default(),
+        dice: Dice::new(resources.clone()),
         variations: Variations::default(),
-        models: Models::new(Shelf::of(Resources::find())),
+        models: Models::new(Shelf::of(resources.clone())),
         params,
         status,
         scope,

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use netbend_dsp::DspError;
+use netbend_models::error::PresetError;
 use netbend_models::identity::short_hash;
 use netbend_models::{ModelError, RuntimeError};
 
@@ -136,6 +137,24 @@ pub enum Error {
     /// There is nothing to learn from or with.
     #[error(transparent)]
     Learning(#[from] LearningError),
+    /// Settings could not be tried out.
+    #[error(transparent)]
+    Trial(#[from] TrialError),
+    /// A preset's file cannot be loaded.
+    #[error(transparent)]
+    Preset(#[from] PresetError),
+}
+
+/// Why settings could not be tried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrialError {
+    /// The system gives no thread.
+    #[error("no thread to try settings on: {0}")]
+    NoThread(String),
+    /// It ended without an answer.
+    #[error("the trial failed unexpectedly")]
+    Unfinished,
 }
 
 /// Why no clusters of a sound were learned.

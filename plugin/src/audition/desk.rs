@@ -6,12 +6,13 @@ use std::time::{Duration, Instant};
 
 use netbend_models::run::runtime::Cancellation;
 
+use super::best::Roll;
 use super::draw::Locks;
 use super::judge::Judge;
 use super::reference::Reference;
-use super::search::{Range, Roll, roll};
+use super::search::{Range, roll};
 use super::vary::vary;
-use crate::error::{Error, LearningError};
+use crate::error::{Error, TrialError};
 use crate::params::model::WantedModel;
 use crate::params::part_names::PartNames;
 use crate::params::snapshot::Snapshot;
@@ -58,18 +59,28 @@ pub(crate) enum Wish {
     Variations(usize),
 }
 
+/// What came of a wish.
+pub(crate) enum Answer {
+    /// Of a roll.
+    Roll(Box<Roll>),
+    /// Of variations, in the order they were made.
+    Variations(Vec<Roll>),
+}
+
 /// A judge, and the model it has.
 struct Kept {
     model: (String, String),
     judge: Judge,
 }
 
-type Tried = (Option<Kept>, Result<Vec<Roll>, Error>);
+type Tried = (Option<Kept>, Result<Answer, Error>);
 
 /// At most one trial at a time. Dropping it stops the thread, and waits a little for it.
 #[derive(Default)]
 pub(crate) struct Desk {
     running: Option<Aside<Tried>>,
+    /// Why nothing could be begun.
+    failed: Option<TrialError>,
     kept: Option<Kept>,
     asked: Option<Instant>,
     cancellation: Cancellation,
@@ -82,28 +93,28 @@ impl Desk {
     }
 
     /// Begins to try, unless something is being tried.
-    ///
-    /// # Errors
-    /// Where the system gives no thread.
-    pub(crate) fn begin(&mut self, request: Request) -> Result<(), Error> {
+    pub(crate) fn begin(&mut self, request: Request) {
         if self.is_busy() {
-            return Ok(());
+            return;
         }
         self.asked = Some(Instant::now());
         let kept = self.kept.take();
         let work = move || {
             let tried = catch_unwind(AssertUnwindSafe(|| tried(kept, &request)));
-            tried.unwrap_or_else(|_| (None, Err(LearningError::Unfinished.into())))
+            tried.unwrap_or_else(|_| (None, Err(TrialError::Unfinished.into())))
         };
         let cancellation = self.cancellation.clone();
-        let thread = Aside::begin("netbend-dice", STEPS_BACK, cancellation, work)
-            .map_err(|error| LearningError::NoThread(error.to_string()))?;
-        self.running = Some(thread);
-        Ok(())
+        match Aside::begin("netbend-dice", STEPS_BACK, cancellation, work) {
+            Ok(thread) => self.running = Some(thread),
+            Err(error) => self.failed = Some(TrialError::NoThread(error.to_string())),
+        }
     }
 
     /// What came of it, once, when it is done. Never waits.
-    pub(crate) fn finished(&mut self) -> Option<Result<Vec<Roll>, Error>> {
+    pub(crate) fn finished(&mut self) -> Option<Result<Answer, Error>> {
+        if let Some(error) = self.failed.take() {
+            return Some(Err(error.into()));
+        }
         if self.running.as_ref().is_some_and(Aside::is_finished) {
             let thread = self.running.take()?;
             return Some(match thread.wait(Duration::ZERO) {
@@ -111,7 +122,7 @@ impl Desk {
                     self.kept = kept;
                     rolls
                 }
-                Outcome::Failed | Outcome::Left => Err(LearningError::Unfinished.into()),
+                Outcome::Failed | Outcome::Left => Err(TrialError::Unfinished.into()),
             });
         }
         if self.asked.is_some_and(|asked| asked.elapsed() > KEPT) {
@@ -145,20 +156,21 @@ fn tried(kept: Option<Kept>, request: &Request) -> Tried {
     (Some(kept), rolled)
 }
 
-fn fulfilled(judge: &mut Judge, request: &Request) -> Result<Vec<Roll>, Error> {
+fn fulfilled(judge: &mut Judge, request: &Request) -> Result<Answer, Error> {
     let params = request.settings.params(&request.names);
     let model = (&*request.layout, &*request.clusters);
     match &request.wish {
         Wish::Roll(locks, range) => {
             let rolled = roll(judge, &params, locks, model, *range, request.seed);
-            Ok(vec![rolled?])
+            Ok(Answer::Roll(Box::new(rolled?)))
         }
-        Wish::Variations(count) => (0..)
-            .take(*count)
-            .map(|number: u64| {
+        Wish::Variations(count) => {
+            let numbers = (0_u64..).take(*count);
+            let varied = numbers.map(|number| {
                 let seed = request.seed.wrapping_add(number);
                 vary(judge, &params, &request.settings, model, seed)
-            })
-            .collect(),
+            });
+            varied.collect::<Result<_, _>>().map(Answer::Variations)
+        }
     }
 }

@@ -2,13 +2,12 @@
 
 use netbend_dsp::random::Random;
 
+use super::best::{Best, Roll};
 use super::draw::{Locks, draw};
-use super::judge::{Judge, Verdict};
-use crate::error::{Error, LearningError};
+use super::judge::Judge;
+use crate::error::Error;
 use crate::params::NetbendParams;
 use crate::params::preset::set;
-use crate::params::slot::{SelectionChoice, TransformChoice};
-use crate::params::snapshot::Snapshot;
 use crate::report::labels::ClusterLabels;
 use crate::report::layout::ModelLayout;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
@@ -39,27 +38,12 @@ impl Range {
         }
     }
 
-    fn holds(&self, distance_db: f64) -> bool {
-        (self.least_db..=self.most_db).contains(&distance_db)
-    }
-
     /// How far outside, in decibels.
     pub(super) fn miss(&self, distance_db: f64) -> f64 {
         (self.least_db - distance_db)
             .max(distance_db - self.most_db)
             .max(0.0)
     }
-}
-
-/// A roll of the dice.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Roll {
-    /// All that is set.
-    pub settings: Snapshot,
-    /// What it makes of the sound.
-    pub verdict: Verdict,
-    /// Whether it is as far and as loud as was asked; it may not be where locked cards go farther.
-    pub is_within: bool,
 }
 
 /// Rolls the dice: draws all that is not locked until it goes as far as `range` says. `params` are changed meanwhile: give them to nobody
@@ -76,59 +60,32 @@ pub fn roll(
     seed: u64,
 ) -> Result<Roll, Error> {
     let mut random = Random::new(seed);
-    let mut best: Option<(f64, Roll)> = None;
-    for attempt in 0..DRAWS {
+    let mut best = Best::default();
+    for _ in 0..DRAWS {
         draw(params, locks, layout, clusters, &mut random);
-        if attempt + 1 == DRAWS {
-            plainest(params, locks);
-        }
         let drawn = Amounts::of(params, locks);
         // The share of the amounts is bracketed from both sides.
         let (mut low, mut high, mut share) = (0.0_f32, 1.0_f32, 1.0_f32);
         for _ in 0..STEPS {
             drawn.put(params, share);
             let verdict = judge.judge(params)?;
+            let distance_db = verdict.distance_db;
             let louder = f64::from((verdict.loudness_db.abs() - LOUDNESS_DB).max(0.0));
-            let miss = range.miss(verdict.distance_db) + 2.0 * louder;
-            let is_within = miss == 0.0;
-            let is_far = verdict.distance_db > range.most_db;
-            let is_near = !range.holds(verdict.distance_db) && !is_far;
-            if best.as_ref().is_none_or(|(other, _)| miss < *other) {
-                let roll = Roll {
-                    settings: Snapshot::of(params),
-                    verdict,
-                    is_within,
-                };
-                best = Some((miss, roll));
+            best.offer(params, verdict, range.miss(distance_db) + 2.0 * louder);
+            if best.is_within() {
+                return best.take();
             }
-            if is_within || (is_near && share >= 1.0) || !(is_far || is_near) {
+            if distance_db > range.most_db {
+                high = share;
+            } else if distance_db < range.least_db && share < 1.0 {
+                low = share;
+            } else {
                 break;
-            }
-            match is_far {
-                true => high = share,
-                false => low = share,
             }
             share = 0.5 * (low + high);
         }
-        if best.as_ref().is_some_and(|(_, roll)| roll.is_within) {
-            break;
-        }
     }
-    best.map(|(_, roll)| roll)
-        .ok_or(LearningError::NoSound.into())
-}
-
-/// Makes the drawn bends what goes as far as any range asks: a share of layer 4 or the last there is, loud.
-fn plainest(params: &NetbendParams, locks: &Locks) {
-    let open = (0..SLOTS).filter(|index| !locks.slot(*index));
-    for slot in open.map(|index| &params.slots[index]) {
-        if slot.on.value() {
-            set(&slot.transform, TransformChoice::Ablate);
-            set(&slot.selection, SelectionChoice::Random);
-            set(&slot.percentage, 0.5);
-            set(&slot.amount, 1.0);
-        }
-    }
+    best.take()
 }
 
 /// The amounts of what was drawn.

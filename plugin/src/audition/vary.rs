@@ -4,10 +4,11 @@ use netbend_dsp::number::{cut, low_bits, nearest_f32};
 use netbend_dsp::random::Random;
 use nice_plug::prelude::Param as _;
 
+use super::best::{Best, Roll};
 use super::draw::{Locks, draw, redraw_slot};
 use super::judge::{Judge, Verdict};
-use super::search::{Range, Roll};
-use crate::error::{Error, LearningError};
+use super::search::Range;
+use crate::error::Error;
 use crate::params::preset::set;
 use crate::params::snapshot::Snapshot;
 use crate::params::{MAX_SEED, NetbendParams};
@@ -42,7 +43,7 @@ pub fn vary(
     seed: u64,
 ) -> Result<Roll, Error> {
     let mut random = Random::new(seed);
-    put(settings, params);
+    settings.put(params);
     let original = judge.judge(params)?;
     let bends = params.slots.iter().any(|slot| slot.on.value())
         || params.weights.iter().any(|slot| slot.on.value());
@@ -51,29 +52,21 @@ pub fn vary(
         least_db: DISTANCE.0 * usual,
         most_db: DISTANCE.1 * usual,
     };
-    let mut best: Option<(f64, Roll)> = None;
+    let mut best = Best::default();
     for _ in 0..TRIES {
-        put(settings, params);
+        settings.put(params);
         match bends {
             true => move_all(params, layout, clusters, &mut random),
             false => draw(params, &Locks::default(), layout, clusters, &mut random),
         }
         let verdict = judge.judge(params)?;
         let miss = miss(&verdict, &original, range, bends);
-        if best.as_ref().is_none_or(|(other, _)| miss < *other) {
-            let roll = Roll {
-                settings: Snapshot::of(params),
-                verdict,
-                is_within: miss == 0.0,
-            };
-            best = Some((miss, roll));
-        }
-        if miss == 0.0 {
+        best.offer(params, verdict, miss);
+        if best.is_within() {
             break;
         }
     }
-    best.map(|(_, roll)| roll)
-        .ok_or(LearningError::NoSound.into())
+    best.take()
 }
 
 /// How far it is from what is asked, in decibels.
@@ -86,14 +79,6 @@ fn miss(verdict: &Verdict, original: &Verdict, range: Range, bends: bool) -> f64
         0.0
     };
     range.miss(verdict.distance_db) + louder + alike
-}
-
-fn put(settings: &Snapshot, params: &NetbendParams) {
-    for (param, position) in settings.moves(params) {
-        // SAFETY: the pointers come from `params`.
-        unsafe { param._internal_set_normalized_value(position) };
-    }
-    settings.put_texts(params);
 }
 
 fn move_all(

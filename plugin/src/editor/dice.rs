@@ -1,9 +1,9 @@
 //! Dice: settings at random that go as far as is asked, with a lock on every card. GUI thread; what is rolled is measured on a thread of its own.
 
-use egui::{Align, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, pos2, vec2};
+use egui::{Align, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui};
 use nice_plug::prelude::ParamSetter;
 
-use crate::audition::{Desk, Locks, Range, Reference, Request, Roll, Wish};
+use crate::audition::{Answer, Desk, Locks, Range, Reference, Request, Roll, Wish};
 use crate::params::NetbendParams;
 use crate::params::model::WantedModel;
 use crate::params::snapshot::Snapshot;
@@ -21,6 +21,7 @@ const USUAL_FAR: f32 = 0.5;
 
 /// The dice of one instance. They stay while the window is closed.
 pub struct Dice {
+    resources: Resources,
     /// What is locked.
     pub locks: Locks,
     how_far: f32,
@@ -30,9 +31,11 @@ pub struct Dice {
     note: String,
 }
 
-impl Default for Dice {
-    fn default() -> Self {
+impl Dice {
+    /// Dice that try settings on the models of `resources`.
+    pub fn new(resources: Resources) -> Self {
         Self {
+            resources,
             locks: Locks::default(),
             how_far: USUAL_FAR,
             seed: 0,
@@ -40,9 +43,7 @@ impl Default for Dice {
             note: String::new(),
         }
     }
-}
 
-impl Dice {
     /// Draws button and range in `rect`, and puts what was rolled.
     #[allow(clippy::too_many_arguments)] // Dice change all there is.
     pub fn show(
@@ -80,38 +81,28 @@ impl Dice {
         }
         let wants = variations.takes_wish();
         if let Some(count) = wants.filter(|_| is_ready) {
-            self.begin(Wish::Variations(count), params, status);
             variations.begin();
+            self.begin(Wish::Variations(count), params, status);
         }
         match self.desk.finished() {
             None => {}
-            Some(Ok(rolls)) if variations.waits() => variations.take(ui.ctx(), rolls),
-            Some(Ok(rolls)) => self.put(rolls, browser, setter),
+            Some(Ok(Answer::Roll(roll))) => {
+                self.note = said(&roll);
+                browser.put(&roll.settings, setter);
+            }
+            Some(Ok(Answer::Variations(rolls))) => variations.take(ui.ctx(), rolls),
             Some(Err(error)) => {
-                self.note = format!("The last roll failed: {error}");
+                self.note = format!("The last trial failed: {error}");
                 variations.fail(&error);
             }
-        }
-    }
-
-    fn put(&mut self, rolls: Vec<Roll>, browser: &mut Browser, setter: &ParamSetter<'_>) {
-        for roll in rolls {
-            let (distance, louder) = (roll.verdict.distance_db, roll.verdict.loudness_db);
-            let missed = if roll.is_within {
-                ""
-            } else {
-                ", which is not as asked: unlock more"
-            };
-            self.note =
-                format!("The last roll went {distance:.1} dB far, {louder:+.1} dB loud{missed}");
-            browser.put(&roll.settings, setter);
         }
     }
 
     fn begin(&mut self, wish: Wish, params: &NetbendParams, status: &Status) {
         self.seed = self.seed.wrapping_add(1);
         let wanted = params.wanted_model();
-        let begun = self.desk.begin(Request {
+        // Where there is no thread, the desk says so as it says all else.
+        self.desk.begin(Request {
             settings: Snapshot::of(params),
             names: params.part_names.clone(),
             layout: status.model(),
@@ -120,17 +111,12 @@ impl Dice {
             // Two instances roll differently, as do two windows of one.
             seed: self.seed ^ fresh_seed(),
             reference: Reference::of(&status.recent),
-            resources: Resources::find(),
+            resources: self.resources.clone(),
             model: WantedModel {
-                name: wanted.name,
                 sha256: wanted.sha256,
-                hash: None,
-                parts: None,
+                ..WantedModel::named(wanted.name)
             },
         });
-        if let Err(error) = begun {
-            self.note = format!("The last roll failed: {error}");
-        }
     }
 
     fn range(&mut self, ui: &mut Ui, rect: Rect) {
@@ -165,37 +151,12 @@ fn fresh_seed() -> u64 {
     RandomState::new().hash_one(std::time::Instant::now())
 }
 
-/// Draws the lock of a card in `rect`, and turns it where it was clicked. It is faint while it is open and nobody points at `card`.
-pub fn lock(ui: &mut Ui, rect: Rect, card: Rect, name: &str, is_locked: &mut bool) {
-    let tip = match is_locked {
-        true => "Dice leave this card alone: click to let them roll it",
-        false => "Click to keep this card when dice roll",
+/// What is said of a roll.
+fn said(roll: &Roll) -> String {
+    let (distance, louder) = (roll.verdict.distance_db, roll.verdict.loudness_db);
+    let missed = match roll.is_within {
+        true => "",
+        false => ", which is not as asked: unlock more",
     };
-    let response = ui
-        .interact(rect, Id::unique(("lock", name)), Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand)
-        .on_hover_text(tip);
-    if response.clicked() {
-        *is_locked = !*is_locked;
-    }
-    let is_near = ui.rect_contains_pointer(card);
-    let colour = match (*is_locked, response.hovered(), is_near) {
-        (true, ..) => theme::ACCENT,
-        (false, true, _) => theme::TEXT,
-        (false, false, true) => theme::MUTED,
-        (false, false, false) => return,
-    };
-    let painter = ui.painter();
-    let body = Rect::from_center_size(rect.center() + vec2(0.0, 2.0), vec2(8.0, 6.0));
-    painter.rect_filled(body, CornerRadius::same(1), colour);
-    let lift = if *is_locked { 0.0 } else { 1.5 };
-    let (left, right) = (body.left() + 1.5, body.right() - 1.5);
-    let top = body.top() - 4.0 - lift;
-    let stroke = Stroke::new(1.3, colour);
-    painter.line_segment(
-        [pos2(left, body.top() - lift), pos2(left, top + 1.0)],
-        stroke,
-    );
-    painter.line_segment([pos2(left, top), pos2(right, top)], stroke);
-    painter.line_segment([pos2(right, top + 1.0), pos2(right, body.top())], stroke);
+    format!("The last roll went {distance:.1} dB far, {louder:+.1} dB loud{missed}")
 }

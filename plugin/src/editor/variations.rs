@@ -77,12 +77,7 @@ impl Variations {
         }
     }
 
-    /// Whether they are being made.
-    pub fn waits(&self) -> bool {
-        self.open.as_ref().is_some_and(|open| open.waits)
-    }
-
-    /// Takes what was made.
+    /// Takes what was made, unless the panel was closed meanwhile.
     pub fn take(&mut self, context: &Context, rolls: Vec<Roll>) {
         let Some(open) = &mut self.open else { return };
         open.waits = false;

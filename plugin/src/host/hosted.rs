@@ -15,6 +15,7 @@ use netbend_models::Preset;
 
 use crate::engine::Engine;
 use crate::engine::preset::settle;
+use crate::error::Error;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::params::sides;
@@ -148,12 +149,10 @@ impl Hosted {
     ///
     /// # Errors
     /// Why it cannot be loaded, which the status line says, too; nothing has changed then.
-    pub fn load_preset(&self, path: &Path) -> Result<(), String> {
+    pub fn load_preset(&self, path: &Path) -> Result<(), Error> {
         let loaded = library::load(path)
-            .map_err(|error| error.to_string())
-            .and_then(|preset| {
-                settle(&preset, &self.params, self.resources()).map_err(|error| error.to_string())
-            });
+            .map_err(Error::from)
+            .and_then(|preset| settle(&preset, &self.params, self.resources()));
         match loaded {
             Ok(settled) => {
                 self.status.set_notices(Vec::new());

@@ -128,11 +128,7 @@ impl Snapshot {
     pub(crate) fn set_on(&self, params: &NetbendParams, names: &PartNames) {
         let parts = &params.part_names;
         parts.replace((1..).map_while(|number| names.name(number)));
-        for (param, position) in self.moves(params) {
-            // SAFETY: the pointers come from `params`.
-            unsafe { param._internal_set_normalized_value(position) };
-        }
-        self.put_texts(params);
+        self.put(params);
     }
 
     /// It by the ids of parameters, to be kept in a file.
@@ -314,10 +310,6 @@ mod tests {
 
     const TEXT: &str = "name: Drift\nmix: 0.5\ntransforms:\n- layer: 2\n  transform: rotate\n  params: [90]\n  features: part\n  feature-param: hats\nparts:\n  kick: {gain: -6}\n";
 
-    fn put(snapshot: &Snapshot, params: &NetbendParams) {
-        snapshot.put(params);
-    }
-
     fn playing() -> NetbendParams {
         let params = NetbendParams::default();
         let names = ["kick", "hats"].into_iter().filter_map(PartName::new);
@@ -336,7 +328,9 @@ mod tests {
         params.sound_clusters.replace("clusters".into());
         let preset = Preset::from_yaml(TEXT, "drift.yaml").unwrap();
         let before = Snapshot::of(&params);
-        put(&Snapshot::with_preset(&preset, &params).unwrap(), &params);
+        Snapshot::with_preset(&preset, &params)
+            .unwrap()
+            .put(&params);
         assert_eq!((params.gain.value(), params.bypass.value()), kept);
         assert!(params.slots[0].on.value() && !params.slots[5].on.value());
         assert_eq!(params.slots[0].part.value(), 2);
@@ -345,7 +339,7 @@ mod tests {
         // The file that plays goes on playing.
         assert_eq!(params.model_sha256.text(), "ab".repeat(32));
         params.preset.with_name(|name| assert_eq!(name, "Drift"));
-        put(&before, &params);
+        before.put(&params);
         assert_eq!(Snapshot::of(&params), before);
         assert!(before.moves(&params).is_empty());
     }
@@ -355,13 +349,15 @@ mod tests {
     fn a_preset_that_was_captured_and_loaded_plays_the_same() {
         let params = playing();
         let preset = Preset::from_yaml(TEXT, "drift.yaml").unwrap();
-        put(&Snapshot::with_preset(&preset, &params).unwrap(), &params);
+        Snapshot::with_preset(&preset, &params)
+            .unwrap()
+            .put(&params);
         set(&params.slots[0].parameter, 0.123_456_7);
         set(&params.voice.voice, 0.3);
         let saved = capture(&params).unwrap().to_yaml();
         let other = playing();
         let again = Preset::from_yaml(&saved, "again.yaml").unwrap();
-        put(&Snapshot::with_preset(&again, &other).unwrap(), &other);
+        Snapshot::with_preset(&again, &other).unwrap().put(&other);
         assert_eq!(other.controls(), params.controls());
     }
 
@@ -370,7 +366,9 @@ mod tests {
         let params = playing();
         assert!(!is_changed(&params), "no preset was loaded");
         let preset = Preset::from_yaml(TEXT, "drift.yaml").unwrap();
-        put(&Snapshot::with_preset(&preset, &params).unwrap(), &params);
+        Snapshot::with_preset(&preset, &params)
+            .unwrap()
+            .put(&params);
         assert!(!is_changed(&params));
         set(&params.gain, 2.0);
         assert!(!is_changed(&params), "no preset speaks of the gain");
@@ -393,7 +391,9 @@ mod tests {
     fn a_preset_of_another_model_takes_no_hash_along() {
         let params = playing();
         let preset = Preset::from_yaml("model: other\n", "other.yaml").unwrap();
-        put(&Snapshot::with_preset(&preset, &params).unwrap(), &params);
+        Snapshot::with_preset(&preset, &params)
+            .unwrap()
+            .put(&params);
         assert_eq!(params.model_name(), "other");
         assert_eq!(params.model_sha256.text(), "");
     }

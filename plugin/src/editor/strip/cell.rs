@@ -5,7 +5,7 @@ use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
 
 use crate::editor::theme::{self, Tone};
 use crate::editor::warning::{About, Warning};
-use crate::editor::{bar, choice, dice, text};
+use crate::editor::{bar, choice, lock, text};
 
 /// Height of a cell in points.
 pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
@@ -98,9 +98,9 @@ impl Cell<'_> {
         let small = theme::SMALL;
         text::line(ui, place, &self.place, small, place_colour, Align::Max);
         let transform = line(LINE, 0.0);
-        let lock = transform.with_min_x(transform.right() - LOCK);
-        dice::lock(ui, lock, rect, self.on.name(), is_locked);
-        let transform = transform.with_max_x(lock.left());
+        let at = transform.with_min_x(transform.right() - LOCK);
+        lock::show(ui, at, rect, self.on.name(), is_locked);
+        let transform = transform.with_max_x(at.left());
         text::line(
             ui,
             transform,

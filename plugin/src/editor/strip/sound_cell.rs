@@ -5,7 +5,7 @@ use nice_plug::prelude::Enum as _;
 
 use super::cell::{BAR, LINE, LOCK, PADDING, SWITCH, lines};
 use crate::editor::sound_page::band;
-use crate::editor::{dice, text, theme};
+use crate::editor::{lock, text, theme};
 use crate::params::phase::PhaseChoice;
 use crate::params::{NetbendParams, StereoChoice};
 
@@ -30,8 +30,8 @@ pub fn show(
         theme::MUTED
     };
     let head = line(SWITCH, 3.0);
-    let lock = head.with_min_x(head.right() - LOCK);
-    dice::lock(ui, lock, rect, "sound", is_locked);
+    let at = head.with_min_x(head.right() - LOCK);
+    lock::show(ui, at, rect, "sound", is_locked);
     text::line(ui, head, "Sound", theme::BODY, theme::TEXT, Align::Min);
     let phase = line(LINE, 0.0);
     text::line(

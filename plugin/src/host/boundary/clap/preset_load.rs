@@ -30,7 +30,7 @@ pub(super) unsafe fn load(
     // SAFETY: the caller's promise.
     let file = unsafe { location::file(kind, path) };
     let loaded = match &file {
-        Ok(file) => hosted.load_preset(file),
+        Ok(file) => hosted.load_preset(file).map_err(|error| error.to_string()),
         Err(reason) => Err(reason.clone()),
     };
     // SAFETY: the host outlives the plugin; each extension's id stands for its type.
