@@ -20,4 +20,5 @@ mod stride;
 pub(crate) mod tests;
 mod voicing;
 
-pub(crate) use levels::{AUTO_RANGE_DB, MATCH_RANGE_DB};
+pub(crate) use batches::DecodedItem;
+pub(crate) use levels::{ItemLevel, LevelledWindow, Meter, of_window};

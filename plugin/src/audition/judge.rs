@@ -1,7 +1,9 @@
 //! What settings make of a sound: how far it goes, how loud it gets, and a picture.
 //!
 //! It is what the worker does, without phases and from window to window: the difference's gain on the sound's own magnitudes, the model's
-//! magnitudes, what auto gain adds, mixed. A verdict takes one decode of the windows.
+//! magnitudes, what auto gain adds, mixed. Smoothing, transient lock and latent play are left out. A verdict takes one decode of the windows.
+
+use std::sync::Arc;
 
 use netbend_dsp::decibel::DecibelScale;
 use netbend_dsp::loudness::{fast_exp2, k_weight};
@@ -16,15 +18,16 @@ use netbend_models::{Bender, Package, Runtime};
 
 use super::reference::{Reference, Windows};
 use crate::engine::search::resolve;
-use crate::error::{Error, LearningError};
+use crate::error::{Error, TrialError};
 use crate::params::NetbendParams;
 use crate::params::model::WantedModel;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::resources::Resources;
-use crate::worker::{AUTO_RANGE_DB, MATCH_RANGE_DB};
+use crate::stream::controls::Controls;
+use crate::worker::{DecodedItem, ItemLevel, LevelledWindow, Meter, of_window};
 
-/// The quietest magnitude.
-const SILENCE_DB: f32 = -140.0;
+/// What is called silent, relative to the sound.
+const LEAST_RATIO: f64 = 1e-9;
 
 /// What settings make of a sound.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +63,15 @@ struct Heard {
     k_weights: Vec<f32>,
 }
 
+/// One window, before and after the bend.
+struct Tried<'a> {
+    /// `[frame, bin]`, network units.
+    input: LevelledWindow<'a>,
+    /// As far as it is heard.
+    clean: &'a [f32],
+    bent: &'a [f32],
+}
+
 impl Judge {
     /// With the model that is wanted.
     ///
@@ -89,33 +101,33 @@ impl Judge {
         if self.heard.as_ref().is_some_and(is_same) {
             return Ok(());
         }
-        let manifest = self.bender.manifest().clone();
+        let manifest = Arc::clone(self.bender.manifest());
         let windows = reference.windows(&manifest)?;
         let (mut latents, mut clean) = (Vec::new(), Vec::new());
         self.bender.encode(&windows.units, &mut latents)?;
         self.programs.clear();
         self.bender
             .decode(&latents, self.programs.program(), &mut clean)?;
+        let scale = self.scale();
+        let heard = (manifest.last_seen_frame + 1) * manifest.bins;
+        let units = windows.units.chunks_exact(self.bender.window_len());
+        self.powers.clear();
+        for (units, level_db) in units.zip(&windows.levels_db) {
+            let units = units.iter().take(heard);
+            self.powers
+                .extend(units.map(|unit| power(scale.db_from_unit(*unit) + level_db)));
+        }
         let k_weight = |bin: usize| k_weight(nearest_f32(bin) * windows.bin_hz);
-        let mut heard = Heard {
+        let k_weights: Vec<f32> = (0..manifest.bins).map(k_weight).collect();
+        self.heard = Some(Heard {
             reference: reference.clone(),
-            k_weights: (0..manifest.bins).map(k_weight).collect(),
-            levels: BandLevels::of_powers([].into_iter(), windows.bin_hz, windows.frame_seconds),
+            levels: levels(&self.powers, manifest.bins, &windows),
+            power: loudness(&self.powers, &k_weights),
             windows,
             latents,
             clean,
-            power: 0.0,
-        };
-        self.powers.clear();
-        let scale = scale(&self.bender);
-        for (n, unit) in rows(&self.bender, &heard) {
-            let level_db = heard.windows.levels_db.get(n).copied().unwrap_or(0.0);
-            self.powers
-                .extend(unit.iter().map(|unit| power(db(&scale, *unit, level_db))));
-        }
-        heard.levels = self.levels(&heard);
-        heard.power = self.loudness(&heard);
-        self.heard = Some(heard);
+            k_weights,
+        });
         Ok(())
     }
 
@@ -128,7 +140,7 @@ impl Judge {
             Some(heard) => heard,
             None => {
                 self.hear(&Reference::stand_in())?;
-                self.heard.take().ok_or(LearningError::NoSound)?
+                self.heard.take().ok_or(TrialError::Unfinished)?
             }
         };
         let verdict = self.judged(params, &heard);
@@ -138,11 +150,64 @@ impl Judge {
 
     fn judged(&mut self, params: &NetbendParams, heard: &Heard) -> Result<Verdict, Error> {
         let controls = params.controls();
+        let is_bent = self.decode(params, &controls, heard)?;
+        let manifest = Arc::clone(self.bender.manifest());
+        let seen = (manifest.last_seen_frame + 1) * manifest.bins;
+        let mut meter = Meter::new(&manifest, heard.windows.frame_seconds);
+        meter.set_shape(&controls.shape);
+        let mut band = BandWeights::new(manifest.bins, heard.windows.bin_hz);
+        band.set(controls.shape.band);
+
+        let len = self.bender.window_len();
+        let units = heard.windows.units.chunks_exact(len);
+        let decoded = heard
+            .clean
+            .chunks_exact(len)
+            .zip(self.decoded.chunks_exact(len));
+        let scale = self.scale();
+        self.powers.clear();
+        for ((units, level_db), (clean, bent)) in units.zip(&heard.windows.levels_db).zip(decoded) {
+            let tried = Tried {
+                input: LevelledWindow {
+                    units,
+                    level_db: *level_db,
+                },
+                clean: clean.get(..seen).unwrap_or(clean),
+                bent,
+            };
+            let item = |rows| DecodedItem {
+                rows,
+                first_frame: 0,
+            };
+            let items = (item(clean), item(bent));
+            let mut level = of_window(&meter, manifest.last_seen_frame, tried.input, items);
+            // What faders alone do to the loudness is meant.
+            if !(controls.auto_gain && is_bent) {
+                level.auto_db = 0.0;
+            }
+            tried.sound(&scale, &controls, band.weights(), level, &mut self.powers);
+        }
+        let levels = levels(&self.powers, manifest.bins, &heard.windows);
+        let louder = loudness(&self.powers, &heard.k_weights) / heard.power;
+        Ok(Verdict {
+            distance_db: levels.distance_db(&heard.levels),
+            loudness_db: nearest_f32(10.0 * louder.max(LEAST_RATIO).log10()),
+            levels,
+        })
+    }
+
+    /// Decodes the windows under these settings. Whether anything but faders of parts bends them.
+    fn decode(
+        &mut self,
+        params: &NetbendParams,
+        controls: &Controls,
+        heard: &Heard,
+    ) -> Result<bool, Error> {
         // What a newer version wrote bends nothing.
         let fixed = fixed_of_state(params).unwrap_or_default();
         let clusters = params.sound_clusters.text();
         let clusters = SoundClusters::from_yaml(&clusters, "sound clusters").ok();
-        let manifest = self.bender.manifest().clone();
+        let manifest = Arc::clone(self.bender.manifest());
         let groups = clusters
             .as_ref()
             .and_then(|clusters| clusters.for_model(&manifest).ok());
@@ -165,140 +230,61 @@ impl Judge {
             self.programs.program(),
             &mut self.decoded,
         )?;
-
-        let is_bent = controls.slots.iter().any(BendFrame::is_active)
+        Ok(controls.slots.iter().any(BendFrame::is_active)
             || weights.iter().any(WeightFrame::is_active)
-            || !fixed.bends.is_empty();
-        let scale = scale(&self.bender);
-        let bins = manifest.bins;
-        let (floor, ceiling) = controls.shape.limits.in_range();
-        let mut band = BandWeights::new(bins, heard.windows.bin_hz);
-        band.set(controls.shape.band);
-        let (voice, mix) = (controls.voice.clamp(0.0, 1.0), controls.mix.clamp(0.0, 1.0));
+            || !fixed.bends.is_empty())
+    }
 
-        self.powers.clear();
-        let window_len = self.bender.window_len();
-        for (window, level_db) in heard.windows.levels_db.iter().enumerate() {
-            // Of the whole window: input, difference, model.
-            let mut sums = [0.0_f64; 3];
-            let rows = || {
-                (0..=manifest.last_seen_frame).map(move |row| {
-                    let start = window * window_len + row * bins;
-                    start..start + bins
-                })
-            };
-            let at = |row: std::ops::Range<usize>| {
-                let input = heard.windows.units.get(row.clone()).unwrap_or(&[]);
-                let clean = heard.clean.get(row.clone()).unwrap_or(&[]);
-                let bent = self.decoded.get(row).unwrap_or(&[]);
-                input.iter().zip(clean).zip(bent)
-            };
-            let gain = |clean: f32, bent: f32, weight: f32| {
-                let difference = db(&scale, bent, 0.0) - db(&scale, clean, 0.0);
-                match difference.is_finite() {
-                    true => weight * difference.max(floor).min(ceiling),
-                    false => 0.0,
-                }
-            };
-            for row in rows() {
-                let weights = heard.k_weights.iter().zip(band.weights());
-                for (((input, clean), bent), (k, weight)) in at(row).zip(weights) {
-                    let input_db = db(&scale, *input, *level_db);
-                    let measured = [
-                        input_db,
-                        input_db + gain(*clean, *bent, *weight),
-                        db(&scale, *bent, *level_db),
-                    ];
-                    for (sum, db) in sums.iter_mut().zip(measured) {
-                        *sum += f64::from(k * power(db));
-                    }
-                }
-            }
-            let ratio_db = |over: f64, under: f64, (low, high): (f32, f32)| {
-                let ratio = nearest_f32(10.0 * (over / under).log10());
-                if ratio.is_finite() {
-                    ratio.clamp(low, high)
-                } else {
-                    0.0
-                }
-            };
-            let [input, difference, model] = sums;
-            let auto_db = match controls.auto_gain && is_bent {
-                true => ratio_db(input, difference, AUTO_RANGE_DB),
-                false => 0.0,
-            };
-            let match_db = ratio_db(difference, model, MATCH_RANGE_DB);
-            for row in rows() {
-                for (((input, clean), bent), weight) in at(row).zip(band.weights()) {
-                    let input_db = db(&scale, *input, *level_db);
-                    let difference = input_db + gain(*clean, *bent, *weight) + auto_db;
-                    let model = db(&scale, *bent, *level_db) + match_db + auto_db;
-                    let wet = (1.0 - voice) * difference + voice * model;
-                    let amplitude = |db: f32| power(db).sqrt();
-                    let out = (1.0 - mix) * amplitude(input_db) + mix * amplitude(wet);
-                    self.powers.push(out * out);
-                }
-            }
+    /// The network's units.
+    fn scale(&self) -> DecibelScale {
+        let decibels = &self.bender.manifest().decibels;
+        DecibelScale {
+            floor_db: decibels.floor_db,
+            reference_db: decibels.reference_db,
+            ceiling_db: decibels.ceiling_db,
         }
-        let levels = self.levels(heard);
-        let louder = self.loudness(heard) / heard.power;
-        Ok(Verdict {
-            distance_db: levels.distance_db(&heard.levels),
-            loudness_db: nearest_f32(10.0 * louder.max(1e-9).log10()),
-            levels,
-        })
-    }
-
-    /// The band levels of the powers.
-    fn levels(&self, heard: &Heard) -> BandLevels {
-        let bins = self.bender.manifest().bins;
-        let Windows {
-            bin_hz,
-            frame_seconds,
-            ..
-        } = heard.windows;
-        BandLevels::of_powers(self.powers.chunks_exact(bins), bin_hz, frame_seconds)
-    }
-
-    /// The K-weighted power of the powers.
-    fn loudness(&self, heard: &Heard) -> f64 {
-        let frames = self.powers.chunks_exact(heard.k_weights.len().max(1));
-        let weighted = frames.flat_map(|frame| frame.iter().zip(&heard.k_weights));
-        weighted.map(|(power, k)| f64::from(power * k)).sum()
     }
 }
 
-/// The network's units.
-fn scale(bender: &Bender) -> DecibelScale {
-    let decibels = &bender.manifest().decibels;
-    DecibelScale {
-        floor_db: decibels.floor_db,
-        reference_db: decibels.reference_db,
-        ceiling_db: decibels.ceiling_db,
+impl Tried<'_> {
+    /// Adds the powers of what is heard of it, where each bin takes a band's weight.
+    fn sound(
+        &self,
+        scale: &DecibelScale,
+        controls: &Controls,
+        band: &[f32],
+        level: ItemLevel,
+        powers: &mut Vec<f32>,
+    ) {
+        let (floor, ceiling) = controls.shape.limits.in_range();
+        let (voice, mix) = (controls.voice.clamp(0.0, 1.0), controls.mix.clamp(0.0, 1.0));
+        let bins = self.input.units.iter().zip(self.clean).zip(self.bent);
+        for (((input, clean), bent), weight) in bins.zip(band.iter().cycle()) {
+            let [input, clean, bent] = [input, clean, bent].map(|unit| scale.db_from_unit(*unit));
+            let gain = weight * (bent - clean).max(floor).min(ceiling);
+            let input = input + self.input.level_db;
+            let difference = input + gain + level.auto_db;
+            let model = bent + self.input.level_db + level.match_db + level.auto_db;
+            let wet = (1.0 - voice) * difference + voice * model;
+            let [dry, wet] = [input, wet].map(|db| power(db).sqrt());
+            powers.push(((1.0 - mix) * dry + mix * wet).powi(2));
+        }
     }
 }
 
-/// The frames of the windows that are heard, each with its window's number.
-fn rows<'a>(bender: &Bender, heard: &'a Heard) -> impl Iterator<Item = (usize, &'a [f32])> {
-    let manifest = bender.manifest();
-    let (frames, bins) = (manifest.frames, manifest.bins);
-    let seen = manifest.last_seen_frame + 1;
-    let windows = heard.windows.units.chunks_exact(frames * bins).enumerate();
-    windows.flat_map(move |(n, window)| {
-        window
-            .chunks_exact(bins)
-            .take(seen)
-            .map(move |row| (n, row))
-    })
+/// The band levels of `[frame][bin]` powers.
+fn levels(powers: &[f32], bins: usize, windows: &Windows) -> BandLevels {
+    let frames = powers.chunks_exact(bins.max(1));
+    BandLevels::of_powers(frames, windows.bin_hz, windows.frame_seconds)
 }
 
-/// A unit as decibels, under a level.
-fn db(scale: &DecibelScale, unit: f32, level_db: f32) -> f32 {
-    let db = scale.db_from_unit(unit) + level_db;
-    if db.is_finite() { db } else { SILENCE_DB }
+/// The K-weighted power of `[frame][bin]` powers.
+fn loudness(powers: &[f32], k_weights: &[f32]) -> f64 {
+    let weighted = powers.iter().zip(k_weights.iter().cycle());
+    weighted.map(|(power, k)| f64::from(power * k)).sum()
 }
 
-/// Decibels of a magnitude as power.
+/// The power of a magnitude in decibels.
 fn power(db: f32) -> f32 {
     fast_exp2(db * (std::f32::consts::LOG2_10 / 10.0))
 }

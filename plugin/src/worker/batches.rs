@@ -41,11 +41,11 @@ pub(super) struct Item<'a> {
 
 /// What an item was decoded to.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct DecodedItem<'a> {
+pub(crate) struct DecodedItem<'a> {
     /// `[frame, bin]` in network units.
-    pub(super) rows: &'a [f32],
+    pub(crate) rows: &'a [f32],
     /// The frame of the window that comes first.
-    pub(super) first_frame: usize,
+    pub(crate) first_frame: usize,
 }
 
 impl<'a> DecodedItem<'a> {

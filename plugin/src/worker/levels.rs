@@ -27,7 +27,8 @@ use netbend_models::Manifest;
 
 use super::batches::DecodedItem;
 use super::moment::Moment;
-use meter::{Meter, Powers};
+pub(crate) use meter::Meter;
+use meter::Powers;
 use ring::{Ring, State};
 
 /// Of a whole window every so many frames are measured: as long as frames overlap, all of the sound.
@@ -40,15 +41,15 @@ const SURVEY_FRAMES: i64 = 16;
 /// The mean power of a frame below which there is nothing to level, in dB.
 const SILENCE_DB: f32 = -90.0;
 /// How far the model is levelled with the difference, down and up.
-pub(crate) const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
+const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
-pub(crate) const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
+const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
 
 /// A window `[frames, bins]` in network units, and its level.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct LevelledWindow<'a> {
-    pub(super) units: &'a [f32],
-    pub(super) level_db: f32,
+pub(crate) struct LevelledWindow<'a> {
+    pub(crate) units: &'a [f32],
+    pub(crate) level_db: f32,
 }
 
 /// What is added to a frame.
@@ -62,9 +63,11 @@ pub(super) struct LevelDb {
 
 /// The figures of one item.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub(super) struct ItemLevel {
-    match_db: f32,
-    auto_db: f32,
+pub(crate) struct ItemLevel {
+    /// What is added to the model so that it is as loud as the difference.
+    pub(crate) match_db: f32,
+    /// What is added to both so that they are as loud as the sound.
+    pub(crate) auto_db: f32,
 }
 
 /// An item of a stride, as far as its level is concerned.
@@ -249,14 +252,11 @@ impl Levels {
 
     /// The figures of a loop that was held from `window` and decoded to `bent`: the same in every latency mode.
     pub(super) fn of_loop(&self, window: LevelledWindow<'_>, bent: DecodedItem<'_>) -> ItemLevel {
-        let mut sum = Powers::default();
-        let rows = (0..=self.last_seen_frame).rev().step_by(FRAME_STEP);
-        let measured = rows.clone().count();
-        for row in rows {
-            let input = window.units.get(row * self.bins..).unwrap_or(&[]);
-            sum.add(self.meter.frame(input, input, bent.row(row, self.bins)));
-        }
-        item_level(sum.raised(window.level_db), measured)
+        let input = DecodedItem {
+            rows: window.units,
+            first_frame: 0,
+        };
+        of_window(&self.meter, self.last_seen_frame, window, (input, bent))
     }
 
     /// What [`of_loop`](Self::of_loop) measures with, beside the sound.
@@ -284,6 +284,24 @@ impl Levels {
     fn parts(&self) -> usize {
         self.last_seen_frame / self.part + 1
     }
+}
+
+/// The figures of a whole window whose frames count up to `last_seen_frame`, and that was decoded clean and bent.
+pub(crate) fn of_window(
+    meter: &Meter,
+    last_seen_frame: usize,
+    window: LevelledWindow<'_>,
+    (clean, bent): (DecodedItem<'_>, DecodedItem<'_>),
+) -> ItemLevel {
+    let bins = meter.bins();
+    let mut sum = Powers::default();
+    let rows = (0..=last_seen_frame).rev().step_by(FRAME_STEP);
+    let measured = rows.clone().count();
+    for row in rows {
+        let input = window.units.get(row * bins..).unwrap_or(&[]);
+        sum.add(meter.frame(input, clean.row(row, bins), bent.row(row, bins)));
+    }
+    item_level(sum.raised(window.level_db), measured)
 }
 
 /// The figures of what has these powers over `parts` parts of a window.

@@ -50,7 +50,7 @@ impl Powers {
 
 /// Measures frames in network units.
 #[derive(Debug)]
-pub(super) struct Meter {
+pub(crate) struct Meter {
     scale: DecibelScale,
     k_weights: Vec<f32>,
     band: BandWeights,
@@ -61,7 +61,7 @@ pub(super) struct Meter {
 
 impl Meter {
     /// For frames of the model of `manifest` that take `frame_seconds` each.
-    pub(super) fn new(manifest: &Manifest, frame_seconds: f64) -> Self {
+    pub(crate) fn new(manifest: &Manifest, frame_seconds: f64) -> Self {
         let bins = manifest.bins;
         let bin_hz = nearest_f32(1.0 / (nearest_f64(OVERLAP) * frame_seconds));
         let seen_bins = bins.min(manifest.top_seen_bin() + 1);
@@ -84,8 +84,13 @@ impl Meter {
         }
     }
 
+    /// Bins of a frame.
+    pub(super) fn bins(&self) -> usize {
+        self.weights.len()
+    }
+
     /// Takes limits and band.
-    pub(super) fn set_shape(&mut self, shape: &VoiceShape) {
+    pub(crate) fn set_shape(&mut self, shape: &VoiceShape) {
         self.limits = shape.limits;
         if self.band.set(shape.band) {
             let parts = self.k_weights.iter().zip(self.band.weights());
