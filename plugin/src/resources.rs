@@ -15,4 +15,5 @@ pub(crate) mod shelf;
 
 #[cfg(test)]
 pub(crate) use folders::VARIABLE;
+pub(crate) use folders::model_files;
 pub use folders::{DEFAULT_MODEL, Resources, user_folder};

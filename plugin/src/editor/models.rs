@@ -148,7 +148,7 @@ impl Models {
             let typed = std::mem::take(&mut self.typed);
             self.said = match self.shelf.add(std::path::Path::new(typed.trim())) {
                 Ok(path) => format!("Copied to {}", path.display()),
-                Err(problem) => problem,
+                Err(problem) => problem.to_string(),
             };
         }
     }
@@ -214,10 +214,11 @@ fn line(ui: &mut Ui, rect: Rect, place: usize, book: &Book, plays: bool) -> bool
             )
         }
         Err(problem) => {
+            let problem = problem.to_string();
             cell(name, &book.name, theme::MUTED);
             cell(whose, origin, theme::MUTED);
             cell(size, &megabytes, theme::MUTED);
-            cell(1.0 - name - whose - size, problem, theme::WARNING);
+            cell(1.0 - name - whose - size, &problem, theme::WARNING);
             format!("{}\n{problem}", book.path.display())
         }
     };

@@ -7,8 +7,7 @@ use netbend_models::bends::part_name::PartName;
 
 use crate::error::Error;
 use crate::params::model::WantedModel;
-use crate::resources::Resources;
-use crate::resources::hashes;
+use crate::resources::{Resources, hashes, model_files};
 
 /// Files that are hashed at most in one folder.
 const MOST_FILES: usize = 1_000;
@@ -41,14 +40,7 @@ fn by_hash(resources: &Resources, wanted: &WantedModel, besides: Option<&Path>) 
         return None;
     }
     resources.model_folders().into_iter().find_map(|folder| {
-        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let mut files: Vec<_> = entries
-            .map(|entry| entry.path())
-            .filter(|path| {
-                path.extension().is_some_and(|ending| ending == "onnx") && path.is_file()
-            })
-            .take(MOST_FILES)
-            .collect();
+        let mut files: Vec<_> = model_files(&folder).take(MOST_FILES).collect();
         files.sort();
         files
             .into_iter()

@@ -141,19 +141,25 @@ impl Resources {
 
     /// The names of the models there are.
     pub fn model_names(&self) -> Vec<String> {
-        let mut names: Vec<_> = self
-            .model_folders()
-            .into_iter()
-            .flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten())
-            .map(|entry| entry.path())
-            .filter(|path| path.extension().is_some_and(|ending| ending == "onnx"))
+        let folders = self.model_folders();
+        let files = folders.iter().flat_map(|folder| model_files(folder));
+        let mut names: Vec<_> = files
             .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-            .filter(|name| !name.ends_with(".metric"))
             .collect();
         names.sort();
         names.dedup();
         names
     }
+}
+
+/// The files of models in a folder, but for their metrics.
+pub(crate) fn model_files(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries.map(|entry| entry.path()).filter(|path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let is_model = |name: &str| name.ends_with(".onnx") && !name.ends_with(".metric.onnx");
+        name.is_some_and(is_model) && path.is_file()
+    })
 }
 
 /// The file of this plugin or program.

@@ -1,16 +1,19 @@
 //! The models there are: every file in the folders, with what it says of itself or why it cannot be played. Main thread, but for scans.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use netbend_models::Package;
+use netbend_models::cluster::metric_path;
 use netbend_models::identity::is_model_name;
+use netbend_models::package::sidecar::Sidecar;
+use netbend_models::{ModelError, Package};
 
-use crate::error::Origin;
-use crate::resources::Resources;
+use crate::error::{Error, Origin};
 use crate::resources::format::Stamp;
+use crate::resources::{Resources, model_files};
 
 /// How often the folders are looked at while somebody looks at the shelf.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -29,7 +32,7 @@ pub(crate) struct Book {
     /// How long the file is.
     pub(crate) bytes: u64,
     /// What it says of itself, or why it cannot be played.
-    pub(crate) about: Result<About, String>,
+    pub(crate) about: Result<About, Error>,
     stamp: Stamp,
 }
 
@@ -48,6 +51,26 @@ pub(crate) struct About {
     pub(crate) sample_rate: u32,
     /// Its licence; may be empty.
     pub(crate) licence: String,
+}
+
+/// Why a model cannot be copied.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ShelfError {
+    /// It is not called as models are.
+    #[error("{}: a file `NAME.onnx` is expected, with letters, digits, `-`, `_` and `.` in its name", .0.display())]
+    Name(PathBuf),
+    /// It cannot be played.
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    /// The system names no folder for the user's data.
+    #[error("the system names no folder for your data")]
+    NoFolder,
+    /// There is one of that name.
+    #[error("{} is there already: rename one of the two", .0.display())]
+    Exists(PathBuf),
+    /// The system would not copy it.
+    #[error("it cannot be copied: {0}")]
+    Copy(io::Error),
 }
 
 /// Handle to the shelf. Clones are the same.
@@ -106,7 +129,7 @@ impl Shelf {
         let known = self.books();
         let mut books: Vec<Book> = Vec::new();
         for folder in self.0.resources.model_folders() {
-            for path in files(&folder) {
+            for path in model_files(&folder) {
                 let Some(stamp) = Stamp::of(&path) else {
                     continue;
                 };
@@ -126,42 +149,34 @@ impl Shelf {
         self.0.resources.user().map(|user| user.join("models"))
     }
 
-    /// Copies a model's file into the user's folder, beside it what belongs to it, and looks again. A file of that name that is there stays.
+    /// Copies a model's file into the user's folder, beside it its sidecar and its metric, and looks again. A file of that name that is there
+    /// stays. Takes as long as reading and writing it.
     ///
     /// # Errors
-    /// What is wrong with the file, or why it cannot be copied.
-    pub(crate) fn add(&self, path: &Path) -> Result<PathBuf, String> {
-        let said = |error: std::io::Error| format!("{}: {error}", path.display());
+    /// [`ShelfError`]; nothing is copied then.
+    pub(crate) fn add(&self, path: &Path) -> Result<PathBuf, ShelfError> {
         let stem = path.file_stem().and_then(|stem| stem.to_str());
-        let name = stem.filter(|stem| is_model_name(stem)).ok_or_else(|| {
-            format!(
-                "{}: a file `NAME.onnx` is expected, whose name has letters, digits, `-`, `_` and `.` only",
-                path.display()
-            )
-        })?;
-        // Refuses what cannot be played, and says why.
-        Package::load(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let folder = self
-            .own_folder()
-            .ok_or("there is no folder for your models")?;
-        std::fs::create_dir_all(&folder).map_err(said)?;
+        let is_model = path.extension().is_some_and(|ending| ending == "onnx");
+        let name = stem.filter(|stem| is_model && is_model_name(stem));
+        let name = name.ok_or_else(|| ShelfError::Name(path.to_owned()))?;
+        // Refuses what cannot be played.
+        Package::load(path)?;
+        let folder = self.own_folder().ok_or(ShelfError::NoFolder)?;
         let target = folder.join(format!("{name}.onnx"));
         if target.exists() {
-            return Err(format!(
-                "{} is there already: rename one of the two",
-                target.display()
-            ));
+            return Err(ShelfError::Exists(target));
         }
-        for ending in ["json", "metric.onnx"] {
-            let beside = path.with_extension(ending);
-            if beside.is_file() {
-                let content = std::fs::read(&beside).map_err(said)?;
-                let own = folder.join(format!("{name}.{ending}"));
-                netbend_atomic_file::replace(&own, &content).map_err(said)?;
-            }
+        std::fs::create_dir_all(&folder).map_err(ShelfError::Copy)?;
+        let metric = Some(metric_path(path)).filter(|path| path.is_file());
+        // The model comes last: what belongs to it is there when it is found.
+        let beside = Sidecar::path_beside(path).into_iter().chain(metric);
+        for file in beside.chain([path.to_owned()]) {
+            let Some(name) = file.file_name() else {
+                continue;
+            };
+            let content = std::fs::read(&file).map_err(ShelfError::Copy)?;
+            netbend_atomic_file::replace(&folder.join(name), &content).map_err(ShelfError::Copy)?;
         }
-        let content = std::fs::read(path).map_err(said)?;
-        netbend_atomic_file::replace(&target, &content).map_err(said)?;
         *self.0.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(target)
     }
@@ -174,18 +189,7 @@ impl Shelf {
     }
 }
 
-/// The model files of a folder, but for metrics.
-fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-    let is_model = |path: &PathBuf| {
-        let name = path.file_name().and_then(|name| name.to_str());
-        let is_named =
-            name.is_some_and(|name| name.ends_with(".onnx") && !name.ends_with(".metric.onnx"));
-        is_named && !name.is_some_and(|name| name.starts_with('.')) && path.is_file()
-    };
-    entries.map(|entry| entry.path()).filter(is_model).collect()
-}
-
+/// Reads the file at `path`; `None` where no project can call it by its name.
 fn read(path: PathBuf, origin: Origin, stamp: Stamp) -> Option<Book> {
     let name = path.file_stem()?.to_str()?.to_owned();
     let about = match Package::load(&path) {
@@ -200,7 +204,7 @@ fn read(path: PathBuf, origin: Origin, stamp: Stamp) -> Option<Book> {
                 licence: manifest.licence.clone(),
             })
         }
-        Err(error) => Err(error.to_string()),
+        Err(error) => Err(Error::of_model(&path, origin)(error)),
     };
     Some(Book {
         name,
