@@ -40,6 +40,7 @@ pub mod audition {
     pub use crate::params::snapshot::Snapshot;
     pub use crate::report::labels::ClusterLabels;
     pub use crate::report::layout::ModelLayout;
+    pub use crate::report::magma::magma;
 }
 
 /// Parameters from a preset, a preset from parameters, and presets as files for hosts.

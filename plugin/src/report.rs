@@ -3,6 +3,7 @@
 //! | module | what it is |
 //! |---|---|
 //! | `status` | what the engine is doing |
+//! | `magma` | the colours of levels |
 //! | `meters` | peaks that went in and out |
 //! | `quality` | how much work a stride is worth while deadlines are near |
 //! | `recent` | the last moments of the input |
@@ -11,6 +12,7 @@
 
 pub(crate) mod labels;
 pub(crate) mod layout;
+pub(crate) mod magma;
 pub(crate) mod meters;
 pub(crate) mod quality;
 pub(crate) mod recent;

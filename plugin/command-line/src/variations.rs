@@ -2,6 +2,7 @@
 //! section 6). Writes each as a sound and a preset, and a sheet with a picture of each.
 
 mod arguments;
+mod outputs;
 mod sheet;
 
 use std::sync::Arc;
@@ -9,13 +10,13 @@ use std::sync::Arc;
 use anyhow::{Context as _, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_audio_file::{Audio, Format, write};
-use netbend_dsp::number::{cut, nearest_f32};
+use netbend_dsp::number::nearest_f32;
 use netbend_models::{ModelFormat, Preset};
 
 use crate::audio_file::read;
 use crate::automation::Automation;
 use crate::parameters::ParameterSet;
-use crate::print::note;
+use crate::print::{note, say};
 use crate::render::pass::Pass;
 use crate::replace::replace;
 use netbend::offline::audition::{Judge, Reference, Snapshot, vary};
@@ -28,16 +29,16 @@ use netbend::offline::{
 };
 
 pub(super) use self::arguments::Arguments;
+use outputs::Outputs;
 use sheet::Sheet;
 
-/// How much of the sound variations are tried on, in seconds.
-const REFERENCE_SECONDS: f32 = 1.6;
 /// What a preset is called that has no name.
 const NAMELESS: &str = "variation";
 /// Samples of a block.
 const BLOCK: usize = 4_096;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
+    let outputs = Outputs::plan(arguments)?;
     let preset = Preset::load(&arguments.preset)?;
     let audio = read(&arguments.input)?;
     if audio.channels.len() > MAX_CHANNELS {
@@ -70,7 +71,10 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         parameters.params().latency.value(),
     )?;
     let mut judge = Judge::open(&resources, &wanted)?;
-    judge.hear(&reference(&audio))?;
+    judge.hear(&Reference::loudest(
+        &audio.channels,
+        nearest_f32(audio.sample_rate),
+    ))?;
     let (layout, clusters) = (status.model(), status.clusters());
     let original = Snapshot::of(parameters.params());
     let scratch = NetbendParams::default();
@@ -78,10 +82,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         .part_names
         .replace((1..).map_while(|number| parameters.params().part_names.name(number)));
 
-    let picture = arguments.out.join("sheet.png");
-    std::fs::create_dir_all(&arguments.out)
-        .and_then(|()| netbend_atomic_file::check(&picture))
-        .with_context(|| arguments.out.display().to_string())?;
     let name = match preset.metadata.name.as_str() {
         "" => NAMELESS,
         name => name,
@@ -96,21 +96,19 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let mut own = capture(&scratch)?;
         own.metadata.name = format!("{name} {number:02}");
         let text = own.to_yaml();
-        let stem = arguments.out.join(format!("{number:02}"));
-        replace(&stem.with_extension("yaml"), text.as_bytes())?;
+        let [path, preset] = outputs.of(number);
+        replace(&preset, text.as_bytes())?;
         let sound = played(&engine, &own, &parameters, &audio, shape)?;
         sheet.add(&sound)?;
-        let path = stem.with_extension("wav");
-        let channels = sound;
         let written = Audio {
-            channels,
+            channels: sound,
             ..audio.clone()
         };
         write(&written, &path, Format::Wav32f).with_context(|| path.display().to_string())?;
         bar.inc(1);
     }
     bar.finish_and_clear();
-    sheet.write(&picture)?;
+    sheet.write(&outputs.sheet())?;
     status.wait_until_ready()?;
     if outside > 0 {
         note!(
@@ -118,34 +116,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             arguments.count
         );
     }
-    println!(
+    say!(
         "{} variations in {}; sheet.png shows them",
         arguments.count,
         arguments.out.display()
-    );
-    Ok(())
-}
-
-/// Its loudest moments, as one channel.
-fn reference(audio: &Audio) -> Reference {
-    let mono: Vec<f32> = (0..audio.len())
-        .map(|n| {
-            let samples = audio.channels.iter().filter_map(|channel| channel.get(n));
-            samples.sum::<f32>() / nearest_f32(audio.channels.len().max(1))
-        })
-        .collect();
-    let rate_hz = nearest_f32(audio.sample_rate);
-    let wanted = cut::<usize>(REFERENCE_SECONDS * rate_hz).clamp(1, mono.len().max(1));
-    let power = |start: usize| -> f32 { mono[start..start + wanted].iter().map(|x| x * x).sum() };
-    let starts = (0..=mono.len().saturating_sub(wanted)).step_by((wanted / 4).max(1));
-    let start = starts
-        .filter(|start| start + wanted <= mono.len())
-        .max_by(|a, b| power(*a).total_cmp(&power(*b)));
-    let samples = start.map_or(Vec::new(), |start| mono[start..start + wanted].to_vec());
-    if samples.is_empty() {
-        return Reference::stand_in();
-    }
-    Reference { samples, rate_hz }
+    )
 }
 
 /// What a bounce with the preset sounds like.

@@ -1,6 +1,6 @@
 //! The sound that settings are tried on, as the network hears it.
 
-use netbend_dsp::number::{nearest_f32, nearest_f64};
+use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 use netbend_dsp::signal::drum_loop;
 use netbend_dsp::spectrogram::{analyze, magnitudes};
 use netbend_dsp::{DspError, StftGeometry};
@@ -36,6 +36,22 @@ impl Reference {
             return Self::stand_in();
         }
         Self { samples, rate_hz }
+    }
+
+    /// The loudest moments of a sound, `[channel][sample]` at `rate_hz`, its channels as one; a drum loop where it has none.
+    pub fn loudest(channels: &[Vec<f32>], rate_hz: f32) -> Self {
+        let length = channels.iter().map(Vec::len).max().unwrap_or(0);
+        let share = 1.0 / nearest_f32(channels.len().max(1));
+        let sum = |n: usize| -> f32 { channels.iter().filter_map(|channel| channel.get(n)).sum() };
+        let mono: Vec<f32> = (0..length).map(|n| share * sum(n)).collect();
+        let wanted = cut::<usize>(SECONDS * rate_hz).clamp(1, length.max(1));
+        let power = |part: &[f32]| part.iter().map(|x| x * x).sum::<f32>();
+        let parts = mono.windows(wanted).step_by((wanted / 4).max(1));
+        let loudest = parts.max_by(|one, other| power(one).total_cmp(&power(other)));
+        loudest.map_or_else(Self::stand_in, |samples| Self {
+            samples: samples.to_vec(),
+            rate_hz,
+        })
     }
 
     /// A drum loop.

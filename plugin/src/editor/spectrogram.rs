@@ -12,6 +12,7 @@ use egui::{
 };
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 
+use crate::report::magma::magma;
 use crate::report::scope::{COLUMNS, Pictures, RANGE_HZ, ROWS, Scope};
 
 use super::theme;
@@ -34,30 +35,9 @@ const FREQUENCIES: [(f32, &str); 4] = [
     (10_000.0, "10 kHz"),
 ];
 
-/// Magma, at equal steps from dark to bright.
-const MAGMA: [[u8; 3]; 11] = [
-    [0, 0, 4],
-    [20, 14, 54],
-    [59, 15, 112],
-    [100, 26, 128],
-    [140, 41, 129],
-    [183, 55, 121],
-    [222, 73, 104],
-    [247, 112, 92],
-    [254, 159, 109],
-    [254, 207, 146],
-    [252, 253, 191],
-];
-
 static COLOURS: LazyLock<[Color32; 256]> = LazyLock::new(|| {
     std::array::from_fn(|index| {
-        let position = nearest_f32(index) / 255.0 * nearest_f32(MAGMA.len() - 1);
-        let below = cut::<usize>(position).min(MAGMA.len() - 2);
-        let share = position - nearest_f32(below);
-        let [r, g, b] = std::array::from_fn(|channel| {
-            let (from, to) = (MAGMA[below][channel], MAGMA[below + 1][channel]);
-            cut::<u8>((f32::from(from) + (f32::from(to) - f32::from(from)) * share).round())
-        });
+        let [r, g, b] = magma(nearest_f32(index) / 255.0);
         Color32::from_rgb(r, g, b)
     })
 });

@@ -9,6 +9,7 @@ use netbend_dsp::number::{cut, low_bits, nearest_f32};
 use netbend_dsp::spectrogram::{analyze, magnitudes};
 
 use crate::replace::replace;
+use netbend::offline::audition::magma;
 
 /// A picture, in pixels, and between two.
 const TILE: (usize, usize) = (240, 120);
@@ -21,18 +22,6 @@ const RANGE_DB: (f32, f32) = (-75.0, -10.0);
 const RANGE_HZ: (f32, f32) = (40.0, 18_000.0);
 /// Frames of the pictures.
 const FRAME: (usize, u32) = (2_048, 44_100);
-/// Matplotlib's colour map *magma* (CC0) at nine even steps.
-const MAGMA: [[u8; 3]; 9] = [
-    [0, 0, 4],
-    [28, 16, 68],
-    [79, 18, 123],
-    [129, 37, 129],
-    [181, 54, 122],
-    [229, 80, 100],
-    [251, 135, 97],
-    [254, 194, 135],
-    [252, 253, 191],
-];
 /// Digits, three pixels wide: five rows from above, whose highest bit is left.
 const DIGITS: [[u8; 5]; 10] = [
     [7, 5, 5, 5, 7],
@@ -111,7 +100,7 @@ impl Sheet {
                 let loudest = cells.fold(0.0_f32, |loudest, cell| loudest.max(*cell));
                 let db = 20.0 * loudest.max(1e-7).log10();
                 let share = (db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0);
-                self.dot(left + x, top + HEAD + TILE.1 - 1 - y, colour(share));
+                self.dot(left + x, top + HEAD + TILE.1 - 1 - y, magma(share));
             }
         }
         Ok(())
@@ -151,16 +140,4 @@ impl Sheet {
             pixel.copy_from_slice(&colour);
         }
     }
-}
-
-/// The colour of a share of the range.
-fn colour(share: f32) -> [u8; 3] {
-    let steps = nearest_f32(MAGMA.len() - 1);
-    let at = share.clamp(0.0, 1.0) * steps;
-    let low = cut::<usize>(at).min(MAGMA.len() - 2);
-    let part = at - nearest_f32(low);
-    std::array::from_fn(|n| {
-        let (from, to) = (f32::from(MAGMA[low][n]), f32::from(MAGMA[low + 1][n]));
-        cut::<u8>(from + part * (to - from))
-    })
 }
