@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use netbend::offline::audition::{
-    ClusterLabels, Judge, Locks, ModelLayout, Range, Reference, Snapshot, roll,
+    ClusterLabels, Judge, Locks, ModelLayout, Range, Reference, Snapshot, roll, vary,
 };
 use netbend::offline::preset::apply;
 use netbend::offline::{Engine, NetbendParams, Resources};
@@ -90,4 +90,36 @@ fn the_same_seed_rolls_the_same_and_what_is_locked_stays() {
     }
     assert!(settings[0] == settings[1] && settings[0] != settings[2]);
     assert_ne!(settings[0], Snapshot::of(&NetbendParams::default()));
+}
+
+#[test]
+fn variations_differ_from_what_they_vary_and_from_each_other_and_stay_as_loud() {
+    let mut table = table();
+    let text = "transforms:\n- layer: 2\n  transform: scalar-multiply\n  params: [4]\n  features: random\n  feature-param: 0.3\n";
+    apply(
+        &Preset::from_yaml(text, "varied.yaml").unwrap(),
+        &table.params,
+    )
+    .unwrap();
+    let settings = Snapshot::of(&table.params);
+    let original = table.judge.judge(&table.params).unwrap();
+    let mut varied = Vec::new();
+    for seed in [1, 1, 2, 3, 4, 5, 6, 7, 8] {
+        let layout = (&*table.layout, &*table.clusters);
+        let roll = vary(&mut table.judge, &table.params, &settings, layout, seed).unwrap();
+        assert!(
+            roll.is_within,
+            "seed {seed}: {:?}",
+            roll.verdict.distance_db
+        );
+        assert!(roll.verdict.loudness_db.abs() <= 3.0, "seed {seed}");
+        let apart = roll.verdict.levels.distance_db(&original.levels);
+        assert!(apart >= 1.0, "seed {seed}: {apart:.2} dB from the original");
+        varied.push(roll);
+    }
+    assert!(varied[0] == varied[1], "the same seed varies alike");
+    for (place, one) in varied.iter().enumerate().skip(1) {
+        let mut others = varied[place + 1..].iter();
+        assert!(others.all(|other| other.settings != one.settings));
+    }
 }

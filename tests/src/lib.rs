@@ -16,6 +16,7 @@
 //! | [`held`] | memory, threads and descriptors of this process |
 //! | [`audio`] | multi-channel sound and WAV files |
 //! | [`measure`] | level, null depth and delay of sounds |
+//! | [`rendered`] | what the built command line makes of a sound |
 //! | [`built`] | where the bundles and programs under test are |
 //! | [`arguments`] | of the examples |
 //! | [`alone`] | a test in a process of its own, with resources of its own |
@@ -35,6 +36,7 @@ pub mod held;
 pub mod host;
 pub mod hosted;
 pub mod measure;
+pub mod rendered;
 pub mod sounding;
 pub mod state;
 pub mod vst3;

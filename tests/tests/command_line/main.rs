@@ -14,3 +14,4 @@ mod sidechain;
 mod surroundings;
 mod trouble;
 mod values;
+mod variations;

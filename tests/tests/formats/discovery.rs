@@ -4,7 +4,6 @@
 use std::ffi::CStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use clack_extensions::preset_discovery::prelude::Flags;
 use kit::parted::with_parts;
@@ -12,9 +11,9 @@ use netbend::offline::preset::Snapshot;
 use netbend::offline::{NetbendParams, state};
 use netbend_models::Preset;
 use netbend_models::package::Package;
-use netbend_tests::audio::Audio;
 use netbend_tests::host::{self, Bundle, Presets, Refused};
 use netbend_tests::hosted::Hosted;
+use netbend_tests::rendered::rendered;
 use netbend_tests::{alone, built};
 use serde_json::Value;
 
@@ -105,27 +104,6 @@ fn every_preset_that_ships_is_listed_and_loads_without_the_editor() {
     });
 }
 
-/// What `netbend render` makes of a sound.
-fn rendered(input: &Audio, preset: &Path) -> Audio {
-    let folder = tempfile::tempdir().unwrap();
-    let [from, to] = ["in.wav", "out.wav"].map(|name| folder.path().join(name));
-    input.write_wav(&from).unwrap();
-    let ran = Command::new(built::command_line())
-        .env("NETBEND_RESOURCES", built::resources())
-        .arg("render")
-        .args([&from, &to])
-        .arg("--preset")
-        .arg(preset)
-        .output()
-        .unwrap();
-    assert!(
-        ran.status.success(),
-        "{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
-    Audio::read_wav(&to).unwrap()
-}
-
 #[test]
 fn a_preset_that_a_host_loaded_sounds_as_rendered() {
     let name = "discovery::a_preset_that_a_host_loaded_sounds_as_rendered";
@@ -140,7 +118,10 @@ fn a_preset_that_a_host_loaded_sounds_as_rendered() {
             }
             plugin.load_preset(path).unwrap();
             let sound = plugin.bounce(&input).unwrap();
-            let is_same = sound.channels == rendered(&input, path).channels;
+            let is_same = sound.channels
+                == rendered(&input, [Path::new("--preset"), path])
+                    .unwrap()
+                    .channels;
             assert!(is_same, "{}", path.display());
         }
     });

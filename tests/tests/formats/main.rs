@@ -2,11 +2,13 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+mod ceiling;
 #[cfg(target_os = "linux")]
 mod dice;
 mod discovery;
 #[cfg(target_os = "linux")]
 mod editor;
+mod morph;
 mod mutations;
 mod parts;
 #[cfg(target_os = "linux")]

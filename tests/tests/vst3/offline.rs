@@ -1,34 +1,19 @@
 //! A bounce is what was heard, and nothing waits in real time.
 
-use std::ffi::OsStr;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 use netbend_tests::audio::Audio;
 use netbend_tests::host::{self, Automation, Blocks};
+use netbend_tests::rendered::rendered;
 use netbend_tests::vst3::{Mode, Play, Plugin};
 use netbend_tests::{built, measure};
 
 use crate::fixture::{self, BEND, assert_bent, assert_same};
 
 /// What `netbend render` makes of a sound with [`BEND`].
-fn rendered(input: &Audio) -> Audio {
-    let folder = tempfile::tempdir().unwrap();
-    let [dry, bent] = ["dry.wav", "bent.wav"].map(|name| folder.path().join(name));
-    input.write_wav(&dry).unwrap();
-    let settings = BEND.map(|(param, text)| format!("{param}={}", text.to_lowercase()));
-    let ran = Command::new(built::command_line())
-        .args([OsStr::new("render"), dry.as_os_str(), bent.as_os_str()])
-        .args(settings.iter().flat_map(|setting| ["--set", setting]))
-        .env("NETBEND_RESOURCES", built::resources())
-        .output()
-        .unwrap();
-    assert!(
-        ran.status.success(),
-        "{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
-    Audio::read_wav(&bent).unwrap()
+fn bent(input: &Audio) -> Audio {
+    let settings = BEND.map(|(param, text)| format!("--set={param}={}", text.to_lowercase()));
+    rendered(input, settings).unwrap()
 }
 
 /// What the CLAP's bounce is.
@@ -52,7 +37,7 @@ fn one_setup_for_offline_is_enough_and_all_three_ways_give_the_same_bits() {
         let input = fixture::drums(channels, 1.4);
         let output = fixture::bent(&input);
         assert_bent(&input, &output, "set up once");
-        assert_same(&rendered(&input), &output, "the command line");
+        assert_same(&bent(&input), &output, "the command line");
         assert_same(&bounced(&input), &output, "the CLAP");
     }
 }

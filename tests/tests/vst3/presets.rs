@@ -8,8 +8,8 @@ use std::process::{Command, Output};
 use netbend::offline::Resources;
 use netbend::offline::preset::vst3_preset;
 use netbend_models::Preset;
-use netbend_tests::audio::Audio;
 use netbend_tests::built;
+use netbend_tests::rendered::rendered;
 use netbend_tests::vst3::{Bundle, Play, PresetFile};
 
 use crate::fixture::{assert_same, drums, plugin};
@@ -64,15 +64,6 @@ fn shipped() -> BTreeMap<String, PathBuf> {
     presets
 }
 
-fn rendered(home: &Path, input: &Audio, preset: &Path) -> Audio {
-    let [from, to] = ["in.wav", "out.wav"].map(|name| home.join(name));
-    input.write_wav(&from).unwrap();
-    let mut command = netbend(home);
-    let command = command.arg("render").args([&from, &to]).arg("--preset");
-    said(&command.arg(preset).output().unwrap());
-    Audio::read_wav(&to).unwrap()
-}
-
 #[test]
 fn presets_lie_where_hosts_look_and_sound_as_rendered() {
     let home = tempfile::tempdir().unwrap();
@@ -104,7 +95,11 @@ fn presets_lie_where_hosts_look_and_sound_as_rendered() {
         assert_eq!(saved, state, "{name}");
         if place % EVERY == 0 {
             let sound = plugin.play(&input, &Play::default()).unwrap();
-            assert_same(&sound, &rendered(home.path(), &input, path), name);
+            assert_same(
+                &sound,
+                &rendered(&input, [Path::new("--preset"), path]).unwrap(),
+                name,
+            );
         }
     }
 }
