@@ -148,8 +148,8 @@ pub struct NetbendParams {
     #[nested(array, group = "Part")]
     pub parts: [PartParams; MOST_PARTS],
 
-    /// Whether the output stays within full scale, or within the input's peak where that is higher. No preset speaks of it, nor is it
-    /// automated: it protects what comes after Netbend.
+    /// Whether the output stays within full scale, or within the input's peak where that is higher. No preset speaks of it: it
+    /// protects what comes after Netbend.
     #[id = "ceiling"]
     pub ceiling: BoolParam,
 
@@ -217,7 +217,7 @@ impl Default for NetbendParams {
                 },
             ),
             parts: std::array::from_fn(|index| PartParams::new(index + 1)),
-            ceiling: BoolParam::new("Ceiling", true).non_automatable(),
+            ceiling: BoolParam::new("Ceiling", true),
             morph: percentage("Morph", 0.0),
         }
     }
