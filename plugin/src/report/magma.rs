@@ -19,7 +19,8 @@ const STEPS: [[u8; 3]; 11] = [
 
 /// Red, green and blue of a level, 0–1; what is beyond is its nearer end, and what is no number is dark.
 pub fn magma(level: f32) -> [u8; 3] {
-    let position = level.max(0.0).min(1.0) * nearest_f32(STEPS.len() - 1);
+    let level = if level > 0.0 { level.min(1.0) } else { 0.0 };
+    let position = level * nearest_f32(STEPS.len() - 1);
     let below = cut::<usize>(position).min(STEPS.len() - 2);
     let share = position - nearest_f32(below);
     std::array::from_fn(|channel| {
