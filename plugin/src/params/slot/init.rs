@@ -32,13 +32,13 @@ const fn init(layer: i32, transform: TransformKind, value: f32, percentage: f32)
 
 const SLOTS: [Init; 8] = [
     init(2, TransformKind::ScalarMultiply, 4.0, 0.25),
-    init(3, TransformKind::BinaryThresh, 1.0, 0.4),
+    init(3, TransformKind::BinaryThresh, 2.0, 0.5),
     init(3, TransformKind::Rotate, 60.0, 0.4),
     init(4, TransformKind::Translate, 0.15, 0.4),
     init(2, TransformKind::Erode, 1.5, 0.5),
-    init(3, TransformKind::Dilate, 1.5, 0.4),
-    init(4, TransformKind::FlipHorizontal, 0.0, 0.25),
-    init(1, TransformKind::Ablate, 0.0, 0.4),
+    init(3, TransformKind::Dilate, 1.0, 0.3),
+    init(4, TransformKind::FlipHorizontal, 0.0, 0.1),
+    init(1, TransformKind::Ablate, 0.0, 0.2),
 ];
 
 /// The beginning of slot `number`, counted from 1.
