@@ -142,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--data", nargs="+", required=True, metavar="FOLDER", help="folders of one-shots and loops")
     train.add_argument("--run", type=Path, required=True, metavar="FOLDER", help="where checkpoint and log go")
     train.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    train.add_argument("--start", metavar="MODEL.onnx", help="an exported model of the same width to begin with")
     train.add_argument("--measure-on", type=Path, metavar="FOLDER", help="loops to report on, never to train on")
     train.add_argument("--width", type=int, help="features of the widest layer (default 128; the paper has 512)")
     train.add_argument("--latent", type=int, help="latent dimensions (default 256; the paper has 512)")

@@ -33,6 +33,8 @@ def command_line(settings: dict) -> str:
         "seed": settings["seed"],
     }
     written = " ".join(f"--{name} {value}" for name, value in options.items())
+    if settings.get("start"):
+        written += f" --start {Path(settings['start']).name}"
     if "parts" in settings:
         written += f" --parts {settings['parts']}"
     bfloat16 = " --bfloat16" if settings["bfloat16"] else ""

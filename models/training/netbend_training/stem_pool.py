@@ -101,6 +101,23 @@ class StemPool:
             bends.extend((index, bend, maps) for bend, maps in of_window)
         return Batch(windows, gather(self._groups, bends))
 
+    def alone(self, part: int, count: int) -> np.ndarray:
+        """`[count, 1, FRAMES, BINS]` in which nothing but `part` plays; fewer where there is too little of it."""
+        windows = []
+        for _ in range(50 * count):
+            clip = self._clips[self._random.integers(len(self))]
+            if part not in clip.parts:
+                continue
+            start = self._random.integers(0, CLIP_SAMPLES - WINDOW_SAMPLES + 1)
+            stem = clip.audio[list(clip.parts).index(part), start : start + WINDOW_SAMPLES]
+            decibels = 20.0 * np.log10(np.maximum(np.abs(spectra(stem[None])[0]), MINIMUM_MAGNITUDE))
+            level = float(window_peak_db(decibels, LAST_SEEN_FRAME))
+            if level > LOWEST_LEVEL_DB:
+                windows.append(scale(decibels + np.float32(np.mean(OFFSET_RANGE_DB) - level))[None])
+            if len(windows) == count:
+                break
+        return np.array(windows, np.float32).reshape(-1, 1, FRAMES, BINS)
+
     def _gains(self, clip: Clip) -> np.ndarray:
         """The stems of some windows are mixed anew, `[stem, 1]`."""
         gains = np.ones((len(clip.parts), 1), np.float32)

@@ -22,6 +22,7 @@ from .network import BATCH_NORM_MOMENTUM, Autoencoder, Shape
 from .parts import BENT_LAYERS, Groups, divide, names_of
 from .pool import Pool, quiet
 from .revive import Dead, revive
+from .start import begin_with, put_in_groups
 from .stem_pool import Batch, StemPool
 from .validation import held_out_windows
 
@@ -40,6 +41,7 @@ REPORT_STEPS = 100
 EARLY_REPORTS = (10, 30)
 CHECKPOINT = "checkpoint.pt"
 SETTLING_BATCHES = 100
+START_BATCHES, ALONE_WINDOWS = 8, 32
 POOL_CLIPS, POOL_STEMS = 3000, 1000
 LOG = "log.jsonl"
 REVIVING_SHARE = 0.75
@@ -59,6 +61,8 @@ class Settings:
     """Everything a run depends on besides the audio."""
 
     data: tuple[str, ...]
+    start: str | None = None
+    """A model whose weights the run begins with."""
     width: int = 128
     latent: int = 256
     steps: int = 4000
@@ -202,7 +206,8 @@ class Run:
         """Whether groups that died are brought back: once statistics are frozen, while there is time to learn, and not where
         several processes would have to agree on it."""
         is_alone = self.groups is not None and self.device.processes == 1
-        is_time = self.network.statistics_frozen and self.step <= REVIVING_SHARE * self.settings.steps
+        share = self.step / self.settings.steps
+        is_time = self.network.statistics_frozen and self.settings.freeze_share <= share <= REVIVING_SHARE
         return is_alone and is_time
 
     @property
@@ -313,6 +318,17 @@ class Run:
         self.network.freeze_statistics()
 
 
+def begin(run: Run, pool: Pool | StemPool) -> None:
+    """Gives a run the weights of the model that it is to begin with."""
+    windows = np.concatenate([pool.windows(run.settings.batch) for _ in range(START_BATCHES)])
+    begin_with(run.network, Path(run.settings.start), windows)
+    if run.groups is not None:
+        parts = range(len(run.groups.names))
+        put_in_groups(run.network, run.groups, [pool.alone(part, ALONE_WINDOWS) for part in parts])
+    if run.device.is_first:
+        print(f"begins with the weights of {Path(run.settings.start).name}", flush=True)
+
+
 def settle(network: Autoencoder, batches: Iterable[np.ndarray]) -> None:
     """Replaces the running batch-norm statistics, which trail the weights, by averages under these weights."""
     for norm in network.norms():
@@ -399,6 +415,8 @@ def _train(run: Run, measure_on: Path | None) -> None:
     else:
         pool = Pool(data, run.seed, settings.pool_clips or POOL_CLIPS, settings.first_clips)
         draw = pool.windows
+    if settings.start and run.step == 0:
+        begin(run, pool)
     means, since = Means(run.groups), time.monotonic()
     saved = since
     began, began_at = since, run.step
