@@ -16,4 +16,4 @@ pub(crate) mod shelf;
 #[cfg(test)]
 pub(crate) use folders::VARIABLE;
 pub(crate) use folders::model_files;
-pub use folders::{DEFAULT_MODEL, Resources, user_folder};
+pub use folders::{DEFAULT_MODEL, PARTS_MODEL, Resources, user_folder};

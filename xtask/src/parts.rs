@@ -32,6 +32,9 @@ pub struct Options {
     /// Play all of them, since the model never heard any
     #[arg(long)]
     every_sound: bool,
+    /// The model in Netbend's resources that is measured
+    #[arg(long, value_name = "NAME", default_value = "drums-parts")]
+    model: String,
     /// A model to show beside, such as an earlier version
     #[arg(long, value_name = "FILE.onnx")]
     beside: Vec<PathBuf>,
@@ -81,7 +84,8 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
         every_sound: options.every_sound,
     };
 
-    let model = bundles.resources_in_use().join("models/drums.onnx");
+    let file = format!("models/{}.onnx", options.model);
+    let model = bundles.resources_in_use().join(file);
     if !model.is_file() {
         bail!("{} is missing", model.display());
     }
@@ -102,7 +106,9 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     page.replace("layers", &tables::layers(network))?;
 
     let stems = step("patterns", || patterns.stems(&names, options.played))?;
-    let faded = step("faders", || mixer::measure(&bundles, &names, &stems))?;
+    let faded = step("faders", || {
+        mixer::measure(&bundles, &model, &names, &stems)
+    })?;
     page.replace("faders", &tables::faders(&faded))?;
     page.write()?;
     println!("\n{}", tables::faders(&faded));

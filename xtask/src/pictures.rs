@@ -31,6 +31,8 @@ const SEED: u64 = 7;
 /// Beats that play before the picture begins, so that the network's window is full, and beats shown.
 const LEAD_BEATS: f64 = 4.0;
 const SHOWN_BEATS: f64 = 4.0;
+/// The model of the picture of parts.
+const PARTS_MODEL: &str = "drums-parts";
 /// Of drums and chords that play at once: nothing clips.
 const DRUMS_GAIN: f32 = 0.8;
 const CHORDS_GAIN: f32 = 0.08;
@@ -81,11 +83,11 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     let drums = player(&drum_loop(seconds))?;
     let drums_and_chords = player(&with_chords(drum_loop(seconds)))?;
     let mut scenes = scenes::transforms();
-    let parts = drums.part_names()?;
+    let parts = drums.part_names(PARTS_MODEL)?;
     if parts.is_empty() {
         println!("the model has no parts: their picture stays as it is");
     } else {
-        scenes.push(scenes::parts(&parts));
+        scenes.push(scenes::parts(PARTS_MODEL, &parts));
     }
     let names = &options.names;
     let wanted = |scene: &Scene| names.is_empty() || names.iter().any(|name| name == scene.file);

@@ -6,6 +6,7 @@ use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
 use crate::report::labels::ClusterLabels;
 use crate::report::layout::{ModelLayout, PartLayout};
+use crate::resources::PARTS_MODEL;
 
 /// The model as it is loaded.
 #[derive(Clone, Copy)]
@@ -70,7 +71,9 @@ pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
 /// Why the slot's part selects nothing on layer number `layer`; `None` where it selects features.
 fn part(slot: &SlotParams, layer: usize, parts: &[PartLayout]) -> Option<String> {
     if parts.is_empty() {
-        return Some("This model has no parts: nothing is bent".into());
+        return Some(format!(
+            "This model has no parts, {PARTS_MODEL} has some: nothing is bent"
+        ));
     }
     let Some(place) = layer.checked_sub(1) else {
         return Some("The latent has no parts: nothing is bent".into());

@@ -13,6 +13,8 @@ use crate::error::{Error, Origin};
 
 /// The model that ships with Netbend.
 pub const DEFAULT_MODEL: &str = "drums";
+/// The model that ships with Netbend and has parts.
+pub const PARTS_MODEL: &str = "drums-parts";
 /// Environment variable that names a resource folder.
 pub const VARIABLE: &str = "NETBEND_RESOURCES";
 
@@ -116,7 +118,7 @@ impl Resources {
             Error::MissingModel {
                 name: name.to_owned(),
                 origin: match name {
-                    DEFAULT_MODEL => Origin::Shipped,
+                    DEFAULT_MODEL | PARTS_MODEL => Origin::Shipped,
                     _ => Origin::Own,
                 },
                 near: near.map(str::to_owned),
@@ -128,12 +130,12 @@ impl Resources {
     /// Where the model whose file lies at `path` comes from: with Netbend where it has the shipped one's name and lies among Netbend's own
     /// resources.
     pub fn origin(&self, path: &Path) -> Origin {
-        let file = format!("{DEFAULT_MODEL}.onnx");
-        let mut shipped = self
-            .folders
-            .iter()
-            .map(|folder| folder.join("models").join(&file));
-        match shipped.any(|shipped| shipped == path) {
+        let is_shipped = |folder: &PathBuf| {
+            let names = [DEFAULT_MODEL, PARTS_MODEL].iter();
+            let mut files = names.map(|name| folder.join(format!("models/{name}.onnx")));
+            files.any(|shipped| shipped == path)
+        };
+        match self.folders.iter().any(is_shipped) {
             true => Origin::Shipped,
             false => Origin::Own,
         }

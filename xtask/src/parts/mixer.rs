@@ -5,12 +5,16 @@
 //! be guessed from masks. That holds as far as the stems' outputs add up to the mix's, which is looked at. Phases are the input's, as *Auto* has
 //! them wherever a bend scales what is there: iterated ones are no gain.
 
+use std::fs;
+use std::path::Path;
+
 use anyhow::{Result, bail};
 use netbend_tests::audio::Audio;
 use netbend_tests::built::CLAP_ID;
 use netbend_tests::hosted::Hosted;
 use netbend_tests::measure::null_db;
 use netbend_tests::{host, vst3};
+use tempfile::TempDir;
 
 use crate::bundle::Bundles;
 
@@ -75,7 +79,16 @@ impl Faded {
 }
 
 /// Moves each fader of both formats while every pattern in which its part plays comes by; `stems` have a channel for each part.
-pub fn measure(bundles: &Bundles, names: &[&str], stems: &[Audio]) -> Result<Vec<Faded>> {
+/// Both play `model`.
+pub fn measure(
+    bundles: &Bundles,
+    model: &Path,
+    names: &[&str],
+    stems: &[Audio],
+) -> Result<Vec<Faded>> {
+    let resources = playing(bundles, model)?;
+    // SAFETY: no other thread reads or writes the environment: nothing is running beside this but the plugins that come.
+    unsafe { std::env::set_var("NETBEND_RESOURCES", resources.path()) };
     let mut clap = host::Bundle::open(&bundles.clap)?.create(CLAP_ID)?;
     clap.set_offline(true)?;
     let mut faded = faders(&mut clap, names, stems)?;
@@ -83,6 +96,21 @@ pub fn measure(bundles: &Bundles, names: &[&str], stems: &[Audio]) -> Result<Vec
     let mut vst3 = vst3::Bundle::open(&bundles.vst3)?.create()?;
     faded.extend(faders(&mut vst3, names, stems)?);
     Ok(faded)
+}
+
+/// Netbend's resources, whose model is `model`.
+fn playing(bundles: &Bundles, model: &Path) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    for path in fs::read_dir(bundles.resources_in_use())? {
+        let path = path?.path();
+        if let (true, Some(name)) = (path.is_file(), path.file_name()) {
+            fs::copy(&path, folder.path().join(name))?;
+        }
+    }
+    let models = folder.path().join("models");
+    fs::create_dir(&models)?;
+    fs::copy(model, models.join("drums.onnx"))?;
+    Ok(folder)
 }
 
 /// What of the faders does not hold.

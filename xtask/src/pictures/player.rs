@@ -45,8 +45,9 @@ impl Player {
     }
 
     /// What the parts of the model are called.
-    pub fn part_names(&self) -> Result<Vec<String>> {
-        let manifest: Value = serde_json::from_slice(&self.run(&["inspect", "--json"])?)?;
+    pub fn part_names(&self, model: &str) -> Result<Vec<String>> {
+        let said = self.run(&["inspect", model, "--json"])?;
+        let manifest: Value = serde_json::from_slice(&said)?;
         let parts = manifest["parts"].as_array().into_iter().flatten();
         let name = |part: &Value| part["name"].as_str().map(String::from);
         Ok(parts.filter_map(name).collect())

@@ -102,15 +102,16 @@ pub fn transforms() -> Vec<Scene> {
 }
 
 /// The parts of a model, by their names: each taken out by the mixer, and below that each alone.
-pub fn parts(names: &[String]) -> Scene {
+pub fn parts(model: &str, names: &[String]) -> Scene {
     let rows = [("taken out", "mute"), ("alone", "solo")];
-    let whole = std::iter::once(preset(0.0, NOTHING));
+    let preset = |bends: &str| preset_of(model, 0.0, bends);
+    let whole = std::iter::once(preset(NOTHING));
     let row = |button: &str| {
         // As JSON, which YAML understands, whatever a part is called.
         let bends = names
             .iter()
             .map(|name| format!("parts:\n  {name:?}: {{{button}: true}}\n"));
-        let moved = bends.map(|bends| preset(0.0, &bends));
+        let moved = bends.map(|bends| preset(&bends));
         whole.clone().chain(moved).collect()
     };
     Scene {
@@ -181,8 +182,12 @@ fn voice() -> Scene {
 }
 
 fn preset(voice: f32, bends: &str) -> String {
+    preset_of("drums", voice, bends)
+}
+
+fn preset_of(model: &str, voice: f32, bends: &str) -> String {
     // Auto gain would hide how loud and how quiet bends are.
-    format!("netbend: 1\nmodel: drums\nseed: 1\nvoice: {voice}\nauto-gain: false\n{bends}")
+    format!("netbend: 1\nmodel: {model}\nseed: 1\nvoice: {voice}\nauto-gain: false\n{bends}")
 }
 
 #[cfg(test)]
@@ -192,7 +197,7 @@ mod tests {
     fn all() -> Vec<Scene> {
         let names = ["kick", "snare", "hats"].map(String::from);
         let transforms = transforms().into_iter();
-        transforms.chain([parts(&names)]).collect()
+        transforms.chain([parts("own", &names)]).collect()
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::editor::theme;
 use crate::editor::{choice, entry, gesture, slider, text};
 use crate::params::part_mix::PartParams;
 use crate::report::layout::PartLayout;
+use crate::resources::PARTS_MODEL;
 
 /// Width of the column that closes it.
 const CLOSE: f32 = 84.0;
@@ -44,9 +45,9 @@ fn open(ui: &Ui, is_open: bool) {
 pub fn door(ui: &mut Ui, column: Rect, faders: &[PartParams], parts: &[PartLayout]) -> Rect {
     if parts.is_empty() {
         let top = column.bottom() - TINY_LINE;
-        let words = "No parts mixer: this model has no parts";
+        let words = format!("No parts mixer: {PARTS_MODEL} has one");
         let line = column.with_min_y(top);
-        text::line(ui, line, words, theme::TINY, theme::FAINT, Align::Min);
+        text::line(ui, line, &words, theme::TINY, theme::FAINT, Align::Min);
         return column.with_max_y(top);
     }
     let (_, rest) = head(column);
