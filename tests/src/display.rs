@@ -120,15 +120,23 @@ mod linux {
             Ok(self.connection.query_tree(self.id)?.reply()?.children.len())
         }
 
+        /// The window that lies in it.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn editor(&self) -> Result<u32, Box<dyn std::error::Error>> {
+            let tree = self.connection.query_tree(self.id)?.reply()?;
+            Ok(*tree.children.first().ok_or("no window lies in it")?)
+        }
+
         /// Clicks with the left button on the window that lies in it, so many pixels from its left and its top.
         ///
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn click(&self, x: i16, y: i16) -> Result<(), Box<dyn std::error::Error>> {
             const LEFT: u8 = 1;
-            let tree = self.connection.query_tree(self.id)?.reply()?;
-            let editor = *tree.children.first().ok_or("no window lies in it")?;
-            let root = tree.root;
+            let root = self.connection.query_tree(self.id)?.reply()?.root;
+            let editor = self.editor()?;
             let moved = MotionNotifyEvent {
                 response_type: MOTION_NOTIFY_EVENT,
                 detail: Motion::NORMAL,
@@ -180,8 +188,7 @@ mod linux {
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn picture(&self) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
-            let tree = self.connection.query_tree(self.id)?.reply()?;
-            let editor = *tree.children.first().ok_or("no window lies in it")?;
+            let editor = self.editor()?;
             let place = self.connection.get_geometry(editor)?.reply()?;
             let (width, height) = (place.width, place.height);
             let image = self

@@ -1,6 +1,8 @@
 //! The picker of models, in place of the spectrograms: every model in the folders, the one that plays, and what is wrong with the others. GUI
 //! thread.
 
+mod bring;
+
 use egui::{
     Align, Color32, CornerRadius, CursorIcon, Id, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2,
     vec2,
@@ -14,17 +16,16 @@ use crate::params::snapshot::Snapshot;
 use crate::report::status::Status;
 use crate::resources::shelf::{Book, Shelf};
 
-use super::browser::{Browser, field};
+use super::browser::Browser;
+use super::files::dialog::Purpose;
 use super::{choice, panel, text, theme};
+use bring::Bringing;
 
 const LINE: f32 = 22.0;
 const GAP: f32 = 6.0;
 const BUTTON: f32 = 70.0;
-const ADD: f32 = 150.0;
 /// Shares of the width: name, whose, size, layers, parts; the licence has what is left.
 const COLUMNS: [f32; 5] = [0.24, 0.08, 0.09, 0.08, 0.27];
-/// The longest path that can be typed.
-const LONGEST_PATH: usize = 4_096;
 
 /// The picker of one instance.
 pub struct Models {
@@ -33,6 +34,10 @@ pub struct Models {
     /// A path that is typed.
     typed: String,
     said: String,
+    /// A file that is copied.
+    bringing: Option<Bringing>,
+    /// What a dialog is to be opened for.
+    asked: Option<Purpose>,
 }
 
 impl Models {
@@ -43,6 +48,8 @@ impl Models {
             is_open: false,
             typed: String::new(),
             said: String::new(),
+            bringing: None,
+            asked: None,
         }
     }
 
@@ -110,46 +117,6 @@ impl Models {
         if let Some((book, about)) = book.and_then(|book| Some((book, book.about.as_ref().ok()?))) {
             let settings = Snapshot::of(params).with_model(&book.name, &about.sha256);
             browser.put(&settings, setter);
-        }
-    }
-
-    /// A field for the path of another file, which is copied into the user's folder.
-    fn adder(&mut self, ui: &mut Ui, rect: Rect) {
-        let button = rect.with_min_x(rect.right() - ADD);
-        let place = rect.with_max_x(button.left() - GAP);
-        let hint = match self.shelf.own_folder() {
-            Some(folder) => format!("Path of another .onnx; yours lie in {}", folder.display()),
-            None => "Path of another .onnx".to_owned(),
-        };
-        let id = Id::unique("model path");
-        if !self.said.is_empty()
-            && !ui.memory(|memory| memory.has_focus(id))
-            && self.typed.is_empty()
-        {
-            text::line(
-                ui,
-                place,
-                &self.said,
-                theme::SMALL,
-                theme::WARNING,
-                Align::Min,
-            );
-            if ui
-                .interact(place, Id::unique("model note"), Sense::click())
-                .clicked()
-            {
-                self.said.clear();
-            }
-        } else {
-            field::line(ui, place, id, &mut self.typed, &hint, LONGEST_PATH);
-        }
-        let tip = "Copy the file of that path into the folder of your own models";
-        if choice::button(ui, button, "Copy to my models", tip) && !self.typed.trim().is_empty() {
-            let typed = std::mem::take(&mut self.typed);
-            self.said = match self.shelf.add(std::path::Path::new(typed.trim())) {
-                Ok(path) => format!("Copied to {}", path.display()),
-                Err(problem) => problem.to_string(),
-            };
         }
     }
 }
