@@ -26,6 +26,7 @@ mod models;
 mod panel;
 mod quantity;
 mod recorder;
+mod said;
 mod seed;
 mod slider;
 mod slot;

@@ -35,6 +35,7 @@ use crate::report::status::Status;
 use crate::resources::library::{Entry, Library, LibraryError, Search, Wanted, load};
 
 use super::files::dialog::Purpose;
+use super::said::Said;
 use super::{panel, text, theme};
 use details::Change;
 use form::Form;
@@ -76,12 +77,6 @@ struct Open {
     form: Option<Form>,
     change: Option<Change>,
     said: Option<Said>,
-}
-
-/// Something to say at the foot of the panel.
-enum Said {
-    News(String),
-    Problem(String),
 }
 
 impl Browser {
@@ -405,16 +400,15 @@ fn entry_at<'a>(entries: &'a [Entry], path: Option<&Path>) -> Option<&'a Entry> 
 /// Draws what there is to say.
 fn say(ui: &Ui, rect: Rect, said: Option<&Said>, library: &Library, found: usize) {
     const HELP: &str = "up, down: hear  ·  Enter: keep  ·  Esc: back  ·  drop a file, or Ctrl+V: paste a preset's text";
+    let help;
     let (words, colour) = match said {
-        Some(Said::News(news)) => (news.clone(), theme::MUTED),
-        Some(Said::Problem(problem)) => (problem.clone(), theme::WARNING),
-        None if library.is_scanning() && library.scans() == 0 => {
-            ("reading presets…".to_owned(), theme::MUTED)
-        }
+        Some(said) => said.shown(),
+        None if library.is_scanning() && library.scans() == 0 => ("reading presets…", theme::MUTED),
         None => {
             let presets = if found == 1 { "preset" } else { "presets" };
-            (format!("{found} {presets}  ·  {HELP}"), theme::FAINT)
+            help = format!("{found} {presets}  ·  {HELP}");
+            (help.as_str(), theme::FAINT)
         }
     };
-    text::line(ui, rect, &words, theme::SMALL, colour, Align::Min);
+    text::line(ui, rect, words, theme::SMALL, colour, Align::Min);
 }

@@ -3,6 +3,8 @@
 
 mod bring;
 
+use std::sync::mpsc::Receiver;
+
 use egui::{
     Align, Color32, CornerRadius, CursorIcon, Id, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2,
     vec2,
@@ -14,12 +16,12 @@ use crate::error::Origin;
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 use crate::report::status::Status;
-use crate::resources::shelf::{Book, Shelf};
+use crate::resources::shelf::{Added, Book, Shelf, ShelfError};
 
 use super::browser::Browser;
 use super::files::dialog::Purpose;
+use super::said::Said;
 use super::{choice, panel, text, theme};
-use bring::Bringing;
 
 const LINE: f32 = 22.0;
 const GAP: f32 = 6.0;
@@ -33,9 +35,9 @@ pub struct Models {
     is_open: bool,
     /// A path that is typed.
     typed: String,
-    said: String,
+    said: Option<Said>,
     /// A file that is copied.
-    bringing: Option<Bringing>,
+    bringing: Option<Receiver<Result<Added, ShelfError>>>,
     /// What a dialog is to be opened for.
     asked: Option<Purpose>,
 }
@@ -47,7 +49,7 @@ impl Models {
             shelf,
             is_open: false,
             typed: String::new(),
-            said: String::new(),
+            said: None,
             bringing: None,
             asked: None,
         }
@@ -61,7 +63,7 @@ impl Models {
     /// Opens the panel, or closes it.
     pub fn turn(&mut self) {
         self.is_open = !self.is_open;
-        self.said.clear();
+        self.said = None;
     }
 
     /// Draws the panel in `rect`.

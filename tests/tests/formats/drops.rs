@@ -5,7 +5,7 @@ use std::ffi::OsStr;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use netbend_test_kit::tiny_model;
+use kit::tiny_model;
 use netbend_tests::alone;
 use netbend_tests::display::Window;
 use netbend_tests::drag::Drag;

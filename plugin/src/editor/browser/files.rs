@@ -6,9 +6,10 @@ use egui::Ui;
 use netbend_models::Preset;
 use nice_plug::prelude::ParamSetter;
 
-use super::{Browser, Said};
+use super::Browser;
 use crate::editor::files::dialog::{Answer, Purpose, without};
 use crate::editor::files::kind;
+use crate::editor::said::Said;
 use crate::params::preset::capture;
 use crate::resources::library::{LibraryError, export, load, plain};
 
@@ -66,11 +67,9 @@ impl Browser {
             }
             _ => "drop the file on this window, or paste its text (Ctrl+V)",
         };
-        let said = without(answer, instead).map(|words| match answer {
-            Answer::NoDialog => Said::Problem(words),
-            _ => Said::News(words),
-        });
-        said.into_iter().for_each(|said| self.say(said));
+        without(answer, instead)
+            .into_iter()
+            .for_each(|said| self.say(said));
     }
 
     /// What a dialog is to be opened for, since the last call.

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use nice_plug_egui::baseview::WindowContext;
 use rfd::{AsyncFileDialog, FileHandle};
 
+use crate::editor::said::Said;
 use crate::resources::library::ENDINGS;
 
 /// A dialog that ends sooner was never seen: no hand is so quick.
@@ -112,21 +113,23 @@ fn told(chosen: Option<PathBuf>, open: Duration) -> Answer {
 }
 
 /// What to say where no file was chosen; `instead` is what else can be done.
-pub fn without(answer: &Answer, instead: &str) -> Option<String> {
-    match answer {
-        Answer::File(_) => None,
-        Answer::NoDialog => Some(format!(
+pub fn without(answer: &Answer, instead: &str) -> Option<Said> {
+    Some(match answer {
+        Answer::File(_) => return None,
+        Answer::NoDialog => Said::Problem(format!(
             "no file dialog can be had here (xdg-desktop-portal or zenity shows one): {instead}"
         )),
         Answer::Nothing if cfg!(target_os = "linux") => {
-            Some(format!("no file was chosen. If no dialog came: {instead}"))
+            Said::News(format!("no file was chosen. If no dialog came: {instead}"))
         }
-        Answer::Nothing => Some("no file was chosen".to_owned()),
-    }
+        Answer::Nothing => Said::News("no file was chosen".to_owned()),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
     use super::*;
 
     #[test]
@@ -144,8 +147,13 @@ mod tests {
 
     #[test]
     fn what_to_do_instead_is_said() {
-        let said = without(&Answer::NoDialog, "drop it").unwrap_or_default();
-        assert!(said.contains("xdg-desktop-portal") && said.ends_with("drop it"));
-        assert_eq!(without(&Answer::File(PathBuf::new()), "drop it"), None);
+        let said = without(&Answer::NoDialog, "drop it").unwrap();
+        let Said::Problem(words) = said else {
+            panic!("a missing dialog is a problem");
+        };
+        assert!(words.contains("xdg-desktop-portal") && words.ends_with("drop it"));
+        assert!(without(&Answer::File(PathBuf::new()), "drop it").is_none());
+        let cancelled = without(&Answer::Nothing, "drop it");
+        assert!(matches!(cancelled, Some(Said::News(_))));
     }
 }

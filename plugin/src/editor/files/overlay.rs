@@ -29,7 +29,7 @@ pub fn show(ui: &Ui) {
     let layer = LayerId::new(Order::Foreground, Id::unique("dragged files"));
     let painter = ui.ctx().layer_painter(layer);
     let rect = ui.ctx().viewport_rect();
-    painter.rect_filled(rect, CornerRadius::ZERO, theme::WELL.gamma_multiply(0.85));
+    painter.rect_filled(rect, CornerRadius::ZERO, theme::WELL.gamma_multiply(0.93));
     let frame = rect.shrink(theme::MARGIN);
     let stroke = Stroke::new(2.0, colour);
     painter.rect_stroke(frame, CornerRadius::same(8), stroke, StrokeKind::Inside);

@@ -1,7 +1,7 @@
 //! A model from elsewhere: its path typed, its file dropped or chosen; copied by a thread of its own, then played.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::sync::mpsc::{TryRecvError, sync_channel};
 
 use egui::{Align, Id, Rect, Sense, Ui};
 use nice_plug::prelude::ParamSetter;
@@ -10,18 +10,15 @@ use super::{GAP, Models};
 use crate::editor::browser::{Browser, field};
 use crate::editor::files::dialog::{Answer, Purpose, without};
 use crate::editor::files::kind;
+use crate::editor::said::Said;
 use crate::editor::{choice, text, theme};
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
-use crate::resources::shelf::{Added, ShelfError};
 
 const OPEN: f32 = 64.0;
 const ADD: f32 = 150.0;
 /// The longest path that can be typed.
 const LONGEST_PATH: usize = 4_096;
-
-/// What becomes of a file that is copied.
-pub(super) type Bringing = Receiver<Result<Added, ShelfError>>;
 
 impl Models {
     /// Opens the panel and has the model of any file copied, to be played when it is there.
@@ -40,23 +37,23 @@ impl Models {
         let Some(bringing) = &self.bringing else {
             return;
         };
-        self.said = match bringing.try_recv() {
+        self.said = Some(match bringing.try_recv() {
             Err(TryRecvError::Empty) => return,
-            Err(TryRecvError::Disconnected) => "it cannot be read".to_owned(),
-            Ok(Err(problem)) => problem.to_string(),
+            Err(TryRecvError::Disconnected) => Said::Problem("it cannot be read".to_owned()),
+            Ok(Err(problem)) => Said::Problem(problem.to_string()),
             Ok(Ok(added)) => {
                 let settings = Snapshot::of(params).with_model(&added.name, &added.sha256);
                 browser.put(&settings, setter);
-                format!("{} lies in {}", added.name, added.path.display())
+                Said::News(format!("{} lies in {}", added.name, added.path.display()))
             }
-        };
+        });
         self.bringing = None;
     }
 
     /// Says what can be done where the dialog brought no file.
     pub fn go_without(&mut self, answer: &Answer) {
-        let instead = "drop the file on this window, or type its path here";
-        self.said = without(answer, instead).unwrap_or_default();
+        let instead = "drop the file on this window, or click here and type its path";
+        self.said = without(answer, instead);
     }
 
     /// What a dialog is to be opened for, since the last call.
@@ -73,7 +70,7 @@ impl Models {
         let tip = "Choose a model's file anywhere: it is copied to your own models and played. You can drop it on this window, too";
         if choice::button(ui, open, "Open…", tip) {
             self.asked = Some(Purpose::Model);
-            self.said = "a file dialog opens…".to_owned();
+            self.said = Some(Said::News("a file dialog opens…".to_owned()));
         }
         let tip = "Copy the file of that path into the folder of your own models, and play it";
         if choice::button(ui, copy, "Copy to my models", tip) && !self.typed.trim().is_empty() {
@@ -86,7 +83,8 @@ impl Models {
     fn path(&mut self, ui: &mut Ui, rect: Rect) {
         let id = Id::unique("model path");
         let is_typing = ui.memory(|memory| memory.has_focus(id)) || !self.typed.is_empty();
-        if self.said.is_empty() || is_typing {
+        let said = self.said.as_ref().filter(|_| !is_typing);
+        let Some((words, colour)) = said.map(Said::shown) else {
             let hint = match self.shelf.own_folder() {
                 Some(folder) => format!(
                     "Drop an .onnx, or type its path; yours lie in {}",
@@ -96,19 +94,20 @@ impl Models {
             };
             field::line(ui, rect, id, &mut self.typed, &hint, LONGEST_PATH);
             return;
-        }
-        let (said, colour) = (&self.said, theme::WARNING);
-        text::line(ui, rect, said, theme::SMALL, colour, Align::Min);
-        let tip = format!("{said}\nClick to type a path");
+        };
+        text::line(ui, rect, words, theme::SMALL, colour, Align::Min);
+        let tip = format!("{words}\nClick to type a path");
         let note = ui.interact(rect, Id::unique("model note"), Sense::click());
         if note.on_hover_text(tip).clicked() {
-            self.said.clear();
+            self.said = None;
+            ui.memory_mut(|memory| memory.request_focus(id));
         }
     }
 
     fn begin(&mut self, path: PathBuf) {
         if self.bringing.is_some() {
-            self.said = "another model is being copied".to_owned();
+            let words = "another model is being copied; try again when it is there";
+            self.said = Some(Said::Problem(words.to_owned()));
             return;
         }
         let (told, bringing) = sync_channel(1);
@@ -118,12 +117,12 @@ impl Models {
             // Nobody waits any more where that fails.
             let _ = told.send(shelf.add(&path));
         });
-        self.said = match begun {
+        self.said = Some(match begun {
             Ok(_) => {
                 self.bringing = Some(bringing);
-                format!("{name} is copied…")
+                Said::News(format!("{name} is copied…"))
             }
-            Err(problem) => format!("{name} cannot be copied: {problem}"),
-        };
+            Err(problem) => Said::Problem(format!("{name} cannot be copied: {problem}")),
+        });
     }
 }
