@@ -13,8 +13,8 @@ mod linux {
     use x11rb::connection::Connection;
     use x11rb::protocol::xproto::{
         BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux,
-        EventMask, ImageFormat, KeyButMask, MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent,
-        WindowClass,
+        EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent,
+        MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent, WindowClass,
     };
     use x11rb::rust_connection::RustConnection;
 
@@ -178,6 +178,39 @@ mod linux {
                 };
                 self.connection
                     .send_event(false, editor, mask, button)?
+                    .check()?;
+            }
+            Ok(())
+        }
+
+        /// Types a key on the window that lies in it, with Control held down; `key` is its number on the keyboard.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn control_and(&self, key: u8) -> Result<(), Box<dyn std::error::Error>> {
+            let root = self.connection.query_tree(self.id)?.reply()?.root;
+            let editor = self.editor()?;
+            for (response_type, mask) in [
+                (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
+                (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
+            ] {
+                let typed = KeyPressEvent {
+                    response_type,
+                    detail: key,
+                    sequence: 0,
+                    time: x11rb::CURRENT_TIME,
+                    root,
+                    event: editor,
+                    child: x11rb::NONE,
+                    root_x: 0,
+                    root_y: 0,
+                    event_x: 0,
+                    event_y: 0,
+                    state: KeyButMask::CONTROL,
+                    same_screen: true,
+                };
+                self.connection
+                    .send_event(false, editor, mask, typed)?
                     .check()?;
             }
             Ok(())
