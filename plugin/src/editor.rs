@@ -12,10 +12,12 @@ mod column;
 mod dice;
 mod edits;
 mod entry;
+mod files;
 mod gesture;
 mod globals;
 mod header;
 mod history;
+mod incoming;
 mod knob;
 mod latent;
 mod lock;
@@ -24,6 +26,7 @@ mod models;
 mod panel;
 mod quantity;
 mod recorder;
+mod said;
 mod seed;
 mod slider;
 mod slot;
@@ -66,6 +69,8 @@ use crate::resources::shelf::Shelf;
 use browser::{Browser, Loader};
 use dice::Dice;
 use edits::Edits;
+use files::dialog::Dialog;
+use files::notice::Notice;
 use models::Models;
 use recorder::Recorder;
 use slot::Slot;
@@ -95,6 +100,8 @@ pub struct NetbendEditor {
     dice: Dice,
     variations: Variations,
     models: Models,
+    dialog: Dialog,
+    notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -143,6 +150,8 @@ pub fn create(
         dice: Dice::new(resources.clone()),
         variations: Variations::default(),
         models: Models::new(Shelf::of(resources.clone())),
+        dialog: Dialog::default(),
+        notice: Notice::default(),
         params,
         status,
         scope,
@@ -171,11 +180,13 @@ impl NiceEguiApp for NetbendEditor {
         context.data_mut(|data| data.insert_temp(session_id(), Arc::new(session)));
         self.scope.set_open(true);
         self.browser.begin();
+        self.dialog.forget();
+        self.notice.clear();
         self.broken = false;
         Ok(())
     }
 
-    fn ui(&mut self, ui: &mut Ui, _frame: &mut Frame) {
+    fn ui(&mut self, ui: &mut Ui, frame: &mut Frame) {
         // A second window of this instance may have closed after this one opened.
         self.scope.set_open(true);
         ui.ctx().request_repaint_after(REPAINT);
@@ -190,7 +201,7 @@ impl NiceEguiApp for NetbendEditor {
             return;
         }
         // A panic here would unwind into the host's event loop and end the host.
-        self.broken = catch_unwind(AssertUnwindSafe(|| self.show(ui, &session))).is_err();
+        self.broken = catch_unwind(AssertUnwindSafe(|| self.show(ui, &session, frame))).is_err();
     }
 
     fn editor_closed(&mut self) {
@@ -203,14 +214,14 @@ fn session_id() -> Id {
 }
 
 impl NetbendEditor {
-    fn show(&mut self, ui: &mut Ui, session: &Session) {
+    fn show(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let (width, height) = SMALLEST_EDITOR_SIZE;
         ResizableWindow::new("netbend")
             .min_size(vec2(nearest_f32(width), nearest_f32(height)))
-            .show(ui, |ui| self.layout(ui, session));
+            .show(ui, |ui| self.layout(ui, session, frame));
     }
 
-    fn layout(&mut self, ui: &mut Ui, session: &Session) {
+    fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let setter = session.gui.param_setter();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
@@ -273,6 +284,8 @@ impl NetbendEditor {
         } else {
             self.pictures(ui, pictures, session);
         }
+        self.models.attend(&self.params, &mut self.browser, &setter);
+        self.take_files(ui, frame, &setter);
         self.edits.take_down(&session.recorder, &mut self.browser);
     }
 

@@ -13,8 +13,8 @@ mod linux {
     use x11rb::connection::Connection;
     use x11rb::protocol::xproto::{
         BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux,
-        EventMask, ImageFormat, KeyButMask, MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent,
-        WindowClass,
+        EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent,
+        MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent, WindowClass,
     };
     use x11rb::rust_connection::RustConnection;
 
@@ -120,15 +120,23 @@ mod linux {
             Ok(self.connection.query_tree(self.id)?.reply()?.children.len())
         }
 
+        /// The window that lies in it.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn editor(&self) -> Result<u32, Box<dyn std::error::Error>> {
+            let tree = self.connection.query_tree(self.id)?.reply()?;
+            Ok(*tree.children.first().ok_or("no window lies in it")?)
+        }
+
         /// Clicks with the left button on the window that lies in it, so many pixels from its left and its top.
         ///
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn click(&self, x: i16, y: i16) -> Result<(), Box<dyn std::error::Error>> {
             const LEFT: u8 = 1;
-            let tree = self.connection.query_tree(self.id)?.reply()?;
-            let editor = *tree.children.first().ok_or("no window lies in it")?;
-            let root = tree.root;
+            let root = self.connection.query_tree(self.id)?.reply()?.root;
+            let editor = self.editor()?;
             let moved = MotionNotifyEvent {
                 response_type: MOTION_NOTIFY_EVENT,
                 detail: Motion::NORMAL,
@@ -175,13 +183,45 @@ mod linux {
             Ok(())
         }
 
+        /// Types a key on the window that lies in it, with Control held down; `key` is its number on the keyboard.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn control_and(&self, key: u8) -> Result<(), Box<dyn std::error::Error>> {
+            let root = self.connection.query_tree(self.id)?.reply()?.root;
+            let editor = self.editor()?;
+            for (response_type, mask) in [
+                (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
+                (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
+            ] {
+                let typed = KeyPressEvent {
+                    response_type,
+                    detail: key,
+                    sequence: 0,
+                    time: x11rb::CURRENT_TIME,
+                    root,
+                    event: editor,
+                    child: x11rb::NONE,
+                    root_x: 0,
+                    root_y: 0,
+                    event_x: 0,
+                    event_y: 0,
+                    state: KeyButMask::CONTROL,
+                    same_screen: true,
+                };
+                self.connection
+                    .send_event(false, editor, mask, typed)?
+                    .check()?;
+            }
+            Ok(())
+        }
+
         /// What the window that lies in it shows: width, height, and red, green and blue of every pixel, row by row.
         ///
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn picture(&self) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
-            let tree = self.connection.query_tree(self.id)?.reply()?;
-            let editor = *tree.children.first().ok_or("no window lies in it")?;
+            let editor = self.editor()?;
             let place = self.connection.get_geometry(editor)?.reply()?;
             let (width, height) = (place.width, place.height);
             let image = self

@@ -12,6 +12,7 @@
 //! | [`callbacks`] | calls of `process` drawn from a seed, with all that hosts do around them |
 //! | [`fuzz`] | many spoilt states, one after the other |
 //! | [`display`] | a virtual screen for editors to open on |
+//! | `drag` | files dragged over an editor and dropped on it (Linux) |
 //! | [`bus`] | one audio bus of a block, as odd as hosts make them |
 //! | [`held`] | memory, threads and descriptors of this process |
 //! | [`audio`] | multi-channel sound and WAV files |
@@ -30,6 +31,8 @@ pub mod built;
 pub mod bus;
 pub mod callbacks;
 pub mod display;
+#[cfg(target_os = "linux")]
+pub mod drag;
 pub mod fuzz;
 pub mod guard;
 pub mod held;

@@ -8,12 +8,14 @@
 //! | `filters` | the rows above the list |
 //! | `list` | the presets that are asked for |
 //! | `details` | what the chosen one says of itself |
+//! | `files` | presets that come from outside and go there |
 //! | `form` | a preset about to be saved |
 //! | `field` | a text field |
 
 mod bar;
 mod details;
 pub mod field;
+mod files;
 mod filters;
 mod form;
 mod keys;
@@ -24,7 +26,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use egui::{Align, Rect, Ui};
-use netbend_models::Preset;
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::NetbendParams;
@@ -33,6 +34,8 @@ use crate::params::snapshot::{Snapshot, mark_as_saved};
 use crate::report::status::Status;
 use crate::resources::library::{Entry, Library, LibraryError, Search, Wanted, load};
 
+use super::files::dialog::Purpose;
+use super::said::Said;
 use super::{panel, text, theme};
 use details::Change;
 use form::Form;
@@ -58,6 +61,8 @@ pub struct Browser {
     open: Option<Open>,
     /// Who saved last, to be offered again.
     author: String,
+    /// What a dialog is to be opened for.
+    asked: Option<Purpose>,
 }
 
 /// What lives as long as the panel is open.
@@ -74,12 +79,6 @@ struct Open {
     said: Option<Said>,
 }
 
-/// Something to say at the foot of the panel.
-enum Said {
-    News(String),
-    Problem(String),
-}
-
 impl Browser {
     /// A browser of `library` for the instance with these parameters.
     pub fn new(params: Arc<NetbendParams>, library: Library, loader: Loader) -> Self {
@@ -91,6 +90,7 @@ impl Browser {
             current: None,
             open: None,
             author: String::new(),
+            asked: None,
         }
     }
 
@@ -158,6 +158,8 @@ impl Browser {
         match pressed {
             Some(filters::Pressed::Save) => self.ask_for_name(),
             Some(filters::Pressed::Copy) => self.copy(ui),
+            Some(filters::Pressed::Import) => self.ask_for_import(),
+            Some(filters::Pressed::Export) => self.ask_for_export(),
             Some(filters::Pressed::Close) => self.keep(),
             None => {}
         }
@@ -210,6 +212,10 @@ impl Browser {
     }
 
     /// Keeps what is heard and closes.
+    pub fn close(&mut self) {
+        self.keep();
+    }
+
     fn keep(&mut self) {
         self.open = None;
     }
@@ -383,41 +389,6 @@ impl Browser {
             Err(error) => form.refuse(error.to_string()),
         }
     }
-
-    /// Puts what is heard on the clipboard, as text.
-    fn copy(&mut self, ui: &Ui) {
-        let said = match capture(&self.params) {
-            Ok(preset) => {
-                ui.copy_text(preset.to_yaml());
-                Said::News("copied as text".into())
-            }
-            Err(error) => Said::Problem(error.to_string()),
-        };
-        if let Some(open) = &mut self.open {
-            open.said = Some(said);
-        }
-    }
-
-    /// Loads a preset's text.
-    fn paste(&mut self, text: &str, setter: &ParamSetter<'_>) {
-        let loaded = Preset::from_yaml(text, "pasted text").map(|mut preset| {
-            if preset.metadata.name.is_empty() {
-                preset.metadata.name = "Pasted".into();
-            }
-            self.loader.load(&preset, &self.params, setter)
-        });
-        let said = match loaded {
-            Ok(Ok(())) => {
-                self.current = None;
-                Said::News("pasted".into())
-            }
-            Ok(Err(error)) => Said::Problem(error.to_string()),
-            Err(error) => Said::Problem(error.to_string()),
-        };
-        if let Some(open) = &mut self.open {
-            open.said = Some(said);
-        }
-    }
 }
 
 fn entry_at<'a>(entries: &'a [Entry], path: Option<&Path>) -> Option<&'a Entry> {
@@ -428,18 +399,16 @@ fn entry_at<'a>(entries: &'a [Entry], path: Option<&Path>) -> Option<&'a Entry> 
 
 /// Draws what there is to say.
 fn say(ui: &Ui, rect: Rect, said: Option<&Said>, library: &Library, found: usize) {
-    const HELP: &str =
-        "up, down: hear  ·  Enter: keep  ·  Esc: back  ·  Ctrl+V: paste a preset's text";
+    const HELP: &str = "up, down: hear  ·  Enter: keep  ·  Esc: back  ·  drop a file, or Ctrl+V: paste a preset's text";
+    let help;
     let (words, colour) = match said {
-        Some(Said::News(news)) => (news.clone(), theme::MUTED),
-        Some(Said::Problem(problem)) => (problem.clone(), theme::WARNING),
-        None if library.is_scanning() && library.scans() == 0 => {
-            ("reading presets…".to_owned(), theme::MUTED)
-        }
+        Some(said) => said.shown(),
+        None if library.is_scanning() && library.scans() == 0 => ("reading presets…", theme::MUTED),
         None => {
             let presets = if found == 1 { "preset" } else { "presets" };
-            (format!("{found} {presets}  ·  {HELP}"), theme::FAINT)
+            help = format!("{found} {presets}  ·  {HELP}");
+            (help.as_str(), theme::FAINT)
         }
     };
-    text::line(ui, rect, &words, theme::SMALL, colour, Align::Min);
+    text::line(ui, rect, words, theme::SMALL, colour, Align::Min);
 }

@@ -1,6 +1,10 @@
 //! The picker of models, in place of the spectrograms: every model in the folders, the one that plays, and what is wrong with the others. GUI
 //! thread.
 
+mod bring;
+
+use std::sync::mpsc::Receiver;
+
 use egui::{
     Align, Color32, CornerRadius, CursorIcon, Id, Rect, ScrollArea, Sense, Ui, UiBuilder, pos2,
     vec2,
@@ -12,19 +16,18 @@ use crate::error::Origin;
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 use crate::report::status::Status;
-use crate::resources::shelf::{Book, Shelf};
+use crate::resources::shelf::{Added, Book, Shelf, ShelfError};
 
-use super::browser::{Browser, field};
+use super::browser::Browser;
+use super::files::dialog::Purpose;
+use super::said::Said;
 use super::{choice, panel, text, theme};
 
 const LINE: f32 = 22.0;
 const GAP: f32 = 6.0;
 const BUTTON: f32 = 70.0;
-const ADD: f32 = 150.0;
 /// Shares of the width: name, whose, size, layers, parts; the licence has what is left.
 const COLUMNS: [f32; 5] = [0.24, 0.08, 0.09, 0.08, 0.27];
-/// The longest path that can be typed.
-const LONGEST_PATH: usize = 4_096;
 
 /// The picker of one instance.
 pub struct Models {
@@ -32,7 +35,11 @@ pub struct Models {
     is_open: bool,
     /// A path that is typed.
     typed: String,
-    said: String,
+    said: Option<Said>,
+    /// A file that is copied.
+    bringing: Option<Receiver<Result<Added, ShelfError>>>,
+    /// What a dialog is to be opened for.
+    asked: Option<Purpose>,
 }
 
 impl Models {
@@ -42,7 +49,9 @@ impl Models {
             shelf,
             is_open: false,
             typed: String::new(),
-            said: String::new(),
+            said: None,
+            bringing: None,
+            asked: None,
         }
     }
 
@@ -54,7 +63,7 @@ impl Models {
     /// Opens the panel, or closes it.
     pub fn turn(&mut self) {
         self.is_open = !self.is_open;
-        self.said.clear();
+        self.said = None;
     }
 
     /// Draws the panel in `rect`.
@@ -110,46 +119,6 @@ impl Models {
         if let Some((book, about)) = book.and_then(|book| Some((book, book.about.as_ref().ok()?))) {
             let settings = Snapshot::of(params).with_model(&book.name, &about.sha256);
             browser.put(&settings, setter);
-        }
-    }
-
-    /// A field for the path of another file, which is copied into the user's folder.
-    fn adder(&mut self, ui: &mut Ui, rect: Rect) {
-        let button = rect.with_min_x(rect.right() - ADD);
-        let place = rect.with_max_x(button.left() - GAP);
-        let hint = match self.shelf.own_folder() {
-            Some(folder) => format!("Path of another .onnx; yours lie in {}", folder.display()),
-            None => "Path of another .onnx".to_owned(),
-        };
-        let id = Id::unique("model path");
-        if !self.said.is_empty()
-            && !ui.memory(|memory| memory.has_focus(id))
-            && self.typed.is_empty()
-        {
-            text::line(
-                ui,
-                place,
-                &self.said,
-                theme::SMALL,
-                theme::WARNING,
-                Align::Min,
-            );
-            if ui
-                .interact(place, Id::unique("model note"), Sense::click())
-                .clicked()
-            {
-                self.said.clear();
-            }
-        } else {
-            field::line(ui, place, id, &mut self.typed, &hint, LONGEST_PATH);
-        }
-        let tip = "Copy the file of that path into the folder of your own models";
-        if choice::button(ui, button, "Copy to my models", tip) && !self.typed.trim().is_empty() {
-            let typed = std::mem::take(&mut self.typed);
-            self.said = match self.shelf.add(std::path::Path::new(typed.trim())) {
-                Ok(path) => format!("Copied to {}", path.display()),
-                Err(problem) => problem.to_string(),
-            };
         }
     }
 }

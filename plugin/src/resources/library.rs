@@ -6,11 +6,13 @@
 //! | `scan` | the files of a folder |
 //! | `search` | which of them are asked for |
 //! | `favourites` | which of them are starred |
+//! | `export` | presets written to files anywhere |
 //! | `own` | saving, renaming and removing the user's own |
 //! | `error` | why one of that cannot be done |
 
 mod entry;
 mod error;
+mod export;
 mod favourites;
 mod own;
 mod scan;
@@ -25,6 +27,7 @@ use crate::resources::Resources;
 
 pub(crate) use entry::{Entry, load};
 pub(crate) use error::{LibraryError, Wanted};
+pub(crate) use export::export;
 use favourites::Favourites;
 pub(crate) use own::plain;
 pub(crate) use scan::ENDINGS;

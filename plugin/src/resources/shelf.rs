@@ -53,6 +53,17 @@ pub(crate) struct About {
     pub(crate) licence: String,
 }
 
+/// A model that was copied, or was there already.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Added {
+    /// Where it lies.
+    pub(crate) path: PathBuf,
+    /// What projects call it.
+    pub(crate) name: String,
+    /// SHA-256 of its file.
+    pub(crate) sha256: String,
+}
+
 /// Why a model cannot be copied.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ShelfError {
@@ -66,7 +77,7 @@ pub(crate) enum ShelfError {
     #[error("the system names no folder for your data")]
     NoFolder,
     /// There is one of that name.
-    #[error("{} is there already: rename one of the two", .0.display())]
+    #[error("another model lies at {} already: rename one of the two", .0.display())]
     Exists(PathBuf),
     /// The system would not copy it.
     #[error("it cannot be copied: {0}")]
@@ -150,35 +161,41 @@ impl Shelf {
     }
 
     /// Copies a model's file into the user's folder, beside it its sidecar and its metric, and looks again. A file of that name that is there
-    /// stays. Takes as long as reading and writing it.
+    /// stays; where it is the same, all is well. Takes as long as reading and writing it.
     ///
     /// # Errors
     /// [`ShelfError`]; nothing is copied then.
-    pub(crate) fn add(&self, path: &Path) -> Result<PathBuf, ShelfError> {
+    pub(crate) fn add(&self, path: &Path) -> Result<Added, ShelfError> {
         let stem = path.file_stem().and_then(|stem| stem.to_str());
-        let is_model = path.extension().is_some_and(|ending| ending == "onnx");
+        let ending = path.extension().unwrap_or_default();
+        let is_model = ending.eq_ignore_ascii_case("onnx");
         let name = stem.filter(|stem| is_model && is_model_name(stem));
         let name = name.ok_or_else(|| ShelfError::Name(path.to_owned()))?;
         // Refuses what cannot be played.
-        Package::load(path)?;
+        let package = Package::load(path)?;
         let folder = self.own_folder().ok_or(ShelfError::NoFolder)?;
         let target = folder.join(format!("{name}.onnx"));
+        let added = Added {
+            path: target.clone(),
+            name: name.to_owned(),
+            sha256: package.sha256().to_owned(),
+        };
         if target.exists() {
-            return Err(ShelfError::Exists(target));
+            let there = Package::load(&target);
+            let is_same = there.is_ok_and(|there| there.sha256() == added.sha256);
+            return is_same.then_some(added).ok_or(ShelfError::Exists(target));
         }
         std::fs::create_dir_all(&folder).map_err(ShelfError::Copy)?;
         let metric = Some(metric_path(path)).filter(|path| path.is_file());
         // The model comes last: what belongs to it is there when it is found.
         let beside = Sidecar::path_beside(path).into_iter().chain(metric);
-        for file in beside.chain([path.to_owned()]) {
-            let Some(name) = file.file_name() else {
-                continue;
-            };
+        let beside = beside.filter_map(|file| Some((folder.join(file.file_name()?), file)));
+        for (copy, file) in beside.chain([(target, path.to_owned())]) {
             let content = std::fs::read(&file).map_err(ShelfError::Copy)?;
-            netbend_atomic_file::replace(&folder.join(name), &content).map_err(ShelfError::Copy)?;
+            netbend_atomic_file::replace(&copy, &content).map_err(ShelfError::Copy)?;
         }
         *self.0.looked.lock().unwrap_or_else(PoisonError::into_inner) = None;
-        Ok(target)
+        Ok(added)
     }
 
     fn origin(&self, folder: &Path) -> Origin {

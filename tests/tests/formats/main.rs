@@ -7,6 +7,8 @@ mod ceiling;
 mod dice;
 mod discovery;
 #[cfg(target_os = "linux")]
+mod drops;
+#[cfg(target_os = "linux")]
 mod editor;
 mod morph;
 mod mutations;

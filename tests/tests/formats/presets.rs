@@ -95,3 +95,35 @@ fn a_click_loads_a_preset_into_a_clap() {
         plugin.close_editor().unwrap();
     });
 }
+
+/// The name of the preset, and *Copy as text* in the browser that it opens.
+const PRESET_NAME: (i16, i16) = (280, 26);
+const COPY: (i16, i16) = (952, 72);
+/// The letter V on every keyboard that an X server knows by its keys' places.
+const KEY_V: u8 = 55;
+
+#[test]
+fn a_presets_text_is_copied_and_pasted() {
+    with_preset("presets::a_presets_text_is_copied_and_pasted", || {
+        let window = Window::open().unwrap();
+        let mut plugin = host::Plugin::open().unwrap();
+        plugin.set_text("mix", "40").unwrap();
+        plugin.open_editor(window.id()).unwrap();
+        std::thread::sleep(REACTION);
+        window.click(PRESET_NAME.0, PRESET_NAME.1).unwrap();
+        std::thread::sleep(REACTION);
+        window.click(COPY.0, COPY.1).unwrap();
+        std::thread::sleep(REACTION);
+        plugin.set_text("mix", "100").unwrap();
+        let start = Instant::now();
+        while (plugin.value("mix").unwrap() - 0.4).abs() > 1e-6 {
+            assert!(start.elapsed() < PATIENCE, "the text was not pasted");
+            window.control_and(KEY_V).unwrap();
+            std::thread::sleep(10 * PICTURE);
+            // What the editor sets reaches a plugin that does not play with the next change of the host's.
+            plugin.set_text("seed", "1").unwrap();
+            plugin.pump().unwrap();
+        }
+        plugin.close_editor().unwrap();
+    });
+}

@@ -20,6 +20,8 @@ const MOST: usize = 100;
 pub(super) enum Pressed {
     Save,
     Copy,
+    Import,
+    Export,
     Close,
 }
 
@@ -44,13 +46,19 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, search: &mut Search, focus: bool) ->
     let copy = choice::button(ui, take(88.0), "Copy as text", tip);
     let tip = "Save what you hear among your own presets";
     let save = choice::button(ui, take(64.0), "Save…", tip);
-    if save {
-        Some(Pressed::Save)
-    } else if copy {
-        Some(Pressed::Copy)
-    } else {
-        close.then_some(Pressed::Close)
-    }
+    let tip = "Write what you hear to a file anywhere";
+    let export = choice::button(ui, take(68.0), "Export…", tip);
+    let tip = "Load a preset from a file anywhere. You can drop it on this window, too";
+    let import = choice::button(ui, take(68.0), "Import…", tip);
+    [
+        (save, Pressed::Save),
+        (copy, Pressed::Copy),
+        (export, Pressed::Export),
+        (import, Pressed::Import),
+        (close, Pressed::Close),
+    ]
+    .into_iter()
+    .find_map(|(is_pressed, pressed)| is_pressed.then_some(pressed))
 }
 
 /// Draws whose presets are listed.
