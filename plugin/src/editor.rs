@@ -22,7 +22,9 @@ mod lock;
 mod meter;
 mod models;
 mod panel;
+mod put;
 mod quantity;
+mod recent;
 mod recorder;
 mod seed;
 mod slider;
@@ -212,6 +214,7 @@ impl NetbendEditor {
 
     fn layout(&mut self, ui: &mut Ui, session: &Session) {
         let setter = session.gui.param_setter();
+        let before = self.has_panel();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
 
@@ -261,7 +264,13 @@ impl NetbendEditor {
             pos2(area.left(), top.bottom() + theme::GAP),
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
-        if self.browser.is_open() {
+        // What is opened last is seen.
+        if !before && self.has_panel() {
+            self.edits.close();
+        }
+        if self.edits.is_open() {
+            self.edits.panel(ui, pictures, &mut self.browser, &setter);
+        } else if self.browser.is_open() {
             self.browser.panel(ui, pictures, &setter);
         } else if self.models.is_open() {
             let (params, status, browser) = (&self.params, &self.status, &mut self.browser);
@@ -274,6 +283,11 @@ impl NetbendEditor {
             self.pictures(ui, pictures, session);
         }
         self.edits.take_down(&session.recorder, &mut self.browser);
+    }
+
+    /// Whether a panel is open beside the last minute's.
+    fn has_panel(&self) -> bool {
+        self.browser.is_open() || self.models.is_open() || self.variations.is_open()
     }
 
     fn choose_model(&mut self, chosen: Chosen) {
