@@ -317,7 +317,19 @@ impl NetbendEditor {
         });
         let params = &self.params;
         let locks = &mut self.dice.locks;
-        let next = strip::show(ui, strip, detail, self.chosen, params, model, locks, setter);
+        // The browser takes what is pasted as a preset.
+        let takes_keys = !self.browser.is_open();
+        let shown = strip::show(
+            ui,
+            strip,
+            detail,
+            self.chosen,
+            params,
+            model,
+            locks,
+            takes_keys,
+            setter,
+        );
         match self.chosen {
             Page::Slot(index) => Slot {
                 number: index + 1,
@@ -340,7 +352,12 @@ impl NetbendEditor {
                 sound_page::show(ui, detail, params, parts, is_mono, setter);
             }
         }
-        self.chosen = next;
+        self.chosen = shown.chosen;
+        if let Some(deed) = shown.deed {
+            if let Some(words) = deed.carry_out(&self.params, setter) {
+                self.edits.call(words);
+            }
+        }
     }
 
     fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
