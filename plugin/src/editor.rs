@@ -58,7 +58,8 @@ use nice_plug_egui::{
 };
 
 use crate::engine::Engine;
-use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
+use crate::params::snapshot::Snapshot;
+use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
@@ -70,7 +71,7 @@ use dice::Dice;
 use edits::Edits;
 use models::Models;
 use recorder::Recorder;
-use slot::Slot;
+use slot::{Renamed, Slot};
 use spectrogram::Spectrograms;
 use status_line::Chosen;
 use strip::Page;
@@ -331,14 +332,18 @@ impl NetbendEditor {
             setter,
         );
         match self.chosen {
-            Page::Slot(index) => Slot {
-                number: index + 1,
-                params: &params.slots[index],
-                model,
-                sound: &params.sound_clusters,
-                setter,
+            Page::Slot(index) => {
+                let slot = Slot {
+                    number: index + 1,
+                    params: &params.slots[index],
+                    model,
+                    sound: &params.sound_clusters,
+                    setter,
+                };
+                if let Some(renamed) = slot.show(ui, detail) {
+                    rename(&mut self.browser, params, &renamed);
+                }
             }
-            .show(ui, detail),
             Page::Weights(index) => WeightSlot {
                 number: index + 1,
                 params: &params.weights[index],
@@ -380,5 +385,19 @@ impl NetbendEditor {
                 .map(|stream| stream.geometry.frame_rate()),
             hint,
         );
+    }
+}
+
+/// Calls a sound cluster otherwise, as one step.
+fn rename(browser: &mut Browser, params: &NetbendParams, renamed: &Renamed) {
+    let Renamed {
+        layer,
+        cluster,
+        name,
+    } = renamed;
+    let text = params.sound_clusters.text();
+    if let Some(text) = sound_labels::renamed(&text, *layer, *cluster, name) {
+        let settings = Snapshot::of(params).with_sound_clusters(text);
+        browser.change_texts(&settings, &format!("Sound cluster {cluster}: {name}"));
     }
 }

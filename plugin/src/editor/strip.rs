@@ -137,7 +137,11 @@ fn slot_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<'_
         origin: 0.0,
         place: summary::layer(slot),
         transform: summary::transform(slot),
-        share: summary::features(slot, model.map(|model| model.clusters)),
+        share: summary::features(
+            slot,
+            model.map(|model| model.clusters),
+            &params.sound_clusters.labels(),
+        ),
         warning: warning::slot(slot, model),
     }
 }
