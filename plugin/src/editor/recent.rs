@@ -100,11 +100,10 @@ impl Recent {
         }
     }
 
-    /// Forgets the newest `count` entries.
+    /// Forgets all but the oldest `count` entries.
     #[cfg(test)]
-    pub fn drop_newest(&mut self, count: usize) {
-        self.entries
-            .truncate(self.entries.len().saturating_sub(count));
+    pub fn keep_oldest(&mut self, count: usize) {
+        self.entries.truncate(count);
     }
 
     /// Forgets all.

@@ -65,7 +65,7 @@ pub fn show(ui: &mut Ui, rect: Rect, recent: &Recent) -> Option<Pressed> {
                 let words = &entry.words;
                 let how = match words.from.as_str() {
                     "" => String::new(),
-                    from => format!("{from} → {}", words.to),
+                    from => format!("{from} › {}", words.to),
                 };
                 let ago = ago(now.duration_since(entry.when));
                 if line(ui, place_of(place), place, [&ago, &words.what, &how]) {

@@ -1,6 +1,6 @@
 //! What can be done with a card: the menu of the right button, and keys.
 
-use egui::{Button, Key, KeyboardShortcut, Modifiers, Popup, Response, Ui};
+use egui::{Align, Button, Key, KeyboardShortcut, Layout, Modifiers, Popup, Response, Ui};
 
 use super::deed::{Deed, can_paste};
 use super::page::Page;
@@ -13,7 +13,10 @@ const WIDTH: f32 = 130.0;
 
 /// The menu of a card whose cell is `response`. What was chosen of it.
 pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
-    let shown = Popup::context_menu(response).width(WIDTH).show(|ui| {
+    let rows = Layout::top_down_justified(Align::Min);
+    let menu = Popup::context_menu(response).width(WIDTH).layout(rows);
+    let shown = menu.show(|ui| {
+        ui.set_min_width(WIDTH);
         let mut chosen = None;
         let lines = [
             ("Copy", COPY, Deed::Copy(page), true),
