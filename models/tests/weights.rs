@@ -89,6 +89,27 @@ fn half_model() -> ModelProto {
 }
 
 #[test]
+fn a_model_that_runs_says_of_its_weights_what_its_file_says() {
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("drums.onnx");
+    let package = Package::load(&shipped).unwrap();
+    let bender = Bender::new(&package, kit::runtime()).unwrap();
+    let running: Vec<_> = bender.weights().layers().map(|layer| &layer.role).collect();
+    let layers = weight_layers(&package).unwrap();
+    let listed: Vec<_> = layers.iter().map(|layer| &layer.role).collect();
+    assert_eq!(running, listed);
+    let said: Vec<_> = listed.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter().any(
+            |words| words == "layer 2: kernel of the transposed convolution, 128 → 64 features"
+        )
+    );
+    // Every bendable layer has weights of its own.
+    for layer in &package.manifest().layers {
+        assert!(listed.iter().any(|role| role.layer == Some(layer.index)));
+    }
+}
+
+#[test]
 fn the_decoders_weights_are_listed_and_nothing_else() {
     for model in [tiny_model::model(), half_model()] {
         let layers = weight_layers(&package(&model)).unwrap();

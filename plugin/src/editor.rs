@@ -24,7 +24,9 @@ mod lock;
 mod meter;
 mod models;
 mod panel;
+mod put;
 mod quantity;
+mod recent;
 mod recorder;
 mod said;
 mod seed;
@@ -59,7 +61,8 @@ use nice_plug_egui::{
 };
 
 use crate::engine::Engine;
-use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE};
+use crate::params::snapshot::Snapshot;
+use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
@@ -73,7 +76,7 @@ use files::dialog::Dialog;
 use files::notice::Notice;
 use models::Models;
 use recorder::Recorder;
-use slot::Slot;
+use slot::{Renamed, Slot};
 use spectrogram::Spectrograms;
 use status_line::Chosen;
 use strip::Page;
@@ -223,6 +226,7 @@ impl NetbendEditor {
 
     fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let setter = session.gui.param_setter();
+        let before = self.has_panel();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
 
@@ -272,7 +276,13 @@ impl NetbendEditor {
             pos2(area.left(), top.bottom() + theme::GAP),
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
-        if self.browser.is_open() {
+        // What is opened last is seen.
+        if !before && self.has_panel() {
+            self.edits.close();
+        }
+        if self.edits.is_open() {
+            self.edits.panel(ui, pictures, &mut self.browser, &setter);
+        } else if self.browser.is_open() {
             self.browser.panel(ui, pictures, &setter);
         } else if self.models.is_open() {
             let (params, status, browser) = (&self.params, &self.status, &mut self.browser);
@@ -287,6 +297,11 @@ impl NetbendEditor {
         self.models.attend(&self.params, &mut self.browser, &setter);
         self.take_files(ui, frame, &setter);
         self.edits.take_down(&session.recorder, &mut self.browser);
+    }
+
+    /// Whether a panel is open beside the last minute's.
+    fn has_panel(&self) -> bool {
+        self.browser.is_open() || self.models.is_open() || self.variations.is_open()
     }
 
     fn choose_model(&mut self, chosen: Chosen) {
@@ -316,16 +331,32 @@ impl NetbendEditor {
         });
         let params = &self.params;
         let locks = &mut self.dice.locks;
-        let next = strip::show(ui, strip, detail, self.chosen, params, model, locks, setter);
+        // The browser takes what is pasted as a preset.
+        let takes_keys = !self.browser.is_open();
+        let shown = strip::show(
+            ui,
+            strip,
+            detail,
+            self.chosen,
+            params,
+            model,
+            locks,
+            takes_keys,
+            setter,
+        );
         match self.chosen {
-            Page::Slot(index) => Slot {
-                number: index + 1,
-                params: &params.slots[index],
-                model,
-                sound: &params.sound_clusters,
-                setter,
+            Page::Slot(index) => {
+                let slot = Slot {
+                    number: index + 1,
+                    params: &params.slots[index],
+                    model,
+                    sound: &params.sound_clusters,
+                    setter,
+                };
+                if let Some(renamed) = slot.show(ui, detail) {
+                    rename(&mut self.browser, params, &renamed);
+                }
             }
-            .show(ui, detail),
             Page::Weights(index) => WeightSlot {
                 number: index + 1,
                 params: &params.weights[index],
@@ -339,7 +370,12 @@ impl NetbendEditor {
                 sound_page::show(ui, detail, params, parts, is_mono, setter);
             }
         }
-        self.chosen = next;
+        self.chosen = shown.chosen;
+        if let Some(deed) = shown.deed {
+            if let Some(words) = deed.carry_out(&self.params, setter) {
+                self.edits.call(words);
+            }
+        }
     }
 
     fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
@@ -362,5 +398,19 @@ impl NetbendEditor {
                 .map(|stream| stream.geometry.frame_rate()),
             hint,
         );
+    }
+}
+
+/// Calls a sound cluster otherwise, as one step.
+fn rename(browser: &mut Browser, params: &NetbendParams, renamed: &Renamed) {
+    let Renamed {
+        layer,
+        cluster,
+        name,
+    } = renamed;
+    let text = params.sound_clusters.text();
+    if let Some(text) = sound_labels::renamed(&text, *layer, *cluster, name) {
+        let settings = Snapshot::of(params).with_sound_clusters(text);
+        browser.change_texts(&settings, &format!("Sound cluster {cluster}: {name}"));
     }
 }

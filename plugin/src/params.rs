@@ -32,6 +32,7 @@ pub mod sides;
 pub mod slot;
 pub mod snapshot;
 pub mod sound_clusters;
+pub mod sound_labels;
 pub mod voice;
 pub mod weights;
 

@@ -130,6 +130,11 @@ fn a_sound_gives_the_same_clusters_every_time_and_another_sound_others() {
         features.sort_unstable();
         let all: Vec<usize> = (0..layer.features).collect();
         assert_eq!(features, all, "layer {}", layer.index);
+        for cluster in 0..group.clusters.len() {
+            let name = first.names.get(layer.index, cluster);
+            println!("layer {} cluster {cluster}: {name:?}", layer.index);
+            assert!(name.is_some(), "layer {}", layer.index);
+        }
     }
 }
 

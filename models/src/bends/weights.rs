@@ -12,9 +12,11 @@ pub(crate) mod formula;
 mod layer;
 pub(crate) mod mask;
 pub mod noise;
+mod role;
 pub(crate) mod stage;
 
 pub use layer::WeightLayer;
+pub use role::Role;
 
 /// The largest magnitude a bent weight may have. Bends beyond it are clipped, so that no weight is ever
 /// infinite or not-a-number.

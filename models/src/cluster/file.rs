@@ -14,7 +14,7 @@ use crate::text::kind::TextKind;
 use crate::text::yaml;
 
 /// Clusters a layer may have; far more than anybody can name.
-const MOST_CLUSTERS: u64 = 4_096;
+pub(super) const MOST_CLUSTERS: u64 = 4_096;
 
 /// The file's content, as it stands there.
 pub(crate) type Groups = BTreeMap<u64, Vec<Entry>>;

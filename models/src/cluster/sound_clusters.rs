@@ -6,6 +6,8 @@
 //! clusters:             # as in a cluster file
 //!   1:
 //!   - {cluster_index: 0, feature_index: 0}
+//! names:                # may be missing; see `ClusterNames`
+//!   1: {0: attacks}
 //! ```
 
 use std::collections::BTreeMap;
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use serde_saphyr::FlowMap;
 
 use super::file::{Groups, layers};
+use super::names::{self, ClusterNames};
 use crate::error::PresetError;
 use crate::package::manifest::{LayerClusters, Manifest};
 use crate::text::yaml;
@@ -31,6 +34,8 @@ pub struct SoundClusters {
     pub version: String,
     /// The clusters of each layer.
     pub layers: Vec<LayerClusters>,
+    /// What they are called.
+    pub names: ClusterNames,
 }
 
 /// Why clusters of a sound do not serve a model: they were learned with another.
@@ -129,6 +134,8 @@ pub(crate) struct Read {
     model: String,
     version: String,
     clusters: Groups,
+    #[serde(default)]
+    names: names::Read,
 }
 
 impl Read {
@@ -138,6 +145,7 @@ impl Read {
             (1..=MOST_LAYERS).contains(&number).then_some(MOST_FEATURES)
         })?;
         Ok(SoundClusters {
+            names: ClusterNames::check(self.names, file, MOST_LAYERS)?,
             model: self.model,
             version: self.version,
             layers,
@@ -151,6 +159,8 @@ pub(crate) struct Written<'a> {
     model: &'a str,
     version: &'a str,
     clusters: BTreeMap<usize, Vec<FlowMap<Entry>>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    names: names::Written<'a>,
 }
 
 #[derive(Serialize)]
@@ -185,6 +195,7 @@ impl<'a> Written<'a> {
                 .iter()
                 .map(|group| (group.layer, entries(group)))
                 .collect(),
+            names: clusters.names.written(),
         }
     }
 }
@@ -199,6 +210,7 @@ mod tests {
             model: "test".into(),
             version: "0.0.0".into(),
             layers: crate::test_support::clusters(),
+            names: ClusterNames::default(),
         }
     }
 
@@ -211,6 +223,29 @@ mod tests {
             text.contains("- {cluster_index: 1, feature_index: 0}\n"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn names_are_kept_and_a_text_without_any_is_as_it_was() {
+        let mut named = clusters();
+        let without = named.to_yaml();
+        assert!(!without.contains("names"), "{without}");
+        named.names.set(1, 0, "attacks");
+        named.names.set(1, 1, "12: #3");
+        named.names.set(2, 0, "tief");
+        let text = named.to_yaml();
+        assert!(text.contains("names:\n  1: {0: attacks, "), "{text}");
+        assert_eq!(SoundClusters::from_yaml(&text, "state").unwrap(), named);
+        for (names, expected) in [
+            ("  99: {0: a}\n", "layer 99 found"),
+            ("  1: {5000: a}\n", "cluster 5000 found"),
+            ("  1: {0: \"\"}\n", "a name of 0 letters"),
+        ] {
+            let text = format!("{without}names:\n{names}");
+            let error = SoundClusters::from_yaml(&text, "bad").unwrap_err();
+            assert!(error.message.contains(expected), "{error}");
+            assert!(error.line > 0, "{error}");
+        }
     }
 
     #[test]

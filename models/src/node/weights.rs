@@ -6,6 +6,8 @@
 //! behind `Cast`, and pass through nodes that only arrange it anew. Shapes, axes and scalars are no weights,
 //! nor are the running mean and variance of a batch normalization: those are statistics.
 
+mod roles;
+
 use std::collections::{HashMap, HashSet};
 
 use netbend_dsp::number::{low_bits, nearest_f32, nearest_f64};
@@ -16,6 +18,8 @@ use crate::onnx::proto::{FLOAT, FLOAT16, GraphProto, ModelProto, NodeProto, Tens
 use crate::onnx::values::{floats, is_cast_to_float};
 use crate::package::Package;
 use crate::package::halves::split;
+use crate::package::manifest::Layer;
+use roles::Reached;
 
 /// A weight and what it holds.
 #[derive(Debug, Clone)]
@@ -30,21 +34,22 @@ pub(crate) struct FoundWeight {
 /// [`ModelError`] where the decoder cannot be cut out of the graph.
 pub fn weight_layers(package: &Package) -> Result<Vec<WeightLayer>, ModelError> {
     let (_, decoder) = split(package.model(), package.manifest())?;
-    Ok(find(&decoder)
+    Ok(find(&decoder, &package.manifest().layers)
         .into_iter()
         .map(|weight| weight.layer)
         .collect())
 }
 
-/// The weights of a decoder's graph.
-pub(crate) fn find(decoder: &ModelProto) -> Vec<FoundWeight> {
+/// The weights of a decoder's graph, which has these bendable layers.
+pub(crate) fn find(decoder: &ModelProto, layers: &[Layer]) -> Vec<FoundWeight> {
     let Some(graph) = &decoder.graph else {
         return Vec::new();
     };
     let source = Sources::of(graph);
+    let reached = Reached::of(graph, layers);
     let mut seen = HashSet::new();
     let mut weights: Vec<FoundWeight> = Vec::new();
-    for node in &graph.node {
+    for (at, node) in graph.node.iter().enumerate() {
         let operator = node.op_type.as_deref().unwrap_or("");
         for &place in weight_inputs(operator) {
             let Some(tensor) = node.input.get(place).and_then(|name| source.of_input(name)) else {
@@ -63,6 +68,7 @@ pub(crate) fn find(decoder: &ModelProto) -> Vec<FoundWeight> {
                     number: weights.len() + 1,
                     tensor: name.to_owned(),
                     name: readable(name),
+                    role: reached.role(at, place, tensor),
                     shape: tensor
                         .dims
                         .iter()
@@ -230,7 +236,7 @@ mod tests {
             graph: Some(graph),
             ..ModelProto::default()
         };
-        let found = find(&model);
+        let found = find(&model, &[]);
         for (place, weight) in found.iter().enumerate() {
             assert_eq!(weight.layer.number, place + 1);
             assert_eq!(weight.layer.points(), weight.values.len());

@@ -234,6 +234,14 @@ impl ModelProto {
 }
 
 impl NodeProto {
+    /// The whole number of attribute `name`, or `None` where the node does not have it.
+    pub fn int(&self, name: &str) -> Option<i64> {
+        self.attribute
+            .iter()
+            .find(|a| a.name.as_deref() == Some(name))
+            .and_then(|a| a.i)
+    }
+
     /// The integer list of attribute `name`, or `None` where the node does not have it.
     pub fn ints(&self, name: &str) -> Option<&[i64]> {
         self.attribute

@@ -143,16 +143,17 @@ fn print_parts(manifest: &Manifest) -> Result<()> {
 
 /// The tensors a weight bend may name, by number.
 fn print_weights(package: &Package) -> Result<()> {
-    say!("\n  weights  shape                    points  deviation  name")?;
+    say!("\n  weights  shape                    points  deviation  name, and what it is")?;
     for layer in weight_layers(package)? {
         let shape: Vec<_> = layer.shape.iter().map(usize::to_string).collect();
         say!(
-            "  {:>7}  {:<20}  {:>9}  {:>9.4}  {}",
+            "  {:>7}  {:<20}  {:>9}  {:>9.4}  {:<24}  {}",
             layer.number,
             shape.join(" × "),
             layer.points(),
             layer.deviation,
-            printed(&layer.name)
+            printed(&layer.name),
+            layer.role
         )?;
     }
     Ok(())

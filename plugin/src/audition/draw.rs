@@ -26,6 +26,13 @@ impl Locks {
         self.0.get(index).copied().unwrap_or(true)
     }
 
+    /// Locks card `place` or opens its lock.
+    pub fn set(&mut self, place: usize, is_locked: bool) {
+        if let Some(lock) = self.0.get_mut(place) {
+            *lock = is_locked;
+        }
+    }
+
     /// Whether weight slot `index` is locked.
     pub fn weights(&self, index: usize) -> bool {
         self.slot(SLOTS + index)

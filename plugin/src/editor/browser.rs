@@ -35,6 +35,7 @@ use crate::report::status::Status;
 use crate::resources::library::{Entry, Library, LibraryError, Search, Wanted, load};
 
 use super::files::dialog::Purpose;
+use super::put::Put;
 use super::said::Said;
 use super::{panel, text, theme};
 use details::Change;
@@ -174,10 +175,10 @@ impl Browser {
         }
     }
 
-    /// Puts everything back as it was at another moment.
-    pub fn put(&mut self, snapshot: &Snapshot, setter: &ParamSetter<'_>) {
+    /// Puts everything back as it was at another moment, which `words` call by its name.
+    pub fn put(&mut self, snapshot: &Snapshot, words: &str, setter: &ParamSetter<'_>) {
         self.current = None;
-        self.loader.put(snapshot, &self.params, setter);
+        self.loader.put(snapshot, words, &self.params, setter);
     }
 
     /// Puts back what is set beside the parameters' values.
@@ -186,9 +187,14 @@ impl Browser {
         self.loader.put_texts(snapshot, &self.params);
     }
 
-    /// What was set before something was put since the last call, and what was put.
-    pub fn take_texts(&mut self) -> Option<Box<(Snapshot, Snapshot)>> {
-        self.loader.take_texts()
+    /// As [`put_texts`](Self::put_texts), as something that was done now and is called that.
+    pub fn change_texts(&mut self, snapshot: &Snapshot, words: &str) {
+        self.loader.change_texts(snapshot, words, &self.params);
+    }
+
+    /// What was put since the last call.
+    pub fn take_put(&mut self) -> Option<Put> {
+        self.loader.take_put()
     }
 
     /// Opens the panel and asks for a name to save what is set under.
@@ -223,7 +229,8 @@ impl Browser {
     /// Goes back to what was there before and closes.
     fn go_back(&mut self, setter: &ParamSetter<'_>) {
         if let Some(open) = self.open.take() {
-            self.loader.put(&open.before, &self.params, setter);
+            let words = "Back from the presets";
+            self.loader.put(&open.before, words, &self.params, setter);
             self.current = open.before_path;
         }
     }

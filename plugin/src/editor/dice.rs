@@ -88,7 +88,7 @@ impl Dice {
             None => {}
             Some(Ok(Answer::Roll(roll))) => {
                 self.note = said(&roll);
-                browser.put(&roll.settings, setter);
+                browser.put(&roll.settings, "Dice", setter);
             }
             Some(Ok(Answer::Variations(rolls))) => variations.take(ui.ctx(), rolls),
             Some(Err(error)) => {

@@ -6,7 +6,7 @@
 
 use egui::{Event, Id, PointerButton, Response, Ui};
 use netbend_dsp::number::cut;
-use nice_plug::prelude::{Param, ParamSetter};
+use nice_plug::prelude::{Param, ParamPtr, ParamSetter};
 
 /// Points of travel for the whole range of a knob.
 pub const KNOB_TRAVEL: f32 = 180.0;
@@ -35,6 +35,17 @@ pub fn set<P: Param>(setter: &ParamSetter<'_>, param: &P, unit: f32) {
     setter.begin_set_parameter(param);
     setter.set_parameter(param, param.preview_plain(unit.clamp(0.0, 1.0)));
     setter.end_set_parameter(param);
+}
+
+/// Moves a parameter of this plugin to a position, as one gesture.
+pub fn put(setter: &ParamSetter<'_>, param: ParamPtr, position: f32) {
+    let host = setter.raw_context;
+    // SAFETY: the caller has the pointer of this plugin's parameters, which live as long as it.
+    unsafe {
+        host.raw_begin_set_parameter(param);
+        host.raw_set_parameter_normalized(param, position);
+        host.raw_end_set_parameter(param);
+    }
 }
 
 /// Sets `param` to its default, as one gesture.

@@ -3,14 +3,13 @@
 
 use std::time::{Duration, Instant};
 
-use crate::params::snapshot::Snapshot;
-
+use super::put::Texts;
 use super::recorder::Move;
 
 /// Steps that are kept.
-const MOST: usize = 300;
+const MOST: usize = 1_000;
 /// Steps of one and the same parameter that follow each other as fast as this are one: notches of a wheel.
-const TOGETHER: Duration = Duration::from_millis(600);
+pub(super) const TOGETHER: Duration = Duration::from_millis(600);
 
 /// What was done at once.
 #[derive(Debug, Clone)]
@@ -18,7 +17,9 @@ pub struct Step {
     /// The parameters that moved.
     pub moves: Vec<Move>,
     /// What changed beside them, before and after: model, fixed bends, sound clusters.
-    pub texts: Option<Box<(Snapshot, Snapshot)>>,
+    pub texts: Option<Texts>,
+    /// What it is called, where it is not called after a parameter.
+    pub words: Option<String>,
     when: Instant,
 }
 
@@ -31,14 +32,15 @@ pub struct History {
 
 impl History {
     /// Takes down what was done.
-    pub fn add(&mut self, moves: Vec<Move>, texts: Option<Box<(Snapshot, Snapshot)>>) {
+    pub fn add(&mut self, moves: Vec<Move>, texts: Option<Texts>, words: Option<String>) {
         if moves.is_empty() && texts.is_none() {
             return;
         }
         let when = Instant::now();
         self.undone.clear();
-        if let ([moved], None, Some(last)) = (moves.as_slice(), &texts, self.done.last_mut())
-            && let ([own], None) = (last.moves.as_mut_slice(), &last.texts)
+        if let ([moved], None, None, Some(last)) =
+            (moves.as_slice(), &texts, &words, self.done.last_mut())
+            && let ([own], None, None) = (last.moves.as_mut_slice(), &last.texts, &last.words)
             && own.param == moved.param
             && when.duration_since(last.when) < TOGETHER
         {
@@ -48,7 +50,12 @@ impl History {
         if self.done.len() >= MOST {
             self.done.remove(0);
         }
-        self.done.push(Step { moves, texts, when });
+        self.done.push(Step {
+            moves,
+            texts,
+            words,
+            when,
+        });
     }
 
     /// The step to undo, which counts as undone from now on.
@@ -120,7 +127,7 @@ mod tests {
                     }
                 })
                 .collect();
-            history.add(moves, None);
+            history.add(moves, None, None);
             moments.push(positions(&params));
         }
         let mut undone = 0;
@@ -152,9 +159,9 @@ mod tests {
             }]
         };
         let mut history = History::default();
-        history.add(moved(mix, 1.0, 0.9), None);
-        history.add(moved(mix, 0.9, 0.8), None);
-        history.add(moved(seed, 0.0, 0.5), None);
+        history.add(moved(mix, 1.0, 0.9), None, None);
+        history.add(moved(mix, 0.9, 0.8), None, None);
+        history.add(moved(seed, 0.0, 0.5), None, None);
         assert!(history.can_undo() && !history.can_redo());
         assert_eq!(
             history.undo().map(|step| step.moves),
@@ -165,7 +172,7 @@ mod tests {
             Some(moved(mix, 1.0, 0.8))
         );
         assert!(history.undo().is_none() && history.can_redo());
-        history.add(moved(seed, 0.0, 1.0), None);
+        history.add(moved(seed, 0.0, 1.0), None, None);
         assert!(!history.can_redo());
     }
 }

@@ -118,7 +118,8 @@ impl Models {
         let book = chosen.and_then(|place| books.get(place));
         if let Some((book, about)) = book.and_then(|book| Some((book, book.about.as_ref().ok()?))) {
             let settings = Snapshot::of(params).with_model(&book.name, &about.sha256);
-            browser.put(&settings, setter);
+            let words = format!("Model {}", book.name);
+            browser.put(&settings, &words, setter);
         }
     }
 }

@@ -5,6 +5,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::prelude::{GuiContextInner, ParamPtr, PluginApi, PluginState};
 
+/// How many numbers to either side are tried.
+const NEIGHBOURS: usize = 16;
+
 /// A parameter that was moved, from one position to another.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Move {
@@ -54,6 +57,32 @@ impl Recorder {
     }
 }
 
+/// The position that leads to the very value that a parameter has. The one that it gives may lead beside it by a rounding.
+///
+/// # Safety
+/// It is a parameter of this plugin.
+unsafe fn position_of(param: ParamPtr) -> f32 {
+    // SAFETY: the caller's promise.
+    let (given, value) = unsafe {
+        (
+            param.unmodulated_normalized_value(),
+            param.unmodulated_plain_value(),
+        )
+    };
+    let (mut below, mut above) = (given, given);
+    for _ in 0..NEIGHBOURS {
+        for position in [below, above] {
+            // SAFETY: the caller's promise.
+            if unsafe { param.preview_plain(position) } == value {
+                return position;
+            }
+        }
+        below = below.next_down().max(0.0);
+        above = above.next_up().min(1.0);
+    }
+    given
+}
+
 impl GuiContextInner for Recorder {
     fn plugin_api(&self) -> PluginApi {
         self.host.plugin_api()
@@ -64,7 +93,7 @@ impl GuiContextInner for Recorder {
         written.open += 1;
         if !written.moves.iter().any(|moved| moved.param == param) {
             // SAFETY: the caller's promise: it is a parameter of this plugin.
-            let before = unsafe { param.unmodulated_normalized_value() };
+            let before = unsafe { position_of(param) };
             written.moves.push(Move {
                 param,
                 before,

@@ -2,6 +2,7 @@
 
 mod features;
 mod layer;
+mod sound_name;
 mod subject;
 mod transform;
 
@@ -12,16 +13,18 @@ use super::panel;
 use super::theme;
 use super::warning::{self, About};
 
+pub use sound_name::Renamed;
 pub use subject::Slot;
 
 impl Slot<'_> {
-    /// Draws the slot in `rect`, whose ground is there already.
-    pub fn show(&self, ui: &mut Ui, rect: Rect) {
+    /// Draws the slot in `rect`, whose ground is there already. A sound cluster that is to be called otherwise.
+    pub fn show(&self, ui: &mut Ui, rect: Rect) -> Option<Renamed> {
         let warning = warning::slot(self.params, self.model);
         let inner = rect.shrink(theme::PADDING);
         let [layer, features, transform] = panel::columns(ui, inner, COLUMNS);
         layer::show(self, ui, layer, about(&warning, About::Layer));
-        features::show(self, ui, features, about(&warning, About::Features));
+        let renamed = features::show(self, ui, features, about(&warning, About::Features));
         transform::show(self, ui, transform, about(&warning, About::Transform));
+        renamed
     }
 }

@@ -1,6 +1,11 @@
 //! The strip: every bend and the sound at a glance, one of them chosen for the panel below.
 
 mod cell;
+mod deed;
+mod drag;
+mod menu;
+mod page;
+mod settings;
 mod sound_cell;
 
 use egui::{Color32, Rect, Ui, pos2, vec2};
@@ -9,12 +14,14 @@ use nice_plug::prelude::ParamSetter;
 
 use crate::audition::{CARDS, Locks};
 use crate::params::NetbendParams;
-use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 use super::theme;
 use super::warning::{self, Model};
 use super::{panel, sound_page, summary};
 use cell::Cell;
+pub use deed::Deed;
+use drag::Drag;
+pub use page::Page;
 
 /// Height of the cells in points.
 pub const HEIGHT: f32 = cell::HEIGHT;
@@ -24,55 +31,35 @@ const GAP: f32 = 5.0;
 const APART: f32 = 12.0;
 const CELLS: usize = CARDS;
 
-/// What the panel shows in full; numbers are 0-based.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Page {
-    /// A slot.
-    Slot(usize),
-    /// A weight slot.
-    Weights(usize),
-    /// How bends become sound.
-    Sound,
+/// What came of the strip.
+pub struct Shown {
+    /// The page that is chosen now.
+    pub chosen: Page,
+    /// What is to be done with cards.
+    pub deed: Option<Deed>,
 }
 
-impl Page {
-    /// Every page, as they stand in the strip.
-    pub fn all() -> impl Iterator<Item = Self> {
-        let slots = (0..SLOTS).map(Self::Slot);
-        let weights = (0..WEIGHT_SLOTS).map(Self::Weights);
-        slots.chain(weights).chain([Self::Sound])
+/// Whether what a page shows changes the sound.
+fn acts(page: Page, params: &NetbendParams) -> bool {
+    match page {
+        Page::Slot(index) => params.slots[index].on.value(),
+        Page::Weights(index) => params.weights[index].on.value(),
+        Page::Sound => sound_page::is_changed(params),
     }
+}
 
-    /// Whether what it shows changes the sound.
-    fn acts(self, params: &NetbendParams) -> bool {
-        match self {
-            Self::Slot(index) => params.slots[index].on.value(),
-            Self::Weights(index) => params.weights[index].on.value(),
-            Self::Sound => sound_page::is_changed(params),
-        }
-    }
-
-    /// How many wider gaps are before its cell.
-    fn gaps_apart(self) -> usize {
-        match self {
-            Self::Slot(_) => 0,
-            Self::Weights(_) => 1,
-            Self::Sound => 2,
-        }
-    }
-
-    /// The colour around it and its panel while it is chosen.
-    fn outline(self, params: &NetbendParams) -> Color32 {
-        if self.acts(params) {
-            theme::ACCENT
-        } else {
-            theme::IDLE
-        }
+/// The colour around a page and its panel while it is chosen.
+fn outline(page: Page, params: &NetbendParams) -> Color32 {
+    if acts(page, params) {
+        theme::ACCENT
+    } else {
+        theme::IDLE
     }
 }
 
 /// Draws the strip in `rect` and the ground of the panel for the page `chosen` in `detail`, beneath it.
-/// `locks` are those of the dice, card by card. Returns the page that is chosen now.
+/// `locks` are those of the dice, card by card. Keys are of the
+/// page that is chosen where it `takes_keys`.
 #[allow(clippy::too_many_arguments)] // A strip shows all there is.
 pub fn show(
     ui: &mut Ui,
@@ -82,37 +69,54 @@ pub fn show(
     params: &NetbendParams,
     model: Option<Model<'_>>,
     locks: &mut Locks,
+    takes_keys: bool,
     setter: &ParamSetter<'_>,
-) -> Page {
-    let outline = chosen.outline(params);
-    let mut next = chosen;
+) -> Shown {
+    let outline = outline(chosen, params);
+    let mut shown = Shown {
+        chosen,
+        deed: takes_keys.then(|| menu::typed(ui, chosen)).flatten(),
+    };
+    let mut dragged = None;
+    let mut cells = Vec::with_capacity(CELLS);
     for (place, page) in Page::all().enumerate() {
         let area = place_of(rect, place, page);
         let is_chosen = page == chosen;
         if is_chosen {
             panel::show_with_tab(ui, detail, area, outline);
         } else {
-            panel::back(ui, area, page.acts(params));
+            panel::back(ui, area, acts(page, params));
         }
         let mut is_locked = locks.slot(place);
         let lock = &mut is_locked;
-        let clicked = match page {
-            Page::Slot(index) => {
-                slot_cell(index, params, model).show(ui, area, is_chosen, lock, setter)
+        let cell = match page {
+            Page::Slot(index) => slot_cell(index, params, model),
+            Page::Weights(index) => weight_cell(index, params, model),
+            Page::Sound => {
+                if sound_cell::show(ui, area, is_chosen, params, lock) {
+                    shown.chosen = page;
+                }
+                locks.set(place, is_locked);
+                continue;
             }
-            Page::Weights(index) => {
-                weight_cell(index, params, model).show(ui, area, is_chosen, lock, setter)
-            }
-            Page::Sound => sound_cell::show(ui, area, is_chosen, params, lock),
         };
-        if let Some(lock) = locks.0.get_mut(place) {
-            *lock = is_locked;
+        let touched = cell.show(ui, area, is_chosen, lock, setter);
+        locks.set(place, is_locked);
+        cells.push((page, area));
+        if touched.is_chosen {
+            shown.chosen = page;
         }
-        if clicked {
-            next = page;
-        }
+        shown.deed = menu::show(&touched.whole, page).or(shown.deed);
+        dragged = dragged.or(Drag::of(ui, &touched.whole, page));
     }
-    next
+    if let Some(dragged) = dragged {
+        let deed = dragged.show(ui, &cells);
+        if let Some(Deed::Exchange(_, to) | Deed::Duplicate(_, to)) = deed {
+            shown.chosen = to;
+        }
+        shown.deed = deed.or(shown.deed);
+    }
+    shown
 }
 
 fn place_of(rect: Rect, place: usize, page: Page) -> Rect {
@@ -133,7 +137,11 @@ fn slot_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<'_
         origin: 0.0,
         place: summary::layer(slot),
         transform: summary::transform(slot),
-        share: summary::features(slot, model.map(|model| model.clusters)),
+        share: summary::features(
+            slot,
+            model.map(|model| model.clusters),
+            &params.sound_clusters.labels(),
+        ),
         warning: warning::slot(slot, model),
     }
 }

@@ -1,6 +1,7 @@
 //! A bend in a few words, for the strip.
 
 use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
+use crate::params::sound_labels::SoundLabels;
 use crate::params::weights::WeightParams;
 use crate::report::labels::ClusterLabels;
 
@@ -38,7 +39,11 @@ pub fn transform(slot: &SlotParams) -> &'static str {
 }
 
 /// Which features: `all`, `25 % random`, `all but attacks`. A cluster and a part go by their names where those are known.
-pub fn features(slot: &SlotParams, clusters: Option<&ClusterLabels>) -> String {
+pub fn features(
+    slot: &SlotParams,
+    clusters: Option<&ClusterLabels>,
+    sound: &SoundLabels,
+) -> String {
     let number = |value: i32| usize::try_from(value).unwrap_or(0);
     let inverted = slot.invert.value();
     let cluster = number(slot.cluster.value());
@@ -61,7 +66,11 @@ pub fn features(slot: &SlotParams, clusters: Option<&ClusterLabels>) -> String {
                 label.map_or_else(|| format!("cluster {cluster}"), |label| label.name.clone());
             (words, slot.within.value())
         }
-        SelectionChoice::SoundCluster => (format!("sound {cluster}"), slot.within.value()),
+        SelectionChoice::SoundCluster => {
+            let name = sound.name(number(slot.layer.value()), cluster);
+            let words = name.map_or_else(|| format!("sound {cluster}"), str::to_owned);
+            (words, slot.within.value())
+        }
         SelectionChoice::Part => {
             let shown = slot.part.to_string();
             let nameless = shown == slot.part.value().to_string();
@@ -102,18 +111,33 @@ mod tests {
     #[test]
     fn selections_are_said_as_they_act() {
         let slot = SlotParams::new(1);
-        assert_eq!(features(&slot, None), "25 % random");
+        assert_eq!(
+            features(&slot, None, &SoundLabels::default()),
+            "25 % random"
+        );
         set(&slot.invert, true);
-        assert_eq!(features(&slot, None), "all but 25 %");
+        assert_eq!(
+            features(&slot, None, &SoundLabels::default()),
+            "all but 25 %"
+        );
         set(&slot.selection, SelectionChoice::Cluster);
         set(&slot.cluster, 3);
-        assert_eq!(features(&slot, None), "but cluster 3");
+        assert_eq!(
+            features(&slot, None, &SoundLabels::default()),
+            "but cluster 3"
+        );
         set(&slot.within, 0.5);
         set(&slot.invert, false);
-        assert_eq!(features(&slot, None), "50 % cluster 3");
+        assert_eq!(
+            features(&slot, None, &SoundLabels::default()),
+            "50 % cluster 3"
+        );
         set(&slot.selection, SelectionChoice::Part);
-        assert_eq!(features(&slot, None), "50 % part 1");
+        assert_eq!(
+            features(&slot, None, &SoundLabels::default()),
+            "50 % part 1"
+        );
         set(&slot.selection, SelectionChoice::All);
-        assert_eq!(features(&slot, None), "all");
+        assert_eq!(features(&slot, None, &SoundLabels::default()), "all");
     }
 }

@@ -151,11 +151,12 @@ impl Variations {
             }
         }
         if let Some((place, tile)) = clicked.and_then(|n| Some((n, open.tiles.get(n)?))) {
-            browser.put(&tile.settings, setter);
+            let words = format!("Variation {}", place + 1);
+            browser.put(&tile.settings, &words, setter);
             open.chosen = Some(place);
         }
         if back {
-            browser.put(&open.before, setter);
+            browser.put(&open.before, "Back from the variations", setter);
         }
         if again && !open.waits {
             open.wish = Some(rows * columns);

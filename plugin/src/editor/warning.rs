@@ -129,6 +129,7 @@ mod tests {
     use crate::params::preset::set;
     use crate::params::slot::TransformChoice;
     use crate::report::layout::{LayerLayout, WeightLayout};
+    use netbend_models::bends::weights::Role;
 
     fn layout() -> ModelLayout {
         let layer = LayerLayout {
@@ -137,6 +138,7 @@ mod tests {
             columns: 4,
         };
         let tensor = WeightLayout {
+            role: Role::default(),
             name: String::new(),
             points: 9,
         };

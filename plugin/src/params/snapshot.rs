@@ -117,6 +117,12 @@ impl Snapshot {
         self
     }
 
+    /// The same with other sound clusters.
+    pub(crate) fn with_sound_clusters(mut self, text: String) -> Self {
+        self.sound_clusters = text;
+        self
+    }
+
     /// Parameters of their own, which no host holds, that are set like this; `names` are those of the model's parts.
     pub(crate) fn params(&self, names: &PartNames) -> NetbendParams {
         let fresh = NetbendParams::default();

@@ -4,10 +4,12 @@
 //! audio thread has none.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use nice_plug::params::persist::PersistentField;
+
+use super::sound_labels::SoundLabels;
 
 /// Handle to one instance's sound clusters. Clones are the same clusters.
 #[derive(Debug, Clone, Default)]
@@ -15,6 +17,8 @@ pub struct SoundClusterStore(Arc<Shared>);
 
 #[derive(Debug, Default)]
 struct Shared {
+    /// What the text says of names, once somebody has asked.
+    labels: Mutex<Option<Arc<SoundLabels>>>,
     /// As [`netbend_models::cluster::SoundClusters`] writes them; empty where there are none.
     text: Mutex<String>,
     wanted: AtomicBool,
@@ -50,6 +54,21 @@ impl SoundClusterStore {
     /// Puts other clusters in place of those there are. An engine takes them at its next activation.
     pub fn replace(&self, text: String) {
         *self.0.text.lock().unwrap_or_else(PoisonError::into_inner) = text;
+        *self.labels_there() = None;
+    }
+
+    /// What the clusters are called. For a GUI, which asks in every picture.
+    pub fn labels(&self) -> Arc<SoundLabels> {
+        if let Some(labels) = self.labels_there().as_ref() {
+            return Arc::clone(labels);
+        }
+        let labels = Arc::new(SoundLabels::of(&self.text()));
+        *self.labels_there() = Some(Arc::clone(&labels));
+        labels
+    }
+
+    fn labels_there(&self) -> MutexGuard<'_, Option<Arc<SoundLabels>>> {
+        self.0.labels.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether there are no clusters at all.

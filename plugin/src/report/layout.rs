@@ -3,7 +3,7 @@
 //! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
 
 use netbend_models::Bender;
-use netbend_models::bends::weights::WeightLayer;
+use netbend_models::bends::weights::{Role, WeightLayer};
 use netbend_models::package::manifest::Part;
 
 /// The parts of a model that a slot can name.
@@ -57,6 +57,8 @@ pub struct LayerLayout {
 pub struct WeightLayout {
     /// Its name in the model file.
     pub name: String,
+    /// What it does in the network.
+    pub role: Role,
     /// How many numbers it holds.
     pub points: usize,
 }
@@ -72,6 +74,7 @@ impl ModelLayout {
         };
         let weight = |weight: &WeightLayer| WeightLayout {
             name: weight.name.clone(),
+            role: weight.role.clone(),
             points: weight.points(),
         };
         let part = |part: &Part| PartLayout {

@@ -21,6 +21,7 @@ fn inspect_prints_the_shipped_models_manifest_and_layers() {
         "layer",
         "decoder.2.weight",
         "128 × 64 × 3 × 5",
+        "layer 2: kernel of the transposed convolution, 128 → 64 features",
     ] {
         assert!(printed.contains(expected), "no `{expected}` in:\n{printed}");
     }

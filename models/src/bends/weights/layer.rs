@@ -1,5 +1,7 @@
 //! A tensor that can be bent.
 
+use super::role::Role;
+
 /// One tensor of weights or biases that can be bent.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WeightLayer {
@@ -9,6 +11,8 @@ pub struct WeightLayer {
     pub tensor: String,
     /// That name without what exporters add, fit to be printed.
     pub name: String,
+    /// What it does in the network.
+    pub role: Role,
     /// Its dimensions.
     pub shape: Vec<usize>,
     /// Standard deviation of its points: the σ of the formulas.

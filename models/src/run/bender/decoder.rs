@@ -92,7 +92,7 @@ impl Decoder {
         Ok(Self {
             output: left.map(|layer| OutputBend::new(layer, manifest)),
             any: runtime.session(&any)?,
-            weighted: WeightedDecoder::new(any, runtime)?,
+            weighted: WeightedDecoder::new(any, &manifest.layers, runtime)?,
             cuts: names,
             tails: Vec::new(),
             model,

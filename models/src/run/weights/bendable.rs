@@ -31,7 +31,7 @@ impl BendableWeights {
         let own = |weight: FoundWeight| {
             BendableTensor::new(weight.layer, Original::Own(weight.values.into()))
         };
-        let weights = find(&decoder).into_iter();
+        let weights = find(&decoder, &package.manifest().layers).into_iter();
         Ok(Self::new(weights.map(own).collect()))
     }
 

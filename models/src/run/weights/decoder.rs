@@ -14,6 +14,7 @@ use crate::error::ModelError;
 use crate::node::weight_inputs::expose;
 use crate::node::weights;
 use crate::onnx::proto::ModelProto;
+use crate::package::manifest::Layer;
 use crate::run::runtime::{Runtime, Session};
 
 /// A session and the weights it runs with.
@@ -26,12 +27,16 @@ pub(crate) struct WeightedDecoder {
 }
 
 impl WeightedDecoder {
-    /// The decoder of `model` (with its bend nodes) as one whose weights can be bent.
+    /// The decoder of `model` (with its bend nodes), which has these bendable layers, as one whose weights can be bent.
     ///
     /// # Errors
     /// [`ModelError::Runtime`] where ONNX Runtime refuses it.
-    pub(crate) fn new(mut model: ModelProto, runtime: &Runtime) -> Result<Self, ModelError> {
-        let weights = weights::find(&model);
+    pub(crate) fn new(
+        mut model: ModelProto,
+        layers: &[Layer],
+        runtime: &Runtime,
+    ) -> Result<Self, ModelError> {
+        let weights = weights::find(&model, layers);
         expose(&mut model, &weights);
         Ok(Self {
             session: runtime.session(&model)?,

@@ -35,7 +35,8 @@ pub(super) fn pressed(ui: &Ui, is_asked: bool) -> Option<Key> {
         }
         let mut pasted = None;
         input.events.retain(|event| match event {
-            Event::Paste(text) if is_preset(text) => {
+            // baseview's window gives what is pasted as if it were typed.
+            Event::Paste(text) | Event::Text(text) if is_preset(text) => {
                 pasted = Some(text.clone());
                 false
             }

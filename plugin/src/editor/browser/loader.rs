@@ -8,6 +8,8 @@ use std::sync::Arc;
 use netbend_models::Preset;
 use nice_plug::prelude::ParamSetter;
 
+use crate::editor::gesture;
+use crate::editor::put::Put;
 use crate::engine::preset::settle;
 use crate::error::Error;
 use crate::params::NetbendParams;
@@ -25,8 +27,8 @@ pub struct Loader {
     resources: Resources,
     /// A preset that names parts of a model that was not there, and what was put in its place.
     waiting: Option<(Preset, Snapshot)>,
-    /// What was set before the last time something was put, and what it was; until somebody takes it.
-    texts: Option<Box<(Snapshot, Snapshot)>>,
+    /// What was put last; until somebody takes it.
+    put: Option<Put>,
 }
 
 impl Loader {
@@ -36,7 +38,7 @@ impl Loader {
             tell: Arc::new(tell),
             resources,
             waiting: None,
-            texts: None,
+            put: None,
         }
     }
 
@@ -51,33 +53,24 @@ impl Loader {
         setter: &ParamSetter<'_>,
     ) -> Result<(), Error> {
         let settled = settle(preset, params, &self.resources)?;
-        self.put(&settled.snapshot, params, setter);
+        self.put(&settled.snapshot, &named(preset), params, setter);
         if !settled.is_whole {
             self.waiting = Some((preset.clone(), settled.snapshot));
         }
         Ok(())
     }
 
-    /// Puts everything back as it was at another moment.
+    /// Puts everything back as it was at another moment, which `words` call by its name.
     pub(super) fn put(
         &mut self,
         snapshot: &Snapshot,
+        words: &str,
         params: &NetbendParams,
         setter: &ParamSetter<'_>,
     ) {
-        self.waiting = None;
-        let before = Snapshot::of(params);
-        if before != *snapshot {
-            self.texts = Some(Box::new((before, snapshot.clone())));
-        }
-        let host = setter.raw_context;
+        self.take_down(snapshot, words, params);
         for (param, position) in snapshot.moves(params) {
-            // SAFETY: the pointers come from `params`, which are those that the host knows.
-            unsafe {
-                host.raw_begin_set_parameter(param);
-                host.raw_set_parameter_normalized(param, position);
-                host.raw_end_set_parameter(param);
-            }
+            gesture::put(setter, param, position);
         }
         self.put_texts(snapshot, params);
     }
@@ -88,9 +81,31 @@ impl Loader {
         (self.tell)();
     }
 
-    /// What was set before something was put, and what was put.
-    pub(super) fn take_texts(&mut self) -> Option<Box<(Snapshot, Snapshot)>> {
-        self.texts.take()
+    /// As [`put_texts`](Self::put_texts), as something that was done now.
+    pub(super) fn change_texts(
+        &mut self,
+        snapshot: &Snapshot,
+        words: &str,
+        params: &NetbendParams,
+    ) {
+        self.take_down(snapshot, words, params);
+        self.put_texts(snapshot, params);
+    }
+
+    /// What was put since the last call.
+    pub(super) fn take_put(&mut self) -> Option<Put> {
+        self.put.take()
+    }
+
+    fn take_down(&mut self, snapshot: &Snapshot, words: &str, params: &NetbendParams) {
+        self.waiting = None;
+        let before = Snapshot::of(params);
+        if before != *snapshot {
+            self.put = Some(Put {
+                words: words.to_owned(),
+                texts: Arc::new((before, snapshot.clone())),
+            });
+        }
     }
 
     /// Where a preset waits for the names of its model's parts and they are there, loads it once more; unless something was changed since.
@@ -115,7 +130,12 @@ impl Loader {
         }
         // It went well before.
         if let Ok(snapshot) = Snapshot::with_preset(&preset, params) {
-            self.put(&snapshot, params, setter);
+            self.put(&snapshot, &named(&preset), params, setter);
         }
     }
+}
+
+/// What loading a preset is called.
+fn named(preset: &Preset) -> String {
+    format!("Preset {}", preset.metadata.name)
 }

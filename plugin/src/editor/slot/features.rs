@@ -5,6 +5,7 @@ use egui::{Align, Id, Rect, Sense, Ui, vec2};
 use netbend_models::bends::selection::share_count;
 use nice_plug::prelude::IntParam;
 
+use super::sound_name::{self, Renamed};
 use super::subject::Slot;
 use crate::editor::column::{LINE_GAP, cut_right, head, named};
 use crate::editor::knob::{self, Knob};
@@ -41,8 +42,8 @@ const SELECTIONS: [(&str, &str); 5] = [
     ),
 ];
 
-/// Draws the column.
-pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
+/// Draws the column. A cluster that is to be called otherwise.
+pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) -> Option<Renamed> {
     let params = slot.params;
     let selection = params.selection.value();
     let is_cluster = matches!(
@@ -76,8 +77,9 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     }
     if is_part {
         parts(slot, ui, cut_right(&mut rest, GROUP));
-    } else if selection == SelectionChoice::Cluster && !clusters(slot).is_empty() {
-        let items = clusters(slot);
+    } else if let items = clusters(slot, selection)
+        && !items.is_empty()
+    {
         let param = &params.cluster;
         group(
             slot,
@@ -106,10 +108,16 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         tone.fill(),
     );
     let words = rest.with_min_y(invert.bottom() + LINE_GAP);
-    match warning {
-        Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
-        None => describe(slot, ui, words),
+    if let Some(warning) = warning {
+        text::paragraph(ui, words, warning, theme::WARNING);
+    } else if selection == SelectionChoice::SoundCluster
+        && let Some(cluster) = sound_name::of(slot)
+    {
+        return sound_name::show(slot, ui, words, cluster);
+    } else {
+        describe(slot, ui, words);
     }
+    None
 }
 
 /// The model's parts by name. Where it has none, the number alone, in amber.
@@ -136,12 +144,15 @@ fn parts(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
     group(slot, ui, rect, "Part", param, &items);
 }
 
-/// The clusters of the slot's layer, as far as the model has some.
-fn clusters<'a>(slot: &Slot<'a>) -> Vec<choice::Item<'a>> {
-    let Some(model) = slot.model else {
+/// The clusters of the slot's layer that can be selected, as far as there are some.
+fn clusters<'a>(slot: &Slot<'a>, selection: SelectionChoice) -> Vec<choice::Item<'a>> {
+    let layer = usize::try_from(slot.params.layer.value()).unwrap_or(0);
+    if selection == SelectionChoice::SoundCluster {
+        return sound_name::items(slot, layer);
+    }
+    let Some(model) = slot.model.filter(|_| selection == SelectionChoice::Cluster) else {
         return Vec::new();
     };
-    let layer = usize::try_from(slot.params.layer.value()).unwrap_or(0);
     let labels = (0..model.clusters.count(layer))
         .filter_map(|cluster| Some((cluster, model.clusters.get(layer, cluster).ok()?)));
     labels
@@ -187,9 +198,7 @@ fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
             }
             None => "Drawn with the seed".to_owned(),
         },
-        SelectionChoice::SoundCluster => {
-            "A group learned from your sound; 0 is the largest".to_owned()
-        }
+        SelectionChoice::SoundCluster => "A group learned from your sound".to_owned(),
         SelectionChoice::Part => match part(slot) {
             Some((name, count)) if inverted => {
                 format!("All but the {count} features that carry the {name}")

@@ -1,6 +1,8 @@
 //! One bend in the strip: what it does in three lines, its switch and its amount.
 
-use egui::{Align, Color32, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, Ui, pos2, vec2};
+use egui::{
+    Align, Color32, CornerRadius, CursorIcon, Id, Rect, Response, Sense, Stroke, Ui, pos2, vec2,
+};
 use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
 
 use crate::editor::theme::{self, Tone};
@@ -54,8 +56,16 @@ pub struct Cell<'a> {
     pub warning: Option<Warning>,
 }
 
+/// What was done to a cell.
+pub struct Touched {
+    /// It is to be shown in full.
+    pub is_chosen: bool,
+    /// What the whole of it answers, beneath its switch, lock and bar.
+    pub whole: Response,
+}
+
 impl Cell<'_> {
-    /// Draws the content in `rect`, with the lock of the dice. Returns whether the cell was chosen.
+    /// Draws the content in `rect`, with the lock of the dice.
     pub fn show(
         &self,
         ui: &mut Ui,
@@ -63,15 +73,22 @@ impl Cell<'_> {
         is_chosen: bool,
         is_locked: &mut bool,
         setter: &ParamSetter<'_>,
-    ) -> bool {
+    ) -> Touched {
         let is_on = self.on.value();
         let tone = if is_on { Tone::Active } else { Tone::Idle };
-        let mut tip = format!("{}. Click to see it in full", self.title);
+        let mut tip = format!(
+            "{}. Click to see it in full. Drag it onto another to exchange the two, with Ctrl to copy it there. Right-click for more",
+            self.title
+        );
         if let Some(warning) = &self.warning {
             tip = format!("{tip}\n{}", warning.text);
         }
         let whole = ui
-            .interact(rect, Id::unique(("cell", self.on.name())), Sense::click())
+            .interact(
+                rect,
+                Id::unique(("cell", self.on.name())),
+                Sense::click_and_drag(),
+            )
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text(tip);
 
@@ -122,7 +139,10 @@ impl Cell<'_> {
         let tip = "How far the bend goes: drag";
         let amount = line(BAR, 0.0);
         let bar = bar::show(ui, amount, setter, self.amount, self.origin, tone, tip);
-        whole.clicked() || bar.clicked()
+        Touched {
+            is_chosen: whole.clicked() || whole.secondary_clicked() || bar.clicked(),
+            whole,
+        }
     }
 
     fn switch(&self, ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>) {

@@ -41,8 +41,11 @@ pub fn show(slot: &WeightSlot<'_>, ui: &mut Ui, column: Rect, warning: Option<&s
     match warning {
         Some(warning) => text::paragraph(ui, place, warning, theme::WARNING),
         None => {
-            let words = "The weights behind every sound of the network, low numbers deepest";
-            text::paragraph(ui, place, words, theme::MUTED);
+            let words = match slot.tensor() {
+                Some(tensor) => words::role(tensor),
+                None => "The weights behind every sound of the network, low numbers deepest".into(),
+            };
+            text::paragraph(ui, place, &words, theme::MUTED);
         }
     }
 }
@@ -64,9 +67,7 @@ fn items(param: &IntParam, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
                 .and_then(|place| tensors.get(place));
             Item {
                 idle: number > count,
-                note: tensor
-                    .map(|tensor| words::points(tensor.points).into())
-                    .unwrap_or_default(),
+                note: words::short(tensor).into(),
                 ..choice::numbered(
                     param,
                     number,
@@ -83,6 +84,7 @@ mod tests {
     use super::*;
     use crate::params::weights::WeightParams;
     use crate::report::layout::WeightLayout;
+    use netbend_models::bends::weights::Role;
     use nice_plug::prelude::Param;
 
     #[test]
@@ -90,6 +92,12 @@ mod tests {
         let slot = WeightParams::new(1);
         let tensor = |name: &str| WeightLayout {
             name: name.into(),
+            role: Role {
+                layer: Some(2),
+                part: "kernel",
+                operator: "the convolution",
+                size: "16 → 8 features".into(),
+            },
             points: 4608,
         };
         let layout = ModelLayout {
@@ -101,6 +109,11 @@ mod tests {
         let named = items_of(Some(&layout));
         let names: Vec<_> = named.iter().map(|item| item.name.as_ref()).collect();
         assert_eq!(names, ["1  conv.weight", "Tensor 2"]);
+        assert_eq!(named[0].note, "kernel, layer 2");
+        assert_eq!(
+            named[0].tip,
+            "conv.weight\nLayer 2: kernel of the convolution, 16 to 8 features\n4\u{2009}608 points"
+        );
         assert_eq!(slot.layer.preview_plain(named[1].unit), 2);
         assert_eq!(items_of(Some(&unknown)).len(), 64);
         assert_eq!(items_of(None).len(), 64);

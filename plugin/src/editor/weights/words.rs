@@ -10,12 +10,32 @@ pub fn tensor(number: i32, tensor: Option<&WeightLayout>) -> String {
     }
 }
 
-/// Its whole name and its size, for a tip.
+/// What it does, short enough for a line of a menu: `kernel, layer 2`.
+pub fn short(tensor: Option<&WeightLayout>) -> String {
+    tensor.map_or_else(String::new, |tensor| {
+        format!("{}, {}", tensor.role.part, tensor.role.place())
+    })
+}
+
+/// What it does: `Layer 2: kernel of the transposed convolution, 128 to 64 features`. The typeface has no arrow.
+pub fn role(tensor: &WeightLayout) -> String {
+    let words = tensor.role.to_string().replace('→', "to");
+    let mut letters = words.chars();
+    match letters.next() {
+        Some(first) => format!("{}{}", first.to_uppercase(), letters.as_str()),
+        None => words,
+    }
+}
+
+/// Its whole name, what it does and its size, for a tip.
 pub fn full(tensor: Option<&WeightLayout>) -> String {
-    match tensor {
-        Some(tensor) if tensor.name.is_empty() => points(tensor.points),
-        Some(tensor) => format!("{}, {}", tensor.name, points(tensor.points)),
-        None => String::new(),
+    let Some(tensor) = tensor else {
+        return String::new();
+    };
+    let words = format!("{}\n{}", role(tensor), points(tensor.points));
+    match tensor.name.as_str() {
+        "" => words,
+        name => format!("{name}\n{words}"),
     }
 }
 

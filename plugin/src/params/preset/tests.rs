@@ -58,6 +58,7 @@ fn sound_clusters_go_to_the_state_and_stay_where_a_preset_has_none() {
     bend.selection = Selection::SoundCluster(3);
     let mut preset = preset(vec![bend; SLOTS + 1]);
     let clusters = netbend_models::cluster::SoundClusters {
+        names: Default::default(),
         model: "drums".into(),
         version: "0.1.0".into(),
         layers: Vec::new(),

@@ -7,9 +7,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use netbend_models::cluster::{ActivationMaps, Metric, SoundClusterer, SoundClusters, metric_path};
+use netbend_models::cluster::{
+    ActivationMaps, ClusterNames, Metric, SoundClusterer, SoundClusters, metric_path,
+};
+use netbend_models::package::manifest::LayerClusters;
 use netbend_models::run::runtime::Cancellation;
-use netbend_models::{Manifest, Package, Runtime};
+use netbend_models::{Bender, Manifest, Package, Runtime};
 
 use crate::error::{Error, LearningError};
 use crate::resources::Resources;
@@ -138,10 +141,28 @@ fn learn(
         .map(|layers| SoundClusters {
             model: job.manifest.name.clone(),
             version: job.manifest.version.clone(),
+            names: names(&job, &layers, stop),
             layers,
         })
         .map_err(Error::from);
     (Some(loaded), learned)
+}
+
+/// What the clusters carry in the sound. Where that cannot be measured they go by their numbers.
+fn names(job: &Job, layers: &[LayerClusters], stop: &AtomicBool) -> ClusterNames {
+    // Its sessions take more memory than all that is kept, and are needed for a moment.
+    let measured = || {
+        let path = job.resources.model(&job.model).ok()?;
+        let package = Package::load(&path).ok()?;
+        let runtime = Runtime::load(job.resources.runtime_folders()).ok()?;
+        let mut bender = Bender::new(&package, runtime).ok()?;
+        let is_same = bender.manifest() == &job.manifest;
+        if !is_same || stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        ClusterNames::measured(&mut bender, &job.latent, layers).ok()
+    };
+    measured().unwrap_or_default()
 }
 
 fn load(job: &Job) -> Result<Loaded, Error> {

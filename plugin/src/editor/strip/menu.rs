@@ -1,0 +1,52 @@
+//! What can be done with a card: the menu of the right button, and keys.
+
+use egui::{Align, Button, Key, KeyboardShortcut, Layout, Modifiers, Popup, Response, Ui};
+
+use super::deed::{Deed, can_paste};
+use super::page::Page;
+
+const COPY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::C);
+const PASTE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::V);
+const CLEAR: KeyboardShortcut = KeyboardShortcut::new(Modifiers::NONE, Key::Delete);
+/// Width of the menu.
+const WIDTH: f32 = 130.0;
+
+/// The menu of a card whose cell is `response`. What was chosen of it.
+pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
+    let rows = Layout::top_down_justified(Align::Min);
+    let menu = Popup::context_menu(response).width(WIDTH).layout(rows);
+    let shown = menu.show(|ui| {
+        ui.set_min_width(WIDTH);
+        let mut chosen = None;
+        let lines = [
+            ("Copy", COPY, Deed::Copy(page), true),
+            ("Paste", PASTE, Deed::Paste(page), can_paste(page)),
+            ("Clear", CLEAR, Deed::Clear(page), true),
+        ];
+        for (name, keys, deed, is_possible) in lines {
+            let keys = ui.ctx().format_shortcut(&keys);
+            let button = Button::new(name).shortcut_text(keys);
+            if ui.add_enabled(is_possible, button).clicked() {
+                chosen = Some(deed);
+            }
+        }
+        chosen
+    });
+    shown.and_then(|shown| shown.inner)
+}
+
+/// What was typed that is asked of the card in full, where no text field has the keyboard.
+pub(super) fn typed(ui: &Ui, page: Page) -> Option<Deed> {
+    if page == Page::Sound || ui.memory(|memory| memory.focused().is_some()) {
+        return None;
+    }
+    let keys = [
+        (COPY, Deed::Copy(page)),
+        (PASTE, Deed::Paste(page)),
+        (CLEAR, Deed::Clear(page)),
+    ];
+    ui.input_mut(|input| {
+        let typed = keys.iter().find(|(keys, _)| input.consume_shortcut(keys));
+        typed.map(|(_, deed)| *deed)
+    })
+}
