@@ -43,7 +43,7 @@ impl Models {
             Ok(Err(problem)) => Said::Problem(problem.to_string()),
             Ok(Ok(added)) => {
                 let settings = Snapshot::of(params).with_model(&added.name, &added.sha256);
-                browser.put(&settings, setter);
+                browser.put(&settings, &added.name, setter);
                 Said::News(format!("{} lies in {}", added.name, added.path.display()))
             }
         });
