@@ -168,9 +168,9 @@ mod tests {
         assert_eq!(
             words,
             [
-                "Mix: 50 % → 25 %",
+                "Mix: 50.0 % → 25.0 %",
                 "Slot 2 On: Off → On",
-                "Mix: 100 % → 50 %"
+                "Mix: 100.0 % → 50.0 %"
             ]
         );
         assert_eq!(recent.before(0), Moment::default());

@@ -1,8 +1,8 @@
 //! A card that is dragged: what it would come to is shown, and said where it is let go.
 
 use egui::{
-    Align2, CornerRadius, CursorIcon, Id, Key, LayerId, Order, Pos2, Rect, Response, Stroke,
-    StrokeKind, Ui, vec2,
+    Align2, CornerRadius, CursorIcon, Id, Key, LayerId, Order, PointerButton, Pos2, Rect, Response,
+    Stroke, StrokeKind, Ui, vec2,
 };
 
 use super::deed::Deed;
@@ -22,13 +22,13 @@ pub(super) struct Drag {
 impl Drag {
     /// The drag of the cell that answered `response`, if it is one.
     pub(super) fn of(ui: &Ui, response: &Response, page: Page) -> Option<Self> {
-        let is_over = response.drag_stopped();
+        let is_over = response.drag_stopped_by(PointerButton::Primary);
         let pointer = response.interact_pointer_pos()?;
         let (gave_up, copies) = ui.input(|input| {
             let keys = input.modifiers;
             (input.key_pressed(Key::Escape), keys.command || keys.alt)
         });
-        let goes_on = response.dragged() || is_over;
+        let goes_on = response.dragged_by(PointerButton::Primary) || is_over;
         (goes_on && !gave_up && page != Page::Sound).then_some(Self {
             from: page,
             pointer,
