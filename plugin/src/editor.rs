@@ -371,10 +371,10 @@ impl NetbendEditor {
             }
         }
         self.chosen = shown.chosen;
-        if let Some(deed) = shown.deed {
-            if let Some(words) = deed.carry_out(&self.params, setter) {
-                self.edits.call(words);
-            }
+        if let Some(deed) = shown.deed
+            && let Some(words) = deed.carry_out(&self.params, setter)
+        {
+            self.edits.call(words);
         }
     }
 
