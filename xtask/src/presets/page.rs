@@ -50,7 +50,7 @@ fn page(bank: &Bank, sounds: &Sounds, measured: &[&Measured]) -> String {
     let seconds: f64 = sounds.all.iter().map(|sound| sound.dry.seconds()).sum();
     let mut page = format!(
         "# The presets that ship\n\n\
-         {} presets for drums, made for the model `drums`. `cargo xtask presets` plays, measures and draws them and writes this page; `--loops FOLDER` does it on \
+         {} presets for drums, made for the models `drums` and, where they bend parts, `drums-parts`. `cargo xtask presets` plays, measures and draws them and writes this page; `--loops FOLDER` does it on \
          loops of your own, `--tune` says which `mix` would help. The figures here are of {} loops, {seconds:.0} s in all, the least and the most.\n\n\
          - **Picture:** two bars of a synthesised loop, bent: time to the right, 24 critical bands from the bottom up, the brighter the louder. Nothing bent: ![the loop](presets-bank/loop.png)\n\
          - **Distance** from the loop, in decibels: the root mean square over all cells of band and moment (12 ms) that are heard, less than 60 dB below the loudest. 1 to 20; two presets are at least 1.5 apart.\n\
