@@ -122,7 +122,7 @@ fn shaped_voice(bencher: Bencher<'_, '_>, share: f32, shape: VoiceShape) {
 
 #[divan::bench]
 fn seam(bencher: Bencher<'_, '_>) {
-    let mut seam = SeamJoiner::new(BINS, 8).unwrap();
+    let mut seam = SeamJoiner::new(BINS, 8, 1).unwrap();
     let (gain, mut frame) = (row_db(), row_db());
     bencher.bench_local(|| {
         seam.begin_stride(black_box(&gain));

@@ -35,7 +35,7 @@ fn main() -> Result<(), DspError> {
         let mut analyzer = Analyzer::new(geometry)?;
         let mut synthesizer = Synthesizer::new(geometry)?;
         let mut voice = Voice::new(geometry, 508)?;
-        let mut seam = SeamJoiner::new(513, 8)?;
+        let mut seam = SeamJoiner::new(513, 8, 1)?;
         let mut phase = PhaseStage::new(geometry, STRIDE)?;
         let mut spectrum = vec![Complex::default(); bins];
         let mut result = spectrum.clone();

@@ -41,7 +41,7 @@ fn play(rate: f32) {
     let mut analyzer = Analyzer::new(geometry).unwrap();
     let mut synthesizer = Synthesizer::new(geometry).unwrap();
     let mut voice = Voice::new(geometry, 508).unwrap();
-    let mut seam = SeamJoiner::new(network_bins, 8).unwrap();
+    let mut seam = SeamJoiner::new(network_bins, 8, 1).unwrap();
     let mut phase = PhaseStage::new(geometry, 1).unwrap();
     let mut delay = DelayLine::new(geometry.delay_samples()).unwrap();
     let mut transients = TransientLock::new(geometry, 2, 3 * geometry.fft_size).unwrap();

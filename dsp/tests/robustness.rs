@@ -60,7 +60,7 @@ fn nonsense_of_any_length_gives_finite_samples() {
         let mut analyzer = Analyzer::new(geometry).unwrap();
         let mut synthesizer = Synthesizer::new(geometry).unwrap();
         let mut voice = Voice::new(geometry, 508).unwrap();
-        let mut seam = SeamJoiner::new(513, 8).unwrap();
+        let mut seam = SeamJoiner::new(513, 8, 1).unwrap();
         let mut phase = PhaseStage::new(geometry, 1).unwrap();
         for round in 0..200 {
             analyzer.write(&nonsense.values(geometry.hop_samples));

@@ -13,6 +13,7 @@ mod listeners;
 mod listening;
 pub(crate) mod model;
 mod moment;
+mod reach;
 mod renderer;
 mod sound_clusters;
 mod stride;

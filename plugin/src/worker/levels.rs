@@ -13,7 +13,7 @@
 //!
 //! Only a window's newest frames are decoded as a rule. So a state keeps a ring of its frames' powers, to which each stride adds its own. A
 //! state that was not there in the stride before is *surveyed*: that stride is decoded whole, which fills the ring at once, so that a step
-//! has its level from its first frame on. Where controls only move, a state begins with the powers of the one it came from, and is surveyed
+//! has its level from its first frame on. Strides that have no time for that decode the newest frames, which stand for the whole ring. Where controls only move, a state begins with the powers of the one it came from, and is surveyed
 //! no later than [`SURVEY_FRAMES`] frames after that: so old is the level of a ramp at most, and of what it ends in. Everything counts frames,
 //! and nothing reaches farther back than a window, so that a bounce is what was heard.
 
@@ -27,6 +27,7 @@ use netbend_models::Manifest;
 
 use super::batches::DecodedItem;
 use super::moment::Moment;
+use super::reach::Reach;
 pub(crate) use meter::Meter;
 use meter::Powers;
 use ring::{Ring, State};
@@ -107,29 +108,24 @@ pub(super) struct Levels {
 }
 
 impl Levels {
-    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each, and strides of `stride_frames` frames:
-    /// with the one before them and those held back `moments` are read.
-    pub(super) fn new(
-        manifest: &Manifest,
-        stride_frames: usize,
-        moments: usize,
-        frame_seconds: f64,
-    ) -> Self {
+    /// For windows of the model of `manifest`, whose frames take `frame_seconds` each, and strides of this `reach`.
+    pub(super) fn new(manifest: &Manifest, reach: Reach, frame_seconds: f64) -> Self {
+        let heard = reach.stride + reach.overlap;
         Self {
             meter: Meter::new(manifest, frame_seconds),
             bins: manifest.bins,
             last_seen_frame: manifest.last_seen_frame,
-            heard_from: (manifest.last_seen_frame + 2).saturating_sub(moments),
+            heard_from: (manifest.last_seen_frame + 1).saturating_sub(heard),
             // Strides are whole parts.
-            part: FRAME_STEP.min(stride_frames.max(1)),
-            step: (stride_frames / STRIDE_FRAMES).clamp(1, FRAME_STEP),
+            part: FRAME_STEP.min(reach.stride.max(1)),
+            step: (reach.stride / STRIDE_FRAMES).clamp(1, FRAME_STEP),
             shape: (GainLimits::default(), Band::default()),
             rings: Vec::new(),
             ring_of: Vec::new(),
             surveys: false,
             always_bent: false,
             items: Vec::new(),
-            auto: Vec::with_capacity(moments + 1),
+            auto: Vec::with_capacity(reach.frames()),
         }
     }
 
@@ -224,6 +220,9 @@ impl Levels {
                 }
             };
             let own = !(self.surveys && ring.inherited);
+            // Of a survey: its sum, and of how many parts.
+            let (mut surveyed, mut count) = (Powers::default(), 0);
+            let bent_is_missing = |row: usize| decoded(item).row(row, self.bins).is_empty();
             let parts = (0..=self.last_seen_frame).rev().step_by(self.part);
             for (number, row) in (0..).map(|back| newest_part - back).zip(parts) {
                 let heard = row >= self.heard_from;
@@ -235,8 +234,14 @@ impl Levels {
                         sum.times(1.0 / nearest_f32(rows.count()))
                     }
                     (true, false) if !ring.is_unknown() => break,
+                    // What a short survey does not reach is as loud as what it does.
+                    (false, _) if count > 0 && bent_is_missing(row) => {
+                        surveyed.times(1.0 / nearest_f32(count))
+                    }
                     _ => frame(row),
                 };
+                surveyed.add(powers);
+                count += 1;
                 ring.set(number, powers.raised(live.level_db));
             }
             ring.end_stride(self.surveys.then_some(newest));

@@ -59,7 +59,7 @@ pub(super) struct Prepared {
 pub(super) struct Emitting {
     parts: Box<Parts>,
     stride: Stride,
-    /// Counted from the last frame before the stride, which the window predicts too.
+    /// Counted from the frame it is joined to, which the window predicts too.
     frame: usize,
 }
 
@@ -223,6 +223,7 @@ impl StrideDecoder {
     #[cfg(test)]
     pub(super) fn always_whole(&mut self) {
         self.parts.whole = true;
+        self.parts.decoding.survey_whole();
     }
 }
 
@@ -257,12 +258,13 @@ impl Prepared {
             parts.answer(stride);
         }
         parts.read(stride, 0);
-        let (last, emitted) = (parts.reader.frame(), parts.frames.to_emit());
-        parts.seams.begin_stride(stride.heard, last, emitted);
+        let (joined, emitted) = (parts.reader.frame(), parts.frames.to_emit());
+        parts.seams.begin_stride(stride.heard, joined, emitted);
+        let before = parts.frames.last_before();
         Emitting {
             parts: self.parts,
             stride,
-            frame: 0,
+            frame: before,
         }
     }
 }
@@ -276,7 +278,7 @@ impl Emitting {
     }
 
     fn read_next(&mut self) {
-        self.frame = (self.frame + 1).min(self.parts.frames.count());
+        self.frame = (self.frame + 1).min(self.parts.frames.newest());
         self.parts.read(self.stride, self.frame);
     }
 

@@ -24,7 +24,8 @@ fn levels() -> Levels {
     let manifest = package.manifest();
     let scale = &manifest.decibels;
     assert_eq!(scale.reference_db - scale.floor_db, RANGE_DB);
-    Levels::new(manifest, STRIDE, STRIDE + 1, FRAME_SECONDS)
+    let reach = Reach::new(STRIDE, 0, manifest.last_seen_frame);
+    Levels::new(manifest, reach, FRAME_SECONDS)
 }
 
 /// A window of strokes with structure, all of it well inside the scale.

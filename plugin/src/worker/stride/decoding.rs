@@ -13,6 +13,7 @@ use crate::worker::batches::{Batches, DecodedItem, FixedBends, Item};
 use crate::worker::latent::sources::Sources;
 use crate::worker::levels::{LevelledWindow, Levels, Measured};
 use crate::worker::moment::Moment;
+use crate::worker::reach::Reach;
 
 /// The items of one stride after the other: which there are, which are decoded when, and what stands for those that are not.
 pub(super) struct Decoding {
@@ -26,6 +27,8 @@ pub(super) struct Decoding {
     loops: HeldLoops,
     /// The first frame of a window that strides read.
     tail: usize,
+    /// The first frame that is decoded where levels are surveyed.
+    surveyed: usize,
 }
 
 /// What the network is asked about a stride.
@@ -41,8 +44,8 @@ pub(super) struct Question<'a> {
 }
 
 impl Decoding {
-    /// For the model of `bender`, and strides of `moments` frames with the one before them and those held back.
-    pub(super) fn new(bender: &Bender, moments: usize) -> Self {
+    /// For the model of `bender`, and strides of this `reach`.
+    pub(super) fn new(bender: &Bender, reach: Reach) -> Self {
         let manifest = bender.manifest();
         let unit_db = manifest.decibels.reference_db - manifest.decibels.floor_db;
         Self {
@@ -52,7 +55,8 @@ impl Decoding {
             latents: Vec::new(),
             batches: Batches::new(bender.program_builder(), bender.weights().clone()),
             loops: HeldLoops::default(),
-            tail: (manifest.last_seen_frame + 1).saturating_sub(moments),
+            tail: reach.first(manifest.last_seen_frame),
+            surveyed: reach.first_surveyed(manifest.last_seen_frame),
         }
     }
 
@@ -87,6 +91,12 @@ impl Decoding {
     #[cfg(test)]
     pub(super) fn forget_loops(&mut self) {
         self.loops.forget();
+    }
+
+    /// Surveys reach over the whole window.
+    #[cfg(test)]
+    pub(super) fn survey_whole(&mut self) {
+        self.surveyed = 0;
     }
 
     /// The network is not asked about the stride.
@@ -132,7 +142,7 @@ impl Decoding {
             });
         levels.set_always_bent(!fixed.is_empty());
         let surveys = levels.track(newest, measured, self.may_survey);
-        let first_frame = if surveys { 0 } else { self.tail };
+        let first_frame = if surveys { self.surveyed } else { self.tail };
         let items = self.plan(states, heard == Heard::Model && frames.hear_clean());
         // Even where nothing is decoded the window is encoded, or the next one would have to be encoded whole.
         let states = match items {

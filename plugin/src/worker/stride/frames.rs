@@ -10,6 +10,7 @@ use crate::worker::knots::{Knots, Spacing};
 use crate::worker::latent::LatentState;
 use crate::worker::levels::Levels;
 use crate::worker::moment::Moment;
+use crate::worker::reach::Reach;
 
 /// What of the network is heard in a stride.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,12 +23,12 @@ pub(super) enum Heard {
     Model,
 }
 
-/// The frames of a stride and those held back behind them. They are counted from 1: frame 0 is the last one before the stride.
+/// The frames of a stride, those before it that it is joined to, and those held back behind it. They are counted from the one that it is
+/// joined to, which is frame 0.
 pub(super) struct StrideFrames {
-    /// Frames held back for the next window.
-    overlap: usize,
-    /// Of the last frame emitted, if the sound goes on from there.
-    last: Option<FrameControls>,
+    reach: Reach,
+    /// Of the last frames emitted, if the sound goes on from there.
+    last: Vec<FrameControls>,
     /// Of every frame.
     moments: Vec<Moment>,
     /// The gain limits at each of them.
@@ -36,12 +37,12 @@ pub(super) struct StrideFrames {
 }
 
 impl StrideFrames {
-    /// Room for strides of `stride_frames` frames whose windows overlap by `overlap_frames`.
-    pub(super) fn new(stride_frames: usize, overlap_frames: usize) -> Self {
-        let moments = stride_frames + overlap_frames + 1;
+    /// Room for strides of this reach.
+    pub(super) fn new(reach: Reach) -> Self {
+        let moments = reach.frames();
         Self {
-            overlap: overlap_frames,
-            last: None,
+            reach,
+            last: Vec::with_capacity(2 * moments),
             moments: Vec::with_capacity(moments),
             limits: Vec::with_capacity(moments),
             knots: Knots::default(),
@@ -50,7 +51,7 @@ impl StrideFrames {
 
     /// Nothing comes before the next stride.
     pub(super) fn begin_anew(&mut self) {
-        self.last = None;
+        self.last.clear();
     }
 
     /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted; `levels` takes its part.
@@ -60,20 +61,23 @@ impl StrideFrames {
         levels: &mut Levels,
     ) {
         let frames = controls.map(|(controls, latent)| FrameControls::new(controls, latent));
-        let first = self.last.or_else(|| frames.clone().next());
+        if self.last.is_empty() {
+            // What comes first has always been.
+            let first = frames.clone().next();
+            let before = std::iter::repeat_n(first, self.reach.before).flatten();
+            self.last.extend(before);
+        }
+        self.last.extend(frames);
         self.moments.clear();
         self.limits.clear();
-        let with_first = first.into_iter().chain(frames);
-        for frame in with_first.clone() {
+        for frame in &self.last {
             self.moments.push(frame.moment);
             self.limits.push(frame.shape.limits);
         }
-        levels.begin_stride(
-            with_first
-                .clone()
-                .map(|frame| (frame.auto_gain, frame.shape)),
-        );
-        self.last = with_first.clone().nth(self.emitted());
+        levels.begin_stride(self.last.iter().map(|frame| (frame.auto_gain, frame.shape)));
+        let (emitted, before) = (self.emitted(), self.reach.before);
+        self.last.drain(..emitted.min(self.last.len()));
+        self.last.truncate(before);
     }
 
     /// Places the knots, as close as `fits` has it of what is decoded then. `always_bent`: there are bends beside the slots.
@@ -92,19 +96,29 @@ impl StrideFrames {
         }
     }
 
-    /// How many there are, those held back included.
+    /// How many frames the stride has, those held back included.
     pub(super) fn count(&self) -> usize {
+        self.moments.len().saturating_sub(self.reach.before)
+    }
+
+    /// The number of the newest frame.
+    pub(super) fn newest(&self) -> usize {
         self.moments.len().saturating_sub(1)
+    }
+
+    /// The number of the last frame before the stride.
+    pub(super) fn last_before(&self) -> usize {
+        self.reach.before - 1
     }
 
     /// How many of them are emitted now.
     pub(super) fn emitted(&self) -> usize {
-        self.count().saturating_sub(self.overlap)
+        self.count().saturating_sub(self.reach.overlap)
     }
 
     /// How many of them are held back.
     pub(super) fn held_back(&self) -> usize {
-        self.overlap.min(self.count())
+        self.reach.overlap.min(self.count())
     }
 
     /// Which frames of a window they are whose newest one is `last_seen_frame`.
@@ -125,7 +139,8 @@ impl StrideFrames {
 
     /// Moments and limits of the frames that are emitted; `None` where controls are lacking.
     pub(super) fn to_emit(&self) -> Option<(&[Moment], &[GainLimits])> {
-        let emitted = 1..=self.emitted();
+        let first = self.reach.before;
+        let emitted = first..first + self.emitted();
         self.moments
             .get(emitted.clone())
             .zip(self.limits.get(emitted))

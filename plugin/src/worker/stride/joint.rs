@@ -3,35 +3,32 @@
 use netbend_dsp::DspError;
 use netbend_dsp::seam::{CrossFade, SeamJoiner};
 
+use crate::worker::reach::Reach;
+
 /// Joins the strides of one quantity in dB: faded from what the window before said of the same frames where strides overlap, and
-/// otherwise bent to the last frame emitted.
+/// otherwise bent to a frame that was emitted.
 pub(super) struct Joint {
     seam: SeamJoiner,
     fade: CrossFade,
 }
 
 impl Joint {
-    /// A joint for strides of `stride_frames` frames of `bins` bins that overlap by `overlap_frames`.
+    /// A joint for strides of this `reach` whose frames have `bins` bins.
     ///
     /// # Errors
     /// [`DspError`] where the frames have no bins.
-    pub(super) fn new(
-        bins: usize,
-        stride_frames: usize,
-        overlap_frames: usize,
-    ) -> Result<Self, DspError> {
-        let seam_frames = if overlap_frames == 0 {
-            SeamJoiner::default_fade_frames(stride_frames)
-        } else {
-            0
+    pub(super) fn new(bins: usize, reach: Reach) -> Result<Self, DspError> {
+        let seam_frames = match reach.overlap {
+            0 => SeamJoiner::default_fade_frames(reach.before - 1 + reach.stride),
+            _ => 0,
         };
         Ok(Self {
-            seam: SeamJoiner::new(bins, seam_frames)?,
-            fade: CrossFade::new(bins, overlap_frames)?,
+            seam: SeamJoiner::new(bins, seam_frames, reach.before)?,
+            fade: CrossFade::new(bins, reach.overlap)?,
         })
     }
 
-    /// Begins a stride with what its window says of the last frame emitted.
+    /// Begins a stride with what its window says of the frame it is joined to.
     pub(super) fn begin_stride(&mut self, last_db: &[f32]) {
         self.seam.begin_stride(last_db);
     }

@@ -17,6 +17,7 @@ use crate::worker::knots::Spacing;
 use crate::worker::latent::sources::Sources;
 use crate::worker::latent::{LatentState, LatentTrack};
 use crate::worker::levels::{LevelDb, Levels};
+use crate::worker::reach::Reach;
 
 /// The parts of a decoder, in the order in which sound goes through them.
 pub(super) struct Parts {
@@ -60,16 +61,16 @@ impl Parts {
         frame_seconds: f64,
     ) -> Result<Self, DspError> {
         let manifest = bender.manifest();
-        let moments = stride_frames + overlap_frames + 1;
+        let reach = Reach::new(stride_frames, overlap_frames, manifest.last_seen_frame);
         Ok(Self {
             window: Window::new(manifest, stride_frames),
             latent: LatentTrack::new(manifest.last_seen_frame + 1, frame_seconds),
             sources: Sources::new(manifest),
-            frames: StrideFrames::new(stride_frames, overlap_frames),
-            decoding: Decoding::new(bender, moments),
-            levels: Levels::new(manifest, stride_frames, moments, frame_seconds),
+            frames: StrideFrames::new(reach),
+            decoding: Decoding::new(bender, reach),
+            levels: Levels::new(manifest, reach, frame_seconds),
             reader: Reader::new(manifest.bins),
-            seams: Seams::new(manifest.bins, stride_frames, overlap_frames)?,
+            seams: Seams::new(manifest.bins, reach)?,
             allowance: Allowance::default(),
             #[cfg(test)]
             whole: false,

@@ -27,16 +27,16 @@ pub(super) struct DecodedStride<'a> {
 impl DecodedStride<'_> {
     /// Writes item `item` at the stride's frame `frame`, in decibels. `end_db` is room for the end of a held loop.
     fn write(&self, item: usize, frame: usize, out_db: &mut [f32], end_db: &mut [f32]) {
-        let (last, count) = (self.window.last_seen_frame(), self.frames.count());
+        let (last, newest) = (self.window.last_seen_frame(), self.frames.newest());
         let state = self.frames.state(item);
         let hold = state.and_then(|state| Some((state, self.sources.held(&state.latent)?)));
         let Some((state, hold)) = hold else {
             let decoded = self.decoding.live(item);
-            let row = decoded.row(last - count + frame, out_db.len());
+            let row = decoded.row(last - newest + frame, out_db.len());
             return self.window.decibels(row, out_db);
         };
         // A held loop is read round and round, its newest frame first.
-        let index = self.newest - signed(count - frame);
+        let index = self.newest - signed(newest - frame);
         let place =
             low_bits::<usize>((signed(last) + index - hold.at).rem_euclid(signed(last) + 1));
         let decoded = self.decoding.held(state);

@@ -75,7 +75,7 @@ impl<'a> StrideRows<'a> {
 
     /// The place of the stride's last bent item, and its state.
     pub(super) fn last(&self) -> Option<(usize, &Moment)> {
-        let (item, ..) = self.stride.items_at(self.stride.count());
+        let (item, ..) = self.stride.items_at(self.stride.newest());
         let state = self.stride.state(item)?;
         Some((self.places.of(item)?, state))
     }

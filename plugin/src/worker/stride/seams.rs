@@ -7,6 +7,7 @@ use super::frames::Heard;
 use super::joint::Joint;
 use super::pattern::Pattern;
 use crate::worker::moment::Moment;
+use crate::worker::reach::Reach;
 
 /// Joins the strides of gain and model, and takes out what repeats with them.
 pub(super) struct Seams {
@@ -24,20 +25,16 @@ pub(super) struct FrameDb<'a> {
 }
 
 impl Seams {
-    /// For strides of `stride_frames` frames of `bins` bins that overlap by `overlap_frames`.
+    /// For strides of this `reach` whose frames have `bins` bins.
     ///
     /// # Errors
     /// [`DspError`] where the frames have no bins.
-    pub(super) fn new(
-        bins: usize,
-        stride_frames: usize,
-        overlap_frames: usize,
-    ) -> Result<Self, DspError> {
-        let joint = || Joint::new(bins, stride_frames, overlap_frames);
+    pub(super) fn new(bins: usize, reach: Reach) -> Result<Self, DspError> {
+        let joint = || Joint::new(bins, reach);
         Ok(Self {
             gain: joint()?,
             model: joint()?,
-            pattern: Pattern::new(bins, stride_frames),
+            pattern: Pattern::new(bins, reach.stride),
             silent: false,
         })
     }
@@ -82,7 +79,7 @@ impl Seams {
         }
     }
 
-    /// Begins a stride of which `heard` is heard, with what its window says of the last frame emitted. `emitted`: moments and limits of its
+    /// Begins a stride of which `heard` is heard, with what its window says of the frame it is joined to. `emitted`: moments and limits of its
     /// frames.
     pub(super) fn begin_stride(
         &mut self,

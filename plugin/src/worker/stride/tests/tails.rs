@@ -16,6 +16,7 @@ use crate::threads::pool_thread::PoolThread;
 use crate::worker::allowance::Prices;
 use crate::worker::batches::{FixedBends, run};
 use crate::worker::latent::LatentState;
+use crate::worker::reach::Reach;
 use crate::worker::stride::{StrideDecoder, Wants as _};
 use crate::worker::tests::dice::Dice;
 use crate::worker::tests::tiny_model;
@@ -74,6 +75,12 @@ impl Stream {
         }
     }
 
+    /// The reach of its strides with the model of `bender`.
+    fn reach(&self, bender: &Bender) -> Reach {
+        let (stride, overlap) = (self.mode.stride_frames(), self.mode.overlap_frames());
+        Reach::new(stride, overlap, bender.manifest().last_seen_frame)
+    }
+
     /// Frames of the last stride, those held back included.
     fn frames(&self) -> usize {
         self.decoder.as_ref().unwrap().parts.frames.count()
@@ -110,7 +117,7 @@ impl Stream {
         run(&mut wanted, bender, &PoolThread::of_a_test()).unwrap();
         said.decoded = bender.windows().decoded - before;
         let mut emitting = prepared.complete();
-        for frame in 0..=emitting.parts.frames.count() {
+        for frame in 0..=emitting.parts.frames.newest() {
             emitting.parts.read(emitting.stride, frame);
             let level = emitting.parts.level(frame);
             let raw = |frame: &[f32], level_db: f32| -> Vec<f32> {
@@ -335,7 +342,8 @@ fn at_rest_a_stride_wants_its_tail_and_a_step_one_whole_stride() {
     let last = bender.manifest().last_seen_frame;
     for mode in LatencyMode::ALL {
         let stride = mode.stride_frames();
-        let tail = last - stride - mode.overlap_frames();
+        let reach = Stream::new(&bender, mode).reach(&bender);
+        let (tail, surveyed) = (reach.first(last), reach.first_surveyed(last));
         // Steps lie where no two strides see them: before what is held back of their own stride.
         let steps = [0, 4 * stride, 9 * stride, 14 * stride];
         let controls = |frame: usize| match frame / stride {
@@ -352,7 +360,7 @@ fn at_rest_a_stride_wants_its_tail_and_a_step_one_whole_stride() {
             // To the clean item there is nothing new when a bend goes off.
             let steps = &steps[..3];
             let whole = steps.contains(&(place * stride));
-            let expected = if whole { 0 } else { tail };
+            let expected = if whole { surveyed } else { tail };
             assert_eq!(first[..], [expected], "{mode:?}, stride {place}");
             let items = match place {
                 0 => 2,
@@ -440,6 +448,8 @@ fn apart(
     let (mut short, mut whole) = (Stream::new(bender, mode), Stream::new(bender, mode));
     whole.decoder.as_mut().unwrap().always_whole();
     let half = frames.len() / 128 * 64;
+    let reach = short.reach(bender);
+    let surveys_from = reach.first_surveyed(bender.manifest().last_seen_frame);
     let mut apart = Apart::default();
     let mut steps = 0;
     for (index, frame) in frames.iter().enumerate() {
@@ -450,12 +460,12 @@ fn apart(
         let (Some(said), Some(expected)) = (said, expected) else {
             continue;
         };
-        let surveyed = said.asked == [0];
+        let surveyed = said.asked == [surveys_from];
         steps += usize::from(surveyed);
         let levels = said.levels_db.chunks_exact(2);
         let levels = levels.zip(expected.levels_db.chunks_exact(2));
         let first = (index + 1).saturating_sub(short.frames());
-        for (frame, (a, b)) in (first..).zip(levels.skip(1)) {
+        for (frame, (a, b)) in (first..).zip(levels.skip(reach.before)) {
             let auto = (a[0] - b[0]).abs();
             let own = (a[1] - a[0] - b[1] + b[0]).abs();
             if surveyed && (frame >= half || index < half) {
