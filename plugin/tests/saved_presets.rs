@@ -38,6 +38,30 @@ fn files(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// The models that ship, each in an instance.
+fn models() -> Vec<(&'static str, Package, Instance)> {
+    let open = |name| {
+        let package = Package::load(&resources().join(format!("models/{name}.onnx"))).unwrap();
+        let engine = support::engine_with(&resources(), name);
+        (name, package, support::open(engine, LatencyMode::Tight))
+    };
+    ["drums", "drums-parts"].map(open).into()
+}
+
+/// What a preset sounds like with the model that it names, and what is set then.
+fn sound_of(
+    preset: &Preset,
+    models: &mut [(&'static str, Package, Instance)],
+    input: &[f32],
+) -> (NetbendParams, Vec<f32>) {
+    let wanted = preset.model.as_deref().unwrap();
+    let found = models.iter_mut().find(|(name, ..)| *name == wanted);
+    let (_, package, instance) = found.unwrap();
+    let params = loaded(preset, package);
+    let sound = played(instance, &params, input);
+    (params, sound)
+}
+
 /// Parameters as the editor sets them when it loads a preset.
 fn loaded(preset: &Preset, package: &Package) -> NetbendParams {
     let params = NetbendParams::default();
@@ -67,13 +91,14 @@ fn bytes(samples: &[f32]) -> Vec<u8> {
 }
 
 /// What the new process does: opens every preset of the folder, and leaves its sound beside it.
-fn open_all(folder: &Path, instance: &mut Instance, package: &Package) {
+fn open_all(folder: &Path) {
+    let mut models = models();
     let input = drums(SECONDS);
     for path in files(folder) {
         let file = Preset::load(&path).unwrap();
         let text = Preset::from_yaml(&fs::read_to_string(&path).unwrap(), "pasted text").unwrap();
         for (preset, ending) in [(file, "file"), (text, "text")] {
-            let sound = played(instance, &loaded(&preset, package), &input);
+            let (_, sound) = sound_of(&preset, &mut models, &input);
             fs::write(path.with_extension(ending), bytes(&sound)).unwrap();
         }
     }
@@ -81,11 +106,10 @@ fn open_all(folder: &Path, instance: &mut Instance, package: &Package) {
 
 #[test]
 fn every_factory_preset_saved_and_opened_in_a_new_process_sounds_the_same() {
-    let mut instance = support::instance(LatencyMode::Tight);
-    let package = Package::load(&resources().join("models/drums.onnx")).unwrap();
     if let Some(folder) = std::env::var_os(FOLDER) {
-        return open_all(Path::new(&folder), &mut instance, &package);
+        return open_all(Path::new(&folder));
     }
+    let mut models = models();
     let input = drums(SECONDS);
     let folder = tempfile::tempdir().unwrap();
     let shipped = files(&resources().join("presets"));
@@ -93,8 +117,8 @@ fn every_factory_preset_saved_and_opened_in_a_new_process_sounds_the_same() {
     let mut sounds = Vec::new();
     let mut bent = 0;
     for path in &shipped {
-        let params = loaded(&Preset::load(path).unwrap(), &package);
-        let sound = played(&mut instance, &params, &input);
+        let preset = Preset::load(path).unwrap();
+        let (params, sound) = sound_of(&preset, &mut models, &input);
         bent += usize::from(null_db(&input, &sound) > BENT_DB);
         let saved = folder.path().join(path.file_name().unwrap());
         fs::write(&saved, capture(&params).unwrap().to_yaml()).unwrap();
