@@ -57,15 +57,16 @@ fn expected(params: &NetbendParams, path: &Path) -> Value {
         preset.metadata.name = path.file_stem().unwrap().to_string_lossy().into_owned();
     }
     // Parts are called what the preset's own model calls them.
-    if preset.model.as_deref() == Some("drums-parts") {
-        let model = built::resources().join("models/drums-parts.onnx");
-        let names = Package::load(&model).unwrap().manifest().part_names();
-        Snapshot::with_parts(&preset, params, names)
-            .unwrap()
-            .put(params);
-    } else {
-        Snapshot::with_preset(&preset, params).unwrap().put(params);
-    }
+    let parted = preset.model.as_deref() == Some("drums-parts");
+    let package = parted.then(|| {
+        let file = built::resources().join("models/drums-parts.onnx");
+        Package::load(&file).unwrap()
+    });
+    let snapshot = match &package {
+        Some(package) => Snapshot::with_parts(&preset, params, package.manifest().part_names()),
+        None => Snapshot::with_preset(&preset, params),
+    };
+    snapshot.unwrap().put(params);
     let mended = state::mend(&state::snapshot(params)).unwrap();
     assert_eq!(mended.notices, [""; 0]);
     serde_json::from_slice(&mended.json).unwrap()
@@ -103,7 +104,12 @@ fn every_preset_that_ships_is_listed_and_loads_without_the_editor() {
             };
             assert_eq!(said, of_file);
             plugin.load_preset(path).unwrap();
-            let expected = expected(&params, path);
+            let mut expected = expected(&params, path);
+            // The plugin reads the file of the model for it.
+            let model = preset.model.unwrap();
+            let file = built::resources().join(format!("models/{model}.onnx"));
+            let hash = Package::load(&file).unwrap().sha256().to_owned();
+            expected["fields"]["model-sha256"] = serde_json::to_string(&hash).unwrap().into();
             assert_eq!(kept(&mut plugin), expected, "{}", path.display());
             let heard = plugin.heard();
             assert_eq!(heard.loaded.last(), Some(path));
