@@ -13,7 +13,7 @@ use netbend_tests::vst3;
 const DICE: (i16, i16) = (924, 638);
 const VARY: (i16, i16) = (1037, 638);
 const UNDO: (i16, i16) = (457, 26);
-const B: (i16, i16) = (611, 26);
+const B: (i16, i16) = (660, 26);
 const FIRST_TILE: (i16, i16) = (150, 145);
 /// How long the engine may take to load, and a roll to be tried.
 const PATIENCE: Duration = Duration::from_secs(60);
