@@ -14,7 +14,7 @@ from onnx import numpy_helper
 from scipy.optimize import linear_sum_assignment
 
 from .network import Autoencoder
-from .parts import Groups
+from .parts import BENT_LAYERS, Groups
 
 LEAST_VARIANCE = 1e-6
 SHARED_SCORE = 0.3
@@ -97,7 +97,7 @@ def _run(network: Autoencoder, windows: np.ndarray, ask) -> list:
 def put_in_groups(network: Autoencoder, groups: Groups, alone: list[np.ndarray]) -> None:
     """Reorders each layer's features so that each group has those which answer its part most. `alone` has, of each part, windows in which
     it plays alone. The network says what it said."""
-    answers = [np.mean([_answers(network, part)], 0) for part in alone]
+    answers = [_answers(network, part) for part in alone]
     for layer in groups.layers:
         heard = np.stack([answer[layer - 1] for answer in answers], 1)
         order = order_of(heard, groups.ranges[layer - 1])
@@ -109,15 +109,14 @@ def put_in_groups(network: Autoencoder, groups: Groups, alone: list[np.ndarray])
         following.copy_(following[order].clone())
 
 
-def _answers(network: Autoencoder, windows: np.ndarray) -> np.ndarray:
-    """How high each feature goes, `[layer]` of `[feature]`."""
+def _answers(network: Autoencoder, windows: np.ndarray) -> list[np.ndarray]:
+    """How high each feature of layers 1 to 4 goes in the mean over `windows`, `[feature]` each."""
     found = _run(
         network,
         windows,
-        lambda part: [maps.float().mean((0, 2, 3)).numpy() for maps in network.decode_layers(network.encode(part)[0])[:4]],
+        lambda part: [maps.float().mean((0, 2, 3)).cpu().numpy() for maps in network.decode_layers(network.encode(part)[0])[:BENT_LAYERS]],
     )
-    layers = [np.mean([answer[layer] for answer in found], 0) for layer in range(4)]
-    return np.array(layers, dtype=object)
+    return [np.mean([answer[layer] for answer in found], 0) for layer in range(BENT_LAYERS)]
 
 
 def order_of(heard: np.ndarray, ranges: tuple[tuple[int, int], ...]) -> np.ndarray:

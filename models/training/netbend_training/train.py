@@ -319,7 +319,10 @@ class Run:
 
 
 def begin(run: Run, pool: Pool | StemPool) -> None:
-    """Gives a run the weights of the model that it is to begin with."""
+    """Gives a run the weights of the model that it is to begin with. Raises `ValueError` where several processes would each begin
+    with the statistics of their own windows."""
+    if run.device.processes > 1:
+        raise ValueError(f"--start in {run.device.processes} processes; expected one, which a checkpoint lets more go on from")
     windows = np.concatenate([pool.windows(run.settings.batch) for _ in range(START_BATCHES)])
     begin_with(run.network, Path(run.settings.start), windows)
     if run.groups is not None:

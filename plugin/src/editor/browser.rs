@@ -114,7 +114,7 @@ impl Browser {
     /// Draws the preset's name and its neighbours in `rect`.
     pub fn bar(&mut self, ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>) {
         match bar::show(ui, rect, &self.params, self.is_open()) {
-            Some(bar::Pressed::Name) if self.is_open() => self.keep(),
+            Some(bar::Pressed::Name) if self.is_open() => self.close(),
             Some(bar::Pressed::Name) => self.open(),
             Some(bar::Pressed::Previous) => self.step(-1, setter),
             Some(bar::Pressed::Next) => self.step(1, setter),
@@ -161,12 +161,12 @@ impl Browser {
             Some(filters::Pressed::Copy) => self.copy(ui),
             Some(filters::Pressed::Import) => self.ask_for_import(),
             Some(filters::Pressed::Export) => self.ask_for_export(),
-            Some(filters::Pressed::Close) => self.keep(),
+            Some(filters::Pressed::Close) => self.close(),
             None => {}
         }
         match heard {
             Some(list::Pressed::Hear(place)) => self.hear(&entries, place, setter),
-            Some(list::Pressed::Keep) => self.keep(),
+            Some(list::Pressed::Keep) => self.close(),
             Some(list::Pressed::Star(place)) => self.star(&entries, place),
             None => {}
         }
@@ -219,10 +219,6 @@ impl Browser {
 
     /// Keeps what is heard and closes.
     pub fn close(&mut self) {
-        self.keep();
-    }
-
-    fn keep(&mut self) {
         self.open = None;
     }
 
@@ -241,7 +237,7 @@ impl Browser {
         match keys::pressed(ui, is_asked) {
             Some(Key::Escape) if is_asked => (open.form, open.change) = (None, None),
             Some(Key::Escape) => self.go_back(setter),
-            Some(Key::Enter) => self.keep(),
+            Some(Key::Enter) => self.close(),
             Some(Key::Step(by)) => self.step(by, setter),
             Some(Key::Paste(text)) => self.paste(&text, setter),
             None => {}

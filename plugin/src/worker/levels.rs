@@ -13,8 +13,8 @@
 //!
 //! Only a window's newest frames are decoded as a rule. So a state keeps a ring of its frames' powers, to which each stride adds its own. A
 //! state that was not there in the stride before is *surveyed*: that stride is decoded whole, which fills the ring at once, so that a step
-//! has its level from its first frame on. Strides that have no time for that decode the newest frames, which stand for the whole ring. Where controls only move, a state begins with the powers of the one it came from, and is surveyed
-//! no later than [`SURVEY_FRAMES`] frames after that: so old is the level of a ramp at most, and of what it ends in. Everything counts frames,
+//! has its level from its first frame on; the shortest strides, which have no time for that, decode the newest frames, and these stand for the
+//! whole ring. Where controls only move, a state begins with the powers of the one it came from, and is surveyed no later than [`SURVEY_FRAMES`] frames after that: so old is the level of a ramp at most, and of what it ends in. Everything counts frames,
 //! and nothing reaches farther back than a window, so that a bounce is what was heard.
 
 mod meter;
