@@ -14,6 +14,7 @@
 //! | `search` | which file a model is, by name and by hash |
 //! | `preset` | what a preset makes of an instance, with the parts its model has |
 //! | `models` | the models that are loaded, each once for all who play it |
+//! | `freed` | memory that loading has freed, given back |
 //!
 //! # Time
 //! A stream is due when the first hop of its complete stride is to go out. The earliest goes first. Hosts that render offline wait for
@@ -25,6 +26,7 @@
 
 mod denormals;
 mod dispatcher;
+mod freed;
 mod job;
 mod loader;
 mod models;

@@ -12,7 +12,7 @@
 //! | `mix` | 0–1 | dry … wet |
 //! | `gain` | −24…+24 dB | output gain |
 //! | `bypass` | off/on | the latency-aligned input |
-//! | `latency` | live, tight, studio | stride of the inference |
+//! | `latency` | live, tight, studio, direct | stride of the inference |
 //! | `seed` | 0–65535 | draws the features of `random` selections |
 //! | `morph` | 0–1 | between A and B, the two settings |
 //! | `ceiling` | off/on | the output stays within full scale, or within the input's peak where that is higher |

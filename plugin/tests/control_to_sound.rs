@@ -69,7 +69,7 @@ fn steps() -> Vec<(&'static str, Controls, Controls)> {
 #[test]
 fn a_step_is_heard_within_the_latency_and_one_hop_and_makes_no_session() {
     let input = noise(RATE, SECONDS, 0.1, 11);
-    for mode in [LatencyMode::Live, LatencyMode::Tight, LatencyMode::Studio] {
+    for mode in LatencyMode::ALL {
         let mut instance = instance(mode);
         let sessions = support::sessions_at_rest();
         for (what, before, after) in steps() {

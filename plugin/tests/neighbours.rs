@@ -64,7 +64,7 @@ fn come_and_go(mode: LatencyMode, done: &AtomicBool) -> usize {
 }
 
 fn holds(in_real_time: bool) {
-    for mode in [LatencyMode::Studio, LatencyMode::Live] {
+    for mode in [LatencyMode::Studio, LatencyMode::Live, LatencyMode::Direct] {
         let mut playing = instance(mode);
         let alone = play(&mut playing, in_real_time);
         let done = AtomicBool::new(false);

@@ -26,6 +26,7 @@ const SETTLED: usize = 768;
 /// Frames measured: so many strides that chance, which a bend's own restlessness is, averages out.
 fn frames(mode: LatencyMode) -> usize {
     match mode {
+        LatencyMode::Direct => 800,
         LatencyMode::Live => 1_600,
         LatencyMode::Tight => 3_200,
         LatencyMode::Studio => 6_400,

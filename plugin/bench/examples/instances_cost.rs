@@ -29,6 +29,7 @@ const WARM_UP_SECONDS: f32 = 4.0;
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Mode {
+    Direct,
     Live,
     Tight,
     Studio,
@@ -64,6 +65,7 @@ struct Instance {
 fn main() -> Result<()> {
     let arguments = Arguments::parse();
     let mode = match arguments.mode {
+        Mode::Direct => LatencyMode::Direct,
         Mode::Live => LatencyMode::Live,
         Mode::Tight => LatencyMode::Tight,
         Mode::Studio => LatencyMode::Studio,

@@ -7,6 +7,8 @@ use netbend::offline::LatencyMode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Mode {
     /// The shortest latency.
+    Direct,
+    /// Short latency for less work.
     Live,
     /// Between the two.
     Tight,
@@ -17,6 +19,7 @@ pub enum Mode {
 impl From<Mode> for LatencyMode {
     fn from(mode: Mode) -> Self {
         match mode {
+            Mode::Direct => Self::Direct,
             Mode::Live => Self::Live,
             Mode::Tight => Self::Tight,
             Mode::Studio => Self::Studio,

@@ -14,10 +14,11 @@ use super::{choice, text};
 /// Height of the line in points.
 pub const HEIGHT: f32 = 28.0;
 
-const LATENCIES: [(&str, &str); 3] = [
+/// In the order of the parameter's values, of which the last is the shortest.
+const LATENCIES: [(&str, &str); 4] = [
     (
         "Live",
-        "Least delay, for playing: about 70 ms, and the most work for the processor",
+        "Little delay, for playing: about 70 ms, and much work for the processor",
     ),
     (
         "Tight",
@@ -26,6 +27,10 @@ const LATENCIES: [(&str, &str); 3] = [
     (
         "Studio",
         "About 0.8 s of delay and the least work for the processor: for many instances",
+    ),
+    (
+        "Direct",
+        "Least delay, for playing by hand: about 46 ms, and the most work for the processor",
     ),
 ];
 
@@ -84,12 +89,14 @@ pub fn show(
         theme::WARNING,
     );
     take(20.0);
+    let mut latencies = choice::even(&LATENCIES);
+    latencies.rotate_right(1);
     choice::fields(
         ui,
-        take(168.0),
+        take(216.0),
         setter,
         &params.latency,
-        &choice::even(&LATENCIES),
+        &latencies,
         Tone::Active,
     );
     name(ui, take(58.0), "Latency");

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use netbend_models::run::runtime::Cancellation;
 
+use super::freed;
 use super::models::{Models, SessionSetWanted};
 use super::seat::{Command, Seat};
 use crate::error::Error;
@@ -166,6 +167,7 @@ impl Loader<'_> {
         };
         let name = wanted.name.clone();
         let job = (self.models.clone(), resources, wanted);
+        let mut is_new = false;
         let loaded = match self.aside(move || job.0.get(&job.1, &job.2)) {
             Outcome::Done(loaded) => loaded,
             Outcome::Failed => Err(Error::Unloaded(name)),
@@ -175,7 +177,7 @@ impl Loader<'_> {
             }),
         };
         let model = loaded.map(|(model, wanted)| {
-            self.models.add(&model);
+            is_new = self.models.add(&model);
             if model.count_instance(self.threads) {
                 self.orders
                     .with(|waiting| waiting.session_sets.push_back(wanted));
@@ -183,6 +185,9 @@ impl Loader<'_> {
             model
         });
         work_on(seat, |instance| instance.take_model(model));
+        if is_new {
+            freed::give_back();
+        }
     }
 
     /// Makes a further session set, or gives up all that are wanted of its model.
@@ -192,6 +197,7 @@ impl Loader<'_> {
             self.orders
                 .with(|waiting| waiting.session_sets.retain(|other| !other.is_like(&wanted)));
         }
+        freed::give_back();
     }
 
     /// Does what may take too long.

@@ -64,13 +64,15 @@ pub(super) struct Models {
 }
 
 impl Models {
-    /// Takes up a model that was loaded, if it is not known.
-    pub(super) fn add(&mut self, model: &Arc<Model>) {
+    /// Takes up a model that was loaded, if it is not known, and says whether it was not.
+    pub(super) fn add(&mut self, model: &Arc<Model>) -> bool {
         self.known.retain(|known| known.strong_count() > 0);
         let own = Arc::downgrade(model);
-        if !self.known.iter().any(|known| known.ptr_eq(&own)) {
+        let is_new = !self.known.iter().any(|known| known.ptr_eq(&own));
+        if is_new {
             self.known.push(own);
         }
+        is_new
     }
 
     /// The wanted model: the one there is, where its files are as they were when it was loaded; otherwise loaded, which takes long.

@@ -117,12 +117,12 @@ mod tests {
                 (stride, overlap)
             })
         };
-        assert_eq!(strides(124), [(4, 0), (16, 0), (64, 16)]);
-        assert_eq!(strides(80), [(4, 0), (16, 0), (64, 16)]);
-        assert_eq!(strides(79), [(4, 0), (16, 0), (32, 8)]);
-        assert_eq!(strides(31), [(4, 0), (16, 0), (16, 4)]);
-        assert_eq!(strides(7), [(4, 0), (4, 0), (4, 1)]);
-        assert_eq!(strides(1), [(1, 0), (1, 0), (1, 0)]);
+        assert_eq!(strides(124), [(2, 0), (4, 0), (16, 0), (64, 16)]);
+        assert_eq!(strides(80), [(2, 0), (4, 0), (16, 0), (64, 16)]);
+        assert_eq!(strides(79), [(2, 0), (4, 0), (16, 0), (32, 8)]);
+        assert_eq!(strides(31), [(2, 0), (4, 0), (16, 0), (16, 4)]);
+        assert_eq!(strides(7), [(2, 0), (4, 0), (4, 0), (4, 1)]);
+        assert_eq!(strides(1), [(1, 0), (1, 0), (1, 0), (1, 0)]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ fn every_mode_renders_and_plays_in_figures() {
     assert!(data["machine"]["cores"].as_f64().unwrap() >= 1.0);
     let modes = data["modes"].as_array().unwrap();
     let names: Vec<_> = modes.iter().map(|mode| &mode["mode"]).collect();
-    assert_eq!(names, ["live", "tight", "studio"]);
+    assert_eq!(names, ["direct", "live", "tight", "studio"]);
     for mode in modes {
         for path in [
             "/latency_ms",

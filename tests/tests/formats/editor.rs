@@ -218,7 +218,7 @@ fn an_open_editor_follows_the_host() {
         let mut plugin = vst3::Plugin::open().unwrap();
         let state = Hosted::save(&mut plugin).unwrap();
         let view = plugin.open_view(window.id()).unwrap();
-        for text in ["Live", "Studio", "Tight"] {
+        for text in ["Live", "Studio", "Direct", "Tight"] {
             plugin.set_text("latency", text).unwrap();
             view.run(SHOWN);
             Hosted::load(&mut plugin, &state).unwrap();

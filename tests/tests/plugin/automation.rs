@@ -31,7 +31,7 @@ fn a_step_is_half_way_within_a_hop_of_its_time_on_every_layer_in_every_mode() {
         sample_rate: RATE,
         channels: vec![noise(RATE as f32, 1.6, 0.1, 11)],
     };
-    for mode in ["Live", "Tight", "Studio"] {
+    for mode in ["Direct", "Live", "Tight", "Studio"] {
         for layer in 1..=4 {
             let layer = layer.to_string();
             let settings = [
@@ -71,7 +71,7 @@ fn latent_play_is_half_way_within_a_hop_of_its_time_in_every_mode() {
         sample_rate: RATE,
         channels: vec![noise(RATE as f32, 1.6, 0.1, 11)],
     };
-    for mode in ["Live", "Tight", "Studio"] {
+    for mode in ["Direct", "Live", "Tight", "Studio"] {
         for source in ["Random", "Walk"] {
             let settings = [
                 ("latency", mode),

@@ -65,7 +65,7 @@ fn a_step_reaches_the_output_within_the_latency_and_one_hop_in_every_mode() {
         sample_rate: RATE,
         channels: vec![noise(RATE as f32, 1.6, 0.1, 11)],
     };
-    for mode in ["Live", "Tight", "Studio"] {
+    for mode in ["Direct", "Live", "Tight", "Studio"] {
         for (settings, control, from, to) in CONTROLS {
             let mut plugin = fixture::plugin();
             plugin.set_text("latency", mode).unwrap();

@@ -10,7 +10,12 @@ const RATES: [u32; 5] = [44_100, 48_000, 88_200, 96_000, 192_000];
 
 /// The mode's name and the frames of its latency: it collects a stride, computes a stride, and Studio holds 16 frames back for the next
 /// window.
-const MODES: [(&str, usize); 3] = [("Live", 2 * 4), ("Tight", 2 * 16), ("Studio", 2 * 64 + 16)];
+const MODES: [(&str, usize); 4] = [
+    ("Direct", 2 * 2),
+    ("Live", 2 * 4),
+    ("Tight", 2 * 16),
+    ("Studio", 2 * 64 + 16),
+];
 
 /// How far around the reported latency the cross-correlation looks, in samples.
 const SEARCH: usize = 1_500;

@@ -93,7 +93,7 @@ fn samples_that_differ(mode: &str, in_real_time: bool) -> usize {
 
 #[test]
 fn a_bounce_does_not_hear_other_instances_come_load_and_go() {
-    for mode in ["Studio", "Live"] {
+    for mode in ["Studio", "Live", "Direct"] {
         assert_eq!(samples_that_differ(mode, false), 0, "{mode}");
     }
 }
@@ -101,7 +101,7 @@ fn a_bounce_does_not_hear_other_instances_come_load_and_go() {
 #[test]
 #[ignore = "needs an idle machine"]
 fn an_instance_that_plays_in_real_time_does_not_hear_others_come_load_and_go() {
-    for mode in ["Studio", "Live"] {
+    for mode in ["Studio", "Live", "Direct"] {
         assert_eq!(samples_that_differ(mode, true), 0, "{mode}");
     }
 }

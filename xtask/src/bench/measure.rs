@@ -14,7 +14,7 @@ use crate::workspace::{RESOURCES, Workspace, run_command};
 const PACKAGE: &str = "netbend-bench";
 
 /// Latency modes, in the order of columns and curves.
-pub const MODES: [&str; 3] = ["live", "tight", "studio"];
+pub const MODES: [&str; 4] = ["direct", "live", "tight", "studio"];
 
 /// What is varied while all else stays.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,7 +16,8 @@ const TEXT: f64 = 18.0;
 const INK: RGBColor = RGBColor(40, 40, 40);
 const GRID: RGBColor = RGBColor(225, 225, 225);
 /// Of each mode: apart for every eye, and dark enough on white (Okabe and Ito's palette).
-const COLOURS: [RGBColor; 3] = [
+const COLOURS: [RGBColor; 4] = [
+    RGBColor(204, 121, 167),
     RGBColor(213, 94, 0),
     RGBColor(0, 114, 178),
     RGBColor(0, 158, 115),
@@ -126,11 +127,17 @@ mod tests {
             (0..=8).map(point).collect::<Vec<_>>()
         };
         let sweep = Sweep::Slots((0..=8).collect());
-        draw(&path, &sweep, &vec![curve(3.0), curve(1.0), curve(0.99)]).unwrap();
+        draw(
+            &path,
+            &sweep,
+            &vec![curve(5.0), curve(3.0), curve(1.0), curve(0.99)],
+        )
+        .unwrap();
         let svg = std::fs::read_to_string(path).unwrap();
         for expected in [
             "<svg",
             "polyline",
+            "direct",
             "live",
             "tight",
             "studio",

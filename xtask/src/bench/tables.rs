@@ -302,15 +302,15 @@ mod tests {
     #[test]
     fn every_line_has_as_many_cells_as_the_head() {
         let report = serde_json::json!({"modes": [
-            {"stages": {"encode": {"ms_per_stride": 1.0, "ms_per_second": 47.0}}, "latency_ms": 64.0}, {}, {}
+            {"stages": {"encode": {"ms_per_stride": 1.0, "ms_per_second": 47.0}}, "latency_ms": 42.7}, {}, {}, {}
         ]});
         let table = figures(&report).unwrap();
         assert!(
-            table.lines().all(|line| line.matches('|').count() == 5),
+            table.lines().all(|line| line.matches('|').count() == 6),
             "{table}"
         );
         assert!(
-            table.contains("| encode | 1.00 / 47.00 | – / – | – / – |"),
+            table.contains("| encode | 1.00 / 47.00 | – / – | – / – | – / – |"),
             "{table}"
         );
     }
@@ -322,7 +322,7 @@ mod tests {
             core_percent: 12.34,
             late_percent,
         };
-        let points = vec![vec![point(1, 0.0), point(2, 3.21)]];
+        let points = vec![vec![], vec![point(1, 0.0), point(2, 3.21)]];
         let table = curves(&Sweep::Instances(vec![1, 2]), &points);
         assert!(
             table.contains("| live | 12.3 % | 12 % (3.2 % late) |"),

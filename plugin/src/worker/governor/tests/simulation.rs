@@ -117,7 +117,7 @@ fn twice_too_slow_a_machine_saves_all_there_is_before_it_drops_sound() {
 
 #[test]
 fn levels_do_not_go_to_and_fro() {
-    for mode in [LatencyMode::Live, LatencyMode::Studio] {
+    for mode in [LatencyMode::Direct, LatencyMode::Live, LatencyMode::Studio] {
         for slow in [0.9, 1.3, 1.7, 2.2] {
             let mut rig = Rig::new(tiny(), mode);
             rig.play(&sound(30.0), BLOCK, bent(), |_| slow);
@@ -216,7 +216,7 @@ fn no_change_of_quality_clicks() {
     for (name, input) in [("tones", tones(SECONDS)), ("drums", drums)] {
         for mode in LatencyMode::ALL {
             let voices: &[f32] = match mode {
-                LatencyMode::Live => &[0.0, 0.5],
+                LatencyMode::Direct | LatencyMode::Live => &[0.0, 0.5],
                 LatencyMode::Tight | LatencyMode::Studio => &[0.5],
             };
             for &voice in voices {
