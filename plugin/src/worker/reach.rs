@@ -3,7 +3,7 @@
 /// What a decoder says repeats with its place in the window, in so many frames: its layers double their frames.
 const PERIOD: usize = 4;
 /// Frames of a survey where a whole window takes longer than a stride may.
-const SHORT_SURVEY: usize = 32;
+const SHORT_SURVEY: usize = 64;
 
 /// The frames of a stride: some before it, to which it is joined, its own, and some that are held back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn a_survey_is_as_long_as_there_is_time_for() {
         assert_eq!(Reach::new(4, 0, 124).first_surveyed(124), 0);
-        assert_eq!(Reach::new(2, 0, 124).first_surveyed(124), 93);
+        assert_eq!(Reach::new(2, 0, 124).first_surveyed(124), 61);
         assert_eq!(Reach::new(2, 0, 20).first_surveyed(20), 0);
     }
 }

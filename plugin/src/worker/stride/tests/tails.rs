@@ -510,7 +510,7 @@ fn levels_by_strides_are_near_those_of_whole_windows() {
     let tone = netbend_dsp::signal::sine(RATE, SECONDS, 440.0, 0.3);
     let tone = spectra(&tone, RATE);
     for mode in LatencyMode::ALL {
-        // A survey of Direct hears a quarter of a window, so its level is that of the last 0.2 s.
+        // A survey of Direct hears half a window, so its level is that of the last 0.4 s.
         let (drums_db, step_db) = match mode {
             LatencyMode::Direct => (0.65, 2.0),
             _ => (0.5, 1e-3),
