@@ -12,8 +12,6 @@ use netbend_dsp::number::{cut, nearest_f32};
 pub const BANDS: usize = 8;
 /// Pictures that wait to be taken, at most: of a few decodes.
 const MOST_WAITING: usize = 256;
-/// Rows that are read of a column at most.
-const MOST_ROWS: usize = 4;
 
 /// What is to be pictured of an item: columns of time that end with the newest frame that reaches the latent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +72,7 @@ pub struct Activity {
     pub layer: usize,
     /// How many features the layer has.
     pub features: usize,
-    /// Root mean squares, `[column][feature][band]`, in the layer's own units.
+    /// Root mean squares of the row in each column's middle, `[column][feature][band]`, in the layer's own units.
     pub values: Vec<f32>,
 }
 
@@ -108,20 +106,21 @@ pub(super) fn picture(
             features,
             values: Vec::with_capacity(watch.columns * features * BANDS),
         };
+        let mut last_row = None;
         for column in (1..=watch.columns).rev() {
             let end = watch.end.saturating_sub((column - 1) * watch.column_frames);
-            let start = end.saturating_sub(watch.column_frames);
-            let row = |frame: usize| {
-                (frame * whole_rows / watch.frames + rows).saturating_sub(whole_rows)
-            };
-            let first = row(start).min(rows - 1);
-            let last = row(end.saturating_sub(1)).clamp(first, rows - 1);
-            let step = (last + 1 - first).div_ceil(MOST_ROWS);
+            let middle = end.saturating_sub(watch.column_frames.div_ceil(2));
+            let row = (middle * whole_rows / watch.frames + rows).saturating_sub(whole_rows);
+            let row = row.min(rows - 1);
+            // A row of a deep layer lasts several columns.
+            if last_row.replace(row) == Some(row) {
+                let before = activity.values.len() - features * BANDS;
+                activity.values.extend_from_within(before..);
+                continue;
+            }
             for map in maps.chunks_exact(rows * columns) {
-                let of_column = (first..=last).step_by(step);
-                let of_column =
-                    of_column.filter_map(|row| map.get(row * columns..(row + 1) * columns));
-                bands(of_column, columns, &mut activity.values);
+                let row = map.get(row * columns..(row + 1) * columns).unwrap_or(&[]);
+                activity.values.extend(bands(row));
             }
         }
         TAKEN.with_borrow_mut(|taken| {
@@ -132,20 +131,33 @@ pub(super) fn picture(
     }
 }
 
-/// Appends the bands of some rows of one map.
-fn bands<'a>(rows: impl Iterator<Item = &'a [f32]> + Clone, columns: usize, to: &mut Vec<f32>) {
-    for band in 0..BANDS {
-        let from = (band * columns / BANDS).min(columns.saturating_sub(1));
-        let until = ((band + 1) * columns / BANDS).max(from + 1);
-        let (mut sum, mut count) = (0.0_f32, 0_usize);
-        for row in rows.clone() {
-            let of_band = row.get(from..until).unwrap_or(&[]);
-            sum += of_band.iter().map(|x| x * x).sum::<f32>();
-            count += of_band.len();
-        }
+/// The bands of one row of a map.
+fn bands(row: &[f32]) -> [f32; BANDS] {
+    let level = |sum: f32, count: usize| {
         let mean = sum / nearest_f32(count.max(1));
-        to.push(if mean.is_finite() { mean.sqrt() } else { 0.0 });
+        if mean.is_finite() { mean.sqrt() } else { 0.0 }
+    };
+    if let [value] = row {
+        return [level(value * value, 1); BANDS];
     }
+    std::array::from_fn(|band| {
+        let from = (band * row.len() / BANDS).min(row.len().saturating_sub(1));
+        let until = ((band + 1) * row.len() / BANDS).max(from + 1);
+        let of_band = row.get(from..until).unwrap_or(&[]);
+        level(square_sum(of_band), of_band.len())
+    })
+}
+
+/// The sum of squares, in four sums side by side.
+fn square_sum(values: &[f32]) -> f32 {
+    let (fours, rest) = values.as_chunks::<4>();
+    let mut sums = [0.0_f32; 4];
+    for four in fours {
+        for (sum, value) in sums.iter_mut().zip(four) {
+            *sum += value * value;
+        }
+    }
+    sums.iter().sum::<f32>() + rest.iter().map(|value| value * value).sum::<f32>()
 }
 
 #[cfg(test)]
@@ -188,7 +200,7 @@ mod tests {
             let start = (rows + row) * columns;
             maps[start..start + columns].fill(row as f32);
         }
-        // Frames 6 to 9 are rows 3 and 4, frames 10 to 13 rows 5 and 6.
+        // Frames 6 to 9 are rows 3 and 4, frames 10 to 13 rows 5 and 6; their middles begin with frames 8 and 12.
         picture(
             2,
             [watch(1, 2)].into_iter(),

@@ -33,6 +33,8 @@ const LIST: f32 = 172.0;
 const TOP: f32 = 24.0;
 const HEAD: f32 = 18.0;
 const BETWEEN: f32 = 7.0;
+/// A column so narrow has no room for more than its number.
+const NARROW: f32 = 48.0;
 /// Width of the menu of a group.
 const MENU: f32 = 150.0;
 /// How much of a feature's brightness is left where another group is under the pointer.
@@ -86,13 +88,9 @@ impl Network {
         self.told.clear();
     }
 
-    /// Whether something is soloed or muted.
-    pub fn isolates(&self) -> bool {
-        !self.isolation.is_empty()
-    }
-
     /// Draws the view. `tell` tells the engine the bends of what is soloed and muted, where they are others than before. A step to undo, in words,
     /// where one was made.
+    #[allow(clippy::too_many_arguments)] // What is seen, what is aimed, and who is told.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -126,14 +124,14 @@ impl Network {
         let mut rest = std::mem::take(&mut self.rest);
         let touched = list::show(ui, list, &title, &of_list, &mut self.isolation, &mut rest);
         self.rest = rest;
-        let mut words = touched.clicked.and_then(|place| {
+        let mut words = touched.clicked.map(|place| {
             let aim = Aim {
                 layer: listed,
                 group: of_list.get(place),
                 place,
                 transform: None,
             };
-            Some(aim.carry_out(target.slot, target.number, setter))
+            aim.carry_out(target.slot, target.number, setter)
         });
 
         let columns = body.with_max_x(list.left() - BETWEEN * 2.0);
@@ -200,10 +198,8 @@ impl Network {
             ),
             (By::Clusters, "Clusters", "Group features that act alike"),
         ];
-        for (place, (by, name, tip)) in [0.0, 1.0].into_iter().zip(sorts) {
-            if !groups::has(model, by) {
-                continue;
-            }
+        let there = sorts.into_iter().filter(|(by, ..)| groups::has(model, *by));
+        for (place, (by, name, tip)) in [0.0, 1.0].into_iter().zip(there) {
             let id = Id::unique(("grouped by", name));
             if tab(ui, field(place), id, name, tip, self.by == by) {
                 self.by = by;
@@ -254,7 +250,12 @@ impl Network {
             (false, true) => theme::TEXT,
             (false, false) => theme::MUTED,
         };
-        text::line(ui, head, &name, theme::SMALL, colour, Align::Min);
+        let short = if head.width() < NARROW {
+            layer.to_string()
+        } else {
+            name
+        };
+        text::line(ui, head, &short, theme::SMALL, colour, Align::Min);
         let body = rect.with_min_y(head.bottom());
         ui.painter()
             .rect_filled(body, CornerRadius::same(2), theme::WELL);
