@@ -1,6 +1,7 @@
-//! The bend node: the [`program`] it reads, the [`operator`] it is, where it stands in a decoder ([`inject`]), and which of the decoder's
-//! [`weights`] can be bent beside it.
+//! The bend node: the [`program`] it reads, the [`operator`] it is, where it stands in a decoder ([`inject`]), which of the decoder's
+//! [`weights`] can be bent beside it, and the pictures of a layer's [`activity`] that it takes.
 
+pub mod activity;
 pub mod inject;
 pub mod operator;
 pub mod program;

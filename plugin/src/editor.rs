@@ -23,6 +23,7 @@ mod latent;
 mod lock;
 mod meter;
 mod models;
+mod network;
 mod panel;
 mod put;
 mod quantity;
@@ -50,6 +51,7 @@ use std::time::Duration;
 
 use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
 use netbend_dsp::number::nearest_f32;
+use netbend_models::bends::BendFrame;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
@@ -75,6 +77,7 @@ use edits::Edits;
 use files::dialog::Dialog;
 use files::notice::Notice;
 use models::Models;
+use network::{Network, Target};
 use recorder::Recorder;
 use slot::{Renamed, Slot};
 use spectrogram::Spectrograms;
@@ -84,6 +87,8 @@ use variations::Variations;
 use warning::Model;
 use weights::WeightSlot;
 
+/// A tab of the centre.
+const CENTRE_TAB: egui::Vec2 = vec2(74.0, 19.0);
 /// Between the strip and the panel beneath it.
 const STRIP_GAP: f32 = 6.0;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
@@ -103,6 +108,7 @@ pub struct NetbendEditor {
     dice: Dice,
     variations: Variations,
     models: Models,
+    network: Network,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -120,11 +126,15 @@ struct Session {
     recorder: Arc<Recorder>,
     spectrograms: Mutex<Spectrograms>,
     scope: Arc<Scope>,
+    engine: Weak<OnceLock<Engine>>,
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
         self.scope.set_open(false);
+        self.scope.maps.set_open(false);
+        // What was soloed and muted could not be seen any more.
+        isolate(&self.engine, Vec::new());
     }
 }
 
@@ -153,6 +163,7 @@ pub fn create(
         dice: Dice::new(resources.clone()),
         variations: Variations::default(),
         models: Models::new(Shelf::of(resources.clone())),
+        network: Network::default(),
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,
@@ -179,10 +190,12 @@ impl NiceEguiApp for NetbendEditor {
             recorder,
             spectrograms: Mutex::new(Spectrograms::new(&context)),
             scope: self.scope.clone(),
+            engine: self.engine.clone(),
         };
         context.data_mut(|data| data.insert_temp(session_id(), Arc::new(session)));
         self.scope.set_open(true);
         self.browser.begin();
+        self.network.begin();
         self.dialog.forget();
         self.notice.clear();
         self.broken = false;
@@ -209,6 +222,7 @@ impl NiceEguiApp for NetbendEditor {
 
     fn editor_closed(&mut self) {
         self.scope.set_open(false);
+        self.scope.maps.set_open(false);
     }
 }
 
@@ -292,7 +306,7 @@ impl NetbendEditor {
             let (variations, browser) = (&mut self.variations, &mut self.browser);
             variations.panel(ui, pictures, browser, &setter);
         } else {
-            self.pictures(ui, pictures, session);
+            self.centre(ui, pictures, session, &setter);
         }
         self.models.attend(&self.params, &mut self.browser, &setter);
         self.take_files(ui, frame, &setter);
@@ -378,6 +392,66 @@ impl NetbendEditor {
         }
     }
 
+    /// The spectrograms or the network, and the tabs that lead from one to the other.
+    fn centre(&mut self, ui: &mut Ui, rect: Rect, session: &Session, setter: &ParamSetter<'_>) {
+        let ready = self.status.state() == EngineState::Ready;
+        let is_network = self.network.is_open() && ready;
+        self.scope.maps.set_open(is_network);
+        if is_network {
+            self.network(ui, rect, setter);
+        } else {
+            self.pictures(ui, rect, session);
+        }
+        let tabs = [
+            (
+                "Sound",
+                "Your sound as it comes in and as it goes out",
+                false,
+            ),
+            (
+                "Network",
+                "What every feature of the network does now: click one to bend it, solo and mute groups",
+                true,
+            ),
+        ];
+        for (place, (name, tip, opens)) in [2.0, 1.0].into_iter().zip(tabs) {
+            let left = rect.right() - 9.0 - place * CENTRE_TAB.x;
+            let tab =
+                Rect::from_min_size(pos2(left, rect.top() + 8.0), CENTRE_TAB - vec2(2.0, 0.0));
+            let id = Id::unique(("centre", name));
+            if network::tab(ui, tab, id, name, tip, opens == self.network.is_open())
+                && opens != self.network.is_open()
+            {
+                self.network.turn();
+            }
+        }
+    }
+
+    fn network(&mut self, ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>) {
+        let (layout, clusters) = (self.status.model(), self.status.clusters());
+        let model = Model {
+            layout: &layout,
+            clusters: &clusters,
+        };
+        // Where no slot is chosen, the first that is free is aimed.
+        let free = || self.params.slots.iter().position(|slot| !slot.on.value());
+        let index = match self.chosen {
+            Page::Slot(index) => index,
+            Page::Weights(_) | Page::Sound => free().unwrap_or(0),
+        };
+        let target = Target {
+            number: index + 1,
+            slot: &self.params.slots[index],
+        };
+        let engine = &self.engine;
+        let tell = |bends| isolate(engine, bends);
+        let (network, maps) = (&mut self.network, &self.scope.maps);
+        if let Some(words) = network.show(ui, rect, maps, model, &target, setter, tell) {
+            self.chosen = Page::Slot(index);
+            self.edits.call(words);
+        }
+    }
+
     fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
         let seconds = ui.input(|input| input.unstable_dt).clamp(0.0, 1.0);
         let mut pictures = session
@@ -398,6 +472,14 @@ impl NetbendEditor {
                 .map(|stream| stream.geometry.frame_rate()),
             hint,
         );
+    }
+}
+
+/// Tells the engine what is soloed and muted.
+fn isolate(engine: &Weak<OnceLock<Engine>>, bends: Vec<BendFrame>) {
+    let engine = engine.upgrade();
+    if let Some(engine) = engine.as_deref().and_then(OnceLock::get) {
+        engine.isolate(bends);
     }
 }
 

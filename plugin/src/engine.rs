@@ -175,6 +175,11 @@ impl Engine {
         self.tell(Command::FixedWeights(weights));
     }
 
+    /// Sets the bends of what is soloed and muted while somebody looks into the network: after all others, and no part of any setting.
+    pub fn isolate(&self, bends: Vec<BendFrame>) {
+        self.tell(Command::Isolate(bends));
+    }
+
     /// Takes the clusters of `store`, and from now on its wishes for others.
     pub fn set_sound_clusters(&self, store: SoundClusterStore) {
         self.tell(Command::SoundClusters(store));

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `status` | what the engine is doing |
 //! | `magma` | the colours of levels |
+//! | `maps` | what the network's layers did in the last second |
 //! | `meters` | peaks that went in and out |
 //! | `quality` | how much work a stride is worth while deadlines are near |
 //! | `recent` | the last moments of the input |
@@ -13,6 +14,7 @@
 pub(crate) mod labels;
 pub(crate) mod layout;
 pub(crate) mod magma;
+pub(crate) mod maps;
 pub(crate) mod meters;
 pub(crate) mod quality;
 pub(crate) mod recent;

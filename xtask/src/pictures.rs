@@ -42,7 +42,7 @@ const MOST_BYTES: usize = 1 << 20;
 /// What to draw.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The pictures to draw, such as `ablate`, `loop` (of the parts) or `editor`; all where none is named
+    /// The pictures to draw, such as `ablate`, `loop` (of the parts), `editor` or `network`; all where none is named
     names: Vec<String>,
     /// Take the plugins and programs of this folder instead of building them
     #[arg(long, value_name = "FOLDER")]
@@ -51,6 +51,10 @@ pub struct Options {
     #[arg(long, hide = true, value_name = "FILE")]
     #[cfg_attr(not(target_os = "linux"), expect(dead_code))] // no virtual screen
     shown: Option<PathBuf>,
+    /// In that process: which of the editor's pages
+    #[arg(long, hide = true, value_name = "PAGE", default_value = "editor")]
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code))]
+    page: String,
 }
 
 /// Bundles, renders and draws.
@@ -62,17 +66,18 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     let bundles = Bundles::in_folder(&folder);
     #[cfg(target_os = "linux")]
     if let Some(picture) = &options.shown {
-        return editor::show(&bundles, picture);
+        return editor::show(&bundles, &options.page, picture);
     }
     let start = Instant::now();
     if options.bundled.is_none() {
         bundle::run(workspace, &bundle::Options::default())?;
     }
     #[cfg(target_os = "linux")]
-    if options.names.is_empty() || options.names.iter().any(|name| name == editor::NAME) {
-        step(editor::NAME, || {
-            editor::draw(&folder, &workspace.root.join("docs/editor.png"))
-        })?;
+    for page in editor::PAGES {
+        if options.names.is_empty() || options.names.iter().any(|name| name == page) {
+            let picture = workspace.root.join(format!("docs/{page}.png"));
+            step(page, || editor::draw(&folder, page, &picture))?;
+        }
     }
     for page in PAGES {
         files::create_folder(&workspace.root.join("docs").join(page))?;

@@ -15,6 +15,7 @@ use ort::value::TensorElementType;
 
 use crate::bends::LATENT_LAYER;
 use crate::bends::transform::{MapSize, Maps, Scratch};
+use crate::node::activity;
 use crate::node::program::{Entry, Program};
 
 /// Operator domain.
@@ -125,10 +126,10 @@ impl BendKernel {
 
 /// Applies the entries of `layer` to `maps`, shaped `[batch, feature, time, frequency]`. Entries that
 /// do not fit the shape are skipped, as are transforms that have no meaning for the latent vector where `layer` is 0. The
-/// cost grows with the number of selected features alone.
+/// cost grows with the number of selected features alone. Then the pictures are taken that watches ask for.
 ///
 /// # Real-time safety
-/// As [`TransformKind::apply`](crate::bends::transform::TransformKind::apply).
+/// As [`TransformKind::apply`](crate::bends::transform::TransformKind::apply), where nothing is watched; a picture allocates.
 pub fn apply(
     layer: usize,
     words: &[f32],
@@ -172,4 +173,6 @@ pub fn apply_to_tail(
             transform.apply_to_tail(maps, whole_rows, parameters, amount, scratch);
         }
     }
+    let watches = Program::watches(words);
+    activity::picture(layer, watches, shape, whole_rows.max(rows), maps);
 }

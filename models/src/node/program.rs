@@ -8,7 +8,8 @@
 //! layer, item, transform, amount, parameter × 2, features, feature[features]
 //! ```
 //!
-//! Entries of one layer apply in order. Integers are exact: none exceeds 2²⁴.
+//! Entries of one layer apply in order. Integers are exact: none exceeds 2²⁴. Where something is watched, the number of watches follows, and
+//! six words of each ([`Watch`]).
 //!
 //! Controls are constant over a window. What moves in time is decoded at several moments, as items of
 //! one batch, and read frame by frame from the item whose controls are the frame's own: a layer's rows
@@ -22,6 +23,7 @@ use netbend_dsp::number::{cut, nearest_f32};
 
 use crate::bends::transform::MAX_PARAMETERS;
 use crate::bends::transform::TransformKind;
+use crate::node::activity::{self, Watch};
 
 const HEADER_WORDS: usize = 5 + MAX_PARAMETERS;
 
@@ -29,6 +31,8 @@ const HEADER_WORDS: usize = 5 + MAX_PARAMETERS;
 #[derive(Debug, Clone, PartialEq)]
 pub struct Program {
     words: Vec<f32>,
+    /// Words of the watches, their number included; 0 where there is none.
+    watching: usize,
 }
 
 impl Default for Program {
@@ -40,7 +44,10 @@ impl Default for Program {
 impl Program {
     /// The program that does nothing.
     pub fn new() -> Self {
-        Self { words: vec![0.0] }
+        Self {
+            words: vec![0.0],
+            watching: 0,
+        }
     }
 
     /// Whether no entry is held: the bent decode equals the clean one.
@@ -57,10 +64,12 @@ impl Program {
     pub fn clear(&mut self) {
         self.words.clear();
         self.words.push(0.0);
+        self.watching = 0;
     }
 
     /// Appends an entry.
     pub fn push(&mut self, entry: &Entry<'_>) {
+        let watches = self.words.split_off(self.words.len() - self.watching);
         self.words[0] += 1.0;
         self.words.extend([
             nearest_f32(entry.layer),
@@ -71,14 +80,33 @@ impl Program {
         self.words.extend(entry.parameters);
         self.words.push(nearest_f32(entry.features.len()));
         self.words.extend_from_slice(entry.features);
+        self.words.extend(watches);
     }
 
-    /// Appends the entries of `other` for items that lie `items` further on.
+    /// Appends a watch. It bends nothing, and is no entry.
+    pub fn watch(&mut self, watch: Watch) {
+        if self.watching == 0 {
+            self.words.push(0.0);
+            self.watching = 1;
+        }
+        let number = self.words.len() - self.watching;
+        self.words[number] += 1.0;
+        self.words.extend(watch.words());
+        self.watching += activity::WORDS;
+    }
+
+    /// Appends the entries and watches of `other` for items that lie `items` further on.
     pub fn append(&mut self, other: &Self, items: usize) {
         for entry in Self::entries(&other.words) {
             self.push(&Entry {
                 item: entry.item + items,
                 ..entry
+            });
+        }
+        for watch in Self::watches(&other.words) {
+            self.watch(Watch {
+                item: watch.item + items,
+                ..watch
             });
         }
     }
@@ -91,6 +119,22 @@ impl Program {
             remaining,
             words: words.get(1..).unwrap_or(&[]),
         }
+    }
+
+    /// Reads the watches of packed words: none where an entry is malformed, and up to the first watch that is.
+    pub fn watches(words: &[f32]) -> impl Iterator<Item = Watch> + '_ {
+        let mut entries = Self::entries(words);
+        let count = entries.remaining;
+        let rest = match entries.by_ref().count() == count {
+            true => entries.words,
+            false => &[],
+        };
+        let watches = rest.first().map_or(0, |count| cut::<usize>(*count));
+        let words = rest.get(1..).unwrap_or(&[]);
+        words
+            .chunks_exact(activity::WORDS)
+            .take(watches)
+            .map_while(Watch::from_words)
     }
 }
 
@@ -174,6 +218,37 @@ mod tests {
         both.append(&first, 3);
         let items: Vec<_> = Program::entries(both.words()).map(|e| e.item).collect();
         assert_eq!(items, [1, 4]);
+    }
+
+    #[test]
+    fn watches_stay_behind_the_entries_and_move_with_their_items() {
+        let watch = Watch {
+            number: 9,
+            item: 1,
+            frames: 128,
+            end: 125,
+            columns: 4,
+            column_frames: 4,
+        };
+        let mut program = Program::new();
+        assert_eq!(Program::watches(program.words()).count(), 0);
+        program.push(&entry());
+        program.watch(watch);
+        program.push(&entry());
+        program.watch(watch);
+        assert_eq!(Program::entries(program.words()).count(), 2);
+        let read: Vec<_> = Program::watches(program.words()).collect();
+        assert_eq!(read, [watch, watch]);
+        let mut both = program.clone();
+        both.append(&program, 3);
+        let items: Vec<_> = Program::watches(both.words()).map(|w| w.item).collect();
+        assert_eq!(items, [1, 1, 4, 4]);
+        assert_eq!(Program::entries(both.words()).count(), 4);
+        for length in 0..program.words().len() {
+            let _ = Program::watches(&program.words()[..length]).count();
+        }
+        program.clear();
+        assert_eq!(program.words(), [0.0]);
     }
 
     #[test]

@@ -147,6 +147,7 @@ mod tests {
             layers: vec![layer; 2],
             weights: vec![tensor; 3],
             parts: Vec::new(),
+            clusters: Vec::new(),
         }
     }
 
@@ -224,6 +225,7 @@ mod tests {
         layout.parts = vec![PartLayout {
             name: "hats".into(),
             features: vec![2, 0],
+            members: vec![vec![0, 1], Vec::new()],
         }];
         assert_eq!(said(&layout), None);
         set(&params.layer, 2);

@@ -146,6 +146,9 @@ impl Loader<'_> {
             Command::FixedWeights(weights) => {
                 work_on(seat, |instance| instance.set_fixed_weights(weights));
             }
+            Command::Isolate(bends) => {
+                work_on(seat, |instance| instance.isolate(bends));
+            }
             Command::SoundClusters(store) => {
                 work_on(seat, |instance| instance.attach_sound(store));
             }

@@ -26,6 +26,8 @@ pub(super) enum Command {
     /// Bends of weights beyond the slots.
     FixedWeights(Vec<WeightFrame>),
     SoundClusters(SoundClusterStore),
+    /// Bends of what is soloed and muted, after all others.
+    Isolate(Vec<BendFrame>),
     /// Panics at the next stride.
     #[cfg(test)]
     Break,

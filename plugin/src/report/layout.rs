@@ -18,6 +18,8 @@ pub struct ModelLayout {
     pub weights: Vec<WeightLayout>,
     /// The parts of the mix that it was trained to carry apart; number 1 is first. Empty where it was trained without.
     pub parts: Vec<PartLayout>,
+    /// The features of each cluster, `[layer][cluster]`; layer 1 is first.
+    pub clusters: Vec<Vec<Vec<usize>>>,
 }
 
 /// One part of the mix.
@@ -27,6 +29,8 @@ pub struct PartLayout {
     pub name: String,
     /// How many features carry it on each layer, 0 where the layer does not have it; layer 1 is first.
     pub features: Vec<usize>,
+    /// Which they are; layer 1 is first.
+    pub members: Vec<Vec<usize>>,
 }
 
 impl PartLayout {
@@ -82,12 +86,20 @@ impl ModelLayout {
             features: (1..=manifest.layers.len())
                 .map(|layer| part.features(layer).len())
                 .collect(),
+            members: (1..=manifest.layers.len())
+                .map(|layer| part.features(layer).to_vec())
+                .collect(),
+        };
+        let clusters = |layer: &netbend_models::package::manifest::Layer| {
+            let clusters = manifest.layer_clusters(layer.index);
+            clusters.map_or_else(Vec::new, |group| group.clusters.clone())
         };
         Self {
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
             weights: bender.weights().layers().map(weight).collect(),
             parts: manifest.parts.iter().map(part).collect(),
+            clusters: manifest.layers.iter().map(clusters).collect(),
         }
     }
 }

@@ -8,6 +8,8 @@ use std::sync::{Mutex, PoisonError};
 
 use netbend_dsp::number::{cut, nearest_f32};
 
+use super::maps::Maps;
+
 /// Columns (frames) kept.
 pub const COLUMNS: usize = 512;
 /// Rows (bands, logarithmic in frequency) kept.
@@ -17,9 +19,11 @@ pub const RANGE_HZ: (f32, f32) = (40.0, 18_000.0);
 /// Decibels mapped to the darkest and brightest colour.
 pub const RANGE_DB: (f32, f32) = (-80.0, 0.0);
 
-/// Two scrolling spectrograms, input and output.
+/// Two scrolling spectrograms, input and output, and what the network between them does.
 #[derive(Debug, Default)]
 pub struct Scope {
+    /// What the layers do.
+    pub maps: Maps,
     open: AtomicBool,
     pictures: Mutex<Pictures>,
 }

@@ -5,14 +5,23 @@
 //! equal weights are decoded together; the clean item and every other one whose weights are as they were
 //! loaded are one batch of the decoder with constant weights.
 
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use netbend_dsp::number::cut;
 use netbend_models::bends::BendFrame;
 use netbend_models::bends::weights::WeightFrame;
+use netbend_models::node::activity::{self, Activity, Watch};
 use netbend_models::node::program::{Program, ProgramBuilder};
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, ModelError};
 
 use super::moment::Moment;
+use crate::report::maps::Maps;
 use crate::threads::pool_thread::PoolThread;
+
+/// Numbers of streams whose items are watched.
+static NEXT_NUMBER: AtomicU32 = AtomicU32::new(0);
+const LARGEST_NUMBER: u32 = 1 << 24;
 
 /// Bends that run beside the slots, whatever those do.
 #[derive(Debug, Clone, Default)]
@@ -71,6 +80,12 @@ pub(super) struct Batches {
     batches: Vec<Batch>,
     /// All weight bends of one item.
     frames: Vec<WeightFrame>,
+    /// What pictures of this stream's items bear.
+    number: u32,
+    /// The pictures of the item that was watched.
+    activity: Vec<Activity>,
+    /// The features that are bent of it, by layer.
+    bent: Vec<(usize, Vec<usize>)>,
 }
 
 /// Items with equal weights.
@@ -94,6 +109,9 @@ impl Batches {
             batch_of: Vec::new(),
             batches: Vec::new(),
             frames: Vec::new(),
+            number: NEXT_NUMBER.fetch_add(1, Ordering::Relaxed) % LARGEST_NUMBER,
+            activity: Vec::new(),
+            bent: Vec::new(),
         }
     }
 
@@ -130,6 +148,36 @@ impl Batches {
             }
         }
         self.batches.truncate(count);
+    }
+
+    /// Has pictures taken of item `item`, which was prepared.
+    pub(super) fn watch(&mut self, item: usize, watch: Watch) {
+        let Some(&of) = self.batch_of.get(item) else {
+            return;
+        };
+        let before = self.batch_of.iter().take(item);
+        let place = before.filter(|other| **other == of).count();
+        if let Some(batch) = self.batches.get_mut(of) {
+            let entries = Program::entries(batch.program.words());
+            let own = entries.filter(|entry| entry.item == place && entry.amount > 0.0);
+            let bent = own.map(|entry| {
+                let features = entry.features.iter().map(|&number| cut(number));
+                (entry.layer, features.collect())
+            });
+            self.bent.clear();
+            self.bent.extend(bent);
+            batch.program.watch(Watch {
+                number: self.number,
+                item: place,
+                ..watch
+            });
+        }
+    }
+
+    /// Shows the pictures that were taken since this was called last.
+    pub(super) fn show(&mut self, maps: &Maps) {
+        maps.push(&self.activity, &self.bent);
+        self.activity.clear();
     }
 
     /// Items that are decoded.
@@ -227,6 +275,23 @@ impl Batches {
 /// # Errors
 /// What inference reports.
 pub(super) fn run(
+    strides: &mut [&mut Batches],
+    bender: &mut Bender,
+    thread: &PoolThread,
+) -> Result<(), ModelError> {
+    // What a failed decode has left is nobody's.
+    drop(activity::take());
+    let ran = decode(strides, bender, thread);
+    for taken in activity::take() {
+        let own = |stride: &&mut &mut Batches| stride.number == taken.number;
+        if let Some(stride) = strides.iter_mut().find(own) {
+            stride.activity.push(taken);
+        }
+    }
+    ran
+}
+
+fn decode(
     strides: &mut [&mut Batches],
     bender: &mut Bender,
     _: &PoolThread,

@@ -43,6 +43,9 @@ pub(crate) struct Instance {
     /// Whether the status is to be told.
     changed: bool,
     fixed: FixedBends,
+    /// Those of a preset, and those of what is soloed and muted, of which `fixed` is made.
+    of_preset: Vec<(u64, BendFrame)>,
+    isolated: Vec<BendFrame>,
     sound: ClustersOfSound,
     /// Since when a stride is complete that is not begun.
     complete: Option<Instant>,
@@ -77,6 +80,8 @@ impl Instance {
             problem: None,
             changed: false,
             fixed: FixedBends::default(),
+            of_preset: Vec::new(),
+            isolated: Vec::new(),
             sound: ClustersOfSound::default(),
             complete: None,
             work: None,
@@ -137,6 +142,7 @@ impl Instance {
                 }
                 self.status.set_clusters(model.labels().clone());
                 self.status.set_model(model.layout().clone());
+                self.scope.maps.clear();
                 self.model = Some(model);
                 self.problem = None;
                 self.join();
@@ -177,7 +183,22 @@ impl Instance {
 
     /// Sets the bends that run beside the slots.
     pub(crate) fn set_fixed_bends(&mut self, bends: Vec<(u64, BendFrame)>) {
-        self.fixed.bends = bends;
+        self.of_preset = bends;
+        self.put_bends();
+    }
+
+    /// Sets the bends of what is soloed and muted, which come after all others.
+    pub(crate) fn isolate(&mut self, bends: Vec<BendFrame>) {
+        if self.isolated != bends {
+            self.isolated = bends;
+            self.put_bends();
+        }
+    }
+
+    fn put_bends(&mut self) {
+        // They draw nothing, so no number of theirs is ever read.
+        let isolated = self.isolated.iter().map(|bend| (u64::MAX, *bend));
+        self.fixed.bends = self.of_preset.iter().copied().chain(isolated).collect();
         if let Some(renderer) = &mut self.renderer {
             renderer.set_fixed_bends(&self.fixed.bends);
         }

@@ -149,7 +149,8 @@ impl Listeners {
         state
     }
 
-    /// Prepares to decode the windows that the frames ask for whose controls are given; see [`StrideDecoder::prepare`].
+    /// Prepares to decode the windows that the frames ask for whose controls are given; see [`StrideDecoder::prepare`]. Of the first of them
+    /// pictures are taken, where it `is_watched`.
     ///
     /// # Errors
     /// What inference reports; the decoders go with what they have heard.
@@ -159,6 +160,7 @@ impl Listeners {
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
         fixed: &FixedBends,
         bender: &mut Bender,
+        is_watched: bool,
     ) -> Result<Listeners<InStride<Prepared>>, ModelError> {
         let mut asked = [false; PLACES];
         for (controls, _) in controls.clone() {
@@ -166,11 +168,13 @@ impl Listeners {
                 asked[place] = true; // it is one of the constants
             }
         }
+        let first = asked.iter().position(|asked| *asked);
         let mut prepared = [const { None }; PLACES];
         let decoders = self.decoders.into_iter().zip(asked);
-        for (place, (decoder, asked)) in prepared.iter_mut().zip(decoders) {
+        for (index, (prepared, (decoder, asked))) in prepared.iter_mut().zip(decoders).enumerate() {
             let Some(mut decoder) = decoder else { continue };
-            *place = Some(if asked {
+            decoder.set_watched(is_watched && first == Some(index));
+            *prepared = Some(if asked {
                 InStride::Asked(decoder.prepare(newest, controls.clone(), fixed, bender)?)
             } else {
                 decoder.pass_over(controls.clone());

@@ -187,7 +187,8 @@ impl Renderer {
         self.expected % signed(self.stream.stride_frames) == 0
     }
 
-    /// Encodes the window of the stride that is complete and says what is to be decoded. `false` where the stride could only come late: it is
+    /// Encodes the window of the stride that is complete and says what is to be decoded; pictures of the layers are taken where it
+    /// `is_watched`. `false` where the stride could only come late: it is
     /// dropped, and there is nothing to finish.
     ///
     /// # Errors
@@ -195,6 +196,7 @@ impl Renderer {
     pub(super) fn prepare(
         &mut self,
         bender: &mut Bender,
+        is_watched: bool,
         _: &PoolThread,
     ) -> Result<bool, ModelError> {
         let last = self.expected - 1;
@@ -224,7 +226,7 @@ impl Renderer {
         listeners.all().for_each(|decoder| decoder.allow(allowance));
         let controls = self.pending.iter().map(|frame| &frame.controls);
         let moments = controls.zip(self.latents.iter().copied());
-        match listeners.prepare(last, moments, &self.fixed, bender) {
+        match listeners.prepare(last, moments, &self.fixed, bender, is_watched) {
             Ok(mut prepared) => {
                 for (windows, seconds) in prepared.asked().map(|decoder| decoder.drawn()) {
                     self.prices.drawn(windows, seconds);

@@ -40,6 +40,7 @@ use netbend_models::{Bender, ModelError};
 use super::allowance::Allowance;
 use super::batches::{Batches, FixedBends};
 use super::latent::LatentState;
+use crate::report::maps::Maps;
 use crate::report::quality::Quality;
 use crate::stream::controls::Controls;
 use parts::{Parts, Stride};
@@ -110,6 +111,11 @@ impl StrideDecoder {
     /// the level of what it came from, or at 0 dB.
     pub(super) fn set_quality(&mut self, quality: Quality) {
         self.parts.decoding.set_quality(quality);
+    }
+
+    /// Whether pictures of the layers are taken from the next stride on.
+    pub(super) fn set_watched(&mut self, is_watched: bool) {
+        self.parts.decoding.set_watched(is_watched);
     }
 
     /// What the next stride may take. Where it would take longer its controls are followed less closely.
@@ -229,8 +235,8 @@ impl StrideDecoder {
 
 impl Wants for Prepared {
     fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let asked = self.stride.is_asked();
-        asked
+        let is_wanted = self.stride.is_asked() || self.parts.decoding.looks();
+        is_wanted
             .then(|| self.parts.decoding.wanted())
             .into_iter()
             .flatten()
@@ -244,6 +250,11 @@ impl Prepared {
             true => self.parts.sources.worked(),
             false => (0, 0.0),
         }
+    }
+
+    /// Shows the pictures of what was decoded.
+    pub(super) fn show(&mut self, maps: &Maps) {
+        self.parts.decoding.show(maps);
     }
 
     /// Whether it will [want](Wants::wanted) anything once it is [`Sent`].

@@ -1,4 +1,4 @@
-//! The picture of the editor in the README: the built CLAP's, on a screen of its own, while a loop plays in real time.
+//! The pictures of the editor in the README: the built CLAP's, on a screen of its own, while a loop plays in real time.
 
 use std::path::Path;
 use std::process::Command;
@@ -13,12 +13,15 @@ use netbend_tests::built::CLAP_ID;
 use netbend_tests::display::{Screen, Window};
 use netbend_tests::host::{Bundle, Half};
 use netbend_tests::sounding::Sounding;
+use netbend_tests::state::State;
 
-use super::{SAMPLE_RATE, SEED};
+use super::{PARTS_MODEL, SAMPLE_RATE, SEED};
 use crate::bundle::Bundles;
 
-/// The picture's name among the others.
-pub const NAME: &str = "editor";
+/// The pictures' names among the others.
+pub const PAGES: [&str; 2] = ["editor", "network"];
+/// The tab of the network's page, in points.
+const NETWORK_TAB: (i16, i16) = (1_020, 68);
 
 const BLOCK: usize = 256;
 const LOOP_SECONDS: f32 = 8.0;
@@ -48,12 +51,12 @@ const SETTINGS: [(&str, &str); 18] = [
 ];
 
 /// Takes the picture in a process of its own, which has that screen; `bundled` is the folder with the plugin.
-pub fn draw(bundled: &Path, picture: &Path) -> Result<()> {
+pub fn draw(bundled: &Path, page: &str, picture: &Path) -> Result<()> {
     let screen = Screen::start().map_err(|reason| anyhow!("no picture of the editor: {reason}"))?;
     let status = Command::new(std::env::current_exe()?)
         .args(["pictures", "--shown"])
         .arg(picture)
-        .arg("--bundled")
+        .args(["--page", page, "--bundled"])
         .arg(bundled)
         .env("DISPLAY", screen.name())
         .status()?;
@@ -64,7 +67,7 @@ pub fn draw(bundled: &Path, picture: &Path) -> Result<()> {
 }
 
 /// Opens the editor on the screen there is, and writes what it shows.
-pub fn show(bundles: &Bundles, picture: &Path) -> Result<()> {
+pub fn show(bundles: &Bundles, page: &str, picture: &Path) -> Result<()> {
     let window = Window::open().map_err(|error| anyhow!("{error}"))?;
     let mut plugin = Bundle::open(&bundles.clap)?.create(CLAP_ID)?;
     for (param, text) in SETTINGS {
@@ -72,11 +75,31 @@ pub fn show(bundles: &Bundles, picture: &Path) -> Result<()> {
             .set_text(param, text)
             .with_context(|| format!("{param}={text}"))?;
     }
+    let is_network = page != PAGES[0];
+    if is_network {
+        let mut state = State::parse(&plugin.save()?)?;
+        state.json["fields"]["model"] = format!("\"{PARTS_MODEL}\"").into();
+        state.json["fields"]["model-sha256"] = "\"\"".into();
+        plugin.load(&state.bytes())?;
+        for (param, text) in [
+            ("slot_selection_1", "Part"),
+            ("slot_part_1", "3"),
+            ("slot_cluster_2", "0"),
+        ] {
+            plugin.set_text(param, text)?;
+        }
+    }
     plugin.activate(f64::from(SAMPLE_RATE), BLOCK as u32)?;
     let playing = Playing::begin(plugin.lend().context("the plugin is not active")?)?;
     plugin.open_editor(window.id())?;
     let begun = Instant::now();
+    let mut is_turned = !is_network;
     while begun.elapsed() < PLAYED {
+        if !is_turned && begun.elapsed() > PLAYED / 3 {
+            is_turned = true;
+            let (x, y) = NETWORK_TAB;
+            window.click(x, y).map_err(|error| anyhow!("{error}"))?;
+        }
         plugin.pump()?;
         std::thread::sleep(Duration::from_millis(5));
     }

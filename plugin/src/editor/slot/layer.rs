@@ -136,6 +136,7 @@ mod tests {
             layers: vec![layer; layers],
             weights: Vec::new(),
             parts: Vec::new(),
+            clusters: Vec::new(),
         }
     }
 

@@ -108,7 +108,7 @@ impl Instance {
             let Some(renderer) = &mut instance.renderer else {
                 return Ok(false);
             };
-            Ok(renderer.prepare(bender, thread)?)
+            Ok(renderer.prepare(bender, instance.scope.maps.is_open(), thread)?)
         });
         let after = bender.windows();
         self.windows.encoded += after.encoded - before.encoded;

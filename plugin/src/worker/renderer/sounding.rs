@@ -12,13 +12,16 @@ use crate::worker::stride::{Emitting, Prepared};
 impl Renderer {
     /// Makes sound of what was decoded, and sends it.
     pub(in crate::worker) fn finish(&mut self, scope: &Scope, thread: &PoolThread) {
-        let prepared = match std::mem::take(&mut self.stage) {
+        let mut prepared = match std::mem::take(&mut self.stage) {
             Stage::Prepared(listeners) => listeners,
             other => {
                 self.stage = other;
                 return;
             }
         };
+        for decoder in prepared.asked() {
+            decoder.show(&scope.maps);
+        }
         let mut listeners = prepared.step(Prepared::complete);
         let mut pending = std::mem::take(&mut self.pending);
         let emitted = pending.len().saturating_sub(self.stream.overlap_frames);

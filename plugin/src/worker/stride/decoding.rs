@@ -1,5 +1,6 @@
 //! What a stride is decoded with, and what it was decoded to. Pool threads.
 
+use netbend_models::node::activity::Watch;
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Bender, ModelError};
 
@@ -8,6 +9,7 @@ use super::frames::{Heard, StrideFrames};
 use super::held::HeldLoops;
 use super::rows::{Places, StrideRows};
 use super::window::Window;
+use crate::report::maps::Maps;
 use crate::report::quality::Quality;
 use crate::worker::batches::{Batches, DecodedItem, FixedBends, Item};
 use crate::worker::latent::sources::Sources;
@@ -29,7 +31,20 @@ pub(super) struct Decoding {
     tail: usize,
     /// The first frame that is decoded where levels are surveyed.
     surveyed: usize,
+    /// How strides are pictured.
+    watch: Watch,
+    /// Whether they are.
+    is_watched: bool,
+    /// Whether the clean item is decoded for its picture alone.
+    looks: bool,
+    /// The newest frame of the last such picture.
+    looked: i64,
 }
+
+/// Frames of a picture's column where strides have as many.
+const COLUMN_FRAMES: usize = 4;
+/// Frames between two pictures of a network that is not asked.
+const LOOK_FRAMES: i64 = 16;
 
 /// What the network is asked about a stride.
 pub(super) struct Question<'a> {
@@ -57,7 +72,69 @@ impl Decoding {
             loops: HeldLoops::default(),
             tail: reach.first(manifest.last_seen_frame),
             surveyed: reach.first_surveyed(manifest.last_seen_frame),
+            watch: Watch {
+                number: 0,
+                item: 0,
+                frames: manifest.frames,
+                end: manifest.last_seen_frame + 1,
+                columns: (reach.stride / COLUMN_FRAMES).max(1),
+                column_frames: reach.stride.min(COLUMN_FRAMES),
+            },
+            is_watched: false,
+            looks: false,
+            looked: i64::MIN,
         }
+    }
+
+    /// Whether pictures are taken from the next stride on.
+    pub(super) fn set_watched(&mut self, is_watched: bool) {
+        self.is_watched = is_watched;
+    }
+
+    /// Shows the pictures of the stride that was decoded.
+    pub(super) fn show(&mut self, maps: &Maps) {
+        self.batches.show(maps);
+    }
+
+    /// Whether the clean item is decoded for its picture alone.
+    pub(super) fn looks(&self) -> bool {
+        self.looks
+    }
+
+    /// Prepares to decode a window for its picture alone, now and then, where the network is not asked about the stride. What streams keep of
+    /// their encodings stays as it is, and with it the sound to the bit.
+    ///
+    /// # Errors
+    /// What inference reports.
+    pub(super) fn look(
+        &mut self,
+        newest: i64,
+        window: &Window,
+        bender: &mut Bender,
+    ) -> Result<(), ModelError> {
+        let is_due = newest < self.looked || newest.saturating_sub(self.looked) >= LOOK_FRAMES;
+        if !self.is_watched || !is_due || window.is_empty() {
+            return Ok(());
+        }
+        self.looked = newest;
+        bender.encode(window.encoded().units, &mut self.latents)?;
+        let clean = Item {
+            state: None,
+            latent: &self.latents,
+        };
+        self.batches
+            .prepare(&[clean], &FixedBends::default(), self.tail);
+        let frames = usize::try_from(LOOK_FRAMES).unwrap_or(COLUMN_FRAMES);
+        let columns = (frames / self.watch.column_frames).max(self.watch.columns);
+        self.batches.watch(
+            0,
+            Watch {
+                columns,
+                ..self.watch
+            },
+        );
+        self.looks = true;
+        Ok(())
     }
 
     /// The clusters of a sound that slots may select.
@@ -101,6 +178,7 @@ impl Decoding {
 
     /// The network is not asked about the stride.
     pub(super) fn pause(&mut self) {
+        self.looks = false;
         self.economy.pause();
     }
 
@@ -149,13 +227,31 @@ impl Decoding {
             Items::None | Items::Clean => &[],
             Items::All | Items::Bent => states,
         };
+        self.looks = false;
         let latent_states: Vec<_> = states.iter().map(|m| m.latent).collect();
         let (units, encodings) = window.newest();
         let latents = &mut self.latents;
         sources.latents(units, newest, &latent_states, encodings, bender, latents)?;
         let size = bender.manifest().latent_size;
         self.prepare(items, states, size, first_frame, fixed);
+        if self.is_watched {
+            self.watch(items, frames);
+        }
         Ok(())
+    }
+
+    /// Has pictures taken of what is heard of the newest frame, if it is decoded.
+    fn watch(&mut self, items: Items, frames: &StrideFrames) {
+        let (item, ..) = frames.items_at(frames.newest());
+        let place = match (items, self.places.of(item)) {
+            (Items::All, Some(place)) => Some(place),
+            (Items::Bent, Some(place)) => place.checked_sub(1),
+            (Items::Clean, _) => Some(0),
+            (Items::None, _) | (_, None) => None,
+        };
+        if let Some(place) = place {
+            self.batches.watch(place, self.watch);
+        }
     }
 
     /// Says which items are decoded first, be it before or after the stride is sent.
@@ -205,7 +301,7 @@ impl Decoding {
 
     /// What is to be decoded before the stride is made to sound.
     pub(super) fn wanted(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let wanted = self.economy.work().now != Items::None;
+        let wanted = self.looks || self.economy.work().now != Items::None;
         let live = wanted.then_some(&mut self.batches);
         live.into_iter().chain(self.loops.wanted())
     }

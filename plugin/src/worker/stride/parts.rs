@@ -121,7 +121,7 @@ impl Parts {
         if !stride.is_asked() {
             self.levels.forget();
             self.decoding.pause();
-            return Ok(());
+            return self.decoding.look(stride.newest, &self.window, bender);
         }
         #[cfg(test)]
         if self.whole {

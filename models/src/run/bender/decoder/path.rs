@@ -9,6 +9,7 @@ use super::tail::Tail;
 use super::weights::Weights;
 use crate::incremental::decoder_chain::DecoderChain;
 use crate::incremental::row_starts::RowStarts;
+use crate::node::activity::Watch;
 use crate::node::program::{Entry, Program};
 
 /// How much dearer a session made for its rows may be than the one for any before that one is taken, by multiplications: the other has to
@@ -59,6 +60,11 @@ pub(super) fn select(program: &Program, items: &[usize], to: &mut Program) {
     for entry in Program::entries(program.words()) {
         if let Some(item) = items.iter().position(|item| *item == entry.item) {
             to.push(&Entry { item, ..entry });
+        }
+    }
+    for watch in Program::watches(program.words()) {
+        if let Some(item) = items.iter().position(|item| *item == watch.item) {
+            to.watch(Watch { item, ..watch });
         }
     }
 }

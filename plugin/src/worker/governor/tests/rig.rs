@@ -179,7 +179,7 @@ impl Rig {
         let before = self.bender.windows();
         if !self
             .renderer
-            .prepare(&mut self.bender, &self.thread)
+            .prepare(&mut self.bender, false, &self.thread)
             .unwrap()
         {
             self.dropped += 1;
