@@ -40,14 +40,17 @@ fn every_roll_is_as_far_and_as_loud_as_asked() {
     let rolls = std::env::var("NETBEND_ROLLS").map_or(ROLLS, |text| text.parse().unwrap());
     let (mut longest, mut total) = (Duration::ZERO, Duration::ZERO);
     let mut times = Vec::new();
+    let mut most = 0;
     for seed in 0..rolls {
         let range = Range::of((seed % 11) as f32 / 10.0);
-        let begun = Instant::now();
+        let (begun, before) = (Instant::now(), table.judge.verdicts());
         let layout = (&*table.layout, &*table.clusters);
         let locks = Locks::default();
         let rolled = roll(&mut table.judge, &table.params, &locks, layout, range, seed).unwrap();
         let took = begun.elapsed();
         times.push(took);
+        let verdicts = table.judge.verdicts() - before;
+        most = most.max(verdicts);
         (longest, total) = (longest.max(took), total + took);
         let verdict = rolled.verdict;
         assert!(
@@ -61,7 +64,7 @@ fn every_roll_is_as_far_and_as_loud_as_asked() {
     }
     times.sort();
     println!(
-        "{rolls} rolls: median {:?}, 95 % {:?}, longest {longest:?}, mean {:?}",
+        "{rolls} rolls: median {:?}, 95 % {:?}, longest {longest:?}, mean {:?}; {most} verdicts at most",
         times[times.len() / 2],
         times[times.len() * 95 / 100],
         total / rolls as u32

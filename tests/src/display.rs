@@ -20,6 +20,8 @@ mod linux {
 
     /// The size of screens and windows, in pixels.
     const SIZE: (u16, u16) = (1_280, 960);
+    /// Longer than a picture of an editor takes.
+    const A_PICTURE: Duration = Duration::from_millis(150);
 
     /// An X server of one's own. It ends when this is dropped.
     pub struct Screen {
@@ -134,9 +136,32 @@ mod linux {
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn click(&self, x: i16, y: i16) -> Result<(), Box<dyn std::error::Error>> {
-            const LEFT: u8 = 1;
-            let root = self.connection.query_tree(self.id)?.reply()?.root;
-            let editor = self.editor()?;
+            self.drag(&[(x, y)])
+        }
+
+        /// Drags with the left button from the first of these places over all others to the last, and lets go there.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn drag(&self, places: &[(i16, i16)]) -> Result<(), Box<dyn std::error::Error>> {
+            let (Some(first), Some(last)) = (places.first(), places.last()) else {
+                return Ok(());
+            };
+            self.point(*first, KeyButMask::default())?;
+            self.press(*first, BUTTON_PRESS_EVENT)?;
+            for place in &places[1..] {
+                std::thread::sleep(A_PICTURE);
+                self.point(*place, KeyButMask::BUTTON1)?;
+            }
+            self.press(*last, BUTTON_RELEASE_EVENT)
+        }
+
+        fn point(
+            &self,
+            (x, y): (i16, i16),
+            state: KeyButMask,
+        ) -> Result<(), Box<dyn std::error::Error>> {
+            let (root, editor) = (self.root()?, self.editor()?);
             let moved = MotionNotifyEvent {
                 response_type: MOTION_NOTIFY_EVENT,
                 detail: Motion::NORMAL,
@@ -149,38 +174,45 @@ mod linux {
                 root_y: y,
                 event_x: x,
                 event_y: y,
+                state,
+                same_screen: true,
+            };
+            let sent =
+                self.connection
+                    .send_event(false, editor, EventMask::POINTER_MOTION, moved)?;
+            Ok(sent.check()?)
+        }
+
+        fn press(
+            &self,
+            (x, y): (i16, i16),
+            response_type: u8,
+        ) -> Result<(), Box<dyn std::error::Error>> {
+            const LEFT: u8 = 1;
+            // A picture is drawn with the pointer where it is now.
+            std::thread::sleep(A_PICTURE);
+            let (root, editor) = (self.root()?, self.editor()?);
+            let mask = match response_type {
+                BUTTON_PRESS_EVENT => EventMask::BUTTON_PRESS,
+                _ => EventMask::BUTTON_RELEASE,
+            };
+            let button = ButtonPressEvent {
+                response_type,
+                detail: LEFT,
+                sequence: 0,
+                time: x11rb::CURRENT_TIME,
+                root,
+                event: editor,
+                child: x11rb::NONE,
+                root_x: x,
+                root_y: y,
+                event_x: x,
+                event_y: y,
                 state: KeyButMask::default(),
                 same_screen: true,
             };
-            self.connection
-                .send_event(false, editor, EventMask::POINTER_MOTION, moved)?
-                .check()?;
-            for (response_type, mask) in [
-                (BUTTON_PRESS_EVENT, EventMask::BUTTON_PRESS),
-                (BUTTON_RELEASE_EVENT, EventMask::BUTTON_RELEASE),
-            ] {
-                // A picture is drawn with the pointer where it is now.
-                std::thread::sleep(Duration::from_millis(150));
-                let button = ButtonPressEvent {
-                    response_type,
-                    detail: LEFT,
-                    sequence: 0,
-                    time: x11rb::CURRENT_TIME,
-                    root,
-                    event: editor,
-                    child: x11rb::NONE,
-                    root_x: x,
-                    root_y: y,
-                    event_x: x,
-                    event_y: y,
-                    state: KeyButMask::default(),
-                    same_screen: true,
-                };
-                self.connection
-                    .send_event(false, editor, mask, button)?
-                    .check()?;
-            }
-            Ok(())
+            let sent = self.connection.send_event(false, editor, mask, button)?;
+            Ok(sent.check()?)
         }
 
         /// Types a key on the window that lies in it, with Control held down; `key` is its number on the keyboard.
@@ -188,8 +220,23 @@ mod linux {
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn control_and(&self, key: u8) -> Result<(), Box<dyn std::error::Error>> {
-            let root = self.connection.query_tree(self.id)?.reply()?.root;
-            let editor = self.editor()?;
+            self.key(key, KeyButMask::CONTROL)
+        }
+
+        /// Types keys on the window that lies in it, one after the other, by their numbers on the keyboard.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn type_keys(&self, keys: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+            for key in keys {
+                std::thread::sleep(A_PICTURE);
+                self.key(*key, KeyButMask::default())?;
+            }
+            Ok(())
+        }
+
+        fn key(&self, key: u8, state: KeyButMask) -> Result<(), Box<dyn std::error::Error>> {
+            let (root, editor) = (self.root()?, self.editor()?);
             for (response_type, mask) in [
                 (KEY_PRESS_EVENT, EventMask::KEY_PRESS),
                 (KEY_RELEASE_EVENT, EventMask::KEY_RELEASE),
@@ -206,7 +253,7 @@ mod linux {
                     root_y: 0,
                     event_x: 0,
                     event_y: 0,
-                    state: KeyButMask::CONTROL,
+                    state,
                     same_screen: true,
                 };
                 self.connection
@@ -214,6 +261,10 @@ mod linux {
                     .check()?;
             }
             Ok(())
+        }
+
+        fn root(&self) -> Result<u32, Box<dyn std::error::Error>> {
+            Ok(self.connection.query_tree(self.id)?.reply()?.root)
         }
 
         /// What the window that lies in it shows: width, height, and red, green and blue of every pixel, row by row.

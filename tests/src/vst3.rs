@@ -27,6 +27,7 @@ pub use block::{Block, Buses};
 pub use bundle::{Bundle, Class};
 pub use buses::{Arrangement, BusInfo, Direction};
 pub use changes::Changes;
+pub use half::Half;
 pub use params::{Param, Unit};
 pub use play::{Beside, Play};
 pub use plugin::{Mode, Plugin};

@@ -73,8 +73,7 @@ const TRANSFORMS: [(TransformKind, f64); 11] = [
 pub(super) fn draw(
     params: &NetbendParams,
     locks: &Locks,
-    layout: &ModelLayout,
-    clusters: &ClusterLabels,
+    (layout, clusters): (&ModelLayout, &ClusterLabels),
     random: &mut Random,
 ) {
     let open: Vec<_> = (0..SLOTS).filter(|index| !locks.slot(*index)).collect();

@@ -48,6 +48,7 @@ pub struct Judge {
     decoded: Vec<f32>,
     /// Powers of the result, `[frame][bin]`.
     powers: Vec<f32>,
+    verdicts: u64,
 }
 
 /// A sound and what is known of it before any bend.
@@ -56,11 +57,18 @@ struct Heard {
     windows: Windows,
     latents: Vec<f32>,
     clean: Vec<f32>,
-    /// Its levels.
-    levels: BandLevels,
-    /// K-weighted power.
-    power: f64,
+    whole: Before,
+    /// Of its first window.
+    first: Before,
     k_weights: Vec<f32>,
+}
+
+/// A sound, or a window of it, before any bend.
+struct Before {
+    windows: usize,
+    levels: BandLevels,
+    /// K-weighted.
+    power: f64,
 }
 
 /// One window, before and after the bend.
@@ -89,7 +97,13 @@ impl Judge {
             heard: None,
             decoded: Vec::new(),
             powers: Vec::new(),
+            verdicts: 0,
         })
+    }
+
+    /// How many verdicts it has given.
+    pub fn verdicts(&self) -> u64 {
+        self.verdicts
     }
 
     /// Takes the sound to try on.
@@ -119,10 +133,19 @@ impl Judge {
         }
         let k_weight = |bin: usize| k_weight(nearest_f32(bin) * windows.bin_hz);
         let k_weights: Vec<f32> = (0..manifest.bins).map(k_weight).collect();
+        let before = |windows_heard: usize| {
+            let powers = self.powers.get(..windows_heard * heard);
+            let powers = powers.unwrap_or(&self.powers);
+            Before {
+                windows: windows_heard,
+                levels: levels(powers, manifest.bins, &windows),
+                power: loudness(powers, &k_weights),
+            }
+        };
         self.heard = Some(Heard {
             reference: reference.clone(),
-            levels: levels(&self.powers, manifest.bins, &windows),
-            power: loudness(&self.powers, &k_weights),
+            whole: before(windows.levels_db.len()),
+            first: before(1),
             windows,
             latents,
             clean,
@@ -136,6 +159,22 @@ impl Judge {
     /// # Errors
     /// Where inference fails.
     pub fn judge(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
+        self.verdict(params, |heard| &heard.whole)
+    }
+
+    /// The same of its first window alone, at a share of the time.
+    ///
+    /// # Errors
+    /// Where inference fails.
+    pub(super) fn glance(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
+        self.verdict(params, |heard| &heard.first)
+    }
+
+    fn verdict(
+        &mut self,
+        params: &NetbendParams,
+        part: impl Fn(&Heard) -> &Before,
+    ) -> Result<Verdict, Error> {
         let heard = match self.heard.take() {
             Some(heard) => heard,
             None => {
@@ -143,14 +182,20 @@ impl Judge {
                 self.heard.take().ok_or(TrialError::Unfinished)?
             }
         };
-        let verdict = self.judged(params, &heard);
+        let verdict = self.judged(params, &heard, part(&heard));
+        self.verdicts += 1;
         self.heard = Some(heard);
         verdict
     }
 
-    fn judged(&mut self, params: &NetbendParams, heard: &Heard) -> Result<Verdict, Error> {
+    fn judged(
+        &mut self,
+        params: &NetbendParams,
+        heard: &Heard,
+        before: &Before,
+    ) -> Result<Verdict, Error> {
         let controls = params.controls();
-        let is_bent = self.decode(params, &controls, heard)?;
+        let is_bent = self.decode(params, &controls, heard, before.windows)?;
         let manifest = Arc::clone(self.bender.manifest());
         let seen = (manifest.last_seen_frame + 1) * manifest.bins;
         let mut meter = Meter::new(&manifest, heard.windows.frame_seconds);
@@ -188,20 +233,21 @@ impl Judge {
             tried.sound(&scale, &controls, band.weights(), level, &mut self.powers);
         }
         let levels = levels(&self.powers, manifest.bins, &heard.windows);
-        let louder = loudness(&self.powers, &heard.k_weights) / heard.power;
+        let louder = loudness(&self.powers, &heard.k_weights) / before.power;
         Ok(Verdict {
-            distance_db: levels.distance_db(&heard.levels),
+            distance_db: levels.distance_db(&before.levels),
             loudness_db: nearest_f32(10.0 * louder.max(LEAST_RATIO).log10()),
             levels,
         })
     }
 
-    /// Decodes the windows under these settings. Whether anything but faders of parts bends them.
+    /// Decodes the first windows under these settings. Whether anything but faders of parts bends them.
     fn decode(
         &mut self,
         params: &NetbendParams,
         controls: &Controls,
         heard: &Heard,
+        windows: usize,
     ) -> Result<bool, Error> {
         // What a newer version wrote bends nothing.
         let fixed = fixed_of_state(params).unwrap_or_default();
@@ -213,7 +259,7 @@ impl Judge {
             .and_then(|clusters| clusters.for_model(&manifest).ok());
         self.programs.set_sound_clusters(groups.unwrap_or(&[]));
         self.programs.clear();
-        for item in 0..heard.windows.levels_db.len() {
+        for item in 0..windows {
             for (number, slot) in (0..).zip(&controls.slots) {
                 self.programs.add(item, number, slot);
             }
@@ -224,9 +270,10 @@ impl Judge {
         }
         let mut weights = controls.weights.to_vec();
         weights.extend(weight_frames(&fixed));
+        let latents = heard.latents.len() / heard.whole.windows.max(1) * windows;
         self.bender.decode_weighted(
             &weights,
-            &heard.latents,
+            heard.latents.get(..latents).unwrap_or(&heard.latents),
             self.programs.program(),
             &mut self.decoded,
         )?;

@@ -57,7 +57,7 @@ pub fn vary(
         settings.put(params);
         match bends {
             true => move_all(params, layout, clusters, &mut random),
-            false => draw(params, &Locks::default(), layout, clusters, &mut random),
+            false => draw(params, &Locks::default(), (layout, clusters), &mut random),
         }
         let verdict = judge.judge(params)?;
         let miss = miss(&verdict, &original, range, bends);

@@ -8,7 +8,7 @@
 //! | `voice_smoothing` | 0–1 | smooths its gain over time (up to 60 ms) and frequency (up to a third of an octave) |
 //! | `transient_lock` | 0–1 | keeps the attacks of the input, and what lies a frame's length before them |
 //! | `band_low`, `band_high` | 20–20 000 Hz | where bends are heard; at the ends of its range an edge is open, and edges the wrong way round are swapped |
-//! | `auto_gain` | off/on | bends keep the loudness of the last 0.7 s, within −24…+6 dB |
+//! | `auto_gain` | off/on | bends keep the loudness of the last 0.7 s, within −24…+12 dB |
 
 use netbend_dsp::voice::{
     Band, GainLimits, HIGHEST_BAND_HZ, HIGHEST_CEILING_DB, LOWEST_BAND_HZ, MAX_GAIN_DB,

@@ -44,7 +44,12 @@ const SILENCE_DB: f32 = -90.0;
 /// How far the model is levelled with the difference, down and up.
 const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
-const AUTO_RANGE_DB: (f32, f32) = (-24.0, 6.0);
+const AUTO_RANGE_DB: (f32, f32) = (-24.0, 12.0);
+/// Strides of fewer frames than this measure nothing but a window's edge, which tells the gain of the whole less exactly.
+const LONG_STRIDE: usize = 16;
+/// Beyond this they add no more than a share of what would be as loud.
+const EDGE_KNEE_DB: f32 = 6.0;
+const EDGE_SLOPE: f32 = 0.8;
 
 /// A window `[frames, bins]` in network units, and its level.
 #[derive(Debug, Clone, Copy)]
@@ -86,6 +91,8 @@ pub(super) struct Levels {
     meter: Meter,
     bins: usize,
     last_seen_frame: usize,
+    /// Whether strides measure a window's edge alone.
+    is_short: bool,
     /// The first frame of a window that is heard.
     heard_from: usize,
     /// Frames of a window's part that counts as one: of a survey the newest is measured.
@@ -115,6 +122,7 @@ impl Levels {
             meter: Meter::new(manifest, frame_seconds),
             bins: manifest.bins,
             last_seen_frame: manifest.last_seen_frame,
+            is_short: reach.stride < LONG_STRIDE,
             heard_from: (manifest.last_seen_frame + 1).saturating_sub(heard),
             // Strides are whole parts.
             part: FRAME_STEP.min(reach.stride.max(1)),
@@ -247,7 +255,7 @@ impl Levels {
             ring.end_stride(self.surveys.then_some(newest));
             let parts = self.last_seen_frame / self.part + 1;
             let sum = ring.sum(newest_part);
-            let mut level = item_level(sum, parts);
+            let mut level = item_level(sum, parts, self.is_short);
             if !self.always_bent && ring.state.moment.is_some_and(|moment| moment.only_mixes()) {
                 level.auto_db = 0.0;
             }
@@ -306,11 +314,11 @@ pub(crate) fn of_window(
         let input = window.units.get(row * bins..).unwrap_or(&[]);
         sum.add(meter.frame(input, clean.row(row, bins), bent.row(row, bins)));
     }
-    item_level(sum.raised(window.level_db), measured)
+    item_level(sum.raised(window.level_db), measured, false)
 }
 
-/// The figures of what has these powers over `parts` parts of a window.
-fn item_level(powers: Powers, parts: usize) -> ItemLevel {
+/// The figures of what has these powers over `parts` parts of a window, of its edge alone where it `is_short`.
+fn item_level(powers: Powers, parts: usize, is_short: bool) -> ItemLevel {
     let input_db = 10.0 * (powers.input / nearest_f32(parts)).log10();
     if input_db.is_nan() || input_db < SILENCE_DB {
         return ItemLevel::default();
@@ -320,9 +328,13 @@ fn item_level(powers: Powers, parts: usize) -> ItemLevel {
         if db.is_nan() { 0.0 } else { db }
     };
     let bounded = |db: f32, (down, up): (f32, f32)| db.clamp(down, up);
+    let auto_db = match ratio_db(powers.input, powers.difference) {
+        db if is_short && db > EDGE_KNEE_DB => EDGE_KNEE_DB + EDGE_SLOPE * (db - EDGE_KNEE_DB),
+        db => db,
+    };
     ItemLevel {
         match_db: bounded(ratio_db(powers.difference, powers.model), MATCH_RANGE_DB),
-        auto_db: bounded(ratio_db(powers.input, powers.difference), AUTO_RANGE_DB),
+        auto_db: bounded(auto_db, AUTO_RANGE_DB),
     }
 }
 

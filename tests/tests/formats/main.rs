@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)] // helpers fail the way tests do
 
+#[cfg(target_os = "linux")]
+mod cards;
 mod ceiling;
 #[cfg(target_os = "linux")]
 mod dice;
@@ -16,5 +18,11 @@ mod parts;
 #[cfg(target_os = "linux")]
 mod presets;
 mod rates;
+#[cfg(target_os = "linux")]
+mod saved;
+#[cfg(target_os = "linux")]
+mod shown;
 mod sound;
 mod states;
+#[cfg(target_os = "linux")]
+mod steps;
