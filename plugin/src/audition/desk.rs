@@ -26,7 +26,7 @@ const STEPS_BACK: i32 = 5;
 /// How long a model that nobody asks for is kept.
 const KEPT: Duration = Duration::from_secs(60);
 /// How long a trial that is not wanted any more is waited for.
-const FAREWELL: Duration = Duration::from_millis(30);
+const FAREWELL: Duration = Duration::from_millis(100);
 
 /// What is asked for.
 pub(crate) struct Request {

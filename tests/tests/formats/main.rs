@@ -14,6 +14,7 @@ mod drops;
 mod editor;
 mod morph;
 mod mutations;
+mod network;
 mod parts;
 #[cfg(target_os = "linux")]
 mod presets;
