@@ -22,14 +22,17 @@ mod init;
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::modulation::Knob;
 use netbend_models::bends::part_name::MOST_PARTS;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
 use nice_plug::prelude::*;
 
+use super::moved::moved;
 use super::part_names::PartNames;
 use super::share::percentage;
+use crate::modulation::Offsets;
 
 /// Highest layer a slot can name.
 pub const MAX_LAYER: i32 = 16;
@@ -245,8 +248,17 @@ impl SlotParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn frame(&self, seed: u32) -> BendFrame {
+        self.moved(seed, 0, &Offsets::default())
+    }
+
+    /// As [`frame`](Self::frame), where it is the slot at `place`, counted from 0, and its knobs are moved.
+    pub(super) fn moved(&self, seed: u32, place: usize, offsets: &Offsets) -> BendFrame {
+        let share = |param: &FloatParam, knob: Knob| moved(param, offsets.at(knob, place));
         let transform = self.transform.value().kind();
-        let knobs = [self.parameter.value(), self.second.value()];
+        let knobs = [
+            share(&self.parameter, Knob::SlotParameter),
+            share(&self.second, Knob::SlotSecond),
+        ];
         let mut parameters = [0.0; netbend_models::bends::transform::MAX_PARAMETERS];
         let ranges = transform.parameters().iter().zip(knobs);
         for (value, (range, knob)) in parameters.iter_mut().zip(ranges) {
@@ -261,7 +273,7 @@ impl SlotParams {
         };
         let group = match selection {
             SelectionKind::Part => self.part.value() - 1,
-            _ => self.cluster.value(),
+            _ => moved(&self.cluster, offsets.at(Knob::SlotCluster, place)),
         };
         BendFrame {
             target: BendTarget {
@@ -275,13 +287,15 @@ impl SlotParams {
                 seed,
             },
             share: match selection {
-                SelectionKind::All | SelectionKind::Random => self.percentage.value(),
+                SelectionKind::All | SelectionKind::Random => {
+                    share(&self.percentage, Knob::SlotPercentage)
+                }
                 SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
-                    self.within.value()
+                    share(&self.within, Knob::SlotWithin)
                 }
             },
-            amount: if self.on.value() {
-                self.amount.value()
+            amount: if moved(&self.on, offsets.at(Knob::SlotOn, place)) {
+                share(&self.amount, Knob::SlotAmount)
             } else {
                 0.0
             },

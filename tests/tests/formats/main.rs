@@ -10,6 +10,7 @@ mod discovery;
 mod drops;
 #[cfg(target_os = "linux")]
 mod editor;
+mod modulators;
 mod morph;
 mod mutations;
 mod parts;
