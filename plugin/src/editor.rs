@@ -23,6 +23,8 @@ mod latent;
 mod lock;
 mod meter;
 mod models;
+mod modulators;
+mod motion;
 mod panel;
 mod put;
 mod quantity;
@@ -75,6 +77,7 @@ use edits::Edits;
 use files::dialog::Dialog;
 use files::notice::Notice;
 use models::Models;
+use modulators::Modulators;
 use recorder::Recorder;
 use slot::{Renamed, Slot};
 use spectrogram::Spectrograms;
@@ -103,6 +106,7 @@ pub struct NetbendEditor {
     dice: Dice,
     variations: Variations,
     models: Models,
+    modulators: Modulators,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -153,6 +157,7 @@ pub fn create(
         dice: Dice::new(resources.clone()),
         variations: Variations::default(),
         models: Models::new(Shelf::of(resources.clone())),
+        modulators: Modulators::new(&params),
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,
@@ -226,6 +231,7 @@ impl NetbendEditor {
 
     fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let setter = session.gui.param_setter();
+        self.modulators.begin(ui, &self.params);
         let before = self.has_panel();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
@@ -291,11 +297,15 @@ impl NetbendEditor {
         } else if self.variations.is_open() {
             let (variations, browser) = (&mut self.variations, &mut self.browser);
             variations.panel(ui, pictures, browser, &setter);
+        } else if self.modulators.is_open() {
+            self.modulators.panel(ui, pictures, &self.params, &setter);
         } else {
             self.pictures(ui, pictures, session);
+            self.modulators.door(ui, pictures, &self.params);
         }
         self.models.attend(&self.params, &mut self.browser, &setter);
         self.take_files(ui, frame, &setter);
+        self.modulators.finish(ui, &self.params, &mut self.browser);
         self.edits.take_down(&session.recorder, &mut self.browser);
     }
 
