@@ -4,6 +4,8 @@
 //! No model and no file is known here.
 
 mod bend;
+pub mod draws;
+pub mod drift;
 pub mod latent_play;
 pub mod modulation;
 pub mod part_mix;

@@ -45,6 +45,7 @@
 //!   relative: false     # binary-thresh: t counts in the layer's standard deviation, as a slot's knob does
 //!   place: 0            # keys the draw with the seed; the entry's place in the list. Places 0–7 are the slots
 //!   seed: 1             # draws this entry's features in place of the preset's seed
+//!   drift: 0            # hertz, 0.01–8: which features are drawn wanders with the song's time; 0: not
 //! weights:              # bends of the decoder's weights, see `weights`
 //! - layer: 3            # the tensor's number in `netbend inspect`, from 1
 //!   transform: "offset" # offset | randomise | invert | multiply | roll | flip

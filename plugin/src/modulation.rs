@@ -6,7 +6,6 @@
 //! | module | what it is |
 //! |---|---|
 //! | `clock` | from samples to the song's time |
-//! | `draws` | random numbers by their place |
 //! | `ear` | what a follower hears |
 //! | `band` | the band it hears |
 //! | `generator` | all modulators of one setting, as values of their sources |
@@ -15,7 +14,6 @@
 
 mod band;
 mod clock;
-mod draws;
 mod ear;
 mod generator;
 mod lfo;

@@ -17,6 +17,7 @@ use netbend::offline::{
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Preset;
 use netbend_models::bends::BendTarget;
+use netbend_models::bends::drift::Drift;
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
@@ -51,6 +52,7 @@ fn wild(step: usize) -> Controls {
             part: None,
             inverted: (step / 2 + slot).is_multiple_of(3),
             seed: step as u32,
+            drift: Drift::new((step % 3) as f32).after(step as f64),
         };
         state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;
         state.share = (step % 5) as f32 / 4.0;
@@ -137,7 +139,7 @@ fn automating_every_parameter_never_allocates_or_frees() {
             .filter(|(id, _)| id.starts_with(prefix))
             .count()
     };
-    assert_eq!((of("slot_"), of("weight_")), (8 * 12, 2 * 6));
+    assert_eq!((of("slot_"), of("weight_")), (8 * 13, 2 * 6));
     let [mut left, mut right] = drum_loop_stereo(RATE, 4.0, 3);
     for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
         assert_no_alloc(|| {

@@ -4,7 +4,7 @@
 
 mod support;
 
-use netbend::offline::preset::{apply, capture};
+use netbend::offline::preset::{apply, capture, fixed_of_state, frames};
 use netbend::offline::{LatencyMode, Modulators, NetbendParams, Transport};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Preset;
@@ -62,6 +62,34 @@ fn a_bounce_is_the_same_at_blocks_of_any_size_and_another_at_another_place_of_th
     assert_ne!(bounce(&mut instance, &params, 1_000, 6.3), one);
     params.modulation.put_text(String::new());
     assert_ne!(bounce(&mut instance, &params, 1_000, 5.0), one);
+}
+
+/// A bounce of a preset, whose bends beyond the slots run fixed.
+fn drifted(instance: &mut Instance, text: &str, block: usize, start: f64) -> Vec<f32> {
+    let params = NetbendParams::default();
+    let preset = Preset::from_yaml(text, "drift.yaml").unwrap();
+    apply(&preset, &params).unwrap();
+    let fixed = fixed_of_state(&params).unwrap();
+    instance.engine.set_fixed_bends(frames(&fixed));
+    let sound = bounce(instance, &params, block, start);
+    instance.engine.set_fixed_bends(Vec::new());
+    sound
+}
+
+#[test]
+fn a_draw_drifts_alike_in_slots_and_beyond_them_at_blocks_of_any_size() {
+    let mut instance = instance(LatencyMode::Tight);
+    let preset = |seed: u32, keys: &str| {
+        format!(
+            "seed: {seed}\ntransforms:\n- {{layer: 2, transform: ablate, features: random, feature-param: 0.25{keys}}}\n"
+        )
+    };
+    let slot = drifted(&mut instance, &preset(9, ", drift: 2"), 1_000, 0.0);
+    assert!(slot == drifted(&mut instance, &preset(9, ", drift: 2"), 32, 0.0));
+    // With a seed of its own the bend fits no slot.
+    assert!(slot == drifted(&mut instance, &preset(1, ", drift: 2, seed: 9"), 1_000, 0.0));
+    assert!(slot != drifted(&mut instance, &preset(9, ""), 1_000, 0.0));
+    assert!(slot != drifted(&mut instance, &preset(9, ", drift: 2"), 1_000, 4.0));
 }
 
 #[test]

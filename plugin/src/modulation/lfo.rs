@@ -3,9 +3,8 @@
 use std::f64::consts::TAU;
 
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
+use netbend_models::bends::draws;
 use netbend_models::bends::modulation::{Lfo, POINTS, Shape};
-
-use super::draws;
 
 /// The value, 0–1, after so many `cycles` from its beginning. `attacks` attacks were heard before, so that draws that begin anew are others.
 pub(crate) fn value(lfo: &Lfo, cycles: f64, attacks: i64) -> f32 {
@@ -19,7 +18,10 @@ pub(crate) fn value(lfo: &Lfo, cycles: f64, attacks: i64) -> f32 {
         Shape::SawDown => 1.0 - place,
         Shape::Square if place < 0.5 => 1.0,
         Shape::Square => 0.0,
-        Shape::SampleHold => draws::unit(lfo.seed, cut::<i64>(number).wrapping_sub(attacks)),
+        Shape::SampleHold => draws::unit(
+            u64::from(lfo.seed),
+            cut::<i64>(number).wrapping_sub(attacks),
+        ),
         Shape::Drawn => drawn(&lfo.points, place),
     };
     nearest_f32(value)

@@ -1,14 +1,20 @@
-//! How far every target is moved.
+//! How far every target is moved, and when that is.
 
 use netbend_models::bends::modulation::{Knob, MOST_PLACES, Routes, SOURCES};
 
-/// Of each knob's way, −1 to 1 and beyond where several routes meet.
+/// Of each knob's way, −1 to 1 and beyond where several routes meet; and the song's time, with which selections drift.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Offsets([[f32; MOST_PLACES]; Knob::ALL.len()]);
+pub(crate) struct Offsets {
+    rows: [[f32; MOST_PLACES]; Knob::ALL.len()],
+    seconds: f64,
+}
 
 impl Default for Offsets {
     fn default() -> Self {
-        Self([[0.0; MOST_PLACES]; Knob::ALL.len()])
+        Self {
+            rows: [[0.0; MOST_PLACES]; Knob::ALL.len()],
+            seconds: 0.0,
+        }
     }
 }
 
@@ -18,7 +24,7 @@ impl Offsets {
         let mut offsets = Self::default();
         for route in routes.iter() {
             let value = values.get(route.from.index()).copied().unwrap_or(0.0);
-            let row = offsets.0.get_mut(route.to.knob() as usize);
+            let row = offsets.rows.get_mut(route.to.knob() as usize);
             if let Some(own) = row.and_then(|row| row.get_mut(route.to.place())) {
                 *own += route.offset(value);
             }
@@ -26,9 +32,19 @@ impl Offsets {
         offsets
     }
 
+    /// These at a time of the song.
+    pub(crate) fn after(self, seconds: f64) -> Self {
+        Self { seconds, ..self }
+    }
+
+    /// The song's time in seconds.
+    pub(crate) fn seconds(&self) -> f64 {
+        self.seconds
+    }
+
     /// How far the knob at `place`, counted from 0, is moved.
     pub(crate) fn at(&self, knob: Knob, place: usize) -> f32 {
-        let row = self.0.get(knob as usize);
+        let row = self.rows.get(knob as usize);
         row.and_then(|row| row.get(place)).copied().unwrap_or(0.0)
     }
 }

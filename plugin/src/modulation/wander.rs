@@ -1,22 +1,11 @@
-//! Smooth random: gradient noise in one dimension (Perlin 1985, with the quintic of Perlin 2002).
-//!
-//! At every whole cycle there is a slope, drawn from −1 to 1; between two the noise goes from the line of the one to that of the other along 6t⁵ − 15t⁴ + 10t³.
+//! Smooth random: gradient noise over time.
 
-use netbend_dsp::number::{cut, nearest_f32};
-
-use super::draws;
+use netbend_dsp::number::nearest_f32;
+use netbend_models::bends::draws;
 
 /// The value, 0–1, after so many `cycles`. It is 0.5 at every whole one.
 pub(crate) fn value(seed: u32, cycles: f64) -> f32 {
-    let cycles = super::snapped(cycles);
-    let number = cycles.floor();
-    let t = cycles - number;
-    let place = cut::<i64>(number);
-    let from = t * draws::bipolar(seed, place);
-    let to = (t - 1.0) * draws::bipolar(seed, place.wrapping_add(1));
-    let share = t * t * t * (t * (6.0 * t - 15.0) + 10.0);
-    // Two slopes of 1 meet half-way at 0.5: no more is possible.
-    nearest_f32(0.5 + from + share * (to - from))
+    nearest_f32(0.5 + draws::noise(u64::from(seed), super::snapped(cycles)))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What the parameters come to at one moment, with what moves them.
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::drift;
 use netbend_models::bends::modulation::{Knob, MACROS};
 use netbend_models::bends::part_mix::PartMix;
 
@@ -76,6 +77,7 @@ impl NetbendParams {
             gain: moved(&self.gain, offsets.at(Knob::Gain, 0)),
             ceiling: self.ceiling.value(),
             bypass: self.bypass.value(),
+            drift_seconds: drift::step(offsets.seconds()),
         }
     }
 

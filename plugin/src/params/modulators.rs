@@ -44,7 +44,7 @@ impl Side {
         store.update(&mut self.version, &mut self.modulation);
         let values = self.generator.end_hop(&self.modulation, macros, now);
         store.show(&values);
-        Offsets::of(&self.modulation.routes, &values)
+        Offsets::of(&self.modulation.routes, &values).after(now.song.seconds)
     }
 }
 

@@ -13,6 +13,7 @@
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`]; a threshold counts in the layer's deviation |
 //! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
+//! | `slot_drift` | 0–8 Hz | how fast the draw of a share wanders with the song's time; 0: not |
 //! | `slot_part` | 1–8 | the part by its number among the model's, for `part`; as text it is the name where that is known |
 //!
 //! [`ParameterRange`]: netbend_models::bends::transform::ParameterRange
@@ -22,6 +23,7 @@ mod init;
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::drift::{DRIFT_RANGE_HZ, Drift};
 use netbend_models::bends::modulation::Knob;
 use netbend_models::bends::part_name::MOST_PARTS;
 use netbend_models::bends::selection::SelectionKind;
@@ -81,6 +83,9 @@ pub struct SlotParams {
     /// The part, counted from 1.
     #[id = "slot_part"]
     pub part: IntParam,
+    /// How fast the draw of a share wanders, in hertz.
+    #[id = "slot_drift"]
+    pub drift: FloatParam,
 }
 
 /// [`TransformKind`] as a parameter. The ids are the YAML names.
@@ -240,6 +245,15 @@ impl SlotParams {
             parameter: percentage(name("Parameter"), first.parameter()),
             second: percentage(name("Second Parameter"), 0.5),
             part: part(name("Part"), parts),
+            drift: drift(name("Drift")),
+        }
+    }
+
+    /// How fast its draw wanders; not at all where nothing is drawn.
+    pub(super) fn drift(&self) -> Drift {
+        match self.selection.value() {
+            SelectionChoice::All => Drift::default(),
+            _ => Drift::new(self.drift.value()),
         }
     }
 
@@ -285,6 +299,7 @@ impl SlotParams {
                 part: None,
                 inverted: self.invert.value(),
                 seed,
+                drift: self.drift().after(offsets.seconds()),
             },
             share: match selection {
                 SelectionKind::All | SelectionKind::Random => {
@@ -302,6 +317,31 @@ impl SlotParams {
             parameters,
         }
     }
+}
+
+/// A rate that begins with none at all.
+fn drift(name: String) -> FloatParam {
+    let (_, fastest) = DRIFT_RANGE_HZ;
+    let range = FloatRange::Skewed {
+        min: 0.0,
+        max: fastest,
+        factor: FloatRange::skew_factor(-1.5),
+    };
+    let said = |hertz: f32| match Drift::new(hertz) {
+        drift if drift.is_still() => "still".to_owned(),
+        drift => format!("{:.2} Hz", drift.hertz()),
+    };
+    let read = |text: &str| {
+        let text = text.trim().to_lowercase();
+        let number = text.strip_suffix("hz").unwrap_or(&text).trim();
+        match number {
+            "still" => Some(0.0),
+            number => number.parse().ok().filter(|hertz: &f32| hertz.is_finite()),
+        }
+    };
+    FloatParam::new(name, 0.0, range)
+        .with_value_to_string(Arc::new(said))
+        .with_string_to_value(Arc::new(read))
 }
 
 /// Which part: a number from 1 on, shown and read as the part's name where that is known.

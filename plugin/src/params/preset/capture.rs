@@ -46,6 +46,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
         bend.draw = Draw {
             place: (is_drawn(&bend) && place != preset.bends.len()).then_some(place),
             seed: (is_drawn(&bend) && seed != preset.seed).then_some(seed),
+            drift: bend.draw.drift,
         };
         preset.bends.push(bend);
     }
