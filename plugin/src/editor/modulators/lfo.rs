@@ -100,7 +100,9 @@ fn draw(ui: &mut Ui, well: Rect, id: Id, lfo: &mut Lfo) -> bool {
     if !response.is_pointer_button_down_on() {
         return false;
     }
-    let from = to - ui.input(|input| input.pointer.delta());
+    let (delta, is_first) =
+        ui.input(|input| (input.pointer.delta(), input.pointer.primary_pressed()));
+    let from = if is_first { to } else { to - delta };
     let inside = well.shrink(4.0);
     let place = |x: f32| {
         let share = ((x - inside.left()) / inside.width()).clamp(0.0, 0.999_9);

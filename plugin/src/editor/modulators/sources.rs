@@ -87,7 +87,7 @@ pub(super) fn handle(
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| goes_on) {
         *carried = Some(source);
         ui.set_cursor_icon(CursorIcon::Grabbing);
-        label(ui, pointer, &format!("{name} → drop it on a control"));
+        label(ui, pointer, &format!("{name}: drop it on a control"));
     }
     response
 }

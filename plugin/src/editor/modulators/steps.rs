@@ -61,16 +61,33 @@ fn draw(ui: &mut Ui, well: Rect, id: Id, sequencer: &mut Sequencer, value: f32) 
     if let Some(at) = response.interact_pointer_pos()
         && response.is_pointer_button_down_on()
     {
-        let place = cut::<usize>(((at.x - well.left()) / width).max(0.0)).min(STEPS - 1);
-        let height = ((well.bottom() - at.y) / well.height()).clamp(0.0, 1.0);
-        let whole = ui.input(|input| input.modifiers.alt);
-        let set = match whole {
-            true => height.round(),
-            false => (100.0 * height).round() / 100.0,
-        };
-        if let Some(own) = sequencer.values.get_mut(place) {
-            changed = *own != set;
-            *own = set;
+        let (delta, is_first, whole) = ui.input(|input| {
+            let pointer = &input.pointer;
+            (
+                pointer.delta(),
+                pointer.primary_pressed(),
+                input.modifiers.alt,
+            )
+        });
+        // A fast pointer passes over steps between two pictures.
+        let from = if is_first { at } else { at - delta };
+        let place = |x: f32| cut::<usize>(((x - well.left()) / width).max(0.0)).min(STEPS - 1);
+        let (first, last) = (place(from.x), place(at.x));
+        for step in first.min(last)..=first.max(last) {
+            let share = match first.abs_diff(last) {
+                0 => 1.0,
+                all => nearest_f32(step.abs_diff(first)) / nearest_f32(all),
+            };
+            let y = from.y + share * (at.y - from.y);
+            let height = ((well.bottom() - y) / well.height()).clamp(0.0, 1.0);
+            let set = match whole {
+                true => height.round(),
+                false => (100.0 * height).round() / 100.0,
+            };
+            if let Some(own) = sequencer.values.get_mut(step) {
+                changed |= *own != set;
+                *own = set;
+            }
         }
     }
     let radius = CornerRadius::same(theme::RADIUS);

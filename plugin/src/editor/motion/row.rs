@@ -44,12 +44,12 @@ pub fn show(ui: &mut Ui, rect: Rect, route: &mut Route, name: &str, place: &str)
     }
     let (name, tip, other) = match route.polarity {
         Polarity::Unipolar => (
-            "→",
+            "+",
             "One way from where the knob stands: click for both",
             Polarity::Bipolar,
         ),
         Polarity::Bipolar => (
-            "↔",
+            "±",
             "Both ways from where the knob stands: click for one",
             Polarity::Unipolar,
         ),
