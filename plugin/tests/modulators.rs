@@ -58,10 +58,9 @@ fn a_bounce_is_the_same_at_blocks_of_any_size_and_another_at_another_place_of_th
             .position(|(a, b)| a.to_bits() != b.to_bits());
         assert_eq!(differs, None, "blocks of {block}");
     }
-    // The song repeats after four bars of every length used, and not before.
-    assert_ne!(bounce(&mut instance, &params, 1_000, 6.3), one);
+    assert!(bounce(&mut instance, &params, 1_000, 6.3) != one);
     params.modulation.put_text(String::new());
-    assert_ne!(bounce(&mut instance, &params, 1_000, 5.0), one);
+    assert!(bounce(&mut instance, &params, 1_000, 5.0) != one);
 }
 
 /// A bounce of a preset, whose bends beyond the slots run fixed.
