@@ -9,7 +9,7 @@ mod onsets;
 use crate::error::check_size;
 use crate::{DspError, StftGeometry};
 use envelope::Envelope;
-use onsets::OnsetDetector;
+pub use onsets::OnsetDetector;
 
 /// Finds attacks and says where they go out. Fixed memory; every sample is treated alike, so that blocks of any size give the
 /// same.

@@ -45,6 +45,7 @@
 //!   relative: false     # binary-thresh: t counts in the layer's standard deviation, as a slot's knob does
 //!   place: 0            # keys the draw with the seed; the entry's place in the list. Places 0–7 are the slots
 //!   seed: 1             # draws this entry's features in place of the preset's seed
+//!   drift: 0            # hertz, 0.01–8: which features are drawn wanders with the song's time; 0: not
 //! weights:              # bends of the decoder's weights, see `weights`
 //! - layer: 3            # the tensor's number in `netbend inspect`, from 1
 //!   transform: "offset" # offset | randomise | invert | multiply | roll | flip
@@ -53,6 +54,30 @@
 //!   seed: 1             # draws the noise of randomise; may be left out
 //! parts:                # the mixer's faders, by the names of the model's parts; what is at its default may be left out
 //!   hats: {gain: -12, mute: false, solo: false} # dB, -60 (silent) to 12
+//! modulation:           # what moves by itself; every key may be left out
+//!   macros: [0.5, 0]    # up to 8, 0–1 each
+//!   lfo-1:              # and lfo-2, lfo-3
+//!     shape: sine       # sine | triangle | saw-up | saw-down | square | sample-hold | drawn
+//!     points: [0, 1]    # of the drawn shape, up to 32 of 0–1
+//!     rate: 1/4         # 8/1 to 1/32, dotted 1/4d, triplet 1/4t; or hertz: 0.01–40
+//!     phase: 0          # 0–1
+//!     retrigger: transport # transport | free | attack
+//!     seed: 1           # of sample-hold, 0–65535
+//!   sequencer-1: {values: [1, 0], length: 16, step: 1/16, glide: 0, swing: 0, retrigger: transport} # and sequencer-2
+//!   follower-1:         # and follower-2
+//!     hears: input      # input | sidechain
+//!     mode: level       # level | attacks
+//!     band-low: 20      # hertz, open at 20
+//!     band-high: 20000  # open at 20000
+//!     gain: 0           # dB, -24 to 24
+//!     attack: 10        # milliseconds, 0–1000
+//!     release: 150      # 1–5000
+//!   random: {rate: 1/1, seed: 1, retrigger: transport}
+//!   routes:             # up to 32, one between two
+//!   - from: lfo-1       # a name from above, or macro-1 to macro-8
+//!     to: slot_amount_1 # the id of a parameter that can be moved
+//!     depth: 0.5        # of the knob's way, -1 to 1
+//!     polarity: unipolar # unipolar | bipolar
 //! sound-clusters:       # what `sound-cluster` chooses from; see `cluster::SoundClusters`
 //!   model: drums
 //!   version: 0.1.0
@@ -78,6 +103,7 @@ mod entry;
 mod latent;
 mod limits;
 mod metadata;
+mod modulation;
 mod parameters;
 mod parts;
 mod read;
@@ -91,6 +117,7 @@ use std::collections::BTreeMap;
 
 use crate::bends::Bend;
 use crate::bends::latent_play::LatentPlay;
+use crate::bends::modulation::{MACROS, Modulation};
 use crate::bends::part_mix::{PartFader, PartMix};
 use crate::bends::part_name::PartName;
 use crate::bends::sound::Sound;
@@ -132,6 +159,10 @@ pub struct Preset {
     pub sound_clusters: Option<SoundClusters>,
     /// The faders of the model's parts; those that are not named stand at 0 dB.
     pub parts: BTreeMap<PartName, PartFader>,
+    /// What moves by itself.
+    pub modulation: Modulation,
+    /// Where the macros stand, 0–1 each.
+    pub macros: [f32; MACROS],
     source: String,
     /// Of each of the parts, in their order.
     part_lines: Vec<u64>,
@@ -154,6 +185,8 @@ impl Default for Preset {
             weights: Vec::new(),
             sound_clusters: None,
             parts: BTreeMap::new(),
+            modulation: Modulation::default(),
+            macros: [0.0; MACROS],
             source: String::new(),
             part_lines: Vec::new(),
             lines: Vec::new(),

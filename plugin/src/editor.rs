@@ -23,6 +23,8 @@ mod latent;
 mod lock;
 mod meter;
 mod models;
+mod modulators;
+mod motion;
 mod network;
 mod panel;
 mod put;
@@ -77,6 +79,7 @@ use edits::Edits;
 use files::dialog::Dialog;
 use files::notice::Notice;
 use models::Models;
+use modulators::Modulators;
 use network::{Network, Target};
 use recorder::Recorder;
 use slot::{Renamed, Slot};
@@ -89,6 +92,8 @@ use weights::WeightSlot;
 
 /// A tab of the centre.
 const CENTRE_TAB: egui::Vec2 = vec2(74.0, 19.0);
+/// Right of the tabs: the way to the modulators.
+const BESIDE_TABS: f32 = 107.0;
 /// Between the strip and the panel beneath it.
 const STRIP_GAP: f32 = 6.0;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
@@ -109,6 +114,7 @@ pub struct NetbendEditor {
     variations: Variations,
     models: Models,
     network: Network,
+    modulators: Modulators,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -164,6 +170,7 @@ pub fn create(
         variations: Variations::default(),
         models: Models::new(Shelf::of(resources.clone())),
         network: Network::default(),
+        modulators: Modulators::new(&params),
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,
@@ -240,6 +247,7 @@ impl NetbendEditor {
 
     fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let setter = session.gui.param_setter();
+        self.modulators.begin(ui, &self.params);
         let before = self.has_panel();
         let text = self.status.text();
         let area = ui.max_rect().shrink(theme::MARGIN);
@@ -305,11 +313,15 @@ impl NetbendEditor {
         } else if self.variations.is_open() {
             let (variations, browser) = (&mut self.variations, &mut self.browser);
             variations.panel(ui, pictures, browser, &setter);
+        } else if self.modulators.is_open() {
+            self.modulators.panel(ui, pictures, &self.params, &setter);
         } else {
             self.centre(ui, pictures, session, &setter);
+            self.modulators.door(ui, pictures, &self.params);
         }
         self.models.attend(&self.params, &mut self.browser, &setter);
         self.take_files(ui, frame, &setter);
+        self.modulators.finish(ui, &self.params, &mut self.browser);
         self.edits.take_down(&session.recorder, &mut self.browser);
     }
 
@@ -415,7 +427,7 @@ impl NetbendEditor {
             ),
         ];
         for (place, (name, tip, opens)) in [2.0, 1.0].into_iter().zip(tabs) {
-            let left = rect.right() - 9.0 - place * CENTRE_TAB.x;
+            let left = rect.right() - BESIDE_TABS - place * CENTRE_TAB.x;
             let tab =
                 Rect::from_min_size(pos2(left, rect.top() + 8.0), CENTRE_TAB - vec2(2.0, 0.0));
             let id = Id::unique(("centre", name));

@@ -9,6 +9,7 @@
 //! | `threads` | any but audio | threads and how they treat each other |
 //! | `resources` | any but audio | where ONNX Runtime and the models lie, and what must be known of a model |
 //! | `stream` | any | what a stream is: controls that travel with a frame, latency, shape |
+//! | `modulation` | audio | what moves by itself, frame by frame |
 //! | `params` | any | the parameters, presets, the clusters of a sound |
 //! | `report` | any | what the engine is doing, for the editor and other programs |
 //! | `exchange` | audio ↔ pool | the lock-free rings between the two |
@@ -37,6 +38,7 @@ mod engine;
 mod error;
 mod exchange;
 mod host;
+mod modulation;
 pub mod offline;
 mod params;
 mod processor;

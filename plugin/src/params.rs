@@ -17,9 +17,15 @@
 //! | `morph` | 0–1 | between A and B, the two settings |
 //! | `ceiling` | off/on | the output stays within full scale, or within the input's peak where that is higher |
 //! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
+//! | `macro_N` | 0–1 | moves what modulation says, N = 1…8 |
 
+mod heard;
 pub mod latent;
+pub mod macros;
 pub mod model;
+pub mod modulation;
+pub mod modulators;
+mod moved;
 pub mod other_side;
 pub mod part_mix;
 pub mod part_names;
@@ -43,12 +49,14 @@ use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditorState;
 
 use crate::params::sound_clusters::SoundClusterStore;
-use crate::stream::controls::{Controls, SLOTS, StereoMode, WEIGHT_SLOTS};
+use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
+use macros::MacroParams;
 use model::{ModelHash, WantedModel};
-use netbend_dsp::number::{low_bits, nearest_f32};
-use netbend_models::bends::part_mix::PartMix;
+use modulation::ModulationStore;
+use netbend_dsp::number::nearest_f32;
+use netbend_models::bends::modulation::MACROS;
 use netbend_models::bends::part_name::MOST_PARTS;
 use other_side::OtherSide;
 use part_mix::PartParams;
@@ -99,6 +107,10 @@ pub struct NetbendParams {
     /// The other one of the settings A and B.
     #[persist = "other-side"]
     pub other: OtherSide,
+
+    /// What moves by itself, and which parameters it moves.
+    #[persist = "modulation"]
+    pub modulation: ModulationStore,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -157,9 +169,13 @@ pub struct NetbendParams {
     /// From A to B, where there are two settings.
     #[id = "morph"]
     pub morph: FloatParam,
+
+    /// Knobs that move others.
+    #[nested(array, group = "Macro")]
+    pub macros: [MacroParams; MACROS],
 }
 
-/// [`StereoMode`] as a parameter.
+/// [`StereoMode`](crate::stream::controls::StereoMode) as a parameter.
 #[derive(Debug, Enum, PartialEq, Eq, Clone, Copy)]
 pub enum StereoChoice {
     /// One inference for both channels.
@@ -186,6 +202,7 @@ impl Default for NetbendParams {
             preset: PresetMetadata::default(),
             preset_mark: Arc::default(),
             other: OtherSide::default(),
+            modulation: ModulationStore::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),
@@ -220,58 +237,12 @@ impl Default for NetbendParams {
             parts: std::array::from_fn(|index| PartParams::new(index + 1)),
             ceiling: BoolParam::new("Ceiling", true),
             morph: percentage("Morph", 0.0),
+            macros: std::array::from_fn(|index| MacroParams::new(index + 1)),
         }
     }
 }
 
 impl NetbendParams {
-    /// The values of this moment, as they travel with a frame.
-    ///
-    /// # Real-time safety
-    /// Reads atomics; never allocates, locks or panics.
-    pub fn controls(&self) -> Controls {
-        let parts = self.part_names.count();
-        let edited = self.side(parts);
-        match self.other.heard(self.morph.value(), parts) {
-            Some((other, share)) => edited.towards(&other, share),
-            None => edited,
-        }
-    }
-
-    /// The values of the setting that is edited, whose model has so many parts.
-    fn side(&self, parts: usize) -> Controls {
-        let seed = low_bits::<u32>(self.seed.value().max(0));
-        Controls {
-            slots: std::array::from_fn(|index| self.slots[index].frame(seed)),
-            weights: std::array::from_fn(|index| self.weights[index].frame()),
-            parts: self.part_mix(parts),
-            latent: self.latent.play(),
-            voice: self.voice.voice.value(),
-            shape: self.voice.shape(),
-            auto_gain: self.voice.auto_gain.value(),
-            transient_lock: self.voice.transient_lock.value(),
-            phase: self.phase.settings(),
-            stereo: match self.stereo.value() {
-                StereoChoice::Linked => StereoMode::Linked,
-                StereoChoice::Dual => StereoMode::Dual,
-            },
-            sidechain: self.sidechain.value(),
-            mix: self.mix.value(),
-            gain: self.gain.value(),
-            ceiling: self.ceiling.value(),
-            bypass: self.bypass.value(),
-        }
-    }
-
-    /// What the faders of the model's parts come to; those beyond its parts count for nothing.
-    ///
-    /// # Real-time safety
-    /// Reads atomics; never allocates, locks or panics.
-    fn part_mix(&self, parts: usize) -> PartMix {
-        let faders = self.parts.iter().map(PartParams::fader);
-        PartMix::of(faders.take(parts))
-    }
-
     /// The model that an engine is to play with these parameters.
     pub fn wanted_model(&self) -> WantedModel {
         WantedModel {

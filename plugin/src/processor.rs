@@ -33,7 +33,7 @@ use netbend_dsp::{DspError, StftGeometry};
 
 use crate::exchange::{AudioEnd, LiveEnd, MAX_CHANNELS, OfflineEnd};
 use crate::report::status::Status;
-use crate::stream::controls::Controls;
+use crate::stream::source::ControlSource;
 use hops::HopProcessor;
 
 /// One stream of audio through the engine.
@@ -106,9 +106,9 @@ pub struct LiveProcessor<'a> {
 }
 
 impl LiveProcessor<'_> {
-    /// Processes a block in place. `controls` is asked once per hop for the values that hold at the
+    /// Processes a block in place. `controls` hears what comes in, and is asked once per hop for the values that hold at the
     /// hop's end, given as the number of the block's samples that lie before it. There is no sidechain.
-    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl Fn(usize) -> Controls) {
+    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl ControlSource) {
         self.process_with_sidechain::<&[f32]>(channels, &[], controls);
     }
 
@@ -118,7 +118,7 @@ impl LiveProcessor<'_> {
         &mut self,
         channels: &mut [&mut [f32]],
         sidechain: &[S],
-        controls: impl Fn(usize) -> Controls,
+        controls: impl ControlSource,
     ) {
         let samples = samples(channels);
         self.hops.follow_pace(samples);
@@ -135,7 +135,7 @@ pub struct OfflineProcessor<'a> {
 
 impl OfflineProcessor<'_> {
     /// As [`LiveProcessor::process`].
-    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl Fn(usize) -> Controls) {
+    pub fn process(&mut self, channels: &mut [&mut [f32]], controls: impl ControlSource) {
         self.process_with_sidechain::<&[f32]>(channels, &[], controls);
     }
 
@@ -144,7 +144,7 @@ impl OfflineProcessor<'_> {
         &mut self,
         channels: &mut [&mut [f32]],
         sidechain: &[S],
-        controls: impl Fn(usize) -> Controls,
+        controls: impl ControlSource,
     ) {
         let samples = samples(channels);
         self.hops

@@ -6,8 +6,10 @@
 //! | `latency` | latency modes and the one latency formula |
 //! | `morph` | controls between two settings |
 //! | `shape` | what a stream is opened with |
+//! | `source` | where controls come from |
 
 pub(crate) mod controls;
 pub(crate) mod latency;
 mod morph;
 pub(crate) mod shape;
+pub(crate) mod source;

@@ -10,13 +10,19 @@ use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use kit::changes;
-use netbend::offline::{Controls, EngineState, LatencyMode, NetbendParams, StereoMode};
+use netbend::offline::preset::apply;
+use netbend::offline::{
+    Controls, EngineState, LatencyMode, Modulators, NetbendParams, StereoMode, Transport,
+};
 use netbend_dsp::signal::drum_loop_stereo;
+use netbend_models::Preset;
 use netbend_models::bends::BendTarget;
+use netbend_models::bends::drift::Drift;
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use nice_plug::params::Params as _;
+use support::routes::twenty_routes;
 use support::{RATE, instance};
 
 #[global_allocator]
@@ -46,6 +52,7 @@ fn wild(step: usize) -> Controls {
             part: None,
             inverted: (step / 2 + slot).is_multiple_of(3),
             seed: step as u32,
+            drift: Drift::new((step % 3) as f32).after(step as f64),
         };
         state.amount = ((step * 7 + slot) % 11) as f32 / 10.0;
         state.share = (step % 5) as f32 / 4.0;
@@ -132,7 +139,7 @@ fn automating_every_parameter_never_allocates_or_frees() {
             .filter(|(id, _)| id.starts_with(prefix))
             .count()
     };
-    assert_eq!((of("slot_"), of("weight_")), (8 * 12, 2 * 6));
+    assert_eq!((of("slot_"), of("weight_")), (8 * 13, 2 * 6));
     let [mut left, mut right] = drum_loop_stereo(RATE, 4.0, 3);
     for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
         assert_no_alloc(|| {
@@ -146,6 +153,46 @@ fn automating_every_parameter_never_allocates_or_frees() {
                 .processor
                 .live()
                 .process_with_sidechain(&mut [l, r], &beside, |_| params.controls());
+        });
+        if block % 4 == 0 {
+            // About real time, so that bent hops come too.
+            std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    assert!(left.iter().chain(&right).all(|x| x.is_finite()));
+    assert_eq!(instance.status.state(), EngineState::Ready);
+}
+
+/// Twenty routes from every kind of modulator, under a transport that jumps, while the modulators themselves are changed.
+#[test]
+fn modulators_never_allocate_or_free() {
+    let mut instance = instance(LatencyMode::Live);
+    let params = NetbendParams::default();
+    let preset = Preset::from_yaml(&twenty_routes(), "twenty.yaml").unwrap();
+    apply(&preset, &params).unwrap();
+    let mut modulators = Modulators::new(RATE, 2);
+    let [mut left, mut right] = drum_loop_stereo(RATE, 4.0, 3);
+    for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+        if block % 50 == 49 {
+            params.modulation.put_text(String::new());
+            params.modulation.replace(preset.modulation);
+        }
+        assert_no_alloc(|| {
+            let transport = Transport {
+                is_playing: block % 90 < 80,
+                tempo: (block % 3 > 0).then_some(174.0),
+                beats: Some((block % 60) as f64 * 0.029),
+                seconds: None,
+            };
+            let beside = [[0.3; 480]; 2];
+            instance.processor.live().process_with_sidechain(
+                &mut [l, r],
+                &beside,
+                modulators.block(&params, &transport),
+            );
+            if block % 200 == 199 {
+                modulators.reset();
+            }
         });
         if block % 4 == 0 {
             // About real time, so that bent hops come too.

@@ -21,9 +21,9 @@ const LEAST_ENERGY: f32 = 1e-9;
 /// Blocks from one onset to the next at least.
 const SPACING: usize = 10;
 
-/// Takes energies, sample by sample.
+/// Takes energies, sample by sample. Blocks of any size give the same onsets.
 #[derive(Debug)]
-pub(super) struct OnsetDetector {
+pub struct OnsetDetector {
     block_samples: usize,
     /// Energy of the block that comes in, and its samples so far.
     energy: f32,
@@ -35,7 +35,8 @@ pub(super) struct OnsetDetector {
 }
 
 impl OnsetDetector {
-    pub(super) fn new(sample_rate: f32) -> Self {
+    /// For a sample rate in hertz; it has heard nothing.
+    pub fn new(sample_rate: f32) -> Self {
         let block_samples = cut::<usize>((sample_rate * BLOCK_SECONDS).round()).max(LEAST_SAMPLES);
         Self {
             block_samples,
@@ -46,7 +47,11 @@ impl OnsetDetector {
         }
     }
 
-    pub(super) fn reset(&mut self) {
+    /// Forgets everything heard.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn reset(&mut self) {
         self.energy = 0.0;
         self.position = 0;
         self.blocks = [0.0; LEFT_OUT + PAST];
@@ -64,8 +69,11 @@ impl OnsetDetector {
     }
 
     /// The next sample's energy. Returns whether with it an onset is told, which began up to
-    /// [`delay_samples`](Self::delay_samples) ago.
-    pub(super) fn push(&mut self, energy: f32) -> bool {
+    /// three milliseconds ago.
+    ///
+    /// # Real-time safety
+    /// Never allocates, locks or panics.
+    pub fn push(&mut self, energy: f32) -> bool {
         self.energy += energy;
         self.position += 1;
         if self.position < self.block_samples {

@@ -1,6 +1,7 @@
 //! A bend: layer × transform × selection × amount. [`Bend`] is what a preset holds; [`BendFrame`] is
 //! one slot's state at one frame, as it travels with the audio.
 
+use crate::bends::drift::Drift;
 use crate::bends::part_name::PartName;
 use crate::bends::selection::SelectionKind;
 use crate::bends::transform::{MAX_PARAMETERS, TransformKind};
@@ -30,6 +31,8 @@ pub struct Draw {
     pub place: Option<usize>,
     /// The seed.
     pub seed: Option<u32>,
+    /// How fast the draw wanders.
+    pub drift: Drift,
 }
 
 /// One entry of a preset.
@@ -77,6 +80,8 @@ pub struct BendTarget {
     pub inverted: bool,
     /// Draws the features of a share.
     pub seed: u32,
+    /// How fast that draw wanders, and where it stands.
+    pub drift: Drift,
 }
 
 /// The state of one slot at one frame.
@@ -135,6 +140,7 @@ impl Bend {
                 part,
                 inverted: self.inverted,
                 seed: self.draw.seed.unwrap_or(seed),
+                drift: self.draw.drift,
             },
             share,
             amount: self.amount,

@@ -6,6 +6,7 @@ use serde_saphyr::Spanned;
 
 use super::parameters;
 use super::reader::{Reader, given};
+use crate::bends::drift::{DRIFT_RANGE_HZ, Drift};
 use crate::bends::part_name::PartName;
 use crate::bends::transform::TransformKind;
 use crate::bends::{Bend, Draw, Selection};
@@ -35,6 +36,8 @@ pub(super) struct Found {
     place: Option<Spanned<u64>>,
     #[serde(default, deserialize_with = "given")]
     seed: Option<Spanned<u32>>,
+    #[serde(default, deserialize_with = "given")]
+    drift: Option<Spanned<f64>>,
     #[serde(default, deserialize_with = "given")]
     amount: Option<Spanned<f64>>,
 }
@@ -137,7 +140,25 @@ fn draw(reader: &Reader<'_>, entry: &Found) -> Result<Draw, PresetError> {
     Ok(Draw {
         place,
         seed: entry.seed.as_ref().map(|seed| seed.value),
+        drift: drift(reader, entry)?,
     })
+}
+
+/// How fast the draw wanders; 0, as where nothing is said, is not at all.
+fn drift(reader: &Reader<'_>, entry: &Found) -> Result<Drift, PresetError> {
+    let Some(found) = &entry.drift else {
+        return Ok(Drift::default());
+    };
+    let (slowest, fastest) = DRIFT_RANGE_HZ;
+    let hertz = nearest_f32(found.value);
+    if hertz != 0.0 && !(slowest..=fastest).contains(&hertz) {
+        let message = format!(
+            "drift {} found; expected 0 or {slowest} to {fastest} (hertz)",
+            found.value
+        );
+        return Err(reader.error(found, message));
+    }
+    Ok(Drift::new(hertz))
 }
 
 fn selection(reader: &Reader<'_>, entry: &Found) -> Result<Selection, PresetError> {
@@ -228,6 +249,8 @@ pub(super) struct Written<'a> {
     place: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     seed: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drift: Option<f32>,
     amount: f32,
 }
 
@@ -266,6 +289,7 @@ pub(super) fn write(bend: &Bend) -> Written<'_> {
         inverted: bend.inverted,
         place: bend.draw.place,
         seed: bend.draw.seed,
+        drift: (!bend.draw.drift.is_still()).then_some(bend.draw.drift.hertz()),
         amount: bend.amount,
     }
 }
@@ -307,6 +331,24 @@ mod tests {
         let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
         assert_eq!(again.bends, preset.bends);
         assert_eq!((again.place(0), plain.place(0)), (4, 0));
+    }
+
+    #[test]
+    fn a_draw_that_drifts_says_how_fast() {
+        let random = "  features: random\n  feature-param: 0.25\n";
+        let read = |drift: &str| entry(&format!("{random}  drift: {drift}\n"));
+        let preset = read("0.5").unwrap();
+        assert_eq!(preset.bends[0].draw.drift, Drift::new(0.5));
+        let frame = preset.bends[0].to_frame(1);
+        assert_eq!(frame.target.drift.hertz(), 0.5);
+        let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
+        assert_eq!(again.bends, preset.bends);
+        assert!(!read("0").unwrap().to_yaml().contains("drift"));
+        for wrong in ["0.001", "-1", "9", ".nan"] {
+            let error = read(wrong).unwrap_err();
+            assert!(error.message.contains("0.01 to 8 (hertz)"), "{error}");
+            assert_eq!(error.line, 6);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::reader::Reader;
 use super::root::Root;
-use super::{FORMAT, Preset, entry, latent, limits, metadata, parts, sound, weights};
+use super::{FORMAT, Preset, entry, latent, limits, metadata, modulation, parts, sound, weights};
 use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
 use crate::text::file::file_text;
@@ -108,6 +108,12 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         "the clusters of a sound",
     )?;
     limits::count(&reader, "bends of weights", weights)?;
+    let modulation = reader.group(
+        "modulation",
+        root.modulation.as_ref(),
+        "modulators by their names, or `routes`",
+    )?;
+    let (modulation, macros) = modulation::read(&reader, modulation)?;
     let defaults = Preset::default();
     let sound = sound::read(&reader, &root)?;
     let mut preset = Preset {
@@ -117,6 +123,8 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         seed: root.seed.as_ref().map_or(defaults.seed, |seed| seed.value),
         latent: latent::read(&reader, latent)?,
         sound,
+        modulation,
+        macros,
         model_sha256,
         source: file.to_owned(),
         ..defaults

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{FORMAT, Preset, entry, latent, metadata, parts, sound, weights};
+use super::{FORMAT, Preset, entry, latent, metadata, modulation, parts, sound, weights};
 use crate::bends::part_name::PartName;
 use crate::cluster::sound_clusters;
 
@@ -29,6 +29,8 @@ struct Root<'a> {
     weights: Vec<weights::Written>,
     #[serde(skip_serializing_if = "Option::is_none")]
     parts: Option<BTreeMap<PartName, parts::Written>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    modulation: Option<modulation::Written>,
     #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
     sound_clusters: Option<sound_clusters::Written<'a>>,
 }
@@ -54,6 +56,7 @@ fn write(preset: &Preset) -> String {
         transforms: preset.bends.iter().map(entry::write).collect(),
         weights: preset.weights.iter().map(weights::write).collect(),
         parts: parts::write(&preset.parts),
+        modulation: modulation::write(&preset.modulation, &preset.macros),
         sound_clusters: preset
             .sound_clusters
             .as_ref()

@@ -159,6 +159,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         parameters: &parameters,
         automation: &automation,
         block: arguments.block as usize,
+        tempo: arguments.tempo,
     };
     let rendered = if arguments.is_loop {
         looped::render(&pass, format.last_seen_frame)?

@@ -36,6 +36,8 @@ use sheet::Sheet;
 const NAMELESS: &str = "variation";
 /// Samples of a block.
 const BLOCK: usize = 4_096;
+/// Beats per minute that modulators run at.
+const USUAL_TEMPO: f64 = 120.0;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let outputs = Outputs::plan(arguments)?;
@@ -146,6 +148,7 @@ fn played(
         parameters,
         automation: &Automation::default(),
         block: BLOCK,
+        tempo: USUAL_TEMPO,
     };
     pass.run(0..audio.len())
 }

@@ -4,6 +4,7 @@ use egui::{CornerRadius, CursorIcon, Id, Rect, Response, Sense, Ui};
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::gesture::{self, Travel};
+use super::motion;
 use super::text;
 use super::theme::{self, Tone};
 
@@ -40,6 +41,9 @@ pub fn show<P: Param>(
         let stroke = egui::Stroke::new(1.0, theme::MUTED);
         ui.painter()
             .rect_stroke(rect, radius, stroke, egui::StrokeKind::Inside);
+    }
+    if let Some(moved) = motion::touch(ui, &response, param) {
+        moved.along(ui.painter(), rect);
     }
     let words = param.normalized_value_to_string(unit, true);
     let align = egui::Align::Center;

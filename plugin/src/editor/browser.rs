@@ -192,6 +192,11 @@ impl Browser {
         self.loader.change_texts(snapshot, words, &self.params);
     }
 
+    /// Something was done since `before` to what is set beside the parameters' values, and is called that.
+    pub fn was_changed(&mut self, before: Snapshot, words: &str) {
+        self.loader.was_changed(before, words, &self.params);
+    }
+
     /// What was put since the last call.
     pub fn take_put(&mut self) -> Option<Put> {
         self.loader.take_put()

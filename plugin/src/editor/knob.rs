@@ -8,6 +8,7 @@ use nice_plug::prelude::{Param, ParamSetter};
 
 use super::entry;
 use super::gesture::{self, Travel};
+use super::motion::{self, mark::Moved};
 use super::quantity::Quantity;
 use super::theme::{self, Tone};
 
@@ -93,6 +94,9 @@ impl<'a, P: Param> Knob<'a, P> {
             response.hovered() || response.is_pointer_button_down_on(),
         );
 
+        if let Some(moved) = motion::touch(ui, &response, self.param) {
+            ring(ui, centre, moved);
+        }
         let field = Rect::from_min_max(pos2(rect.left(), rect.bottom() - 17.0), rect.max);
         let unit = self.param.modulated_normalized_value();
         let text = match self.quantity {
@@ -152,14 +156,27 @@ fn at(centre: Pos2, unit: f32, radius: f32) -> Pos2 {
     centre + radius * vec2(cos, sin)
 }
 
+/// Draws where the knob is moved to: an arc around it, and a point on it.
+fn ring(ui: &Ui, centre: Pos2, moved: Moved) {
+    let stroke = Stroke::new(2.0, theme::MOTION.gamma_multiply(0.7));
+    let ring = arc_at(centre, RADIUS + 3.0, moved.least, moved.most, stroke);
+    ui.painter().add(ring);
+    let now = at(centre, moved.now, RADIUS + 3.0);
+    ui.painter().circle_filled(now, 3.0, theme::MOTION);
+}
+
 fn arc(centre: Pos2, from: f32, to: f32, stroke: Stroke) -> Shape {
+    arc_at(centre, RADIUS - 1.0, from, to, stroke)
+}
+
+fn arc_at(centre: Pos2, radius: f32, from: f32, to: f32, stroke: Stroke) -> Shape {
     let steps = cut::<usize>(((to - from) * 48.0).ceil().max(1.0));
     let points = (0..=steps)
         .map(|step| {
             at(
                 centre,
                 from + (to - from) * nearest_f32(step) / nearest_f32(steps),
-                RADIUS - 1.0,
+                radius,
             )
         })
         .collect();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::params::snapshot::Snapshot;
 
-/// What was set beside the parameters' values, before and after: model, fixed bends, sound clusters.
+/// What was set beside the parameters' values, before and after: model, fixed bends, sound clusters, modulators.
 pub type Texts = Arc<(Snapshot, Snapshot)>;
 
 /// What was put, and what it is called.

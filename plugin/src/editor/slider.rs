@@ -4,6 +4,7 @@ use egui::{CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, po
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::gesture::{self, Travel};
+use super::motion;
 use super::theme;
 
 /// Draws `param` as a track along `rect`; a press moves the handle there.
@@ -18,12 +19,15 @@ pub fn show<P: Param>(ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>, param: 
         .on_hover_text(tip);
     gesture::adjust(ui, &response, setter, param, Travel::Track(rect.width()));
 
-    let painter = ui.painter();
+    let painter = ui.painter().clone();
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 6.0));
     painter.rect_filled(track, CornerRadius::same(3), theme::WELL);
     let x = |unit: f32| track.left() + track.width() * unit;
     let filled = track.with_max_x(x(param.modulated_normalized_value()));
     painter.rect_filled(filled, CornerRadius::same(3), theme::ACCENT);
+    if let Some(moved) = motion::touch(ui, &response, param) {
+        moved.along(&painter, track.expand2(vec2(0.0, 3.0)));
+    }
     let centre = pos2(x(param.unmodulated_normalized_value()), track.center().y);
     let handle = Rect::from_center_size(centre, vec2(12.0, rect.height().min(18.0)));
     let fill = if response.hovered() || response.is_pointer_button_down_on() {

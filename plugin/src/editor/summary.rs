@@ -4,6 +4,7 @@ use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
 use crate::params::sound_labels::SoundLabels;
 use crate::params::weights::WeightParams;
 use crate::report::labels::ClusterLabels;
+use netbend_models::bends::drift::Drift;
 
 /// `L3`, or `Latent`.
 pub fn layer(slot: &SlotParams) -> String {
@@ -53,10 +54,11 @@ pub fn features(
         }
         SelectionChoice::Random => {
             let share = percent(slot.percentage.value());
-            return if inverted {
-                format!("all but {share}")
-            } else {
-                format!("{share} random")
+            let still = Drift::new(slot.drift.value()).is_still();
+            return match (inverted, still) {
+                (true, _) => format!("all but {share}"),
+                (false, true) => format!("{share} random"),
+                (false, false) => format!("{share} drifting"),
             };
         }
         SelectionChoice::Cluster => {

@@ -34,6 +34,9 @@ pub const IDLE: Color32 = Color32::from_rgb(0x74, 0x7b, 0x90);
 /// Something the user should look at.
 pub const WARNING: Color32 = Color32::from_rgb(0xff, 0xc1, 0x5e);
 
+/// What moves by itself, and what it moves.
+pub const MOTION: Color32 = Color32::from_rgb(0x6f, 0xc0, 0xff);
+
 /// Between the window's edge and its content, in points.
 pub const MARGIN: f32 = 12.0;
 /// Between two groups.

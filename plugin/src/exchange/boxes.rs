@@ -3,9 +3,7 @@
 use netbend_dsp::Complex;
 
 use crate::stream::controls::Controls;
-
-/// Channels a stream has at most.
-pub const MAX_CHANNELS: usize = 2;
+pub use crate::stream::source::MAX_CHANNELS;
 
 /// A frame on its way to the worker.
 #[derive(Debug)]

@@ -138,6 +138,14 @@ impl Hosted {
             }
             Preset::default()
         });
+        if let Err(error) = self.params.modulation.understood() {
+            let mut notices = self.status.notices();
+            let notice = format!("its modulators are kept and move nothing ({error})");
+            if !notices.contains(&notice) {
+                notices.push(notice);
+                self.status.set_notices(notices);
+            }
+        }
         sides::hear(&self.params);
         engine.play(self.params.wanted_model());
         engine.set_fixed_bends(frames(&fixed));

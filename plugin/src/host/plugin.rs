@@ -13,6 +13,7 @@ use nice_plug_egui::EguiEditor;
 
 use crate::editor::{self, NetbendEditor};
 use crate::host::hosted::{Hosted, Rest};
+use crate::modulation::Transport;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
 pub use stream::Reopen;
@@ -166,7 +167,7 @@ impl Plugin for Netbend {
 
     fn reset(&mut self) {
         if let Some(stream) = &mut self.stream {
-            stream.processor.reset();
+            stream.reset();
         }
     }
 
@@ -211,7 +212,9 @@ impl Plugin for Netbend {
             .inputs
             .first()
             .map_or(&[][..], Buffer::as_slice_immutable);
-        let (channels, controls) = (buffer.as_slice(), |_| params.controls());
+        let transport = told(context.transport());
+        let controls = stream.modulators.block(params, &transport);
+        let channels = buffer.as_slice();
         match self.hosted.is_offline() {
             true => {
                 // How many parts the faders are of, a model says once it is loaded: a bounce has them from its first sample on.
@@ -224,11 +227,21 @@ impl Plugin for Netbend {
                 processor.process_with_sidechain(channels, sidechain, controls);
             }
         }
-        if params.controls().plays_on() {
+        if params.controls().plays_on() || stream.modulators.plays_on() {
             ProcessStatus::KeepAlive
         } else {
             ProcessStatus::Tail(low_bits::<u32>(stream.processor.tail_samples()))
         }
+    }
+}
+
+/// What the host says of its transport.
+fn told(host: &nice_plug::prelude::Transport) -> Transport {
+    Transport {
+        is_playing: host.playing,
+        tempo: host.tempo,
+        beats: host.pos_beats(),
+        seconds: host.pos_seconds(),
     }
 }
 
@@ -238,7 +251,7 @@ impl Netbend {
         let Some(mut opened) = self.reopening.opened.pop() else {
             return;
         };
-        opened.processor.reset();
+        opened.reset();
         let retired = self.stream.replace(opened);
         if let Some(Err(stream)) = retired.map(|stream| self.reopening.retired.push(stream)) {
             // Two changes came faster than the background: better leaked than freed here.

@@ -12,9 +12,12 @@ use netbend_dsp::number::low_bits;
 use netbend_models::bends::latent_play::{
     DEFAULT_RATE_HZ, LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ,
 };
+use netbend_models::bends::modulation::Knob;
 use nice_plug::prelude::*;
 
+use super::moved::moved;
 use super::share::percentage;
+use crate::modulation::Offsets;
 
 /// Latent play: what is decoded in place of the encoded sound.
 #[derive(Params)]
@@ -103,12 +106,17 @@ impl LatentParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn play(&self) -> LatentPlay {
+        self.moved(&Offsets::default())
+    }
+
+    /// As [`play`](Self::play), where knobs are moved.
+    pub(super) fn moved(&self, offsets: &Offsets) -> LatentPlay {
         LatentPlay {
             freeze: self.freeze.value(),
             source: self.source.value().source(),
-            blend: self.blend.value(),
+            blend: moved(&self.blend, offsets.at(Knob::LatentBlend, 0)),
             seed: low_bits::<u32>(self.seed.value().max(0)),
-            rate_hz: self.rate.value(),
+            rate_hz: moved(&self.rate, offsets.at(Knob::LatentRate, 0)),
         }
     }
 }

@@ -6,16 +6,18 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use nice_plug::params::persist::PersistentField;
 use serde::Deserialize;
 
+use super::modulators::Side;
 use super::part_names::PartNames;
+use crate::modulation::Now;
 use crate::stream::controls::Controls;
 
 /// Settings that can be heard, and set to others.
 pub(super) trait Settings: Send + Sync {
-    /// Their values, for a model of so many parts.
+    /// Their values, for a model of so many parts; with the modulators that move them at that moment, or as they are set.
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
-    fn heard(&self, parts: usize) -> Controls;
+    fn heard(&self, parts: usize, moving: Option<(&mut Side, &Now)>) -> Controls;
 
     /// Sets them to what a state keeps; whether it could be read. Any thread but the audio thread.
     fn set_to(&self, text: &str, names: &PartNames) -> bool;
@@ -69,7 +71,7 @@ impl OtherSide {
     ///
     /// # Real-time safety
     /// Atomic loads.
-    pub(super) fn heard(&self, morph: f32, parts: usize) -> Option<(Controls, f32)> {
+    pub(super) fn share(&self, morph: f32) -> Option<(&dyn Settings, f32)> {
         if !self.0.is_there.load(Ordering::Acquire) {
             return None;
         }
@@ -79,7 +81,7 @@ impl OtherSide {
             morph
         };
         let settings = self.0.settings.get().filter(|_| share > 0.0)?;
-        Some((settings.heard(parts), share))
+        Some((settings.as_ref(), share))
     }
 
     /// As a state keeps it; empty where there is none.

@@ -13,6 +13,8 @@ use std::sync::Arc;
 use netbend_models::bends::part_mix::{FADER_RANGE_DB, PartFader};
 use nice_plug::prelude::*;
 
+use super::moved::moved;
+
 /// One fader.
 #[derive(Params)]
 pub struct PartParams {
@@ -47,8 +49,13 @@ impl PartParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn fader(&self) -> PartFader {
+        self.moved(0.0)
+    }
+
+    /// As [`fader`](Self::fader), where it is moved by `offset` of its way.
+    pub(super) fn moved(&self, offset: f32) -> PartFader {
         PartFader {
-            gain_db: self.gain.value(),
+            gain_db: moved(&self.gain, offset),
             is_muted: self.mute.value(),
             is_soloed: self.solo.value(),
         }

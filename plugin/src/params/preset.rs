@@ -55,6 +55,10 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     }
     params.preset.replace(preset.metadata.clone());
     set_latent(&params.latent, &preset.latent);
+    params.modulation.replace(preset.modulation);
+    for (knob, value) in params.macros.iter().zip(preset.macros) {
+        set(&knob.value, value);
+    }
     sound::apply(&preset.sound, params);
     set(&params.voice.voice, preset.voice);
     set(&params.mix, preset.mix);

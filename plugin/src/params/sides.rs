@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::NetbendParams;
+use super::modulators::Side;
 use super::other_side::Settings;
 use super::part_names::PartNames;
 use super::snapshot::{Positions, Snapshot};
+use crate::modulation::Now;
 use crate::stream::controls::Controls;
 
 /// The other side, as a state keeps it.
@@ -17,8 +19,12 @@ struct Saved {
 }
 
 impl Settings for NetbendParams {
-    fn heard(&self, parts: usize) -> Controls {
-        self.side(parts)
+    fn heard(&self, parts: usize, moving: Option<(&mut Side, &Now)>) -> Controls {
+        let offsets = moving.map(|(side, now)| {
+            let macros = self.macro_values();
+            side.offsets(&self.modulation, macros, now)
+        });
+        self.side(parts, &offsets.unwrap_or_default())
     }
 
     fn set_to(&self, text: &str, names: &PartNames) -> bool {

@@ -13,6 +13,7 @@
 //! | `slot_amount` | 0–1 | mix of bent and untouched activation |
 //! | `slot_parameter` | 0–1 | the transform's parameter on its knob, see [`ParameterRange`]; a threshold counts in the layer's deviation |
 //! | `slot_second` | 0–1 | its second parameter, where it has one (`translate`'s y: time) |
+//! | `slot_drift` | 0–8 Hz | how fast the draw of a share wanders with the song's time; 0: not |
 //! | `slot_part` | 1–8 | the part by its number among the model's, for `part`; as text it is the name where that is known |
 //!
 //! [`ParameterRange`]: netbend_models::bends::transform::ParameterRange
@@ -22,14 +23,18 @@ mod init;
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::drift::{DRIFT_RANGE_HZ, Drift};
+use netbend_models::bends::modulation::Knob;
 use netbend_models::bends::part_name::MOST_PARTS;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
 use nice_plug::prelude::*;
 
+use super::moved::moved;
 use super::part_names::PartNames;
 use super::share::percentage;
+use crate::modulation::Offsets;
 
 /// Highest layer a slot can name.
 pub const MAX_LAYER: i32 = 16;
@@ -78,6 +83,9 @@ pub struct SlotParams {
     /// The part, counted from 1.
     #[id = "slot_part"]
     pub part: IntParam,
+    /// How fast the draw of a share wanders, in hertz.
+    #[id = "slot_drift"]
+    pub drift: FloatParam,
 }
 
 /// [`TransformKind`] as a parameter. The ids are the YAML names.
@@ -237,6 +245,15 @@ impl SlotParams {
             parameter: percentage(name("Parameter"), first.parameter()),
             second: percentage(name("Second Parameter"), 0.5),
             part: part(name("Part"), parts),
+            drift: drift(name("Drift")),
+        }
+    }
+
+    /// How fast its draw wanders; not at all where nothing is drawn.
+    pub(super) fn drift(&self) -> Drift {
+        match self.selection.value() {
+            SelectionChoice::All => Drift::default(),
+            _ => Drift::new(self.drift.value()),
         }
     }
 
@@ -245,8 +262,17 @@ impl SlotParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn frame(&self, seed: u32) -> BendFrame {
+        self.moved(seed, 0, &Offsets::default())
+    }
+
+    /// As [`frame`](Self::frame), where it is the slot at `place`, counted from 0, and its knobs are moved.
+    pub(super) fn moved(&self, seed: u32, place: usize, offsets: &Offsets) -> BendFrame {
+        let share = |param: &FloatParam, knob: Knob| moved(param, offsets.at(knob, place));
         let transform = self.transform.value().kind();
-        let knobs = [self.parameter.value(), self.second.value()];
+        let knobs = [
+            share(&self.parameter, Knob::SlotParameter),
+            share(&self.second, Knob::SlotSecond),
+        ];
         let mut parameters = [0.0; netbend_models::bends::transform::MAX_PARAMETERS];
         let ranges = transform.parameters().iter().zip(knobs);
         for (value, (range, knob)) in parameters.iter_mut().zip(ranges) {
@@ -261,7 +287,7 @@ impl SlotParams {
         };
         let group = match selection {
             SelectionKind::Part => self.part.value() - 1,
-            _ => self.cluster.value(),
+            _ => moved(&self.cluster, offsets.at(Knob::SlotCluster, place)),
         };
         BendFrame {
             target: BendTarget {
@@ -273,21 +299,49 @@ impl SlotParams {
                 part: None,
                 inverted: self.invert.value(),
                 seed,
+                drift: self.drift().after(offsets.seconds()),
             },
             share: match selection {
-                SelectionKind::All | SelectionKind::Random => self.percentage.value(),
+                SelectionKind::All | SelectionKind::Random => {
+                    share(&self.percentage, Knob::SlotPercentage)
+                }
                 SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
-                    self.within.value()
+                    share(&self.within, Knob::SlotWithin)
                 }
             },
-            amount: if self.on.value() {
-                self.amount.value()
+            amount: if moved(&self.on, offsets.at(Knob::SlotOn, place)) {
+                share(&self.amount, Knob::SlotAmount)
             } else {
                 0.0
             },
             parameters,
         }
     }
+}
+
+/// A rate that begins with none at all.
+fn drift(name: String) -> FloatParam {
+    let (_, fastest) = DRIFT_RANGE_HZ;
+    let range = FloatRange::Skewed {
+        min: 0.0,
+        max: fastest,
+        factor: FloatRange::skew_factor(-1.5),
+    };
+    let said = |hertz: f32| match Drift::new(hertz) {
+        drift if drift.is_still() => "still".to_owned(),
+        drift => format!("{:.2} Hz", drift.hertz()),
+    };
+    let read = |text: &str| {
+        let text = text.trim().to_lowercase();
+        let number = text.strip_suffix("hz").unwrap_or(&text).trim();
+        match number {
+            "still" => Some(0.0),
+            number => number.parse().ok().filter(|hertz: &f32| hertz.is_finite()),
+        }
+    };
+    FloatParam::new(name, 0.0, range)
+        .with_value_to_string(Arc::new(said))
+        .with_string_to_value(Arc::new(read))
 }
 
 /// Which part: a number from 1 on, shown and read as the part's name where that is known.

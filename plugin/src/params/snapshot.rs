@@ -36,6 +36,7 @@ pub struct Snapshot {
     /// What the preset says of itself, as a state keeps it.
     preset: String,
     preset_mark: String,
+    modulation: String,
 }
 
 /// A snapshot by the ids of parameters.
@@ -43,7 +44,7 @@ pub struct Snapshot {
 pub(super) struct Positions {
     /// 0–1.
     params: BTreeMap<String, f32>,
-    /// Model, hash, fixed bends, sound clusters, and the preset's two.
+    /// Model, hash, fixed bends, sound clusters, the preset's two, and modulators.
     texts: Vec<String>,
 }
 
@@ -62,6 +63,7 @@ impl Snapshot {
             sound_clusters: params.sound_clusters.text(),
             preset: params.preset.map(String::clone),
             preset_mark: text_of(&params.preset_mark),
+            modulation: params.modulation.text(),
         }
     }
 
@@ -152,6 +154,7 @@ impl Snapshot {
                 &self.sound_clusters,
                 &self.preset,
                 &self.preset_mark,
+                &self.modulation,
             ]
             .map(String::clone)
             .to_vec(),
@@ -176,6 +179,7 @@ impl Snapshot {
             &mut snapshot.sound_clusters,
             &mut snapshot.preset,
             &mut snapshot.preset_mark,
+            &mut snapshot.modulation,
         ];
         for (own, text) in own.into_iter().zip(&kept.texts) {
             own.clone_from(text);
@@ -216,6 +220,9 @@ impl Snapshot {
         params.sound_clusters.replace(self.sound_clusters.clone());
         params.preset.set(self.preset.clone());
         set_text(&params.preset_mark, self.preset_mark.clone());
+        if params.modulation.text() != self.modulation {
+            params.modulation.put_text(self.modulation.clone());
+        }
     }
 
     /// Whether it sounds as `other` does: all but what is said of the preset is the same.
@@ -226,6 +233,7 @@ impl Snapshot {
                 own.model.clone(),
                 own.fixed_bends.clone(),
                 own.sound_clusters.clone(),
+                own.modulation.clone(),
             ]
         };
         self.positions.len() == other.positions.len()
@@ -274,6 +282,10 @@ fn mark(params: &NetbendParams) -> String {
     for text in [params.model_name(), text_of(&params.fixed_bends), clusters] {
         hasher.write(text.as_bytes());
         hasher.write(&[0]);
+    }
+    let modulation = params.modulation.text();
+    if !modulation.is_empty() {
+        hasher.write(modulation.as_bytes());
     }
     format!("{:016x}", hasher.finish())
 }

@@ -14,9 +14,12 @@ use netbend_dsp::voice::{
     Band, GainLimits, HIGHEST_BAND_HZ, HIGHEST_CEILING_DB, LOWEST_BAND_HZ, MAX_GAIN_DB,
     MIN_GAIN_DB, VoiceShape,
 };
+use netbend_models::bends::modulation::Knob;
 use nice_plug::prelude::*;
 
+use super::moved::moved;
 use super::share::percentage;
+use crate::modulation::Offsets;
 
 /// The voice: how what is decoded becomes sound.
 #[derive(Params)]
@@ -85,15 +88,21 @@ impl VoiceParams {
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
     pub fn shape(&self) -> VoiceShape {
+        self.moved(&Offsets::default())
+    }
+
+    /// As [`shape`](Self::shape), where knobs are moved.
+    pub(super) fn moved(&self, offsets: &Offsets) -> VoiceShape {
+        let at = |param: &FloatParam, knob: Knob| moved(param, offsets.at(knob, 0));
         VoiceShape {
             limits: GainLimits {
-                floor_db: self.floor.value(),
-                ceiling_db: self.ceiling.value(),
+                floor_db: at(&self.floor, Knob::VoiceFloor),
+                ceiling_db: at(&self.ceiling, Knob::VoiceCeiling),
             },
-            smoothing: self.smoothing.value(),
+            smoothing: at(&self.smoothing, Knob::VoiceSmoothing),
             band: Band {
-                low_hz: self.band_low.value(),
-                high_hz: self.band_high.value(),
+                low_hz: at(&self.band_low, Knob::BandLow),
+                high_hz: at(&self.band_high, Knob::BandHigh),
             },
         }
     }

@@ -12,11 +12,14 @@
 use std::sync::Arc;
 
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::modulation::Knob;
 use netbend_models::bends::weights::{WeightFrame, WeightTransform};
 use nice_plug::prelude::*;
 
+use super::moved::moved;
 use super::seed::MAX_SEED;
 use super::share::{percentage, share_of_text};
+use crate::modulation::Offsets;
 
 /// Highest tensor a slot can name.
 pub const MAX_WEIGHT_LAYER: i32 = 64;
@@ -137,19 +140,20 @@ impl WeightParams {
         }
     }
 
-    /// The slot's state at this moment.
+    /// The slot's state at this moment, where it is the slot at `place`, counted from 0, and its knobs are moved.
     ///
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
-    pub fn frame(&self) -> WeightFrame {
+    pub(super) fn moved(&self, place: usize, offsets: &Offsets) -> WeightFrame {
         let transform = self.transform.value().kind();
         WeightFrame {
             layer: low_bits::<u16>(self.layer.value().max(0)),
             transform,
             seed: low_bits::<u32>(self.seed.value().max(0)),
-            share: self.percentage.value(),
-            amount: if self.on.value() {
-                self.amount.value() * transform.amount_limit()
+            share: moved(&self.percentage, offsets.at(Knob::WeightPercentage, place)),
+            amount: if moved(&self.on, offsets.at(Knob::WeightOn, place)) {
+                moved(&self.amount, offsets.at(Knob::WeightAmount, place))
+                    * transform.amount_limit()
             } else {
                 0.0
             },

@@ -19,6 +19,7 @@ use crate::exchange::{AudioSide, Hop};
 use crate::report::status::{EngineState, Status};
 use crate::stream::controls::Controls;
 use crate::stream::latency::{delay_hops, latency_samples};
+use crate::stream::source::{ControlSource, Incoming, MAX_CHANNELS};
 
 /// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
 /// centred there, which ends this many hops later.
@@ -145,10 +146,10 @@ impl HopProcessor {
         samples: usize,
         channels: &mut [&mut [f32]],
         sidechain: &[S],
-        controls: impl Fn(usize) -> Controls,
+        mut controls: impl ControlSource,
     ) {
         if !self.started && samples > 0 {
-            self.start(controls(0));
+            self.start(controls.at(0));
         }
         let mut done = 0;
         while done < samples {
@@ -165,6 +166,7 @@ impl HopProcessor {
                 self.ears.write_input(index, segment);
             }
             self.remember(channels, done, count);
+            controls.hear(incoming(channels, self.channels, sidechain, done, count));
             let heard = channels.iter().take(self.channels);
             self.transients.process(
                 heard.map(|channel| &channel[done..done + count]),
@@ -181,7 +183,7 @@ impl HopProcessor {
             self.position += count;
             done += count;
             if self.position == self.geometry.hop_samples {
-                self.end_hop(end, controls(done));
+                self.end_hop(end, controls.at(done));
             }
         }
     }
@@ -292,4 +294,34 @@ impl HopProcessor {
         let ends_stride = (self.hop + 1) % self.stride_frames == 0;
         end.send(frame, ends_stride);
     }
+}
+
+/// The samples `from..from + count` of a block, before they are played.
+fn incoming<'a, S: AsRef<[f32]>>(
+    channels: &'a [&mut [f32]],
+    heard: usize,
+    sidechain: &'a [S],
+    from: usize,
+    count: usize,
+) -> Incoming<'a> {
+    let segment = |samples: &'a [f32]| {
+        let samples = samples.get(from..).unwrap_or(&[]);
+        &samples[..samples.len().min(count)]
+    };
+    let mut incoming = Incoming {
+        samples: count,
+        input: [&[]; MAX_CHANNELS],
+        sidechain: [&[]; MAX_CHANNELS],
+    };
+    for (own, channel) in incoming.input.iter_mut().zip(channels.iter().take(heard)) {
+        *own = segment(channel);
+    }
+    for (own, channel) in incoming
+        .sidechain
+        .iter_mut()
+        .zip(sidechain.iter().take(heard))
+    {
+        *own = segment(channel.as_ref());
+    }
+    incoming
 }

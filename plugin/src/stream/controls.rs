@@ -55,6 +55,8 @@ pub struct Controls {
     pub ceiling: bool,
     /// The latency-aligned input alone.
     pub bypass: bool,
+    /// The time of the song's last step, in seconds, with which the draws of fixed bends drift.
+    pub drift_seconds: f64,
 }
 
 impl Controls {
@@ -84,6 +86,7 @@ impl Default for Controls {
             gain: 1.0,
             ceiling: false,
             bypass: false,
+            drift_seconds: 0.0,
         }
     }
 }

@@ -37,6 +37,12 @@ impl FixedBends {
     pub(super) fn is_empty(&self) -> bool {
         self.bends.is_empty() && !self.weights.iter().any(WeightFrame::is_active)
     }
+
+    /// Whether the draw of one of them drifts.
+    pub(super) fn drift(&self) -> bool {
+        let mut bends = self.bends.iter();
+        bends.any(|(_, bend)| !bend.target.drift.is_still())
+    }
 }
 
 /// One of the things a stride is decoded at.
@@ -261,7 +267,9 @@ impl Batches {
                 self.programs.add(place, number, state);
             }
             for (number, state) in &fixed.bends {
-                self.programs.add(place, *number, state);
+                let mut state = *state;
+                state.target.drift = state.target.drift.after(moment.drift_seconds);
+                self.programs.add(place, *number, &state);
             }
             // Faders come last, as at a desk.
             self.programs.add_mix(place, &moment.parts);

@@ -18,6 +18,8 @@ pub(super) struct Moment {
     pub(super) parts: PartMix,
     /// What is decoded.
     pub(super) latent: LatentState,
+    /// When the draws of fixed bends drift, in seconds; 0 where none does.
+    pub(super) drift_seconds: f64,
 }
 
 impl Moment {
@@ -41,6 +43,7 @@ impl Moment {
     pub(super) fn same_sound(&self, other: &Self) -> bool {
         let mut slots = self.slots.iter().zip(&other.slots);
         self.latent.hold == other.latent.hold
+            && self.drift_seconds == other.drift_seconds
             && same_drawn(&self.latent, &other.latent)
             && self.same_weights(other)
             && self.parts == other.parts
@@ -52,6 +55,7 @@ impl Moment {
         let mut slots = self.slots.iter().zip(&other.slots);
         let mut weights = self.weights.iter().zip(&other.weights);
         self.latent.hold == other.latent.hold
+            && self.drift_seconds == other.drift_seconds
             && self.latent.is_drawn() == other.latent.is_drawn()
             && (!self.latent.is_drawn() || self.latent.draw == other.latent.draw)
             && slots.all(|(a, b)| {

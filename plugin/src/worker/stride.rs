@@ -187,7 +187,7 @@ impl StrideDecoder {
         let parts = &mut *self.parts;
         parts.window.update_level();
         parts.begin_anew();
-        parts.frames.take(controls, &mut parts.levels);
+        parts.frames.take(controls, &mut parts.levels, false);
         parts.release_holds();
         parts.window.release();
         parts.sources.release();
@@ -211,7 +211,7 @@ impl StrideDecoder {
     ) -> Result<Prepared, ModelError> {
         let parts = &mut *self.parts;
         parts.window.update_level();
-        let heard = parts.take(newest, controls, !fixed.is_empty());
+        let heard = parts.take(newest, controls, fixed);
         let stride = Stride { newest, heard };
         parts.ask(stride, fixed, bender)?;
         Ok(Prepared {

@@ -71,6 +71,7 @@ fn bend(numbers: &mut Numbers, layers: usize) -> BendFrame {
             part: None,
             inverted: numbers.below(3) == 0,
             seed: numbers.below(65_536) as u32,
+            drift: Default::default(),
         },
         share: numbers.unit(),
         amount: numbers.unit(),

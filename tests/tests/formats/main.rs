@@ -12,6 +12,7 @@ mod discovery;
 mod drops;
 #[cfg(target_os = "linux")]
 mod editor;
+mod modulators;
 mod morph;
 mod mutations;
 mod network;

@@ -7,11 +7,11 @@ use netbend_tests::hosted::Hosted;
 use crate::shown::{Clap, Shown, Vst3};
 
 /// Where things are in a new editor.
-const TAB: (i16, i16) = (1_020, 68);
+const TAB: (i16, i16) = (924, 68);
 const FIRST_GROUP: (i16, i16) = (915, 114);
 const FIRST_SOLO: (i16, i16) = (1_030, 114);
 /// Beside the letters.
-const INSIDE_TAB: (usize, usize) = (990, 62);
+const INSIDE_TAB: (usize, usize) = (894, 62);
 const INSIDE_SOLO: (usize, usize) = (1_024, 110);
 /// Of a tab that is chosen, and of a solo that is on.
 const CHOSEN: [u8; 3] = [0x74, 0x7b, 0x90];

@@ -21,7 +21,7 @@ use crate::bundle::Bundles;
 /// The pictures' names among the others.
 pub const PAGES: [&str; 2] = ["editor", "network"];
 /// The tab of the network's page, in points.
-const NETWORK_TAB: (i16, i16) = (1_020, 68);
+const NETWORK_TAB: (i16, i16) = (924, 68);
 
 const BLOCK: usize = 256;
 const LOOP_SECONDS: f32 = 8.0;

@@ -5,6 +5,7 @@ mod mix;
 use netbend_dsp::number::nearest_f32;
 
 use super::{Entry, Program};
+use crate::bends::drift::{self, Drift};
 use crate::bends::selection::{SelectionKind, permutation, share_count};
 use crate::bends::transform::TransformKind;
 use crate::bends::{BendFrame, BendTarget};
@@ -27,6 +28,7 @@ pub struct ProgramBuilder {
     parts: Vec<Part>,
     program: Program,
     order: Vec<usize>,
+    heights: Vec<f64>,
     selected: Vec<bool>,
     features: Vec<f32>,
 }
@@ -48,6 +50,7 @@ impl ProgramBuilder {
             parts: manifest.parts.clone(),
             program: Program::new(),
             order: Vec::new(),
+            heights: Vec::new(),
             selected: Vec::new(),
             features: Vec::new(),
         }
@@ -104,7 +107,8 @@ impl ProgramBuilder {
         match target.selection {
             SelectionKind::All => self.order.extend(0..features),
             SelectionKind::Random => {
-                permutation(features, key.0, key.1, &mut self.order);
+                let heights = &mut self.heights;
+                draw(features, key, target.drift, heights, &mut self.order);
                 self.order.truncate(share_count(features, state.share));
             }
             SelectionKind::Cluster | SelectionKind::SoundCluster | SelectionKind::Part => {
@@ -119,7 +123,8 @@ impl ProgramBuilder {
                     return; // there is no "everything but" a group that does not exist
                 }
                 if state.share < 1.0 {
-                    permutation(group.len(), key.0, key.1, &mut self.order);
+                    let heights = &mut self.heights;
+                    draw(group.len(), key, target.drift, heights, &mut self.order);
                     self.order.truncate(share_count(group.len(), state.share));
                     self.order
                         .iter_mut()
@@ -168,6 +173,20 @@ impl ProgramBuilder {
             parameters,
             features: &self.features,
         });
+    }
+}
+
+/// Writes an order of `0..count`: drawn once, or where its drift stands.
+fn draw(
+    count: usize,
+    key: (u64, u64),
+    drift: Drift,
+    heights: &mut Vec<f64>,
+    order: &mut Vec<usize>,
+) {
+    match drift.is_still() {
+        true => permutation(count, key.0, key.1, order),
+        false => drift::order(count, key, drift, heights, order),
     }
 }
 

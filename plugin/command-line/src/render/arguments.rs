@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::{Result, anyhow};
 use netbend_audio_file::Format;
 
 use crate::whole::whole;
@@ -44,7 +45,19 @@ pub(crate) struct Arguments {
     /// Samples per block. Changes nothing but the time it takes.
     #[arg(long, default_value_t = 1_024, value_parser = whole(1..=1_048_576_u32, "samples"))]
     pub(super) block: u32,
+    /// Beats per minute that modulators run at; the song begins where the input does.
+    #[arg(long, default_value_t = 120.0, value_parser = tempo)]
+    pub(super) tempo: f64,
     /// Mix the input to mono first.
     #[arg(long)]
     pub(super) mono: bool,
+}
+
+fn tempo(text: &str) -> Result<f64> {
+    let range = 1.0..=1_000.0;
+    let number = text.trim().parse().ok().filter(|bpm| range.contains(bpm));
+    number.ok_or_else(|| {
+        let (least, most) = (range.start(), range.end());
+        anyhow!("expected beats per minute from {least} to {most}")
+    })
 }

@@ -10,7 +10,10 @@ use netbend_dsp::number::nearest_f64;
 
 use crate::automation::Automation;
 use crate::parameters::ParameterSet;
-use netbend::offline::{Engine, Processor, StreamShape};
+use netbend::offline::{
+    ControlSource, Controls, Engine, Incoming, Modulators, MovingControls, Processor, StreamShape,
+    Transport,
+};
 
 /// What is run, and through what.
 pub(crate) struct Pass<'a> {
@@ -24,6 +27,8 @@ pub(crate) struct Pass<'a> {
     pub(crate) parameters: &'a ParameterSet,
     pub(crate) automation: &'a Automation,
     pub(crate) block: usize,
+    /// Beats per minute.
+    pub(crate) tempo: f64,
 }
 
 impl Pass<'_> {
@@ -39,6 +44,7 @@ impl Pass<'_> {
             Arc::clone(self.engine.status()),
         )?;
         processor.reset();
+        let mut modulators = Modulators::new(self.shape.geometry.sample_rate, channels);
         let latency = processor.latency_samples();
         let total = kept.end + latency;
         let wanted = kept.start + latency..total;
@@ -48,15 +54,21 @@ impl Pass<'_> {
         let bar = progress(total);
         let mut done = 0;
         while done < total {
-            let end = (done + self.block).min(total);
+            let end = (done + self.block).min(self.pass_end(done)).min(total);
             self.fill(&self.audio.channels, done..end, &mut block);
             self.fill(&self.sidechain, done..end, &mut heard);
             let mut slices: Vec<&mut [f32]> = block.iter_mut().map(Vec::as_mut_slice).collect();
             let heard: Vec<&[f32]> = heard.iter().map(Vec::as_slice).collect();
-            let controls = |before: usize| {
-                self.automation
-                    .apply(self.seconds(done + before), self.parameters);
-                self.parameters.params.controls()
+            let transport = Transport {
+                is_playing: true,
+                tempo: Some(self.tempo),
+                beats: None,
+                seconds: Some(self.seconds(done)),
+            };
+            let controls = Automated {
+                pass: self,
+                from: done,
+                moving: modulators.block(&self.parameters.params, &transport),
             };
             processor
                 .offline()
@@ -81,6 +93,14 @@ impl Pass<'_> {
         }
     }
 
+    /// Where the pass over the input ends that sample `n` is of.
+    fn pass_end(&self, n: usize) -> usize {
+        match self.is_loop {
+            true => n - self.place(n) + self.audio.len().max(1),
+            false => usize::MAX,
+        }
+    }
+
     fn place(&self, n: usize) -> usize {
         if self.is_loop {
             n % self.audio.len().max(1)
@@ -91,6 +111,29 @@ impl Pass<'_> {
 
     fn seconds(&self, n: usize) -> f64 {
         nearest_f64(self.place(n)) / f64::from(self.audio.sample_rate)
+    }
+}
+
+/// The controls of a block that begins with sample `from`.
+struct Automated<'a> {
+    pass: &'a Pass<'a>,
+    from: usize,
+    moving: MovingControls<'a>,
+}
+
+impl ControlSource for Automated<'_> {
+    fn hear(&mut self, incoming: Incoming<'_>) {
+        self.moving.hear(incoming);
+    }
+
+    fn at(&mut self, before: usize) -> Controls {
+        let Pass {
+            automation,
+            parameters,
+            ..
+        } = self.pass;
+        automation.apply(self.pass.seconds(self.from + before), parameters);
+        self.moving.at(before)
     }
 }
 

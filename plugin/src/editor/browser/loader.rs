@@ -92,6 +92,18 @@ impl Loader {
         self.put_texts(snapshot, params);
     }
 
+    /// Takes down what was done since `before`.
+    pub(super) fn was_changed(&mut self, before: Snapshot, words: &str, params: &NetbendParams) {
+        self.waiting = None;
+        let after = Snapshot::of(params);
+        if before != after {
+            self.put = Some(Put {
+                words: words.to_owned(),
+                texts: Arc::new((before, after)),
+            });
+        }
+    }
+
     /// What was put since the last call.
     pub(super) fn take_put(&mut self) -> Option<Put> {
         self.put.take()

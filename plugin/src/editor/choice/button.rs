@@ -5,7 +5,7 @@ use egui::{
 };
 use nice_plug::prelude::{BoolParam, Param, ParamSetter};
 
-use crate::editor::{gesture, theme};
+use crate::editor::{gesture, motion, theme};
 
 /// A bar that switches `param`; the whole bar is the target. Returns the response for more tips.
 pub fn switch(
@@ -38,6 +38,9 @@ pub fn switch(
     let font = theme::font(theme::BODY);
     let left = pos2(rect.left() + 25.0, rect.center().y);
     painter.text(left, Align2::LEFT_CENTER, name, font, text);
+    if let Some(moved) = motion::touch(ui, &response, param) {
+        moved.along(ui.painter(), rect);
+    }
     response
 }
 

@@ -9,7 +9,7 @@ use nice_plug::prelude::{Param, ParamSetter};
 
 use super::Item;
 use crate::editor::theme::{self, Tone};
-use crate::editor::{gesture, text};
+use crate::editor::{gesture, motion, text};
 
 /// Around the items of an open menu.
 const MARGIN: f32 = 6.0;
@@ -67,6 +67,9 @@ pub fn menu<P: Param>(
         theme::MUTED,
         Stroke::NONE,
     ));
+    if let Some(moved) = motion::touch(ui, &response, param) {
+        moved.along(ui.painter(), rect);
+    }
     if gesture::reset_clicked(ui, &response) {
         gesture::reset(setter, param);
     }

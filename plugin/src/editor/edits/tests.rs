@@ -4,6 +4,7 @@
 
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 use netbend_dsp::random::Random;
+use netbend_models::bends::modulation::{Modulation, Polarity, Route, Source, Target};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Params as _;
 use nice_plug::prelude::{GuiContextInner, ParamPtr, PluginApi, PluginState};
@@ -121,8 +122,24 @@ impl Bench {
         }
         let number = self.below(5);
         fresh.sound_clusters.replace(format!("clusters {number}"));
+        fresh.modulation.replace(self.modulation());
         let name = format!("model {}", self.below(3));
         Snapshot::of(&fresh).with_model(&name, &"ab".repeat(self.below(32)))
+    }
+
+    /// Routes as somebody draws them.
+    fn modulation(&mut self) -> Modulation {
+        let mut modulation = Modulation::default();
+        let targets: Vec<_> = Target::all().collect();
+        for _ in 0..self.below(4) {
+            modulation.routes.put(Route {
+                from: Source::Lfo(self.below(3)),
+                to: targets[self.below(targets.len())],
+                depth: self.unit(),
+                polarity: Polarity::Bipolar,
+            });
+        }
+        modulation
     }
 
     /// Does something at random, as one picture of the editor.
@@ -134,7 +151,7 @@ impl Bench {
             place => Page::Weights(place - 8),
         };
         let (one, other) = (slot(self.below(10)), slot(self.below(10)));
-        let deed = match self.below(10) {
+        let deed = match self.below(11) {
             0 => Some(Deed::Exchange(one, other)),
             1 => Some(Deed::Duplicate(one, other)),
             2 => Some(Deed::Copy(one)),
@@ -153,6 +170,13 @@ impl Bench {
             7 => {
                 let count = self.below(5);
                 self.edits.go_back(count, &mut self.browser, &setter);
+                None
+            }
+            8 => {
+                let before = Snapshot::of(&self.params);
+                let modulation = self.modulation();
+                self.params.modulation.replace(modulation);
+                self.browser.was_changed(before, "LFO 1 moves something");
                 None
             }
             _ => {

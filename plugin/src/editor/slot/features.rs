@@ -2,6 +2,7 @@
 
 use egui::{Align, Id, Rect, Sense, Ui, vec2};
 
+use netbend_models::bends::drift::Drift;
 use netbend_models::bends::selection::share_count;
 use nice_plug::prelude::IntParam;
 
@@ -89,6 +90,11 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) -
             param,
             &items,
         );
+    } else if selection == SelectionChoice::Random {
+        let tip = "How fast other features take the place of those drawn, as many at any time; still: they stay";
+        Knob::new(&params.drift, slot.setter, "Drift", tip)
+            .tone(tone)
+            .show(ui, cut_right(&mut rest, knob::SIZE.0));
     } else {
         let tip = "Which group of features to bend; acts when Features is Cluster or Sound cluster";
         Knob::new(&params.cluster, slot.setter, "Cluster", tip)
@@ -194,7 +200,10 @@ fn describe(slot: &Slot<'_>, ui: &mut Ui, rect: Rect) {
             Some(features) => {
                 let drawn = share_count(features, params.percentage.value());
                 let count = if inverted { features - drawn } else { drawn };
-                format!("{count} of {features}, drawn with the seed")
+                match Drift::new(params.drift.value()).is_still() {
+                    true => format!("{count} of {features}, drawn with the seed"),
+                    false => format!("{count} of {features}, others as time goes on"),
+                }
             }
             None => "Drawn with the seed".to_owned(),
         },

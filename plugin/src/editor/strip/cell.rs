@@ -7,7 +7,7 @@ use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
 
 use crate::editor::theme::{self, Tone};
 use crate::editor::warning::{About, Warning};
-use crate::editor::{bar, choice, lock, text};
+use crate::editor::{bar, choice, lock, motion, text};
 
 /// Height of a cell in points.
 pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
@@ -167,5 +167,8 @@ impl Cell<'_> {
         }
         let name = rect.with_min_x(lamp.x + 7.0);
         text::line(ui, name, &self.name, theme::BODY, ink, Align::Min);
+        if let Some(moved) = motion::touch(ui, &response, self.on) {
+            moved.along(ui.painter(), rect);
+        }
     }
 }

@@ -6,6 +6,7 @@ use crossbeam::queue::ArrayQueue;
 use netbend_models::ModelFormat;
 
 use crate::engine::Engine;
+use crate::params::modulators::Modulators;
 use crate::processor::Processor;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
@@ -24,9 +25,16 @@ pub(super) struct OpenStream {
     pub(super) shape: StreamShape,
     pub(super) channels: usize,
     pub(super) processor: Processor,
+    pub(super) modulators: Modulators,
 }
 
 impl OpenStream {
+    /// The stream begins anew.
+    pub(super) fn reset(&mut self) {
+        self.processor.reset();
+        self.modulators.reset();
+    }
+
     /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
     pub(super) fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
         let Reopen {
@@ -50,6 +58,7 @@ impl OpenStream {
             shape,
             channels,
             processor,
+            modulators: Modulators::new(sample_rate, channels),
         }))
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn apply(slot: &SlotParams, bend: &Bend, parts: &PartNames) {
     set(&slot.transform, TransformChoice::of(bend.transform));
     set(&slot.invert, bend.inverted);
     set(&slot.amount, bend.amount);
+    set(&slot.drift, bend.draw.drift.hertz());
     let choose = |cluster: usize, choice: SelectionChoice| {
         set(&slot.selection, choice);
         set(&slot.cluster, low_bits::<i32>(cluster));
@@ -101,7 +102,10 @@ pub(super) fn capture(slot: &SlotParams, parts: &PartNames) -> Option<Bend> {
         selection,
         cluster_share: if of_group { slot.within.value() } else { 1.0 },
         inverted: slot.invert.value(),
-        draw: Draw::default(),
+        draw: Draw {
+            drift: slot.drift(),
+            ..Draw::default()
+        },
         amount: slot.amount.value(),
     })
 }

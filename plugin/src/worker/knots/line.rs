@@ -21,7 +21,9 @@ impl Line {
     pub(super) fn goes_through(self, from: &Moment, moment: &Moment, to: &Moment) -> bool {
         let slots = from.slots.iter().zip(&to.slots).zip(&moment.slots);
         let mut weights = from.weights.iter().zip(&to.weights).zip(&moment.weights);
-        self.through_latent(&from.latent, &moment.latent, &to.latent)
+        let steps = [from, to].map(|end| end.drift_seconds == moment.drift_seconds);
+        steps == [true, true]
+            && self.through_latent(&from.latent, &moment.latent, &to.latent)
             && self.through_mix(&from.parts, &moment.parts, &to.parts)
             && weights.all(|((from, to), slot)| self.through_weights(from, slot, to))
             && slots

@@ -15,13 +15,15 @@ pub(super) struct FrameControls {
 }
 
 impl FrameControls {
-    pub(super) fn new(controls: &Controls, latent: LatentState) -> Self {
+    /// `drifts`: the draw of a fixed bend does.
+    pub(super) fn new(controls: &Controls, latent: LatentState, drifts: bool) -> Self {
         Self {
             moment: Moment {
                 slots: controls.slots,
                 weights: controls.weights,
                 parts: controls.parts,
                 latent,
+                drift_seconds: if drifts { controls.drift_seconds } else { 0.0 },
             },
             shape: controls.shape,
             auto_gain: controls.auto_gain,

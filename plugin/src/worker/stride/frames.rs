@@ -54,13 +54,16 @@ impl StrideFrames {
         self.last.clear();
     }
 
-    /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted; `levels` takes its part.
+    /// Takes the controls of the stride's frames and of those held back, behind those of the last frame emitted; `levels` takes its part. `drifts`: the draw of a
+    /// fixed bend does.
     pub(super) fn take<'a>(
         &mut self,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
         levels: &mut Levels,
+        drifts: bool,
     ) {
-        let frames = controls.map(|(controls, latent)| FrameControls::new(controls, latent));
+        let frames =
+            controls.map(|(controls, latent)| FrameControls::new(controls, latent, drifts));
         if self.last.is_empty() {
             // What comes first has always been.
             let first = frames.clone().next();

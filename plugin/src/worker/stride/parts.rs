@@ -89,10 +89,11 @@ impl Parts {
         &mut self,
         newest: i64,
         controls: impl Iterator<Item = (&'a Controls, LatentState)> + Clone,
-        always_bent: bool,
+        fixed: &FixedBends,
     ) -> Heard {
+        let always_bent = !fixed.is_empty();
         let voiced = controls.clone().any(|(controls, _)| controls.voice > 0.0);
-        self.frames.take(controls, &mut self.levels);
+        self.frames.take(controls, &mut self.levels, fixed.drift());
         let spacing = Spacing::of(self.decoding.quality());
         let (sources, allowance) = (&self.sources, self.allowance);
         self.frames.place_knots(always_bent, spacing, |states| {

@@ -13,6 +13,7 @@ fn state(amount: f32, share: f32) -> BendFrame {
             part: None,
             inverted: false,
             seed: 3,
+            ..BendTarget::default()
         },
         share,
         amount,

@@ -151,7 +151,7 @@ unsafe extern "C" fn activate(
     };
     if activated && let Some(mut playing) = boundary.playing.try_lock() {
         let channels = boundary.channels();
-        *playing = Some(Playing::new(channels, longest as usize));
+        *playing = Some(Playing::new(channels, sample_rate, longest as usize));
         return true;
     }
     false

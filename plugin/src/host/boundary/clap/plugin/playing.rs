@@ -1,27 +1,33 @@
 //! A block of the host's, played in pieces whose buffers are all there and whose events are in order. Audio thread.
 
-use std::ptr::null_mut;
+use std::ptr::{null, null_mut};
 
 use clap_sys::audio_buffer::clap_audio_buffer;
+use clap_sys::events::{CLAP_TRANSPORT_HAS_TEMPO, clap_event_transport};
+use clap_sys::fixedpoint::{CLAP_BEATTIME_FACTOR, CLAP_SECTIME_FACTOR};
 use clap_sys::plugin::clap_plugin;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process, clap_process_status};
-use netbend_dsp::number::{low_bits, signed};
+use netbend_dsp::number::{cut, low_bits, nearest_f64, signed};
 
 use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
 use crate::host::boundary::clap::events::{Events, are_orderly};
 
+const SECONDS_PER_MINUTE: f64 = 60.0;
+
 /// What processing needs. Audio thread; made at activation.
 pub(super) struct Playing {
     channels: usize,
+    sample_rate: f64,
     buses: Buses,
     events: Events,
 }
 
 impl Playing {
-    /// For that many channels, and pieces of `longest` samples at most.
-    pub(super) fn new(channels: usize, longest: usize) -> Self {
+    /// For that many channels at that rate, and pieces of `longest` samples at most.
+    pub(super) fn new(channels: usize, sample_rate: f64, longest: usize) -> Self {
         Self {
             channels,
+            sample_rate,
             buses: Buses::new(channels, longest),
             events: Events::new(),
         }
@@ -76,13 +82,16 @@ impl Playing {
                 };
                 &raw const events
             };
+            // SAFETY: the host's, or null.
+            let transport =
+                unsafe { host.transport.as_ref() }.map(|own| later(own, from, self.sample_rate));
             let piece = clap_process {
                 steady_time: match host.steady_time {
                     unknown @ ..0 => unknown,
                     time => time.saturating_add(signed(from)),
                 },
                 frames_count: low_bits::<u32>(count),
-                transport: host.transport,
+                transport: transport.as_ref().map_or(null(), std::ptr::from_ref),
                 audio_inputs: inputs.as_ptr(),
                 audio_outputs: outputs.as_mut_ptr(),
                 audio_inputs_count: low_bits::<u32>(inputs.len()),
@@ -100,6 +109,21 @@ impl Playing {
             from = to;
         }
     }
+}
+
+/// The transport `samples` later.
+fn later(host: &clap_event_transport, samples: usize, sample_rate: f64) -> clap_event_transport {
+    let mut transport = *host;
+    let seconds = nearest_f64(samples) / sample_rate;
+    let along = |position: i64, distance: f64, factor: i64| {
+        position.saturating_add(cut::<i64>((distance * nearest_f64(factor)).round()))
+    };
+    transport.song_pos_seconds = along(host.song_pos_seconds, seconds, CLAP_SECTIME_FACTOR);
+    if host.flags & CLAP_TRANSPORT_HAS_TEMPO != 0 {
+        let beats = seconds / SECONDS_PER_MINUTE * host.tempo;
+        transport.song_pos_beats = along(host.song_pos_beats, beats, CLAP_BEATTIME_FACTOR);
+    }
+    transport
 }
 
 /// The host's buses: the main input, the sidechain, and the main output. Other samples than 32-bit ones are none.

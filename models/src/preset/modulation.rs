@@ -1,0 +1,178 @@
+//! The preset's `modulation` mapping: modulators by their names, and routes.
+
+mod clock;
+mod follower;
+mod lfo;
+mod route;
+mod sequencer;
+mod wander;
+
+use serde::{Deserialize, Serialize};
+use serde_saphyr::Spanned;
+
+use super::reader::{Reader, given};
+use crate::bends::modulation::{MACROS, MAX_SEED, Modulation};
+use crate::error::PresetError;
+
+/// What stands beneath `modulation`.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Found {
+    #[serde(default, deserialize_with = "given")]
+    macros: Option<Spanned<Vec<Spanned<f64>>>>,
+    #[serde(rename = "lfo-1", default, deserialize_with = "given")]
+    lfo_1: Option<lfo::Found>,
+    #[serde(rename = "lfo-2", default, deserialize_with = "given")]
+    lfo_2: Option<lfo::Found>,
+    #[serde(rename = "lfo-3", default, deserialize_with = "given")]
+    lfo_3: Option<lfo::Found>,
+    #[serde(rename = "sequencer-1", default, deserialize_with = "given")]
+    sequencer_1: Option<sequencer::Found>,
+    #[serde(rename = "sequencer-2", default, deserialize_with = "given")]
+    sequencer_2: Option<sequencer::Found>,
+    #[serde(rename = "follower-1", default, deserialize_with = "given")]
+    follower_1: Option<follower::Found>,
+    #[serde(rename = "follower-2", default, deserialize_with = "given")]
+    follower_2: Option<follower::Found>,
+    #[serde(default, deserialize_with = "given")]
+    random: Option<wander::Found>,
+    #[serde(default, deserialize_with = "given")]
+    routes: Option<Spanned<Vec<route::Found>>>,
+}
+
+/// The modulators, and where the macros stand.
+pub(super) fn read(
+    reader: &Reader<'_>,
+    found: Option<&Found>,
+) -> Result<(Modulation, [f32; MACROS]), PresetError> {
+    let mut modulation = Modulation::default();
+    let mut macros = [0.0; MACROS];
+    let Some(found) = found else {
+        return Ok((modulation, macros));
+    };
+    if let Some(values) = &found.macros {
+        units(reader, "macros", values, &mut macros)?;
+    }
+    let lfos = [&found.lfo_1, &found.lfo_2, &found.lfo_3];
+    for (own, found) in modulation.lfos.iter_mut().zip(lfos) {
+        *own = lfo::read(reader, found.as_ref())?;
+    }
+    let sequencers = [&found.sequencer_1, &found.sequencer_2];
+    for (own, found) in modulation.sequencers.iter_mut().zip(sequencers) {
+        *own = sequencer::read(reader, found.as_ref())?;
+    }
+    let followers = [&found.follower_1, &found.follower_2];
+    for (own, found) in modulation.followers.iter_mut().zip(followers) {
+        *own = follower::read(reader, found.as_ref())?;
+    }
+    modulation.wander = wander::read(reader, found.random.as_ref())?;
+    if let Some(routes) = &found.routes {
+        modulation.routes = route::read(reader, routes)?;
+    }
+    Ok((modulation, macros))
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Written {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    macros: Option<[f32; MACROS]>,
+    #[serde(rename = "lfo-1", skip_serializing_if = "Option::is_none")]
+    lfo_1: Option<lfo::Written>,
+    #[serde(rename = "lfo-2", skip_serializing_if = "Option::is_none")]
+    lfo_2: Option<lfo::Written>,
+    #[serde(rename = "lfo-3", skip_serializing_if = "Option::is_none")]
+    lfo_3: Option<lfo::Written>,
+    #[serde(rename = "sequencer-1", skip_serializing_if = "Option::is_none")]
+    sequencer_1: Option<sequencer::Written>,
+    #[serde(rename = "sequencer-2", skip_serializing_if = "Option::is_none")]
+    sequencer_2: Option<sequencer::Written>,
+    #[serde(rename = "follower-1", skip_serializing_if = "Option::is_none")]
+    follower_1: Option<follower::Written>,
+    #[serde(rename = "follower-2", skip_serializing_if = "Option::is_none")]
+    follower_2: Option<follower::Written>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    random: Option<wander::Written>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    routes: Vec<route::Written>,
+}
+
+/// The mapping to write; none where nothing differs from the default.
+pub(super) fn write(modulation: &Modulation, macros: &[f32; MACROS]) -> Option<Written> {
+    let moved = macros.iter().any(|value| *value != 0.0);
+    if *modulation == Modulation::default() && !moved {
+        return None;
+    }
+    let [lfo_1, lfo_2, lfo_3] = modulation.lfos.each_ref().map(lfo::write);
+    let [sequencer_1, sequencer_2] = modulation.sequencers.each_ref().map(sequencer::write);
+    let [follower_1, follower_2] = modulation.followers.each_ref().map(follower::write);
+    Some(Written {
+        macros: moved.then_some(*macros),
+        lfo_1,
+        lfo_2,
+        lfo_3,
+        sequencer_1,
+        sequencer_2,
+        follower_1,
+        follower_2,
+        random: wander::write(&modulation.wander),
+        routes: modulation.routes.iter().map(route::write).collect(),
+    })
+}
+
+/// A list of numbers in 0–1, as many as there is room for at most.
+fn units(
+    reader: &Reader<'_>,
+    key: &str,
+    found: &Spanned<Vec<Spanned<f64>>>,
+    room: &mut [f32],
+) -> Result<(), PresetError> {
+    if found.value.len() > room.len() {
+        let (count, most) = (found.value.len(), room.len());
+        let message = format!("{count} {key} found; expected at most {most}");
+        return Err(reader.error(found, message));
+    }
+    for (own, value) in room.iter_mut().zip(&found.value) {
+        *own = reader.unit(key, Some(value), 0.0)?;
+    }
+    Ok(())
+}
+
+/// A seed in 0–[`MAX_SEED`].
+fn seed(
+    reader: &Reader<'_>,
+    found: Option<&Spanned<u64>>,
+    default: u32,
+) -> Result<u32, PresetError> {
+    let Some(found) = found else {
+        return Ok(default);
+    };
+    let seed = u32::try_from(found.value).ok();
+    seed.filter(|seed| *seed <= MAX_SEED).ok_or_else(|| {
+        let message = format!("seed {} found; expected 0 to {MAX_SEED}", found.value);
+        reader.error(found, message)
+    })
+}
+
+/// One of some names.
+fn word<T: Copy, const N: usize>(
+    reader: &Reader<'_>,
+    key: &str,
+    found: Option<&Spanned<String>>,
+    default: T,
+    known: [(&str, T); N],
+) -> Result<T, PresetError> {
+    let Some(found) = found else {
+        return Ok(default);
+    };
+    match known.iter().find(|(name, _)| *name == found.value) {
+        Some((_, one)) => Ok(*one),
+        None => {
+            let message = reader.word(key, &found.value, &known.map(|(name, _)| name));
+            Err(reader.error(found, message))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
