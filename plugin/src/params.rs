@@ -34,6 +34,7 @@ pub mod preset;
 pub mod preset_metadata;
 mod seed;
 mod share;
+mod side;
 pub mod sides;
 pub mod slot;
 pub mod snapshot;

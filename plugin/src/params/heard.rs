@@ -5,9 +5,9 @@ use netbend_models::bends::drift;
 use netbend_models::bends::modulation::{Knob, MACROS};
 use netbend_models::bends::part_mix::PartMix;
 
-use super::modulators::Side;
 use super::moved::moved;
 use super::other_side::Settings;
+use super::side::Side;
 use super::{NetbendParams, StereoChoice};
 use crate::modulation::{Now, Offsets};
 use crate::stream::controls::{Controls, StereoMode};

@@ -1,10 +1,8 @@
 //! The modulators of one stream: its clock, what followers hear, and the controls they make of the parameters. Audio thread.
 
-use netbend_models::bends::modulation::{MACROS, Modulation};
-
 use super::NetbendParams;
-use super::modulation::{ModulationStore, Version};
-use crate::modulation::{Clock, Generator, Now, Offsets, Transport};
+use super::side::Side;
+use crate::modulation::{Clock, Transport};
 use crate::stream::controls::Controls;
 use crate::stream::source::{ControlSource, Incoming};
 
@@ -15,37 +13,6 @@ pub struct Modulators {
     /// Of A and of B.
     sides: [Side; 2],
     plays_on: bool,
-}
-
-/// The modulators of one of the settings A and B.
-#[derive(Debug)]
-pub(super) struct Side {
-    version: Version,
-    modulation: Modulation,
-    generator: Generator,
-}
-
-impl Side {
-    fn new(sample_rate: f32, channels: usize) -> Self {
-        Self {
-            version: Version::default(),
-            modulation: Modulation::default(),
-            generator: Generator::new(sample_rate, channels),
-        }
-    }
-
-    /// How far targets are moved at the end of a hop.
-    pub(super) fn offsets(
-        &mut self,
-        store: &ModulationStore,
-        macros: [f32; MACROS],
-        now: &Now,
-    ) -> Offsets {
-        store.update(&mut self.version, &mut self.modulation);
-        let values = self.generator.end_hop(&self.modulation, macros, now);
-        store.show(&values);
-        Offsets::of(&self.modulation.routes, &values).after(now.song.seconds)
-    }
 }
 
 impl Modulators {
@@ -64,9 +31,7 @@ impl Modulators {
     /// Never allocates, locks or panics.
     pub fn reset(&mut self) {
         self.clock.reset();
-        self.sides
-            .iter_mut()
-            .for_each(|side| side.generator.reset());
+        self.sides.iter_mut().for_each(|side| side.reset());
         self.plays_on = false;
     }
 
@@ -101,7 +66,7 @@ pub struct MovingControls<'a> {
 impl ControlSource for MovingControls<'_> {
     fn hear(&mut self, incoming: Incoming<'_>) {
         for side in &mut self.modulators.sides {
-            side.generator.hear(&side.modulation, incoming);
+            side.hear(incoming);
         }
         self.modulators.clock.advance(incoming.samples);
     }

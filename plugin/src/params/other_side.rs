@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use nice_plug::params::persist::PersistentField;
 use serde::Deserialize;
 
-use super::modulators::Side;
 use super::part_names::PartNames;
+use super::side::Side;
 use crate::modulation::Now;
 use crate::stream::controls::Controls;
 

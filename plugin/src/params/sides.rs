@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use super::NetbendParams;
-use super::modulators::Side;
 use super::other_side::Settings;
 use super::part_names::PartNames;
+use super::side::Side;
 use super::snapshot::{Positions, Snapshot};
 use crate::modulation::Now;
 use crate::stream::controls::Controls;

@@ -325,7 +325,8 @@ fn drift(name: String) -> FloatParam {
     let range = FloatRange::Skewed {
         min: 0.0,
         max: fastest,
-        factor: FloatRange::skew_factor(-1.5),
+        // Squares and roots: a position comes back to the bit.
+        factor: FloatRange::skew_factor(-1.0),
     };
     let said = |hertz: f32| match Drift::new(hertz) {
         drift if drift.is_still() => "still".to_owned(),

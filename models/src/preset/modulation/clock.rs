@@ -2,7 +2,7 @@
 
 use serde_saphyr::Spanned;
 
-use super::word;
+use super::value::word;
 use crate::bends::modulation::{HERTZ_RANGE, NoteValue, Rate, Retrigger};
 use crate::error::PresetError;
 use crate::preset::reader::Reader;

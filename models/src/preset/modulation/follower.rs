@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::word;
+use super::value::word;
 use crate::bends::modulation::{
     ATTACK_RANGE_MS, FOLLOWER_GAIN_RANGE_DB, Follower, FollowerMode, Hears, RELEASE_RANGE_MS,
 };

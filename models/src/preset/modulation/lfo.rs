@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::{clock, seed, units, word};
+use super::clock;
+use super::value::{seed, units, word};
 use crate::bends::modulation::{Lfo, POINTS, Shape};
 use crate::error::PresetError;
 use crate::preset::reader::{Reader, given};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::word;
+use super::value::word;
 use crate::bends::modulation::{MOST_ROUTES, Polarity, Route, Routes, Source, Target};
 use crate::error::PresetError;
 use crate::preset::reader::{Reader, given};

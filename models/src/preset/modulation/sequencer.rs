@@ -4,7 +4,8 @@ use netbend_dsp::number::low_bits;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::{clock, units};
+use super::clock;
+use super::value::units;
 use crate::bends::modulation::{STEPS, Sequencer};
 use crate::error::PresetError;
 use crate::preset::reader::{Reader, given};

@@ -89,9 +89,9 @@ fn what_is_wrong_is_named_with_its_line() {
         ("modulation:\n".to_owned(), 1, "left blank"),
         ("modulation: {lfo-4: {}}\n".to_owned(), 1, "lfo-4"),
         (
-            "modulation:\n  lfo-1: {shape: sinus}\n".to_owned(),
+            "modulation:\n  lfo-1: {shape: trangle}\n".to_owned(),
             2,
-            "did you mean `sine`?",
+            "did you mean `triangle`?",
         ),
         (
             "modulation:\n  lfo-1: {rate: 1/5}\n".to_owned(),

@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use super::{clock, seed};
+use super::clock;
+use super::value::seed;
 use crate::bends::modulation::Wander;
 use crate::error::PresetError;
 use crate::preset::reader::{Reader, given};
