@@ -25,6 +25,7 @@ mod meter;
 mod models;
 mod network;
 mod panel;
+mod player;
 mod put;
 mod quantity;
 mod recent;
@@ -65,6 +66,7 @@ use nice_plug_egui::{
 use crate::engine::Engine;
 use crate::params::snapshot::Snapshot;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
+use crate::player::Player;
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
@@ -109,6 +111,8 @@ pub struct NetbendEditor {
     variations: Variations,
     models: Models,
     network: Network,
+    /// In the standalone program.
+    player: Option<player::Bar>,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -138,13 +142,15 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters, whose presets and models lie in `resources`; `tell` tells the engine what they name beside their values.
+/// The editor of a plugin with these parameters, whose presets and models lie in `resources`, and with that `player`; `tell` tells the engine what the
+/// parameters name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
     resources: &Resources,
+    player: Option<Arc<Player>>,
     tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
@@ -164,6 +170,7 @@ pub fn create(
         variations: Variations::default(),
         models: Models::new(Shelf::of(resources.clone())),
         network: Network::default(),
+        player: player.map(player::Bar::new),
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,
@@ -286,10 +293,15 @@ impl NetbendEditor {
             .show(ui, dice, params, status, browser, variations, &setter);
         self.pages(ui, strip, detail, &setter);
 
-        let pictures = Rect::from_min_max(
+        let mut pictures = Rect::from_min_max(
             pos2(area.left(), top.bottom() + theme::GAP),
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
+        if let Some(player) = &mut self.player {
+            let bar = pictures.with_max_y(pictures.top() + player::HEIGHT);
+            player.show(ui, bar, &mut self.notice);
+            pictures.min.y = bar.bottom() + theme::GAP - 2.0;
+        }
         // What is opened last is seen.
         if !before && self.has_panel() {
             self.edits.close();

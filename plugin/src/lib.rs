@@ -11,6 +11,7 @@
 //! | `stream` | any | what a stream is: controls that travel with a frame, latency, shape |
 //! | `params` | any | the parameters, presets, the clusters of a sound |
 //! | `report` | any | what the engine is doing, for the editor and other programs |
+//! | `player` | audio and any | the standalone program's loop in place of a device's input |
 //! | `exchange` | audio ↔ pool | the lock-free rings between the two |
 //! | `processor` | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | `worker` | pool | what is done for one instance: the model, the bends, resynthesis |
@@ -39,6 +40,7 @@ mod exchange;
 mod host;
 pub mod offline;
 mod params;
+mod player;
 mod processor;
 mod report;
 mod resources;
@@ -48,4 +50,5 @@ mod worker;
 
 pub use host::instance::Instance;
 pub use host::plugin::Netbend;
+pub use player::{Deck, Loop, Player, Shown, Tempo, Wish};
 pub use resources::user_folder;
