@@ -117,8 +117,8 @@ mod tests {
     fn what_was_heard_is_written_bit_for_bit_and_replaces_nothing() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("recordings");
-        let frames: Vec<[f32; 2]> = (0..100_000u16.into())
-            .map(|n: u32| [n as f32 * 1e-5, -1.25 + n as f32 * 1e-6])
+        let frames: Vec<[f32; 2]> = (0..100_000u32)
+            .map(|n| [n as f32 * 1e-5, -1.25 + n as f32 * 1e-6])
             .collect();
         for number in 1..=2 {
             let mut recording = Recording::begin(&folder, "break bent", 44_100.0).unwrap();

@@ -156,7 +156,7 @@ mod tests {
                 (std::f64::consts::TAU * 12.0 * n as f64 / length as f64).sin() as f32
             };
             let side: Vec<f32> = (0..length).map(|n| wave(n, length)).collect();
-            let ratio = f64::from(to) / f64::from(from);
+            let ratio = to / f64::from(from);
             let [left, right] = resampled(&[side.clone(), side], ratio).unwrap();
             assert_eq!(left.len(), (length as f64 * ratio).round() as usize);
             assert_eq!(left, right);
