@@ -17,7 +17,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam::queue::ArrayQueue;
 use netbend_dsp::number::nearest_f32;
-use ringbuf::traits::{Consumer as _, Split as _};
+use ringbuf::traits::{Consumer as _, Observer as _, Split as _};
 use ringbuf::{HeapCons, HeapRb};
 
 use console::Console;
@@ -46,14 +46,15 @@ pub struct Player {
     lost: AtomicU64,
     coming: ArrayQueue<Box<Loop>>,
     retired: ArrayQueue<Box<Loop>>,
-    tape: Mutex<HeapCons<[f32; 2]>>,
+    tapes: Mutex<[HeapCons<[f32; 2]>; 2]>,
     console: Mutex<Console>,
 }
 
 impl Player {
     /// A player without a loop, and its end on the audio thread.
     pub fn new() -> (Arc<Self>, Deck) {
-        let (tape_in, tape) = HeapRb::new(TAPE_FRAMES).split();
+        let (dry_in, dry) = HeapRb::new(TAPE_FRAMES).split();
+        let (bent_in, bent) = HeapRb::new(TAPE_FRAMES).split();
         let player = Arc::new(Self {
             plays: AtomicBool::new(false),
             level: AtomicU32::new(0.0f32.to_bits()),
@@ -65,10 +66,10 @@ impl Player {
             lost: AtomicU64::new(0),
             coming: ArrayQueue::new(1),
             retired: ArrayQueue::new(RETIRED),
-            tape: Mutex::new(tape),
+            tapes: Mutex::new([dry, bent]),
             console: Mutex::default(),
         });
-        let deck = Deck::new(Arc::clone(&player), tape_in);
+        let deck = Deck::new(Arc::clone(&player), dry_in, bent_in);
         (player, deck)
     }
 
@@ -117,37 +118,39 @@ impl Player {
         while self.retired.pop().is_some() {}
     }
 
-    /// Whether what goes out is taped.
+    /// Whether what goes out is recorded.
     pub fn records(&self) -> bool {
         self.records.load(Ordering::Relaxed)
     }
 
-    /// Begins to tape what goes out, or ends it.
-    pub fn set_records(&self, records: bool) {
-        if records {
-            self.take_tape(&mut |_| {});
-            self.recorded.store(0, Ordering::Relaxed);
-            self.lost.store(0, Ordering::Relaxed);
-        }
-        self.records.store(records, Ordering::Release);
+    /// Says whether what goes out is recorded, and how many frames of it are.
+    pub fn set_records(&self, records: bool, frames: u64) {
+        self.records.store(records, Ordering::Relaxed);
+        self.recorded.store(frames, Ordering::Relaxed);
     }
 
-    /// How long what was taped is, in seconds.
+    /// How long what was recorded is, in seconds.
     pub fn recorded_seconds(&self) -> f32 {
         let frames = self.recorded.load(Ordering::Relaxed);
         self.sample_rate()
             .map_or(0.0, |rate| nearest_f32(frames) / rate)
     }
 
-    /// Frames that were not taped because nobody took them in time.
+    /// Frames that were not taped because nobody took them in time, ever.
     pub fn lost(&self) -> u64 {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Gives `take` every frame that was taped and not yet taken: left, right.
-    pub fn take_tape(&self, take: &mut dyn FnMut([f32; 2])) {
-        let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
-        tape.pop_iter().for_each(take);
+    /// Gives `take` every frame that was taped and not yet taken: what was processed, and what came of it or of what was before; left, right.
+    pub fn take_tape(&self, take: &mut dyn FnMut([f32; 2], [f32; 2])) {
+        let mut tapes = self.tapes.lock().unwrap_or_else(PoisonError::into_inner);
+        let [dry, bent] = &mut *tapes;
+        // What goes in is taped first.
+        let whole = bent.occupied_len();
+        dry.pop_iter()
+            .zip(bent.pop_iter())
+            .take(whole)
+            .for_each(|(dry, bent)| take(dry, bent));
     }
 
     /// Wishes something of the standalone program.

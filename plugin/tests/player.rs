@@ -108,22 +108,27 @@ fn one_channel_hears_both_sides() {
 }
 
 #[test]
-fn what_goes_out_is_taped_while_it_is_wished() {
+fn what_goes_in_and_out_is_taped() {
     let (player, mut deck) = Player::new();
-    let mut tape = |deck: &mut Deck, value: f32| {
+    let tape = |deck: &mut Deck, value: f32| {
         let (mut left, mut right) = ([value; 100], [-value; 100]);
-        let channels = [&mut left[..], &mut right[..]];
-        assert_no_alloc(|| deck.tape(&channels));
+        let mut channels = [&mut left[..], &mut right[..]];
+        assert_no_alloc(|| {
+            deck.play(&mut channels);
+            channels
+                .iter_mut()
+                .for_each(|channel| channel.fill(2.0 * value));
+            deck.tape(&channels);
+        });
     };
-    tape(&mut deck, 0.1);
-    player.set_records(true);
-    tape(&mut deck, 0.2);
-    tape(&mut deck, 0.3);
-    player.set_records(false);
-    tape(&mut deck, 0.4);
     let mut frames = Vec::new();
-    player.take_tape(&mut |frame| frames.push(frame));
-    let expected = [vec![[0.2, -0.2]; 100], vec![[0.3, -0.3]; 100]].concat();
+    for value in [0.25, 0.5] {
+        tape(&mut deck, value);
+        tape(&mut deck, -value);
+        player.take_tape(&mut |dry, bent| frames.push((dry, bent)));
+    }
+    let block = |value: f32| vec![([value, -value], [2.0 * value; 2]); 100];
+    let expected = [0.25, -0.25, 0.5, -0.5].map(block).concat();
     assert_eq!(frames, expected);
     assert_eq!(player.lost(), 0);
 }
@@ -131,13 +136,14 @@ fn what_goes_out_is_taped_while_it_is_wished() {
 #[test]
 fn frames_that_nobody_takes_are_counted() {
     let (player, mut deck) = Player::new();
-    player.set_records(true);
     let (mut left, mut right) = (vec![0.1; 100_000], vec![0.1; 100_000]);
     for _ in 0..4 {
-        deck.tape(&[&mut left[..], &mut right[..]]);
+        let mut channels = [&mut left[..], &mut right[..]];
+        deck.play(&mut channels);
+        deck.tape(&channels);
     }
     let mut taken = 0u64;
-    player.take_tape(&mut |_| taken += 1);
+    player.take_tape(&mut |_, _| taken += 1);
     assert_eq!(taken + player.lost(), 400_000);
     assert_eq!(taken, 2 * 192_000);
 }

@@ -21,6 +21,8 @@ const OPEN: f32 = 84.0;
 const RECORD: f32 = 96.0;
 const TEMPO: f32 = 128.0;
 const LEVEL: f32 = 130.0;
+const KEEP: f32 = 36.0;
+const BARS: f32 = 22.0;
 const SILENCE: f32 = 112.0;
 /// Between two controls.
 const APART: f32 = 8.0;
@@ -73,6 +75,7 @@ impl Bar {
             place
         };
         self.record(ui, last(RECORD));
+        self.keep(ui, last(KEEP + 4.0 * (BARS + 2.0)));
         if !shown.silence.is_empty() {
             silence(ui, last(SILENCE), &shown.silence);
         }
@@ -165,6 +168,19 @@ impl Bar {
         ui.painter().rect_filled(filled, radius, theme::RAISED);
         let words = format!("Loop {level:+.1} dB");
         text::line(ui, rect, &words, theme::SMALL, theme::TEXT, Align::Center);
+    }
+
+    fn keep(&self, ui: &mut Ui, rect: Rect) {
+        text::line(ui, rect, "Keep", theme::SMALL, theme::MUTED, Align::Min);
+        for (place, bars) in [1.0, 2.0, 3.0, 4.0].into_iter().zip([8u32, 4, 2, 1]) {
+            let left = rect.right() - place * (BARS + 2.0) + 2.0;
+            let button = rect.with_min_x(left).with_max_x(left + BARS);
+            let tip = "Keep that: so many of the last bars as they were heard, what they were made of, and the preset, in Netbend's folder";
+            let id = Id::unique(("player keep", bars));
+            if choice::button_of(ui, button, id, &bars.to_string(), tip) {
+                self.player.wish(Wish::Keep(bars));
+            }
+        }
     }
 
     fn record(&self, ui: &mut Ui, rect: Rect) {

@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::host::boundary::state;
 use crate::host::hosted::{self, Hosted};
+use crate::params::preset::capture;
 use crate::player::Player;
 
 /// One instance, whose settings can be read and set from any thread but the audio thread.
@@ -28,6 +30,17 @@ impl Instance {
         let mut paths = folders.iter().map(|folder| folder.join(preset));
         let found = paths.find(|path| path.is_file());
         found.is_some_and(|path| self.0.load_preset(&path).is_ok())
+    }
+
+    /// What is set on it as a preset, in YAML; `None` where no preset can say it.
+    pub fn preset(&self) -> Option<String> {
+        let preset = capture(&self.0.params).ok()?;
+        Some(preset.to_yaml())
+    }
+
+    /// Samples from what goes in to what comes of it.
+    pub fn latency_samples(&self) -> u32 {
+        self.0.status.latency_samples.load(Ordering::Relaxed)
     }
 
     /// What is set on it, as JSON that a host would keep.

@@ -196,6 +196,9 @@ impl Plugin for Netbend {
                 .iter_mut()
                 .flat_map(|channel| channel.iter_mut());
             samples.for_each(|sample| *sample = sanitized(*sample));
+            if let Some(deck) = &mut self.deck {
+                deck.tape(buffer.as_slice());
+            }
             return ProcessStatus::Normal;
         };
         let mode = self.hosted.params.latency.value();

@@ -18,6 +18,8 @@ pub enum Wish {
     Record,
     /// The file is whole now.
     EndRecord,
+    /// So many bars are to be kept, of what was heard last.
+    Keep(u32),
 }
 
 /// What the editor shows.

@@ -1,4 +1,4 @@
-//! The player's end on the audio thread: plays the loop, and tapes what goes out.
+//! The player's end on the audio thread: plays the loop, and tapes what goes in and out.
 //!
 //! # Real-time safety
 //! Nothing here allocates, frees, locks, waits or panics: loops come and go through queues, what is taped goes through a ring.
@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering;
 
 use netbend_dsp::decibel::db_to_amplitude;
 use ringbuf::HeapProd;
-use ringbuf::traits::Producer as _;
+use ringbuf::traits::{Observer as _, Producer as _};
 
 use super::Player;
 use super::cycle::Loop;
@@ -22,17 +22,26 @@ pub struct Deck {
     turning: Option<Box<Loop>>,
     place: usize,
     gain: f32,
-    tape: HeapProd<[f32; 2]>,
+    dry: HeapProd<[f32; 2]>,
+    bent: HeapProd<[f32; 2]>,
+    /// Frames of the block whose input is taped and whose output is not yet.
+    begun: usize,
 }
 
 impl Deck {
-    pub(super) fn new(player: Arc<Player>, tape: HeapProd<[f32; 2]>) -> Self {
+    pub(super) fn new(
+        player: Arc<Player>,
+        dry: HeapProd<[f32; 2]>,
+        bent: HeapProd<[f32; 2]>,
+    ) -> Self {
         Self {
             player,
             turning: None,
             place: 0,
             gain: 0.0,
-            tape,
+            dry,
+            bent,
+            begun: 0,
         }
     }
 
@@ -41,8 +50,24 @@ impl Deck {
         self.player.rate.store(rate.to_bits(), Ordering::Relaxed);
     }
 
-    /// Puts the loop in place of `channels` while it plays. Where another one comes, what plays fades first.
+    /// Puts the loop in place of `channels` while it plays, and tapes what they are then. Where another loop comes, what plays fades first.
     pub fn play(&mut self, channels: &mut [&mut [f32]]) {
+        self.turn(channels);
+        let frames = channels.first().map_or(0, |channel| channel.len());
+        let room = self.dry.vacant_len().min(self.bent.vacant_len());
+        self.begun = frames.min(room);
+        self.dry.push_iter(taped(channels).take(self.begun));
+        let missed = frames - self.begun;
+        self.player.lost.fetch_add(missed as u64, Ordering::Relaxed);
+    }
+
+    /// Tapes what became of the block that was played last.
+    pub fn tape(&mut self, channels: &[&mut [f32]]) {
+        self.bent.push_iter(taped(channels).take(self.begun));
+        self.begun = 0;
+    }
+
+    fn turn(&mut self, channels: &mut [&mut [f32]]) {
         let player = &*self.player;
         let wanted = match player.plays() {
             true => db_to_amplitude(player.level_db()),
@@ -87,26 +112,6 @@ impl Deck {
         player.place.store(self.place, Ordering::Relaxed);
     }
 
-    /// Tapes `channels` where that is wished.
-    pub fn tape(&mut self, channels: &[&mut [f32]]) {
-        let player = &*self.player;
-        if !player.records.load(Ordering::Acquire) {
-            return;
-        }
-        let (Some(left), Some(right)) = (channels.first(), channels.get(1).or(channels.first()))
-        else {
-            return;
-        };
-        let mut frames = left.iter().zip(right.iter()).map(|(l, r)| [*l, *r]);
-        let taped = self.tape.push_iter(frames.by_ref());
-        // The iterator gives up one frame more than there is room for.
-        let missed = left.len().saturating_sub(taped);
-        player
-            .recorded
-            .fetch_add(taped as u64, Ordering::Relaxed);
-        player.lost.fetch_add(missed as u64, Ordering::Relaxed);
-    }
-
     /// Takes the loop that came, and leaves the one before to be freed.
     fn change(&mut self) {
         let player = &*self.player;
@@ -121,6 +126,15 @@ impl Deck {
             std::mem::forget(before);
         }
     }
+}
+
+/// Left and right of every frame; one channel is both.
+fn taped(channels: &[&mut [f32]]) -> impl Iterator<Item = [f32; 2]> {
+    let side = |side: usize| {
+        let channel = channels.get(side).or(channels.first());
+        channel.map_or(&[][..], |channel| &channel[..]).iter()
+    };
+    side(0).zip(side(1)).map(|(left, right)| [*left, *right])
 }
 
 fn put(channel: &mut [f32], frame: usize, sample: f32) {

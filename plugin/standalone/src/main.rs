@@ -10,6 +10,7 @@
 //! | `memory` | any | what is remembered, as a file |
 //! | `ears` | any | hears that no audio device could be opened |
 //! | `turning` | operator | sounds as loops at the stream's rate |
+//! | `keeping` | operator | the last minute of what went in and out |
 //! | `recording` | operator | a recording on its way to a file |
 //! | `operator` | one of its own | does what is wished of the player |
 //! | `saver` | one of its own | saves what is set |
@@ -27,6 +28,7 @@
 
 mod arguments;
 mod ears;
+mod keeping;
 mod memory;
 mod operator;
 mod recording;
@@ -36,11 +38,10 @@ mod turning;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use netbend::{Instance, Netbend, Player, user_folder};
+use netbend::{Instance, Netbend, user_folder};
 use nice_plug::prelude::nice_export_standalone_with_args;
 use serde_json::value::RawValue;
 
@@ -103,7 +104,7 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
         played,
         is_first,
         wants_silence: wants_no_device(&arguments),
-        players: operator.players(),
+        instances: operator.instances(),
     };
     let greet = move |instance: &Instance| greeting.greet(instance);
     let saver = match file {
@@ -135,7 +136,7 @@ struct Greeting {
     played: Played,
     is_first: bool,
     wants_silence: bool,
-    players: Sender<Arc<Player>>,
+    instances: Sender<Instance>,
 }
 
 impl Greeting {
@@ -160,6 +161,6 @@ impl Greeting {
             None => String::new(),
         };
         player.show(|shown| shown.silence = silence);
-        let _ = self.players.send(player);
+        let _ = self.instances.send(instance.clone());
     }
 }

@@ -6,23 +6,26 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use netbend::{Player, Tempo, Wish, user_folder};
+use netbend::{Instance, Player, Tempo, Wish, user_folder};
 
 use crate::arguments::name;
-use crate::recording::Recording;
+use crate::keeping::{Keeping, Moment, bars};
+use crate::recording::{Recording, keep};
 use crate::turning::Sound;
 
 /// How soon a wish is met, and how long frames wait to be written.
 const PAUSE: Duration = Duration::from_millis(25);
 /// The demo loop's name.
 pub const DEMO: &str = "demo loop";
+/// Of bars where the loop has no tempo, in beats per minute.
+const USUAL_BPM: f64 = 120.0;
 /// Where recordings lie in Netbend's folder.
 const RECORDINGS: &str = "recordings";
 
 /// The thread.
 pub struct Operator {
     lives: Sender<()>,
-    players: Sender<Arc<Player>>,
+    instances: Sender<Instance>,
     thread: JoinHandle<()>,
 }
 
@@ -30,18 +33,18 @@ impl Operator {
     /// Starts the thread; no player is attended yet.
     pub fn start() -> Self {
         let (lives, ended) = channel();
-        let (players, came) = channel();
+        let (instances, came) = channel();
         let thread = std::thread::spawn(move || attend(&ended, &came));
         Self {
             lives,
-            players,
+            instances,
             thread,
         }
     }
 
-    /// Where players are handed in.
-    pub fn players(&self) -> Sender<Arc<Player>> {
-        self.players.clone()
+    /// Where instances are handed in.
+    pub fn instances(&self) -> Sender<Instance> {
+        self.instances.clone()
     }
 
     /// Makes recordings whole, and ends.
@@ -51,11 +54,12 @@ impl Operator {
     }
 }
 
-fn attend(ended: &Receiver<()>, came: &Receiver<Arc<Player>>) {
+fn attend(ended: &Receiver<()>, came: &Receiver<Instance>) {
     let mut attended: Vec<Attended> = Vec::new();
     loop {
         let is_over = ended.recv_timeout(PAUSE) == Err(RecvTimeoutError::Disconnected);
-        attended.extend(came.try_iter().map(Attended::new));
+        let new = came.try_iter();
+        attended.extend(new.map(|instance| Attended::new(instance.player(), Some(instance))));
         for one in &mut attended {
             if is_over {
                 one.end_recording();
@@ -72,19 +76,29 @@ fn attend(ended: &Receiver<()>, came: &Receiver<Arc<Player>>) {
 /// A player and what is in work for it.
 struct Attended {
     player: Arc<Player>,
+    /// Whose settings are kept with its sound.
+    instance: Option<Instance>,
     sound: Option<Sound>,
     /// The rate that the player has the sound at.
     rate: Option<f32>,
     recording: Option<Recording>,
+    recorded: u64,
+    /// Frames that had been lost when the recording began.
+    lost: u64,
+    keeping: Keeping,
 }
 
 impl Attended {
-    fn new(player: Arc<Player>) -> Self {
+    fn new(player: Arc<Player>, instance: Option<Instance>) -> Self {
         Self {
             player,
+            instance,
             sound: None,
             rate: None,
             recording: None,
+            recorded: 0,
+            lost: 0,
+            keeping: Keeping::default(),
         }
     }
 
@@ -103,6 +117,7 @@ impl Attended {
                 }
                 Wish::Record => self.begin_recording(),
                 Wish::EndRecord => self.end_recording(),
+                Wish::Keep(bars) => self.keep(bars),
             }
         }
         self.hand_over();
@@ -154,6 +169,7 @@ impl Attended {
             return;
         }
         self.rate = Some(rate);
+        self.keeping.begin(rate);
         match sound.at_rate(rate) {
             Ok(turning) => self.player.change(turning),
             Err(trouble) => {
@@ -175,13 +191,13 @@ impl Attended {
         let Some(rate) = self.player.sample_rate() else {
             return;
         };
-        let shown = self.player.shown().name;
-        let stem = Path::new(&shown).file_stem().unwrap_or_default();
-        let name = format!("{} bent", stem.to_string_lossy());
-        match Recording::begin(&folder, name.trim(), rate) {
+        // What was heard before is no part of it.
+        self.write();
+        match Recording::begin(&folder, &format!("{} bent", self.stem()), rate) {
             Ok(recording) => {
                 self.recording = Some(recording);
-                self.player.set_records(true);
+                (self.recorded, self.lost) = (0, self.player.lost());
+                self.player.set_records(true, 0);
             }
             Err(error) => self.player.say(format!(
                 "nothing can be recorded to {}: {error}",
@@ -191,26 +207,70 @@ impl Attended {
     }
 
     fn write(&mut self) {
-        if let Some(recording) = &mut self.recording {
-            self.player.take_tape(&mut |frame| recording.push(frame));
+        let (recording, keeping) = (&mut self.recording, &mut self.keeping);
+        let mut recorded = self.recorded;
+        self.player.take_tape(&mut |dry, bent| {
+            keeping.push(Moment { dry, bent });
+            if let Some(recording) = recording {
+                recording.push(bent);
+                recorded += 1;
+            }
+        });
+        if self.recording.is_some() {
+            self.recorded = recorded;
+            self.player.set_records(true, recorded);
         }
+    }
+
+    /// What recordings are named after.
+    fn stem(&self) -> String {
+        let shown = self.player.shown().name;
+        let stem = Path::new(&shown).file_stem().unwrap_or_default();
+        stem.to_string_lossy().into_owned()
+    }
+
+    /// Writes the last bars that were heard, what they were made of, and the settings.
+    fn keep(&mut self, count: u32) {
+        self.write();
+        let (Some(folder), Some(rate)) = (user_folder(), self.player.sample_rate()) else {
+            return;
+        };
+        let tempo = self.player.shown().tempo;
+        let samples = bars(count, tempo.map_or(USUAL_BPM, |tempo| tempo.bpm), rate);
+        let instance = self.instance.as_ref();
+        let latency = instance.map_or(0, Instance::latency_samples);
+        let kept = self.keeping.last(samples, latency as usize);
+        if kept.bent.len() < samples {
+            return self
+                .player
+                .say(format!("{count} bars have not been heard yet"));
+        }
+        let preset = instance.and_then(Instance::preset);
+        let folder = folder.join(RECORDINGS);
+        let name = format!("{} {count} bars", self.stem());
+        let said = match keep(&folder, &name, rate, &kept, preset.as_deref()) {
+            Ok(path) => format!(
+                "kept the last {count} bars as {}, with what they were made of and the preset beside it",
+                path.display()
+            ),
+            Err(error) => format!("nothing could be kept: {error}"),
+        };
+        self.player.say(said);
     }
 
     fn end_recording(&mut self) {
         if self.recording.is_none() {
             return;
         }
-        self.player.set_records(false);
-        // A block that is being taped ends.
-        std::thread::sleep(PAUSE);
         self.write();
         let Some(recording) = self.recording.take() else {
             return;
         };
         let seconds = self.player.recorded_seconds();
+        self.player.set_records(false, 0);
         let said = match recording.end() {
             Ok(path) => {
-                let lost = match self.player.lost() {
+                let lost = match self.player.lost() - self.lost {
                     0 => String::new(),
                     lost => format!("; {lost} samples are missing, the disk was too slow"),
                 };
@@ -248,7 +308,7 @@ mod tests {
     fn a_loop_is_read_resampled_and_handed_over() {
         let folder = tempfile::tempdir().unwrap();
         let (player, mut deck) = Player::new();
-        let mut attended = Attended::new(Arc::clone(&player));
+        let mut attended = Attended::new(Arc::clone(&player), None);
         player.wish(Wish::Open(wav(folder.path(), 96_000)));
         attended.attend();
         let shown = player.shown();
@@ -271,7 +331,7 @@ mod tests {
     #[test]
     fn a_loop_that_is_gone_is_named_and_remembered() {
         let (player, _deck) = Player::new();
-        let mut attended = Attended::new(Arc::clone(&player));
+        let mut attended = Attended::new(Arc::clone(&player), None);
         let path = PathBuf::from("/nowhere/break.wav");
         player.wish(Wish::Open(path.clone()));
         attended.attend();
