@@ -54,7 +54,7 @@ fn what_comes_in_is_heard_while_it_does_not_play() {
     assert_eq!(block(&mut deck, 64)[0][..2], [0.01, 0.02]);
     player.set_plays(false);
     // It fades, and does not click.
-    block(&mut deck, 480);
+    block(&mut deck, 512);
     assert_eq!(block(&mut deck, 64)[0], [0.125; 64]);
     player.set_plays(true);
     assert_eq!(block(&mut deck, 64)[0][..2], [0.01, 0.02], "from the start");
@@ -67,10 +67,10 @@ fn loops_are_exchanged_and_freed_by_others() {
     for round in 1..=20u16 {
         let scale = f32::from(round) * 1e-5;
         player.change(ramp(200, scale));
-        block(&mut deck, 480);
+        block(&mut deck, 512);
         // What played before has faded.
         let [left, _] = block(&mut deck, 64);
-        let expected = if round == 1 { 480 % 200 + 1 } else { 1 };
+        let expected = if round == 1 { 512 % 200 + 1 } else { 1 };
         assert_eq!(left[0], scale * expected as f32, "round {round}");
         player.free_retired();
     }
@@ -82,18 +82,15 @@ fn with_nobody_to_free_them_loops_wait() {
     player.set_plays(true);
     for round in 0..20u16 {
         player.change(ramp(200, 1e-5 * f32::from(round + 1)));
-        block(&mut deck, 480);
-        block(&mut deck, 480);
+        block(&mut deck, 512);
+        block(&mut deck, 512);
     }
     // Four wait to be freed, the fifth plays.
-    assert_eq!(
-        block(&mut deck, 200)[0]
-            .iter()
-            .fold(0.0, |a: f32, b| a.max(*b)),
-        200.0 * 1e-5 * 5.0
-    );
+    let [left, _] = block(&mut deck, 200);
+    let peak = left.iter().fold(0.0f32, |peak, sample| peak.max(*sample));
+    assert_eq!(peak, 1e-5f32 * 5.0 * 200.0);
     player.free_retired();
-    block(&mut deck, 480);
+    block(&mut deck, 512);
     assert_eq!(block(&mut deck, 1)[0], [1e-5 * 20.0]);
 }
 
