@@ -27,6 +27,7 @@ mod modulators;
 mod motion;
 mod network;
 mod panel;
+mod player;
 mod put;
 mod quantity;
 mod recent;
@@ -67,6 +68,7 @@ use nice_plug_egui::{
 use crate::engine::Engine;
 use crate::params::snapshot::Snapshot;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
+use crate::player::Player;
 use crate::report::scope::Scope;
 use crate::report::status::{EngineState, Status};
 use crate::resources::Resources;
@@ -115,6 +117,8 @@ pub struct NetbendEditor {
     models: Models,
     network: Network,
     modulators: Modulators,
+    /// In the standalone program.
+    player: Option<player::Bar>,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -144,13 +148,15 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters, whose presets and models lie in `resources`; `tell` tells the engine what they name beside their values.
+/// The editor of a plugin with these parameters, whose presets and models lie in `resources`, and with that `player`; `tell` tells the engine what the
+/// parameters name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
     status: Arc<Status>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
     resources: &Resources,
+    player: Option<Arc<Player>>,
     tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
@@ -171,6 +177,7 @@ pub fn create(
         models: Models::new(Shelf::of(resources.clone())),
         network: Network::default(),
         modulators: Modulators::new(&params),
+        player: player.map(player::Bar::new),
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,
@@ -294,10 +301,15 @@ impl NetbendEditor {
             .show(ui, dice, params, status, browser, variations, &setter);
         self.pages(ui, strip, detail, &setter);
 
-        let pictures = Rect::from_min_max(
+        let mut pictures = Rect::from_min_max(
             pos2(area.left(), top.bottom() + theme::GAP),
             pos2(area.right(), strip.top() - theme::GAP + 2.0),
         );
+        if let Some(player) = &mut self.player {
+            let bar = pictures.with_max_y(pictures.top() + player::HEIGHT);
+            player.show(ui, bar, &mut self.notice);
+            pictures.min.y = bar.bottom() + theme::GAP - 2.0;
+        }
         // What is opened last is seen.
         if !before && self.has_panel() {
             self.edits.close();

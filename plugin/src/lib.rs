@@ -12,6 +12,7 @@
 //! | `modulation` | audio | what moves by itself, frame by frame |
 //! | `params` | any | the parameters, presets, the clusters of a sound |
 //! | `report` | any | what the engine is doing, for the editor and other programs |
+//! | `player` | audio and any | the standalone program's loop in place of a device's input |
 //! | `exchange` | audio ↔ pool | the lock-free rings between the two |
 //! | `processor` | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | `worker` | pool | what is done for one instance: the model, the bends, resynthesis |
@@ -41,6 +42,7 @@ mod host;
 mod modulation;
 pub mod offline;
 mod params;
+mod player;
 mod processor;
 mod report;
 mod resources;
@@ -50,4 +52,5 @@ mod worker;
 
 pub use host::instance::Instance;
 pub use host::plugin::Netbend;
+pub use player::{Deck, Loop, Player, Shown, Tempo, Wish};
 pub use resources::user_folder;

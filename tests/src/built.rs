@@ -44,6 +44,17 @@ pub fn command_line() -> PathBuf {
     present(&format!("netbend{}", std::env::consts::EXE_SUFFIX))
 }
 
+/// The built standalone program.
+///
+/// # Panics
+/// If it has not been built.
+pub fn standalone() -> PathBuf {
+    present(&format!(
+        "netbend-standalone{}",
+        std::env::consts::EXE_SUFFIX
+    ))
+}
+
 /// The folder with ONNX Runtime and the models.
 ///
 /// # Panics

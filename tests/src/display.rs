@@ -68,6 +68,38 @@ mod linux {
         }
     }
 
+    impl Screen {
+        /// What is seen on it: width, height, and red, green and blue of every pixel, row by row.
+        ///
+        /// # Errors
+        /// If the screen has gone.
+        pub fn picture(&self) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
+            let (connection, screen) = x11rb::connect(Some(&self.name))?;
+            let roots = &connection.setup().roots;
+            let root = roots.get(screen).ok_or("no such screen")?.root;
+            picture(&connection, root)
+        }
+
+        /// Clicks with the left button on the one window that lies on it, so many pixels from its left and its top.
+        ///
+        /// # Errors
+        /// If none lies on it, or the screen has gone.
+        pub fn click(&self, x: i16, y: i16) -> Result<(), Box<dyn std::error::Error>> {
+            let (connection, screen) = x11rb::connect(Some(&self.name))?;
+            let roots = &connection.setup().roots;
+            let root = roots.get(screen).ok_or("no such screen")?.root;
+            // The window of a program may hold the one that is drawn in.
+            let (mut window, mut place) = (root, 0);
+            while let Some(&within) = connection.query_tree(window)?.reply()?.children.first() {
+                (window, place) = (within, place + 1);
+            }
+            if place == 0 {
+                return Err("no window lies on it".into());
+            }
+            click(&connection, root, window, (x, y))
+        }
+    }
+
     impl Drop for Screen {
         fn drop(&mut self) {
             // It has ended already, then.
@@ -272,17 +304,75 @@ mod linux {
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn picture(&self) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
-            let editor = self.editor()?;
-            let place = self.connection.get_geometry(editor)?.reply()?;
-            let (width, height) = (place.width, place.height);
-            let image = self
-                .connection
-                .get_image(ImageFormat::Z_PIXMAP, editor, 0, 0, width, height, !0)?
-                .reply()?;
-            // Screens of 24 bits have pixels of four bytes: blue, green, red, nothing.
-            let pixels = image.data.chunks_exact(4);
-            let colours = pixels.flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]);
-            Ok((u32::from(width), u32::from(height), colours.collect()))
+            picture(&self.connection, self.editor()?)
         }
+    }
+
+    fn click(
+        connection: &RustConnection,
+        root: u32,
+        editor: u32,
+        (x, y): (i16, i16),
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        const LEFT: u8 = 1;
+        let moved = MotionNotifyEvent {
+            response_type: MOTION_NOTIFY_EVENT,
+            detail: Motion::NORMAL,
+            sequence: 0,
+            time: x11rb::CURRENT_TIME,
+            root,
+            event: editor,
+            child: x11rb::NONE,
+            root_x: x,
+            root_y: y,
+            event_x: x,
+            event_y: y,
+            state: KeyButMask::default(),
+            same_screen: true,
+        };
+        connection
+            .send_event(false, editor, EventMask::POINTER_MOTION, moved)?
+            .check()?;
+        for (response_type, mask) in [
+            (BUTTON_PRESS_EVENT, EventMask::BUTTON_PRESS),
+            (BUTTON_RELEASE_EVENT, EventMask::BUTTON_RELEASE),
+        ] {
+            // A picture is drawn with the pointer where it is now.
+            std::thread::sleep(Duration::from_millis(150));
+            let button = ButtonPressEvent {
+                response_type,
+                detail: LEFT,
+                sequence: 0,
+                time: x11rb::CURRENT_TIME,
+                root,
+                event: editor,
+                child: x11rb::NONE,
+                root_x: x,
+                root_y: y,
+                event_x: x,
+                event_y: y,
+                state: KeyButMask::default(),
+                same_screen: true,
+            };
+            connection
+                .send_event(false, editor, mask, button)?
+                .check()?;
+        }
+        Ok(())
+    }
+
+    fn picture(
+        connection: &RustConnection,
+        window: u32,
+    ) -> Result<(u32, u32, Vec<u8>), Box<dyn std::error::Error>> {
+        let place = connection.get_geometry(window)?.reply()?;
+        let (width, height) = (place.width, place.height);
+        let image = connection
+            .get_image(ImageFormat::Z_PIXMAP, window, 0, 0, width, height, !0)?
+            .reply()?;
+        // Screens of 24 bits have pixels of four bytes: blue, green, red, nothing.
+        let pixels = image.data.chunks_exact(4);
+        let colours = pixels.flat_map(|pixel| [pixel[2], pixel[1], pixel[0]]);
+        Ok((u32::from(width), u32::from(height), colours.collect()))
     }
 }

@@ -1,4 +1,4 @@
-//! Files brought to where they belong: presets to the browser, models to their picker. GUI thread.
+//! Files brought to where they belong: presets to the browser, models to their picker, loops to the player. GUI thread.
 
 use std::path::{Path, PathBuf};
 
@@ -7,14 +7,16 @@ use nice_plug::prelude::ParamSetter;
 use nice_plug_egui::Frame;
 
 use super::NetbendEditor;
-use super::files::dialog::{Answer, Purpose};
+use super::files::dialog::{Answer, Purpose, without};
 use super::files::kind::{self, Kind, Refusal};
 use super::files::overlay;
+use super::player::Bar;
 
 impl NetbendEditor {
     /// Takes what was dropped, opens the dialog that was asked for, and takes its answer. Once a picture, after the rest was drawn.
     pub(super) fn take_files(&mut self, ui: &Ui, frame: &Frame, setter: &ParamSetter<'_>) {
-        overlay::show(ui);
+        let takes_loops = self.player.is_some();
+        overlay::show(ui, takes_loops);
         let dropped: Vec<PathBuf> = ui.input(|input| {
             let files = input.raw.dropped_files.iter();
             files.map(|file| file.path().to_owned()).collect()
@@ -25,7 +27,9 @@ impl NetbendEditor {
         }
         self.notice.show(ui);
         let asked = self.browser.take_asked();
-        if let Some(purpose) = asked.or(self.models.take_asked()) {
+        let asked = asked.or(self.models.take_asked());
+        let asked = asked.or(self.player.as_mut().and_then(Bar::take_asked));
+        if let Some(purpose) = asked {
             let folder = match purpose {
                 Purpose::Export(_) => self.browser.own_folder(),
                 _ => None,
@@ -46,9 +50,10 @@ impl NetbendEditor {
                 .notice
                 .say(Refusal::Folder(kind::name(one)).to_string());
         }
-        match kind::of(paths) {
+        match kind::of(paths, self.player.is_some()) {
             Ok((Kind::Preset, path)) => self.browser.import(path, setter),
             Ok((Kind::Model, path)) => self.open_model(path),
+            Ok((Kind::Loop, path)) => self.open_loop(path),
             Err(refusal) => self.notice.say(refusal.to_string()),
         }
     }
@@ -59,7 +64,19 @@ impl NetbendEditor {
             (Purpose::Export(_), Answer::File(path)) => self.browser.export(&path),
             (Purpose::Model, Answer::File(path)) => self.open_model(&path),
             (Purpose::Model, nothing) => self.models.go_without(&nothing),
+            (Purpose::Loop, Answer::File(path)) => self.open_loop(&path),
+            (Purpose::Loop, nothing) => {
+                if let Some(said) = without(&nothing, "drop the loop on this window") {
+                    self.notice.say(said.shown().0.to_owned());
+                }
+            }
             (_, nothing) => self.browser.go_without(purpose, &nothing),
+        }
+    }
+
+    fn open_loop(&self, path: &Path) {
+        if let Some(player) = &self.player {
+            player.open(path);
         }
     }
 

@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::params::sides;
+use crate::player::{Deck, Player};
 use crate::report::scope::Scope;
 use crate::report::status::Status;
 use crate::resources::Resources;
@@ -51,6 +52,7 @@ pub struct Hosted {
     format: Mutex<FormatReader>,
     offline: AtomicBool,
     restart: AtomicBool,
+    player: OnceLock<(Arc<Player>, Mutex<Option<Deck>>)>,
     /// For while an editor opens or closes.
     pub rests: Rests,
 }
@@ -90,6 +92,26 @@ impl Hosted {
     /// Atomic operations only.
     pub fn take_restart(&self) -> bool {
         self.restart.load(Ordering::Relaxed) && self.restart.swap(false, Ordering::Relaxed)
+    }
+
+    /// The player, if this instance was given one.
+    pub fn player(&self) -> Option<&Arc<Player>> {
+        self.player.get().map(|(player, _)| player)
+    }
+
+    /// Gives the instance a player before it is made, or finds the one it has. Main thread.
+    pub fn with_player(&self) -> &Arc<Player> {
+        let made = || {
+            let (player, deck) = Player::new();
+            (player, Mutex::new(Some(deck)))
+        };
+        &self.player.get_or_init(made).0
+    }
+
+    /// The player's end for the audio thread, once. Main thread.
+    pub fn take_deck(&self) -> Option<Deck> {
+        let (_, deck) = self.player.get()?;
+        deck.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
     /// Where ONNX Runtime and the models lie. Main thread.

@@ -1,9 +1,13 @@
 //! An instance of the plugin for the program that stands in for its host and keeps its settings.
 
+use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::host::boundary::state;
 use crate::host::hosted::{self, Hosted};
+use crate::params::preset::capture;
+use crate::player::Player;
 
 /// One instance, whose settings can be read and set from any thread but the audio thread.
 #[derive(Clone, Default)]
@@ -13,6 +17,30 @@ impl Instance {
     /// Has every instance that is created on this thread from now on greeted, before anyone else knows of it.
     pub fn on_each(greeting: impl Fn(&Self) + 'static) {
         hosted::on_each(move |hosted| greeting(&Self(Arc::clone(hosted))));
+    }
+
+    /// Its player: a loop in place of what comes in. An instance is given one while it is greeted, or has none.
+    pub fn player(&self) -> Arc<Player> {
+        Arc::clone(self.0.with_player())
+    }
+
+    /// Loads a preset that ships with Netbend, by its path among them; whether it could be.
+    pub fn load_factory_preset(&self, preset: &Path) -> bool {
+        let folders = self.0.resources().preset_folders();
+        let mut paths = folders.iter().map(|folder| folder.join(preset));
+        let found = paths.find(|path| path.is_file());
+        found.is_some_and(|path| self.0.load_preset(&path).is_ok())
+    }
+
+    /// What is set on it as a preset, in YAML; `None` where no preset can say it.
+    pub fn preset(&self) -> Option<String> {
+        let preset = capture(&self.0.params).ok()?;
+        Some(preset.to_yaml())
+    }
+
+    /// Samples from what goes in to what comes of it.
+    pub fn latency_samples(&self) -> u32 {
+        self.0.status.latency_samples.load(Ordering::Relaxed)
     }
 
     /// What is set on it, as JSON that a host would keep.

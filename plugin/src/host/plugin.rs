@@ -14,6 +14,7 @@ use nice_plug_egui::EguiEditor;
 use crate::editor::{self, NetbendEditor};
 use crate::host::hosted::{Hosted, Rest};
 use crate::modulation::Transport;
+use crate::player::Deck;
 use crate::stream::latency::LatencyMode;
 use crate::stream::shape::StreamShape;
 pub use stream::Reopen;
@@ -35,6 +36,8 @@ pub struct Netbend {
     /// The latency mode a restart was asked for, so that it is asked for once.
     asked_for: Option<LatencyMode>,
     reopening: Arc<Reopening>,
+    /// Plays a loop in place of what comes in: the standalone program's.
+    deck: Option<Deck>,
 }
 
 /// What is done in the background.
@@ -47,8 +50,10 @@ pub enum Task {
 
 impl Default for Netbend {
     fn default() -> Self {
+        let hosted = Hosted::announced();
         Self {
-            hosted: Hosted::announced(),
+            deck: hosted.take_deck(),
+            hosted,
             stream: None,
             asked_for: None,
             reopening: Arc::default(),
@@ -118,6 +123,7 @@ impl Plugin for Netbend {
             Arc::clone(&self.hosted.scope),
             Arc::downgrade(&self.hosted.engine),
             self.hosted.resources(),
+            self.hosted.player().cloned(),
             move || {
                 if let Some(hosted) = hosted.upgrade() {
                     hosted.state_loaded();
@@ -141,6 +147,9 @@ impl Plugin for Netbend {
             .map_or(0, |count| count.get() as usize);
         let mode = self.hosted.params.latency.value();
         let sample_rate = config.sample_rate;
+        if let Some(deck) = &self.deck {
+            deck.set_sample_rate(sample_rate);
+        }
         // Loading a state activates again: a stream that fits goes on. Another model may need another one.
         let wanted = StreamShape::new(format, sample_rate, mode).ok();
         let fits = self
@@ -178,6 +187,9 @@ impl Plugin for Netbend {
         context: &mut impl ProcessContext<Self>,
     ) -> ProcessStatus {
         self.take_reopened();
+        if let Some(deck) = &mut self.deck {
+            deck.play(buffer.as_slice());
+        }
         // Without a stream (a sample rate no frame fits) the input passes, but for what is no sound.
         let Some(stream) = &mut self.stream else {
             let samples = buffer
@@ -185,6 +197,9 @@ impl Plugin for Netbend {
                 .iter_mut()
                 .flat_map(|channel| channel.iter_mut());
             samples.for_each(|sample| *sample = sanitized(*sample));
+            if let Some(deck) = &mut self.deck {
+                deck.tape(buffer.as_slice());
+            }
             return ProcessStatus::Normal;
         };
         let mode = self.hosted.params.latency.value();
@@ -226,6 +241,9 @@ impl Plugin for Netbend {
                 let mut processor = stream.processor.live();
                 processor.process_with_sidechain(channels, sidechain, controls);
             }
+        }
+        if let Some(deck) = &mut self.deck {
+            deck.tape(buffer.as_slice());
         }
         if params.controls().plays_on() || stream.modulators.plays_on() {
             ProcessStatus::KeepAlive

@@ -1,13 +1,19 @@
-//! Netbend as a program of its own, with the system's audio. It remembers its settings and devices.
+//! Netbend as a program of its own, with the system's audio and a loop of its own to play. It remembers its settings, loop and devices.
 //!
-//! What was set and with which arguments (audio system, devices, rate) lies in `standalone.json` in the user's folder, written a second
-//! after a change and when the window closes. The next start without arguments is like the last one; arguments take the place of
-//! those remembered, and `--forget` of everything.
+//! What was set, what plays and with which arguments (audio system, devices, rate) lies in `standalone.json` in the user's folder, written a
+//! second after a change and when the window closes. The next start without arguments is like the last one; arguments take the place of
+//! those remembered, a sound's path that of the loop, and `--forget` of everything. The very first start plays the demo loop through a preset.
 //!
 //! | module | thread | what it is |
 //! |---|---|---|
+//! | `arguments` | main | what the command line says |
 //! | `memory` | any | what is remembered, as a file |
-//! | `saver` | one of its own | gives an instance its settings back, and saves them |
+//! | `ears` | any | hears that no audio device could be opened |
+//! | `turning` | operator | sounds as loops at the stream's rate |
+//! | `keeping` | operator | the last minute of what went in and out |
+//! | `recording` | operator | a recording on its way to a file |
+//! | `operator` | one of its own | does what is wished of the player |
+//! | `saver` | one of its own | saves what is set |
 
 #![cfg_attr(
     not(test),
@@ -20,66 +26,94 @@
     )
 )]
 
+mod arguments;
+mod ears;
+mod keeping;
 mod memory;
+mod operator;
+mod recording;
 mod saver;
+mod turning;
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
+use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use netbend::{Netbend, user_folder};
+use netbend::{Instance, Netbend, user_folder};
 use nice_plug::prelude::nice_export_standalone_with_args;
+use serde_json::value::RawValue;
 
-use memory::Memory;
+use arguments::{Arguments, wants_no_device};
+use memory::{Memory, Played};
+use operator::Operator;
 use saver::Saver;
 
 /// A program that ends sooner and says that it failed could not start; later, its window was lost.
 const START: Duration = Duration::from_secs(3);
-/// Starts as if for the first time.
-const FORGET: &str = "--forget";
-/// What only prints and ends is nothing to remember.
-const PRINTING: [&str; 4] = ["--help", "-h", "--version", "-V"];
+/// What the demo loop is heard through at the very first start, among the presets that ship.
+const FIRST_PRESET: &str = "space/rising-smoke.yaml";
 
 fn main() -> ExitCode {
-    match run(std::env::args()) {
+    match run(std::env::args_os()) {
         true => ExitCode::SUCCESS,
         false => ExitCode::FAILURE,
     }
 }
 
 /// Runs the program with its command line's arguments, its name first; whether it could start.
-fn run(mut arguments: impl Iterator<Item = String>) -> bool {
-    let program = arguments
-        .next()
-        .unwrap_or_else(|| "netbend-standalone".to_owned());
-    let mut given: Vec<_> = arguments.collect();
-    let forgets = given.iter().any(|argument| argument == FORGET);
-    given.retain(|argument| argument != FORGET);
+fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
+    ears::open();
+    let program = arguments.next().map_or_else(
+        || "netbend-standalone".to_owned(),
+        |program| program.to_string_lossy().into_owned(),
+    );
+    let given = Arguments::new(arguments);
     let start = |arguments: &[String]| {
+        ears::forget();
         let line = std::iter::once(&program).chain(arguments).cloned();
         nice_export_standalone_with_args::<Netbend, _>(line)
     };
-    let prints = given
-        .iter()
-        .any(|argument| PRINTING.contains(&argument.as_str()));
-    let Some(file) = user_folder()
-        .map(|folder| folder.join(memory::FILE))
-        .filter(|_| !prints)
-    else {
-        return start(&given);
-    };
+    if given.prints {
+        return start(&given.rest);
+    }
 
-    let memory = if forgets {
-        Memory::default()
-    } else {
-        Memory::read(&file)
+    let file = user_folder().map(|folder| folder.join(memory::FILE));
+    let remembered = match &file {
+        Some(file) if !given.forgets => Memory::read(file),
+        _ => None,
     };
-    let is_repeat = given.is_empty() && !memory.arguments.is_empty();
-    let arguments = if given.is_empty() {
-        memory.arguments
-    } else {
-        given
+    let is_first = remembered.is_none() && given.rest.is_empty() && given.turning.is_none();
+    let memory = remembered.unwrap_or_default();
+    let is_repeat = given.rest.is_empty() && !memory.arguments.is_empty();
+    let arguments = match given.rest.is_empty() {
+        true => memory.arguments,
+        false => given.rest,
     };
-    let saver = Saver::start(file, arguments.clone(), memory.state);
+    let mut played = memory.player.unwrap_or_default();
+    if let Some(turning) = given.turning {
+        played.file = Some(std::path::absolute(&turning).unwrap_or(turning));
+        played.plays = true;
+    }
+    played.plays |= is_first;
+
+    let operator = Operator::start();
+    let greeting = Greeting {
+        state: memory.state,
+        played,
+        is_first,
+        wants_silence: wants_no_device(&arguments),
+        instances: operator.instances(),
+    };
+    let greet = move |instance: &Instance| greeting.greet(instance);
+    let saver = match file {
+        Some(file) => Some(Saver::start(file, arguments.clone(), greet)),
+        None => {
+            Instance::on_each(greet);
+            None
+        }
+    };
     let begin = Instant::now();
     let mut has_started = start(&arguments);
     if !has_started && is_repeat && begin.elapsed() < START {
@@ -89,6 +123,44 @@ fn run(mut arguments: impl Iterator<Item = String>) -> bool {
         );
         has_started = start(&[]);
     }
-    saver.end();
+    operator.end();
+    if let Some(saver) = saver {
+        saver.end();
+    }
     has_started
+}
+
+/// What an instance begins with.
+struct Greeting {
+    state: Option<Box<RawValue>>,
+    played: Played,
+    is_first: bool,
+    wants_silence: bool,
+    instances: Sender<Instance>,
+}
+
+impl Greeting {
+    fn greet(&self, instance: &Instance) {
+        if let Some(state) = &self.state {
+            instance.restore(state.get().as_bytes());
+        } else if self.is_first {
+            // Where it is missing, the loop is heard as it is.
+            instance.load_factory_preset(Path::new(FIRST_PRESET));
+        }
+        let player = instance.player();
+        self.played.put(&player);
+        let silence = match ears::silence() {
+            Some(reason) => {
+                player.say(format!(
+                    "no audio device could be opened, so nothing is heard: {reason}. \
+                     `netbend-standalone --help` says how to choose one. The loop is bent and shown all the same."
+                ));
+                reason
+            }
+            None if self.wants_silence => "started with `--backend dummy`".to_owned(),
+            None => String::new(),
+        };
+        player.show(|shown| shown.silence = silence);
+        let _ = self.instances.send(instance.clone());
+    }
 }

@@ -1,8 +1,8 @@
 //! What the program remembers, as a file.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use netbend::Instance;
+use netbend::{Instance, Player, Wish};
 use netbend_atomic_file::replace;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -19,15 +19,50 @@ pub struct Memory {
     /// As a host would keep it.
     #[serde(default)]
     pub state: Option<Box<RawValue>>,
+    /// What the player plays.
+    #[serde(default)]
+    pub player: Option<Played>,
+}
+
+/// What the player plays, and how.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Played {
+    /// The loop's file; without one it is the demo loop.
+    #[serde(default)]
+    pub file: Option<PathBuf>,
+    /// Whether it plays.
+    #[serde(default)]
+    pub plays: bool,
+    /// How loud, in decibels.
+    #[serde(default)]
+    pub level_db: f32,
+}
+
+impl Played {
+    /// What `player` plays. A path that is no text cannot be remembered.
+    fn of(player: &Player) -> Self {
+        let file = player.shown().file;
+        Self {
+            file: file.filter(|file| file.to_str().is_some()),
+            plays: player.plays(),
+            level_db: player.level_db(),
+        }
+    }
+
+    /// Has `player` play that.
+    pub fn put(&self, player: &Player) {
+        player.set_level_db(self.level_db);
+        player.set_plays(self.plays);
+        let wish = self.file.clone().map_or(Wish::Demo, Wish::Load);
+        player.wish(wish);
+    }
 }
 
 impl Memory {
-    /// What lies in `file`. What cannot be read is put aside and said.
-    pub fn read(file: &Path) -> Self {
-        let Ok(text) = std::fs::read(file) else {
-            return Self::default();
-        };
-        serde_json::from_slice(&text).unwrap_or_else(|error| {
+    /// What lies in `file`; `None` where nothing does. What cannot be read is put aside and said.
+    pub fn read(file: &Path) -> Option<Self> {
+        let text = std::fs::read(file).ok()?;
+        let memory = serde_json::from_slice(&text).unwrap_or_else(|error| {
             let aside = file.with_extension("json.broken");
             let kept = std::fs::rename(file, &aside).is_ok();
             let kept = if kept {
@@ -40,7 +75,8 @@ impl Memory {
                 file.display()
             );
             Self::default()
-        })
+        });
+        Some(memory)
     }
 }
 
@@ -51,6 +87,7 @@ pub fn save(file: &Path, arguments: &[String], instance: &Instance, saved: &mut 
         state: String::from_utf8(instance.state())
             .ok()
             .and_then(|state| RawValue::from_string(state).ok()),
+        player: Some(Played::of(&instance.player())),
     };
     let Ok(text) = serde_json::to_vec(&memory) else {
         return;
@@ -86,7 +123,7 @@ mod tests {
         instance.restore(br#"{"params": {"mix": {"f32": 0.25}}}"#);
         let arguments = ["--output-device".to_owned(), "Speakers".to_owned()];
         save(&file, &arguments, &instance, &mut Vec::new());
-        let memory = Memory::read(&file);
+        let memory = Memory::read(&file).unwrap();
         assert_eq!(memory.arguments, arguments);
         let params = NetbendParams::default();
         let state = memory.state.unwrap();
@@ -99,11 +136,40 @@ mod tests {
     }
 
     #[test]
+    fn loop_and_level_are_remembered() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        assert!(Memory::read(&file).is_none(), "the very first start");
+        let instance = Instance::default();
+        let player = instance.player();
+        let path = PathBuf::from("/loops/break.wav");
+        player.show(|shown| shown.file = Some(path.clone()));
+        player.set_level_db(-7.5);
+        player.set_plays(true);
+        save(&file, &[], &instance, &mut Vec::new());
+        let played = Memory::read(&file).unwrap().player.unwrap();
+        let again = Instance::default().player();
+        played.put(&again);
+        assert_eq!(again.next_wish(), Some(Wish::Load(path)));
+        assert_eq!((again.level_db(), again.plays()), (-7.5, true));
+    }
+
+    #[test]
+    fn what_an_older_program_remembered_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(FILE);
+        std::fs::write(&file, r#"{"arguments": ["-r", "44100"], "state": null}"#).unwrap();
+        let memory = Memory::read(&file).unwrap();
+        assert_eq!(memory.arguments, ["-r", "44100"]);
+        assert!(memory.player.is_none());
+    }
+
+    #[test]
     fn what_cannot_be_read_is_put_aside() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join(FILE);
         std::fs::write(&file, "{\"arguments\": 3}").unwrap();
-        assert!(Memory::read(&file).arguments.is_empty());
+        assert!(Memory::read(&file).unwrap().arguments.is_empty());
         assert!(!file.exists());
         assert!(folder.path().join("standalone.json.broken").exists());
     }

@@ -1,4 +1,4 @@
-//! Gives an instance of the plugin its settings back, and saves them while it runs, on a thread of its own.
+//! Saves what is set on an instance of the plugin while it runs, on a thread of its own.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
@@ -6,7 +6,6 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use netbend::Instance;
-use serde_json::value::RawValue;
 
 use crate::memory::save;
 
@@ -20,13 +19,15 @@ pub struct Saver {
 }
 
 impl Saver {
-    /// Has the next instance on this thread take up `state`, and saves to `file` what is set on it from then on.
-    pub fn start(file: PathBuf, arguments: Vec<String>, state: Option<Box<RawValue>>) -> Self {
+    /// Has the next instance on this thread greeted, and saves to `file` what is set on it from then on.
+    pub fn start(
+        file: PathBuf,
+        arguments: Vec<String>,
+        greet: impl Fn(&Instance) + 'static,
+    ) -> Self {
         let (came, instances) = channel();
         Instance::on_each(move |instance| {
-            if let Some(state) = &state {
-                instance.restore(state.get().as_bytes());
-            }
+            greet(instance);
             let _ = came.send(instance.clone());
         });
         let (lives, ended) = channel();

@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use nice_plug_egui::baseview::WindowContext;
 use rfd::{AsyncFileDialog, FileHandle};
 
+use super::kind::SOUNDS;
 use crate::editor::said::Said;
 use crate::resources::library::ENDINGS;
 
@@ -27,6 +28,8 @@ pub enum Purpose {
     Export(String),
     /// A model to copy.
     Model,
+    /// A loop to play.
+    Loop,
 }
 
 /// What came of a dialog.
@@ -72,6 +75,10 @@ impl Dialog {
                 let dialog = dialog.set_title("Export the preset");
                 let dialog = dialog.add_filter("Presets", &ENDINGS);
                 Box::pin(dialog.set_file_name(name).save_file())
+            }
+            Purpose::Loop => {
+                let dialog = dialog.set_title("Open a loop");
+                Box::pin(dialog.add_filter("Sound", &SOUNDS).pick_file())
             }
             Purpose::Model => {
                 let dialog = dialog.set_title("Open a model");

@@ -6,6 +6,13 @@ use crate::resources::library::ENDINGS;
 
 /// What is taken.
 pub const TAKEN: &str = "Netbend takes .yaml presets and .onnx models";
+/// What else is taken where there is a player.
+const TAKEN_TOO: &str = "Netbend takes .yaml presets, .onnx models and sounds to play as a loop";
+/// How names of sounds end. What they are, their bytes say.
+pub const SOUNDS: [&str; 17] = [
+    "wav", "wave", "flac", "aif", "aiff", "aifc", "mp3", "ogg", "oga", "opus", "m4a", "mp4", "caf",
+    "w64", "rf64", "bw64", "mka",
+];
 
 /// What is done with a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +21,8 @@ pub enum Kind {
     Preset,
     /// It is copied among the user's models and played.
     Model,
+    /// It is played into the plugin, round and round.
+    Loop,
 }
 
 /// Why files are not taken.
@@ -38,22 +47,25 @@ pub enum Refusal {
     NoEnding(String),
 }
 
-/// Which of the files that came together is taken, and as what.
+/// Which of the files that came together is taken, and as what; a sound only where there is a player that `takes_loops`.
 ///
 /// # Errors
 /// Where none of them can be.
-pub fn of(paths: &[PathBuf]) -> Result<(Kind, &Path), Refusal> {
+pub fn of(paths: &[PathBuf], takes_loops: bool) -> Result<(Kind, &Path), Refusal> {
     match paths {
+        [one] if takes_loops && is_sound(one) => Ok((Kind::Loop, one)),
         [one] => Ok((kind(one)?, one)),
         several => with_model(several).ok_or(Refusal::Several(several.len())),
     }
 }
 
 /// What stands over the window while these files are dragged over it.
-pub fn promise(paths: &[PathBuf]) -> &'static str {
-    match of(paths) {
+pub fn promise(paths: &[PathBuf], takes_loops: bool) -> &'static str {
+    match of(paths, takes_loops) {
         Ok((Kind::Preset, _)) => "Drop: preset",
         Ok((Kind::Model, _)) => "Drop: model",
+        Ok((Kind::Loop, _)) => "Drop: loop",
+        Err(_) if takes_loops => TAKEN_TOO,
         Err(_) => TAKEN,
     }
 }
@@ -78,6 +90,11 @@ fn kind(path: &Path) -> Result<Kind, Refusal> {
     } else {
         Ok(Kind::Model)
     }
+}
+
+fn is_sound(path: &Path) -> bool {
+    let ending = path.extension().unwrap_or_default();
+    SOUNDS.iter().any(|own| ending.eq_ignore_ascii_case(own))
 }
 
 fn is_metric(path: &Path) -> bool {
@@ -123,9 +140,25 @@ mod tests {
             ("drums.v2.ONNX", Kind::Model, "Drop: model"),
         ] {
             let paths = paths(&[file]);
-            assert_eq!(of(&paths), Ok((kind, paths[0].as_path())), "{file}");
-            assert_eq!(promise(&paths), promised, "{file}");
+            for takes_loops in [false, true] {
+                let taken = of(&paths, takes_loops);
+                assert_eq!(taken, Ok((kind, paths[0].as_path())), "{file}");
+                assert_eq!(promise(&paths, takes_loops), promised, "{file}");
+            }
         }
+    }
+
+    #[test]
+    fn a_sound_is_taken_where_there_is_a_player() {
+        for file in ["break.wav", "Amen.FLAC", "x.mp3"] {
+            let paths = paths(&[file]);
+            let taken = of(&paths, true);
+            assert_eq!(taken, Ok((Kind::Loop, paths[0].as_path())), "{file}");
+            assert_eq!(promise(&paths, true), "Drop: loop");
+            assert!(of(&paths, false).is_err());
+        }
+        let two = paths(&["a.wav", "b.wav"]);
+        assert_eq!(of(&two, true), Err(Refusal::Several(2)));
     }
 
     #[test]
@@ -141,18 +174,20 @@ mod tests {
             (&[], "0 files at once."),
         ] {
             let paths = paths(files);
-            let refusal = of(&paths).unwrap_err().to_string();
+            let refusal = of(&paths, false).unwrap_err().to_string();
             assert!(refusal.starts_with(said), "{refusal}");
             assert!(refusal.contains(TAKEN), "{refusal}");
-            assert_eq!(promise(&paths), TAKEN);
+            assert_eq!(promise(&paths, false), TAKEN);
         }
-        let metric = of(&paths(&["drums.metric.onnx"])).unwrap_err().to_string();
+        let metric = of(&paths(&["drums.metric.onnx"]), false)
+            .unwrap_err()
+            .to_string();
         assert!(metric.contains("Drop the model"), "{metric}");
     }
 
     #[test]
     fn a_model_may_come_with_its_sidecar_and_its_metric() {
         let paths = paths(&["drums.yaml", "drums.metric.onnx", "drums.onnx"]);
-        assert_eq!(of(&paths), Ok((Kind::Model, paths[2].as_path())));
+        assert_eq!(of(&paths, false), Ok((Kind::Model, paths[2].as_path())));
     }
 }

@@ -11,8 +11,8 @@ use crate::editor::theme;
 const LINE: f32 = 26.0;
 const TITLE: f32 = 22.0;
 
-/// Draws it over everything, where files are dragged. It cannot be clicked.
-pub fn show(ui: &Ui) {
+/// Draws it over everything, where files are dragged. It cannot be clicked. `takes_loops` where there is a player.
+pub fn show(ui: &Ui, takes_loops: bool) {
     let paths: Vec<PathBuf> = ui.input(|input| {
         let files = input.raw.hovered_files.iter();
         files.filter_map(|file| file.path.clone()).collect()
@@ -20,7 +20,7 @@ pub fn show(ui: &Ui) {
     if paths.is_empty() {
         return;
     }
-    let is_taken = kind::of(&paths).is_ok();
+    let is_taken = kind::of(&paths, takes_loops).is_ok();
     let colour = if is_taken {
         theme::ACCENT
     } else {
@@ -39,7 +39,7 @@ pub fn show(ui: &Ui) {
     painter.text(
         at,
         Align2::CENTER_CENTER,
-        kind::promise(&paths),
+        kind::promise(&paths, takes_loops),
         font,
         colour,
     );
