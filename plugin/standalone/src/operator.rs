@@ -290,6 +290,8 @@ impl Attended {
 mod tests {
     #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
 
+    use netbend::Deck;
+
     use super::*;
 
     fn wav(folder: &Path, frames: u32) -> PathBuf {
@@ -311,7 +313,7 @@ mod tests {
     #[test]
     fn a_loop_is_read_resampled_and_handed_over() {
         let folder = tempfile::tempdir().unwrap();
-        let (player, mut deck) = Player::new();
+        let (player, mut deck) = Deck::with_player();
         let mut attended = Attended::new(Arc::clone(&player), None);
         player.wish(Wish::Open(wav(folder.path(), 96_000)));
         attended.attend();
@@ -334,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_loop_that_is_gone_is_named_and_remembered() {
-        let (player, _deck) = Player::new();
+        let (player, _deck) = Deck::with_player();
         let mut attended = Attended::new(Arc::clone(&player), None);
         let path = PathBuf::from("/nowhere/break.wav");
         player.wish(Wish::Open(path.clone()));
