@@ -4,7 +4,7 @@
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 
-use netbend::{Deck, Loop, Player};
+use netbend::{Deck, Loop};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -25,7 +25,7 @@ fn block(deck: &mut Deck, samples: usize) -> [Vec<f32>; 2] {
 
 #[test]
 fn it_goes_round_and_round_to_the_sample_in_blocks_of_any_size() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     player.change(ramp(1_000, 0.001));
     player.set_plays(true);
     let mut heard = Vec::new();
@@ -44,7 +44,7 @@ fn it_goes_round_and_round_to_the_sample_in_blocks_of_any_size() {
 
 #[test]
 fn what_comes_in_is_heard_while_it_does_not_play() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     player.set_plays(true);
     assert_eq!(block(&mut deck, 64)[0], [0.125; 64], "no loop yet");
     player.set_plays(false);
@@ -62,7 +62,7 @@ fn what_comes_in_is_heard_while_it_does_not_play() {
 
 #[test]
 fn loops_are_exchanged_and_freed_by_others() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     player.set_plays(true);
     for round in 1..=20u16 {
         let scale = f32::from(round) * 1e-5;
@@ -78,7 +78,7 @@ fn loops_are_exchanged_and_freed_by_others() {
 
 #[test]
 fn with_nobody_to_free_them_loops_wait() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     player.set_plays(true);
     for round in 0..20u16 {
         player.change(ramp(200, 1e-5 * f32::from(round + 1)));
@@ -96,7 +96,7 @@ fn with_nobody_to_free_them_loops_wait() {
 
 #[test]
 fn one_channel_hears_both_sides() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     player.change(Loop::new([vec![0.5; 10], vec![0.25; 10]]).unwrap());
     player.set_plays(true);
     let mut channel = vec![0.0; 32];
@@ -106,7 +106,7 @@ fn one_channel_hears_both_sides() {
 
 #[test]
 fn what_goes_in_and_out_is_taped() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     let tape = |deck: &mut Deck, value: f32| {
         let (mut left, mut right) = ([value; 100], [-value; 100]);
         let mut channels = [&mut left[..], &mut right[..]];
@@ -132,7 +132,7 @@ fn what_goes_in_and_out_is_taped() {
 
 #[test]
 fn frames_that_nobody_takes_are_counted() {
-    let (player, mut deck) = Player::new();
+    let (player, mut deck) = Deck::with_player();
     let (mut left, mut right) = (vec![0.1; 100_000], vec![0.1; 100_000]);
     for _ in 0..4 {
         let mut channels = [&mut left[..], &mut right[..]];

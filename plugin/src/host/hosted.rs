@@ -102,7 +102,7 @@ impl Hosted {
     /// Gives the instance a player before it is made, or finds the one it has. Main thread.
     pub fn with_player(&self) -> &Arc<Player> {
         let made = || {
-            let (player, deck) = Player::new();
+            let (player, deck) = Deck::with_player();
             (player, Mutex::new(Some(deck)))
         };
         &self.player.get_or_init(made).0

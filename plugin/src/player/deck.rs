@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use netbend_dsp::decibel::db_to_amplitude;
-use ringbuf::HeapProd;
-use ringbuf::traits::{Observer as _, Producer as _};
+use ringbuf::traits::{Observer as _, Producer as _, Split as _};
+use ringbuf::{HeapProd, HeapRb};
 
-use super::Player;
 use super::cycle::Loop;
+use super::handle::Player;
 
+/// Frames that wait to be taken: two seconds at the highest usual rate.
+const TAPE_FRAMES: usize = 2 * 192_000;
 /// How far the gain moves in a sample: silence to full in 10 ms at 48 kHz, so that nothing clicks.
 const STEP: f32 = 1.0 / 480.0;
 
@@ -29,20 +31,21 @@ pub struct Deck {
 }
 
 impl Deck {
-    pub(super) fn new(
-        player: Arc<Player>,
-        dry: HeapProd<[f32; 2]>,
-        bent: HeapProd<[f32; 2]>,
-    ) -> Self {
-        Self {
-            player,
+    /// A player without a loop, and its deck.
+    pub fn with_player() -> (Arc<Player>, Self) {
+        let (dry, dry_tape) = HeapRb::new(TAPE_FRAMES).split();
+        let (bent, bent_tape) = HeapRb::new(TAPE_FRAMES).split();
+        let player = Arc::new(Player::new([dry_tape, bent_tape]));
+        let deck = Self {
+            player: Arc::clone(&player),
             turning: None,
             place: 0,
             gain: 0.0,
             dry,
             bent,
             begun: 0,
-        }
+        };
+        (player, deck)
     }
 
     /// Says how many samples a second has from now on.

@@ -152,8 +152,9 @@ impl Greeting {
         let silence = match ears::silence() {
             Some(reason) => {
                 player.say(format!(
-                    "no audio device could be opened, so nothing is heard: {reason}. \
-                     `netbend-standalone --help` says how to choose one. The loop is bent and shown all the same."
+                    "No audio device could be opened, so nothing is heard: {}. \
+                     `netbend-standalone --help` says how to choose one. The loop is bent and shown all the same.",
+                    reason.trim_end_matches('.')
                 ));
                 reason
             }

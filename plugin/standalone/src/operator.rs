@@ -185,7 +185,7 @@ impl Attended {
         let Some(folder) = user_folder() else {
             return self
                 .player
-                .say("there is no folder to record to: HOME is not set".to_owned());
+                .say("There is no folder to record to: HOME is not set.".to_owned());
         };
         let folder = folder.join(RECORDINGS);
         let Some(rate) = self.player.sample_rate() else {
@@ -200,7 +200,7 @@ impl Attended {
                 self.player.set_records(true, 0);
             }
             Err(error) => self.player.say(format!(
-                "nothing can be recorded to {}: {error}",
+                "Nothing can be recorded to {}: {error}.",
                 folder.display()
             )),
         }
@@ -239,21 +239,25 @@ impl Attended {
         let samples = bars(count, tempo.map_or(USUAL_BPM, |tempo| tempo.bpm), rate);
         let instance = self.instance.as_ref();
         let latency = instance.map_or(0, Instance::latency_samples);
+        let called = match count {
+            1 => "1 bar".to_owned(),
+            more => format!("{more} bars"),
+        };
         let kept = self.keeping.last(samples, latency as usize);
         if kept.bent.len() < samples {
             return self
                 .player
-                .say(format!("{count} bars have not been heard yet"));
+                .say(format!("{called} have not been heard yet."));
         }
         let preset = instance.and_then(Instance::preset);
         let folder = folder.join(RECORDINGS);
-        let name = format!("{} {count} bars", self.stem());
+        let name = format!("{} {called}", self.stem());
         let said = match keep(&folder, &name, rate, &kept, preset.as_deref()) {
             Ok(path) => format!(
-                "kept the last {count} bars as {}, with what they were made of and the preset beside it",
+                "Kept {called} as {}, with the input and the preset beside it.",
                 path.display()
             ),
-            Err(error) => format!("nothing could be kept: {error}"),
+            Err(error) => format!("Nothing could be kept: {error}."),
         };
         self.player.say(said);
     }
@@ -274,9 +278,9 @@ impl Attended {
                     0 => String::new(),
                     lost => format!("; {lost} samples are missing, the disk was too slow"),
                 };
-                format!("recorded {seconds:.1} s to {}{lost}", path.display())
+                format!("Recorded {seconds:.1} s to {}{lost}.", path.display())
             }
-            Err(error) => format!("the recording could not be written: {error}"),
+            Err(error) => format!("The recording could not be written: {error}."),
         };
         self.player.say(said);
     }
@@ -285,6 +289,8 @@ impl Attended {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use netbend::Deck;
 
     use super::*;
 
@@ -307,7 +313,7 @@ mod tests {
     #[test]
     fn a_loop_is_read_resampled_and_handed_over() {
         let folder = tempfile::tempdir().unwrap();
-        let (player, mut deck) = Player::new();
+        let (player, mut deck) = Deck::with_player();
         let mut attended = Attended::new(Arc::clone(&player), None);
         player.wish(Wish::Open(wav(folder.path(), 96_000)));
         attended.attend();
@@ -330,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_loop_that_is_gone_is_named_and_remembered() {
-        let (player, _deck) = Player::new();
+        let (player, _deck) = Deck::with_player();
         let mut attended = Attended::new(Arc::clone(&player), None);
         let path = PathBuf::from("/nowhere/break.wav");
         player.wish(Wish::Open(path.clone()));
