@@ -45,11 +45,18 @@ const SILENCE_DB: f32 = -90.0;
 const MATCH_RANGE_DB: (f32, f32) = (-24.0, 24.0);
 /// How far auto gain goes down, and up.
 const AUTO_RANGE_DB: (f32, f32) = (-24.0, 12.0);
-/// Strides of fewer frames than this add only a share of what is beyond the knee: what a survey finds and what such strides measure after it
-/// differ, and at a switch of what is heard a gain that large makes a step of the difference that is heard (-28 dB without it in Live; -30 is allowed).
-const LONG_STRIDE: usize = 16;
-const EDGE_KNEE_DB: f32 = 6.0;
-const EDGE_SLOPE: f32 = 0.8;
+/// Short strides add only a share of what is beyond this: what a survey finds and what such strides measure after it differ, and at a switch of
+/// what is heard a gain that large makes a step of the difference that is heard (-28 dB without it in Live; -30 is allowed).
+const KNEE_DB: f32 = 6.0;
+
+/// That share, for strides of so many frames.
+fn slope(stride: usize) -> f32 {
+    match stride {
+        ..4 => 0.4,
+        4..16 => 0.8,
+        _ => 1.0,
+    }
+}
 
 /// A window `[frames, bins]` in network units, and its level.
 #[derive(Debug, Clone, Copy)]
@@ -91,8 +98,8 @@ pub(super) struct Levels {
     meter: Meter,
     bins: usize,
     last_seen_frame: usize,
-    /// Whether strides are short of [`LONG_STRIDE`].
-    is_short: bool,
+    /// The share of auto gain beyond the knee that is added.
+    slope: f32,
     /// The first frame of a window that is heard.
     heard_from: usize,
     /// Frames of a window's part that counts as one: of a survey the newest is measured.
@@ -122,7 +129,7 @@ impl Levels {
             meter: Meter::new(manifest, frame_seconds),
             bins: manifest.bins,
             last_seen_frame: manifest.last_seen_frame,
-            is_short: reach.stride < LONG_STRIDE,
+            slope: slope(reach.stride),
             heard_from: (manifest.last_seen_frame + 1).saturating_sub(heard),
             // Strides are whole parts.
             part: FRAME_STEP.min(reach.stride.max(1)),
@@ -255,7 +262,7 @@ impl Levels {
             ring.end_stride(self.surveys.then_some(newest));
             let parts = self.last_seen_frame / self.part + 1;
             let sum = ring.sum(newest_part);
-            let mut level = item_level(sum, parts, self.is_short);
+            let mut level = item_level(sum, parts, self.slope);
             if !self.always_bent && ring.state.moment.is_some_and(|moment| moment.only_mixes()) {
                 level.auto_db = 0.0;
             }
@@ -314,11 +321,11 @@ pub(crate) fn of_window(
         let input = window.units.get(row * bins..).unwrap_or(&[]);
         sum.add(meter.frame(input, clean.row(row, bins), bent.row(row, bins)));
     }
-    item_level(sum.raised(window.level_db), measured, false)
+    item_level(sum.raised(window.level_db), measured, 1.0)
 }
 
-/// The figures of what has these powers over `parts` parts of a window; strides are short where it `is_short`.
-fn item_level(powers: Powers, parts: usize, is_short: bool) -> ItemLevel {
+/// The figures of what has these powers over `parts` parts of a window, with that share of auto gain beyond the knee.
+fn item_level(powers: Powers, parts: usize, slope: f32) -> ItemLevel {
     let input_db = 10.0 * (powers.input / nearest_f32(parts)).log10();
     if input_db.is_nan() || input_db < SILENCE_DB {
         return ItemLevel::default();
@@ -329,7 +336,7 @@ fn item_level(powers: Powers, parts: usize, is_short: bool) -> ItemLevel {
     };
     let bounded = |db: f32, (down, up): (f32, f32)| db.clamp(down, up);
     let auto_db = match ratio_db(powers.input, powers.difference) {
-        db if is_short && db > EDGE_KNEE_DB => EDGE_KNEE_DB + EDGE_SLOPE * (db - EDGE_KNEE_DB),
+        db if db > KNEE_DB => KNEE_DB + slope * (db - KNEE_DB),
         db => db,
     };
     ItemLevel {

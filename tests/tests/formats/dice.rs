@@ -37,11 +37,11 @@ fn dice_undo_variations_and_sides<S: Shown>() {
     shown.wait_until_drawn(&window);
     let before = slots(shown.plugin());
     assert!(!bends(shown.plugin()));
-    shown.click_until(&window, DICE, "nothing was rolled", |plugin| bends(plugin));
+    shown.click_until(&window, DICE, "nothing was rolled", bends);
     shown.click_until(&window, UNDO, "the roll was not undone", |plugin| {
         slots(plugin) == before
     });
-    shown.click_until(&window, DICE, "nothing was rolled", |plugin| bends(plugin));
+    shown.click_until(&window, DICE, "nothing was rolled", bends);
     let rolled = slots(shown.plugin());
     assert_eq!(morph(shown.plugin()), 0.0);
     window.click(VARY.0, VARY.1).unwrap();

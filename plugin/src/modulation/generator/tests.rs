@@ -55,7 +55,7 @@ fn run(modulation: &Modulation, sound: &[Vec<f32>; 2], block: usize) -> Vec<[f32
                 },
             );
             clock.advance(to - from);
-            if to % HOP == 0 {
+            if to.is_multiple_of(HOP) {
                 values.push(generator.end_hop(modulation, [0.5; MACROS], &clock.now()));
             }
             from = to;
