@@ -63,7 +63,7 @@ fn every_figure_is_there_and_plausible() {
         .iter()
         .map(|mode| mode["mode"].as_str().unwrap())
         .collect();
-    assert_eq!(names, ["live", "tight", "studio"]);
+    assert_eq!(names, ["direct", "live", "tight", "studio"]);
     for mode in modes {
         for path in [
             "/latency_ms",

@@ -8,7 +8,7 @@ use netbend_tests::hosted::Hosted;
 use crate::shown::{Clap, Shown, Vst3, kept};
 
 /// Where things are in a new editor.
-const UNDO: (i16, i16) = (457, 26);
+const UNDO: (i16, i16) = (424, 26);
 const FIRST_SLOT: (i16, i16) = (40, 381);
 const THIRD_SLOT: (i16, i16) = (230, 381);
 const FIRST_WEIGHTS: (i16, i16) = (806, 381);

@@ -10,8 +10,8 @@ use crate::shown::{self, Clap, Shown, Vst3};
 /// Where things are in a new editor.
 const DICE: (i16, i16) = (924, 638);
 const VARY: (i16, i16) = (1037, 638);
-const UNDO: (i16, i16) = (457, 26);
-const B: (i16, i16) = (660, 26);
+const UNDO: (i16, i16) = (424, 26);
+const B: (i16, i16) = (625, 26);
 const FIRST_TILE: (i16, i16) = (150, 145);
 
 /// What is set of the slots, as a host sees it.

@@ -12,9 +12,9 @@ use crate::shown::{self, Clap, Shown, Vst3, kept};
 use crate::sound::drums;
 
 /// Where things are in a new editor.
-const NEXT: (i16, i16) = (414, 26);
-const UNDO: (i16, i16) = (457, 26);
-const HISTORY: (i16, i16) = (541, 26);
+const NEXT: (i16, i16) = (379, 26);
+const UNDO: (i16, i16) = (424, 26);
+const HISTORY: (i16, i16) = (507, 26);
 /// In the history: what was done before the last.
 const LAST_BUT_ONE: (i16, i16) = (300, 120);
 /// What is not more alike than this is another sound, in dB.

@@ -18,7 +18,9 @@ fn values_are_written_as_the_host_shows_them_and_checked() {
     assert_eq!(value("slot_layer_1", "latent"), Some(0.0));
     assert_eq!(value("slot_layer_1", "4"), Some(0.25));
     assert_eq!(value("slot_layer_1", "17"), None);
-    assert_eq!(value("latency", "studio"), Some(1.0));
+    // The order of the list is that in which its values came to be.
+    assert_eq!(value("latency", "live"), Some(0.0));
+    assert_eq!(value("latency", "direct"), Some(1.0));
     assert_eq!(value("slot_transform_1", "binary-thresh"), Some(0.3));
     assert_eq!(value("slot_transform_1", "Threshold"), Some(0.3));
     for kind in TransformKind::ALL {
