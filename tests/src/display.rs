@@ -96,7 +96,7 @@ mod linux {
             if place == 0 {
                 return Err("no window lies on it".into());
             }
-            click(&connection, root, window, (x, y))
+            drag(&connection, root, window, &[(x, y)])
         }
     }
 
@@ -176,75 +176,7 @@ mod linux {
         /// # Errors
         /// If none lies in it, or the screen has gone.
         pub fn drag(&self, places: &[(i16, i16)]) -> Result<(), Box<dyn std::error::Error>> {
-            let (Some(first), Some(last)) = (places.first(), places.last()) else {
-                return Ok(());
-            };
-            self.point(*first, KeyButMask::default())?;
-            self.press(*first, BUTTON_PRESS_EVENT)?;
-            for place in &places[1..] {
-                std::thread::sleep(A_PICTURE);
-                self.point(*place, KeyButMask::BUTTON1)?;
-            }
-            self.press(*last, BUTTON_RELEASE_EVENT)
-        }
-
-        fn point(
-            &self,
-            (x, y): (i16, i16),
-            state: KeyButMask,
-        ) -> Result<(), Box<dyn std::error::Error>> {
-            let (root, editor) = (self.root()?, self.editor()?);
-            let moved = MotionNotifyEvent {
-                response_type: MOTION_NOTIFY_EVENT,
-                detail: Motion::NORMAL,
-                sequence: 0,
-                time: x11rb::CURRENT_TIME,
-                root,
-                event: editor,
-                child: x11rb::NONE,
-                root_x: x,
-                root_y: y,
-                event_x: x,
-                event_y: y,
-                state,
-                same_screen: true,
-            };
-            let sent =
-                self.connection
-                    .send_event(false, editor, EventMask::POINTER_MOTION, moved)?;
-            Ok(sent.check()?)
-        }
-
-        fn press(
-            &self,
-            (x, y): (i16, i16),
-            response_type: u8,
-        ) -> Result<(), Box<dyn std::error::Error>> {
-            const LEFT: u8 = 1;
-            // A picture is drawn with the pointer where it is now.
-            std::thread::sleep(A_PICTURE);
-            let (root, editor) = (self.root()?, self.editor()?);
-            let mask = match response_type {
-                BUTTON_PRESS_EVENT => EventMask::BUTTON_PRESS,
-                _ => EventMask::BUTTON_RELEASE,
-            };
-            let button = ButtonPressEvent {
-                response_type,
-                detail: LEFT,
-                sequence: 0,
-                time: x11rb::CURRENT_TIME,
-                root,
-                event: editor,
-                child: x11rb::NONE,
-                root_x: x,
-                root_y: y,
-                event_x: x,
-                event_y: y,
-                state: KeyButMask::default(),
-                same_screen: true,
-            };
-            let sent = self.connection.send_event(false, editor, mask, button)?;
-            Ok(sent.check()?)
+            drag(&self.connection, self.root()?, self.editor()?, places)
         }
 
         /// Types a key on the window that lies in it, with Control held down; `key` is its number on the keyboard.
@@ -308,20 +240,72 @@ mod linux {
         }
     }
 
-    fn click(
+    /// Drags with the left button on a window from the first of these places over all others to the last, and lets go there.
+    fn drag(
         connection: &RustConnection,
         root: u32,
-        editor: u32,
-        (x, y): (i16, i16),
+        window: u32,
+        places: &[(i16, i16)],
     ) -> Result<(), Box<dyn std::error::Error>> {
-        const LEFT: u8 = 1;
+        let (Some(first), Some(last)) = (places.first(), places.last()) else {
+            return Ok(());
+        };
+        point(connection, root, window, *first, KeyButMask::default())?;
+        press(connection, root, window, *first, BUTTON_PRESS_EVENT)?;
+        for place in &places[1..] {
+            std::thread::sleep(A_PICTURE);
+            point(connection, root, window, *place, KeyButMask::BUTTON1)?;
+        }
+        press(connection, root, window, *last, BUTTON_RELEASE_EVENT)
+    }
+
+    fn point(
+        connection: &RustConnection,
+        root: u32,
+        window: u32,
+        (x, y): (i16, i16),
+        state: KeyButMask,
+    ) -> Result<(), Box<dyn std::error::Error>> {
         let moved = MotionNotifyEvent {
             response_type: MOTION_NOTIFY_EVENT,
             detail: Motion::NORMAL,
             sequence: 0,
             time: x11rb::CURRENT_TIME,
             root,
-            event: editor,
+            event: window,
+            child: x11rb::NONE,
+            root_x: x,
+            root_y: y,
+            event_x: x,
+            event_y: y,
+            state,
+            same_screen: true,
+        };
+        let sent = connection.send_event(false, window, EventMask::POINTER_MOTION, moved)?;
+        Ok(sent.check()?)
+    }
+
+    fn press(
+        connection: &RustConnection,
+        root: u32,
+        window: u32,
+        (x, y): (i16, i16),
+        response_type: u8,
+    ) -> Result<(), Box<dyn std::error::Error>> {
+        const LEFT: u8 = 1;
+        // A picture is drawn with the pointer where it is now.
+        std::thread::sleep(A_PICTURE);
+        let mask = match response_type {
+            BUTTON_PRESS_EVENT => EventMask::BUTTON_PRESS,
+            _ => EventMask::BUTTON_RELEASE,
+        };
+        let button = ButtonPressEvent {
+            response_type,
+            detail: LEFT,
+            sequence: 0,
+            time: x11rb::CURRENT_TIME,
+            root,
+            event: window,
             child: x11rb::NONE,
             root_x: x,
             root_y: y,
@@ -330,35 +314,8 @@ mod linux {
             state: KeyButMask::default(),
             same_screen: true,
         };
-        connection
-            .send_event(false, editor, EventMask::POINTER_MOTION, moved)?
-            .check()?;
-        for (response_type, mask) in [
-            (BUTTON_PRESS_EVENT, EventMask::BUTTON_PRESS),
-            (BUTTON_RELEASE_EVENT, EventMask::BUTTON_RELEASE),
-        ] {
-            // A picture is drawn with the pointer where it is now.
-            std::thread::sleep(Duration::from_millis(150));
-            let button = ButtonPressEvent {
-                response_type,
-                detail: LEFT,
-                sequence: 0,
-                time: x11rb::CURRENT_TIME,
-                root,
-                event: editor,
-                child: x11rb::NONE,
-                root_x: x,
-                root_y: y,
-                event_x: x,
-                event_y: y,
-                state: KeyButMask::default(),
-                same_screen: true,
-            };
-            connection
-                .send_event(false, editor, mask, button)?
-                .check()?;
-        }
-        Ok(())
+        let sent = connection.send_event(false, window, mask, button)?;
+        Ok(sent.check()?)
     }
 
     fn picture(

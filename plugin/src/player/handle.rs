@@ -68,7 +68,7 @@ impl Player {
         f32::from_bits(self.level.load(Ordering::Relaxed))
     }
 
-    /// Plays it that loud, within [`LEVELS_DB`].
+    /// Plays it that loud, within `LEVELS_DB`.
     pub fn set_level_db(&self, level: f32) {
         if level.is_finite() {
             let level = level.clamp(LEVELS_DB.0, LEVELS_DB.1);
