@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::fixture;
 
-const PER_SLOT: [&str; 12] = [
+const PER_SLOT: [&str; 13] = [
     "on",
     "layer",
     "transform",
@@ -17,6 +17,7 @@ const PER_SLOT: [&str; 12] = [
     "parameter",
     "second",
     "part",
+    "drift",
 ];
 const PER_WEIGHT_SLOT: [&str; 6] = ["on", "layer", "transform", "percentage", "amount", "seed"];
 const GLOBAL: [&str; 20] = [
@@ -48,12 +49,14 @@ fn promised() -> Vec<String> {
     let slots = (1..=8).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
     let weights = (1..=2).flat_map(|n| PER_WEIGHT_SLOT.map(|what| format!("weight_{what}_{n}")));
     let parts = (1..=8).flat_map(|n| PER_PART.map(|what| format!("part_{what}_{n}")));
+    let macros = (1..=8).map(|n| format!("macro_{n}"));
     let latent = LATENT.map(|what| format!("latent_{what}"));
     slots
         .chain(weights)
         .chain(GLOBAL.map(String::from))
         .chain(latent)
         .chain(parts)
+        .chain(macros)
         .collect()
 }
 
