@@ -7,13 +7,14 @@ mod support;
 
 use std::sync::Arc;
 
-use netbend::offline::{Controls, Engine, LatencyMode, Resources, Scope, Status};
+use netbend::offline::{Controls, Engine, EngineState, LatencyMode, Resources, Scope, Status};
+use netbend_dsp::signal::noise;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{BendFrame, BendTarget};
 use netbend_models::{Manifest, Package};
 use support::sound::{drums, null_db};
-use support::{Instance, open, resources};
+use support::{Instance, RATE, open, resources};
 
 const BLOCK: usize = 480;
 /// More columns than are kept.
@@ -95,9 +96,41 @@ fn an_open_view_shows_every_layer_and_changes_no_bit() {
         assert_eq!(layers.len(), FEATURES.len(), "{mode:?}: {layers:?}");
         for (place, (layer, features, loudest, bent)) in layers.into_iter().enumerate() {
             assert_eq!((layer, features), (place, FEATURES[place]), "{mode:?}");
-            assert!(loudest > 0.9, "{mode:?}, layer {layer}: {loudest}");
+            // A share of the layer's peak of late, which may lie before what is kept.
+            assert!(
+                (0.5..=1.0).contains(&loudest),
+                "{mode:?}, layer {layer}: {loudest}"
+            );
             assert_eq!(bent, expected[place], "{mode:?}, layer {layer}");
         }
+    }
+}
+
+/// What the features of layer 1 do now.
+fn now(scope: &Scope) -> Vec<f32> {
+    scope.maps.read(|now| {
+        let layer = now.layers.iter().find(|layer| layer.layer == 1).unwrap();
+        let features = 0..layer.features;
+        features.map(|feature| layer.level(feature)).collect()
+    })
+}
+
+#[test]
+fn a_network_that_was_never_asked_is_seen_and_follows_the_sound() {
+    for mode in LatencyMode::ALL {
+        let (mut instance, scope) = looked_into(mode);
+        scope.maps.set_open(true);
+        let mut seen_of = |input: &[f32]| {
+            let heard = instance.bounce(input, BLOCK, |_| Controls::default());
+            assert!(null_db(input, &heard) < -120.0, "{mode:?}");
+            assert_eq!(instance.status.state(), EngineState::Ready, "{mode:?}");
+            assert_eq!(seen(&scope).len(), FEATURES.len(), "{mode:?}");
+            now(&scope)
+        };
+        let drums = seen_of(&drums(1.5));
+        let noise = seen_of(&noise(RATE, 1.5, 0.2, 3));
+        let apart = drums.iter().zip(&noise).map(|(a, b)| (a - b).abs());
+        assert!(apart.fold(0.0, f32::max) > 0.1, "{mode:?}: nothing moves");
     }
 }
 

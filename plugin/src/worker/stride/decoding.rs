@@ -102,22 +102,17 @@ impl Decoding {
     }
 
     /// Prepares to decode a window for its picture alone, now and then, where the network is not asked about the stride. What streams keep of
-    /// their encodings stays as it is, and with it the sound to the bit.
-    ///
-    /// # Errors
-    /// What inference reports.
-    pub(super) fn look(
-        &mut self,
-        newest: i64,
-        window: &Window,
-        bender: &mut Bender,
-    ) -> Result<(), ModelError> {
+    /// their encodings stays as it is, and with it the sound to the bit. Where that fails there is one picture less: no sound hangs on it.
+    pub(super) fn look(&mut self, newest: i64, window: &mut Window, bender: &mut Bender) {
         let is_due = newest < self.looked || newest.saturating_sub(self.looked) >= LOOK_FRAMES;
         if !self.is_watched || !is_due || window.is_empty() {
-            return Ok(());
+            return;
         }
         self.looked = newest;
-        bender.encode(window.encoded().units, &mut self.latents)?;
+        let (units, _) = window.newest();
+        if bender.encode(units, &mut self.latents).is_err() {
+            return;
+        }
         let clean = Item {
             state: None,
             latent: &self.latents,
@@ -134,7 +129,6 @@ impl Decoding {
             },
         );
         self.looks = true;
-        Ok(())
     }
 
     /// The clusters of a sound that slots may select.

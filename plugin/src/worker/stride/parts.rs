@@ -122,7 +122,8 @@ impl Parts {
         if !stride.is_asked() {
             self.levels.forget();
             self.decoding.pause();
-            return self.decoding.look(stride.newest, &self.window, bender);
+            self.decoding.look(stride.newest, &mut self.window, bender);
+            return Ok(());
         }
         #[cfg(test)]
         if self.whole {
