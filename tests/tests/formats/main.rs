@@ -15,6 +15,7 @@ mod editor;
 mod modulators;
 mod morph;
 mod mutations;
+mod network;
 mod parts;
 #[cfg(target_os = "linux")]
 mod presets;
