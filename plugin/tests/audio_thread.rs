@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use kit::changes;
+use kit::routes::twenty_routes;
 use netbend::offline::preset::apply;
 use netbend::offline::{
     Controls, EngineState, LatencyMode, Modulators, NetbendParams, StereoMode, Transport,
@@ -22,7 +23,6 @@ use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
 use nice_plug::params::Params as _;
-use support::routes::twenty_routes;
 use support::{RATE, instance};
 
 #[global_allocator]

@@ -4,11 +4,11 @@
 
 mod support;
 
+use kit::routes::twenty_routes;
 use netbend::offline::preset::{apply, capture, fixed_of_state, frames};
 use netbend::offline::{LatencyMode, Modulators, NetbendParams, Transport};
 use netbend_dsp::signal::drum_loop_stereo;
 use netbend_models::Preset;
-use support::routes::twenty_routes;
 use support::{Instance, RATE, instance};
 
 const TEMPO: f64 = 174.0;

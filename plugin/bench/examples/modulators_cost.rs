@@ -23,51 +23,6 @@ const BLOCK: usize = 1_024;
 const ROUNDS: usize = 5;
 const TEMPO: f64 = 174.0;
 
-/// Eight slots, and twenty routes from every kind of modulator to amounts, shares, the voice and the mix.
-fn preset() -> Result<Preset> {
-    let mut text = String::from("auto-gain: false\ntransforms:\n");
-    for (layer, transform) in [2, 3, 1, 4, 2, 3, 1, 4]
-        .into_iter()
-        .zip(["ablate", "invert"].into_iter().cycle())
-    {
-        text += &format!(
-            "- {{layer: {layer}, transform: {transform}, features: random, feature-param: 0.25, amount: 0.5}}\n"
-        );
-    }
-    text += "modulation:\n  lfo-1: {rate: 1/2}\n  lfo-2: {shape: sample-hold, rate: 1/16}\n  lfo-3: {shape: triangle, hertz: 0.7}\n  \
-             sequencer-1: {values: [1, 0, 0.5, 0.25], length: 4}\n  sequencer-2: {values: [0, 1, 0.5], length: 3, step: 1/8d, glide: 0.3}\n  \
-             follower-2: {mode: attacks}\n  routes:\n";
-    let sources = [
-        "lfo-1",
-        "lfo-2",
-        "lfo-3",
-        "sequencer-1",
-        "sequencer-2",
-        "follower-1",
-        "follower-2",
-        "random",
-    ];
-    for place in 0..8 {
-        let (from, other) = (sources[place], sources[(place + 3) % 8]);
-        let number = place + 1;
-        text += &format!(
-            "  - {{from: {from}, to: slot_amount_{number}, depth: 0.4, polarity: bipolar}}\n"
-        );
-        text += &format!(
-            "  - {{from: {other}, to: slot_percentage_{number}, depth: 0.2, polarity: bipolar}}\n"
-        );
-    }
-    for (from, to) in [
-        ("lfo-1", "voice"),
-        ("random", "mix"),
-        ("lfo-3", "band_low"),
-        ("random", "voice_smoothing"),
-    ] {
-        text += &format!("  - {{from: {from}, to: {to}, depth: 0.2}}\n");
-    }
-    Ok(Preset::from_yaml(&text, "twenty")?)
-}
-
 /// Writes down what modulators say.
 struct Noted<'a> {
     moving: MovingControls<'a>,
@@ -151,7 +106,8 @@ fn main() -> Result<()> {
         None => 10.0,
     };
     let params = NetbendParams::default();
-    apply(&preset()?, &params)?;
+    let text = format!("auto-gain: false\n{}", kit::routes::twenty_routes());
+    apply(&Preset::from_yaml(&text, "twenty")?, &params)?;
     let format = ModelFormat::default();
     let scenario = Scenario::new("drums", format, 5, 8, 0.25);
     for mode in [LatencyMode::Live, LatencyMode::Tight, LatencyMode::Studio] {

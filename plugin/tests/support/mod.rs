@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // A failed expectation is a failed test.
 
 pub mod modulation;
-pub mod routes;
 pub mod sound;
 pub mod stream;
 

@@ -11,6 +11,7 @@ pub mod mutants;
 pub mod naive_weights;
 pub mod own_models;
 pub mod parted;
+pub mod routes;
 pub mod slow_model;
 pub mod stream_models;
 pub mod tiny_metric;
