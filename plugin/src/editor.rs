@@ -7,6 +7,7 @@
 
 mod bar;
 mod browser;
+mod centre;
 mod choice;
 mod column;
 mod dice;
@@ -49,12 +50,11 @@ mod warning;
 mod weights;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
 
 use egui::{Align2, Context, Id, Rect, Ui, pos2, vec2};
 use netbend_dsp::number::nearest_f32;
-use netbend_models::bends::BendFrame;
 use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
@@ -82,7 +82,7 @@ use files::dialog::Dialog;
 use files::notice::Notice;
 use models::Models;
 use modulators::Modulators;
-use network::{Network, Target};
+use network::Network;
 use recorder::Recorder;
 use slot::{Renamed, Slot};
 use spectrogram::Spectrograms;
@@ -92,10 +92,6 @@ use variations::Variations;
 use warning::Model;
 use weights::WeightSlot;
 
-/// A tab of the centre.
-const CENTRE_TAB: egui::Vec2 = vec2(74.0, 19.0);
-/// Right of the tabs: the way to the modulators.
-const BESIDE_TABS: f32 = 107.0;
 /// Between the strip and the panel beneath it.
 const STRIP_GAP: f32 = 6.0;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
@@ -144,7 +140,7 @@ impl Drop for Session {
         self.scope.set_open(false);
         self.scope.maps.set_open(false);
         // What was soloed and muted could not be seen any more.
-        isolate(&self.engine, Vec::new());
+        network::isolate(&self.engine, Vec::new());
     }
 }
 
@@ -414,96 +410,6 @@ impl NetbendEditor {
         {
             self.edits.call(words);
         }
-    }
-
-    /// The spectrograms or the network, and the tabs that lead from one to the other.
-    fn centre(&mut self, ui: &mut Ui, rect: Rect, session: &Session, setter: &ParamSetter<'_>) {
-        let ready = self.status.state() == EngineState::Ready;
-        let is_network = self.network.is_open() && ready;
-        self.scope.maps.set_open(is_network);
-        if is_network {
-            self.network(ui, rect, setter);
-        } else {
-            self.pictures(ui, rect, session);
-        }
-        let tabs = [
-            (
-                "Sound",
-                "Your sound as it comes in and as it goes out",
-                false,
-            ),
-            (
-                "Network",
-                "What every feature of the network does now: click one to bend it, solo and mute groups",
-                true,
-            ),
-        ];
-        for (place, (name, tip, opens)) in [2.0, 1.0].into_iter().zip(tabs) {
-            let left = rect.right() - BESIDE_TABS - place * CENTRE_TAB.x;
-            let tab =
-                Rect::from_min_size(pos2(left, rect.top() + 8.0), CENTRE_TAB - vec2(2.0, 0.0));
-            let id = Id::unique(("centre", name));
-            if network::tab(ui, tab, id, name, tip, opens == self.network.is_open())
-                && opens != self.network.is_open()
-            {
-                self.network.turn();
-            }
-        }
-    }
-
-    fn network(&mut self, ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>) {
-        let (layout, clusters) = (self.status.model(), self.status.clusters());
-        let model = Model {
-            layout: &layout,
-            clusters: &clusters,
-        };
-        // Where no slot is chosen, the first that is free is aimed.
-        let free = || self.params.slots.iter().position(|slot| !slot.on.value());
-        let index = match self.chosen {
-            Page::Slot(index) => index,
-            Page::Weights(_) | Page::Sound => free().unwrap_or(0),
-        };
-        let target = Target {
-            number: index + 1,
-            slot: &self.params.slots[index],
-        };
-        let engine = &self.engine;
-        let tell = |bends| isolate(engine, bends);
-        let (network, maps) = (&mut self.network, &self.scope.maps);
-        if let Some(words) = network.show(ui, rect, maps, model, &target, setter, tell) {
-            self.chosen = Page::Slot(index);
-            self.edits.call(words);
-        }
-    }
-
-    fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
-        let seconds = ui.input(|input| input.unstable_dt).clamp(0.0, 1.0);
-        let mut pictures = session
-            .spectrograms
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        pictures.update(&self.scope, seconds);
-        let hint = match self.status.state() {
-            EngineState::Loading => "loading…",
-            EngineState::Ready => "waiting for sound",
-            EngineState::Failed => "nothing is bent: see below",
-        };
-        pictures.show(
-            ui,
-            rect,
-            self.status
-                .stream()
-                .map(|stream| stream.geometry.frame_rate()),
-            hint,
-        );
-    }
-}
-
-/// Tells the engine what is soloed and muted.
-fn isolate(engine: &Weak<OnceLock<Engine>>, bends: Vec<BendFrame>) {
-    let engine = engine.upgrade();
-    if let Some(engine) = engine.as_deref().and_then(OnceLock::get) {
-        engine.isolate(bends);
     }
 }
 

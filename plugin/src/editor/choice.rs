@@ -10,7 +10,7 @@ use netbend_dsp::number::nearest_f32;
 
 use nice_plug::prelude::{IntParam, Param};
 
-pub use button::{button, button_of, switch, toggle};
+pub use button::{button, button_of, switch, toggle, word};
 pub use fields::{fields, fields_fit};
 pub use menu::menu;
 

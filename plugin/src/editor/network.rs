@@ -5,38 +5,42 @@ mod aim;
 mod groups;
 mod isolation;
 mod list;
+mod menu;
 mod picture;
 mod places;
 
 use std::collections::BTreeMap;
+use std::sync::{OnceLock, Weak};
 
 use egui::{
-    Align, Color32, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, Response, Sense, Stroke,
-    StrokeKind, Ui, pos2, vec2,
+    Align, Color32, CornerRadius, CursorIcon, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui,
+    pos2, vec2,
 };
 use netbend_models::bends::{BendFrame, LATENT_LAYER};
-use nice_plug::prelude::{Enum as _, ParamSetter};
+use nice_plug::prelude::ParamSetter;
 
 use self::aim::Aim;
 use self::groups::{By, Named};
 use self::isolation::{Heard, Isolation};
 use self::list::Rest;
+use self::menu::Chosen;
 use self::picture::Picture;
 use self::places::Grid;
 use super::warning::Model;
 use super::{choice, panel, text, theme};
+use crate::engine::Engine;
 use crate::params::slot::{SlotParams, TransformChoice};
 use crate::report::maps::{LayerMaps, Maps};
 
 /// Width of the list of groups.
 const LIST: f32 = 172.0;
+/// Behind a tab that is chosen, and one that is not.
+pub const TABS: [Color32; 2] = [theme::IDLE, theme::RAISED];
 const TOP: f32 = 24.0;
 const HEAD: f32 = 18.0;
 const BETWEEN: f32 = 7.0;
 /// A column so narrow has no room for more than its number.
 const NARROW: f32 = 48.0;
-/// Width of the menu of a group.
-const MENU: f32 = 150.0;
 /// How much of a feature's brightness is left where another group is under the pointer.
 const DIMMED: f32 = 0.4;
 
@@ -201,7 +205,7 @@ impl Network {
         let there = sorts.into_iter().filter(|(by, ..)| groups::has(model, *by));
         for (place, (by, name, tip)) in [0.0, 1.0].into_iter().zip(there) {
             let id = Id::unique(("grouped by", name));
-            if tab(ui, field(place), id, name, tip, self.by == by) {
+            if choice::word(ui, field(place), id, (name, tip), self.by == by, TABS) {
                 self.by = by;
                 self.isolation.clear();
             }
@@ -336,7 +340,7 @@ impl Network {
         }
         let opened: Option<(usize, Option<usize>)> = ui.data(|data| data.get_temp(id)).flatten();
         let group = opened.and_then(|(_, group)| group);
-        if let Some(chosen) = menu(response, layer, group, groups) {
+        if let Some(chosen) = menu::show(response, layer, group, groups) {
             return Some(match chosen {
                 Chosen::Transform(transform) => Touch::Aim(aim(group, Some(transform))),
                 Chosen::Heard(heard) => Touch::Isolate(group?, heard),
@@ -364,62 +368,10 @@ impl Network {
     }
 }
 
-enum Chosen {
-    Transform(TransformChoice),
-    Heard(Heard),
-}
-
-/// The menu of a feature's group, or of a layer where it has none.
-fn menu(
-    response: &Response,
-    layer: usize,
-    group: Option<usize>,
-    groups: &[Named],
-) -> Option<Chosen> {
-    let rows = Layout::top_down_justified(Align::Min);
-    let menu = Popup::context_menu(response).width(MENU).layout(rows);
-    let shown = menu.show(|ui| {
-        ui.set_min_width(MENU);
-        let mut chosen = None;
-        let named = group.and_then(|group| groups.get(group));
-        let title = named.map_or_else(|| format!("Layer {layer}"), |named| named.name.clone());
-        ui.label(title);
-        if named.is_some() {
-            for (name, heard) in [("Solo", Heard::Solo), ("Mute", Heard::Mute)] {
-                if ui.button(name).clicked() {
-                    chosen = Some(Chosen::Heard(heard));
-                }
-            }
-            ui.separator();
-        }
-        let names = TransformChoice::variants().iter().enumerate();
-        for (index, name) in names {
-            let transform = TransformChoice::from_index(index);
-            if layer == LATENT_LAYER && !transform.kind().acts_on_latent() {
-                continue;
-            }
-            if ui.button(*name).clicked() {
-                chosen = Some(Chosen::Transform(transform));
-            }
-        }
-        chosen
-    });
-    shown.and_then(|shown| shown.inner)
-}
-
-/// A field that is chosen or not. Whether it was pressed.
-pub fn tab(ui: &mut Ui, rect: Rect, id: Id, name: &str, tip: &str, is_chosen: bool) -> bool {
-    let response = ui
-        .interact(rect, id, Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand)
-        .on_hover_text(tip);
-    let (fill, colour) = match (is_chosen, response.hovered()) {
-        (true, _) => (theme::IDLE, theme::ON_ACCENT),
-        (false, true) => (theme::HOVERED, theme::TEXT),
-        (false, false) => (theme::RAISED, theme::MUTED),
-    };
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(theme::RADIUS), fill);
-    text::line(ui, rect, name, theme::SMALL, colour, Align::Center);
-    response.clicked()
+/// Tells the engine what is soloed and muted.
+pub fn isolate(engine: &Weak<OnceLock<Engine>>, bends: Vec<BendFrame>) {
+    let engine = engine.upgrade();
+    if let Some(engine) = engine.as_deref().and_then(OnceLock::get) {
+        engine.isolate(bends);
+    }
 }

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeSet;
 
-use egui::{Align, CornerRadius, CursorIcon, Id, Rect, Sense, Ui, pos2, vec2};
+use egui::{Color32, Id, Rect, Ui, pos2, vec2};
 use netbend_models::preset::KNOWN_TAGS;
 
 use super::field;
-use crate::editor::{choice, text, theme};
+use crate::editor::{choice, theme};
 use crate::error::Origin;
 use crate::resources::library::{Entry, Search};
 
 /// Width of the search field.
 const SEARCH: f32 = 250.0;
 const GAP: f32 = 6.0;
+/// Behind a word that is chosen, and one that is not.
+const GROUNDS: [Color32; 2] = [theme::ACCENT, theme::WELL];
 /// Characters that are searched for at most.
 const MOST: usize = 100;
 
@@ -79,7 +81,14 @@ fn kinds(ui: &mut Ui, rect: Rect, search: &mut Search) {
         let width = width_of(ui, name);
         let place = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
         left = place.right() + 2.0;
-        if word(ui, place, Id::unique(("kind", name)), name, tip, is_chosen) {
+        if choice::word(
+            ui,
+            place,
+            Id::unique(("kind", name)),
+            (name, tip),
+            is_chosen,
+            GROUNDS,
+        ) {
             (search.origin, search.favourites) = (origin, favourites);
         }
     }
@@ -103,7 +112,14 @@ pub(super) fn tags(ui: &mut Ui, rect: Rect, search: &mut Search, entries: &[Entr
         left = place.right() + 2.0;
         let is_chosen = search.tags.iter().any(|own| own == tag);
         let tip = "Only presets with this tag";
-        if word(ui, place, Id::unique(("tag", tag)), tag, tip, is_chosen) {
+        if choice::word(
+            ui,
+            place,
+            Id::unique(("tag", tag)),
+            (tag, tip),
+            is_chosen,
+            GROUNDS,
+        ) {
             if is_chosen {
                 search.tags.retain(|own| own != tag);
             } else {
@@ -119,21 +135,4 @@ fn width_of(ui: &Ui, word: &str) -> f32 {
         .painter()
         .layout_no_wrap(word.to_owned(), font, theme::TEXT);
     galley.size().x + 18.0
-}
-
-/// A word that can be chosen. Returns whether it was pressed.
-fn word(ui: &mut Ui, rect: Rect, id: Id, word: &str, tip: &str, is_chosen: bool) -> bool {
-    let response = ui
-        .interact(rect, id, Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand)
-        .on_hover_text(tip);
-    let (fill, colour) = match (is_chosen, response.hovered()) {
-        (true, _) => (theme::ACCENT, theme::ON_ACCENT),
-        (false, true) => (theme::HOVERED, theme::TEXT),
-        (false, false) => (theme::WELL, theme::MUTED),
-    };
-    ui.painter()
-        .rect_filled(rect, CornerRadius::same(theme::RADIUS), fill);
-    text::line(ui, rect, word, theme::SMALL, colour, Align::Center);
-    response.clicked()
 }

@@ -1,11 +1,12 @@
 //! A switch and a button.
 
 use egui::{
-    Align2, Color32, CornerRadius, CursorIcon, Id, Painter, Rect, Response, Sense, Stroke, Ui, pos2,
+    Align, Align2, Color32, CornerRadius, CursorIcon, Id, Painter, Rect, Response, Sense, Stroke,
+    Ui, pos2,
 };
 use nice_plug::prelude::{BoolParam, Param, ParamSetter};
 
-use crate::editor::{gesture, motion, theme};
+use crate::editor::{gesture, motion, text, theme};
 
 /// A bar that switches `param`; the whole bar is the target. Returns the response for more tips.
 pub fn switch(
@@ -75,6 +76,31 @@ pub fn button_of(ui: &mut Ui, rect: Rect, id: Id, name: &str, tip: &str) -> bool
     ui.painter()
         .rect_filled(rect, CornerRadius::same(theme::RADIUS), fill);
     label(ui.painter(), rect, name, theme::TEXT);
+    response.clicked()
+}
+
+/// A word that can be chosen, told apart by `id`; `grounds` are the colours behind it where it is chosen, and where it is not. Returns whether it was
+/// pressed.
+pub fn word(
+    ui: &mut Ui,
+    rect: Rect,
+    id: Id,
+    (word, tip): (&str, &str),
+    is_chosen: bool,
+    grounds: [Color32; 2],
+) -> bool {
+    let response = ui
+        .interact(rect, id, Sense::click())
+        .on_hover_cursor(CursorIcon::PointingHand)
+        .on_hover_text(tip);
+    let (fill, colour) = match (is_chosen, response.hovered()) {
+        (true, _) => (grounds[0], theme::ON_ACCENT),
+        (false, true) => (theme::HOVERED, theme::TEXT),
+        (false, false) => (grounds[1], theme::MUTED),
+    };
+    ui.painter()
+        .rect_filled(rect, CornerRadius::same(theme::RADIUS), fill);
+    text::line(ui, rect, word, theme::SMALL, colour, Align::Center);
     response.clicked()
 }
 

@@ -1,0 +1,56 @@
+//! What can be done with a feature's group, or with a layer: the menu of the right button. GUI thread.
+
+use egui::{Align, Layout, Popup, Response};
+use netbend_models::bends::LATENT_LAYER;
+use nice_plug::prelude::Enum as _;
+
+use super::groups::Named;
+use super::isolation::Heard;
+use crate::params::slot::TransformChoice;
+
+/// Width of the menu.
+const WIDTH: f32 = 150.0;
+
+/// What was chosen.
+pub enum Chosen {
+    Transform(TransformChoice),
+    Heard(Heard),
+}
+
+/// The menu of a feature's group, or of a layer where it has none.
+pub fn show(
+    response: &Response,
+    layer: usize,
+    group: Option<usize>,
+    groups: &[Named],
+) -> Option<Chosen> {
+    let rows = Layout::top_down_justified(Align::Min);
+    let menu = Popup::context_menu(response).width(WIDTH).layout(rows);
+    let shown = menu.show(|ui| {
+        ui.set_min_width(WIDTH);
+        let mut chosen = None;
+        let named = group.and_then(|group| groups.get(group));
+        let title = named.map_or_else(|| format!("Layer {layer}"), |named| named.name.clone());
+        ui.label(title);
+        if named.is_some() {
+            for (name, heard) in [("Solo", Heard::Solo), ("Mute", Heard::Mute)] {
+                if ui.button(name).clicked() {
+                    chosen = Some(Chosen::Heard(heard));
+                }
+            }
+            ui.separator();
+        }
+        let names = TransformChoice::variants().iter().enumerate();
+        for (index, name) in names {
+            let transform = TransformChoice::from_index(index);
+            if layer == LATENT_LAYER && !transform.kind().acts_on_latent() {
+                continue;
+            }
+            if ui.button(*name).clicked() {
+                chosen = Some(Chosen::Transform(transform));
+            }
+        }
+        chosen
+    });
+    shown.and_then(|shown| shown.inner)
+}
