@@ -4,6 +4,8 @@ from typing import NamedTuple
 
 LAYERS = 16
 TRANSFORMS = 11
+# Live, Tight, Studio, Direct.
+LATENCY_MODES = 4
 
 
 class Setting(NamedTuple):
@@ -24,4 +26,5 @@ BEND = (
 SIDECHAIN = Setting("Sidechain", 1.0, "sidechain", "on")
 MODEL = Setting("Voice", 1.0, "voice", "100 %")
 LIVE = Setting("Latency Mode", 0.0, "latency", "live")
-STUDIO = Setting("Latency Mode", 1.0, "latency", "studio")
+STUDIO = Setting("Latency Mode", 2 / (LATENCY_MODES - 1), "latency", "studio")
+DIRECT = Setting("Latency Mode", 1.0, "latency", "direct")

@@ -7,7 +7,7 @@ import pytest
 from apart import apart
 from compare import BENT_SHARE, assert_bounce, bent_share
 from programs import bounce, vst3
-from settings import BEND, LIVE, STUDIO
+from settings import BEND, DIRECT, LIVE, STUDIO
 from sounds import RATE, drums
 
 BLOCK = 512
@@ -38,7 +38,7 @@ def test_one_instance_goes_from_mono_to_stereo_and_back(stereo, bent):
         assert_bounce("pedalboard, mono to stereo and back", rendered, wanted)
 
 
-@pytest.mark.parametrize("mode", [LIVE, STUDIO], ids=lambda mode: mode.text)
+@pytest.mark.parametrize("mode", [LIVE, STUDIO, DIRECT], ids=lambda mode: mode.text)
 def test_every_latency_mode_is_the_command_lines(mode, stereo):
     """pedalboard alone: its first render after a change of latency is of the new one."""
     settings = (*BEND, mode)
