@@ -5,7 +5,8 @@
 //! names, and a layer's tensor carries the bent activation. The two ways of bending share the formulas only, so each checks the other
 //! (`models/tests/export.rs`, `tests/oracles`).
 //!
-//! Not part of a graph, and so left out: voice, mix, latent play, and the level that is taken out of a window before the encoder.
+//! Not part of a graph, and so left out: voice, mix, latent play, and the level that is taken out of a window before the encoder. A graph knows no time:
+//! what drifts stands as it does where a song begins, and modulators are at rest.
 //!
 //! Every operator used is understood since opset 7, so the source's operator set stays as it is and no node changes its meaning.
 //! Runs offline; needs no runtime.

@@ -5,6 +5,8 @@
 
 #[cfg(target_os = "linux")]
 mod editor;
+#[cfg(target_os = "linux")]
+mod film;
 mod palette;
 mod player;
 mod scenes;
@@ -42,7 +44,7 @@ const MOST_BYTES: usize = 1 << 20;
 /// What to draw.
 #[derive(clap::Args)]
 pub struct Options {
-    /// The pictures to draw, such as `ablate`, `loop` (of the parts), `editor` or `network`; all where none is named
+    /// The pictures to draw, such as `ablate`, `loop` (of the parts), `editor`, `network` or `moving`; all where none is named
     names: Vec<String>,
     /// Take the plugins and programs of this folder instead of building them
     #[arg(long, value_name = "FOLDER")]
@@ -73,10 +75,11 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
         bundle::run(workspace, &bundle::Options::default())?;
     }
     #[cfg(target_os = "linux")]
-    for page in editor::PAGES {
-        if options.names.is_empty() || options.names.iter().any(|name| name == page) {
-            let picture = workspace.root.join(format!("docs/{page}.png"));
-            step(page, || editor::draw(&folder, page, &picture))?;
+    for page in editor::Page::ALL {
+        let name = page.name();
+        if options.names.is_empty() || options.names.iter().any(|wanted| wanted == name) {
+            let picture = workspace.root.join("docs").join(page.file());
+            step(name, || editor::draw(&folder, page, &picture))?;
         }
     }
     for page in PAGES {

@@ -90,7 +90,7 @@ impl NetbendEditor {
         }
     }
 
-    fn pictures(&self, ui: &Ui, rect: Rect, session: &Session) {
+    fn pictures(&self, ui: &mut Ui, rect: Rect, session: &Session) {
         let seconds = ui.input(|input| input.unstable_dt).clamp(0.0, 1.0);
         let mut pictures = session
             .spectrograms

@@ -1,21 +1,25 @@
-//! The two scrolling spectrograms.
+//! The two scrolling spectrograms: what comes in, and what goes out or what the bends changed. A click holds them, the pointer reads them.
 //!
 //! The textures are rings like the scope's own: only new columns are coloured and uploaded, and
 //! scrolling is a matter of texture coordinates. Columns arrive a stride at a time; the picture
 //! follows them smoothly and so shows fewer columns than the ring holds.
 
-use std::sync::LazyLock;
+mod colours;
+mod columns;
+mod cursor;
+mod scales;
 
 use egui::{
-    Align2, Color32, ColorImage, Context, CornerRadius, Mesh, Rect, Shape, Stroke, StrokeKind,
-    TextureHandle, TextureOptions, Ui, pos2, vec2,
+    Align2, Color32, ColorImage, Context, CornerRadius, CursorIcon, Id, Mesh, Rect, Sense, Shape,
+    Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, pos2, vec2,
 };
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 
-use crate::report::magma::magma;
-use crate::report::scope::{COLUMNS, Pictures, RANGE_HZ, ROWS, Scope};
+use self::columns::Columns;
+use super::{choice, theme};
+use crate::report::scope::{COLUMNS, ROWS, Scope};
 
-use super::theme;
+pub use colours::level as colour;
 
 /// Columns shown.
 const VISIBLE: usize = 384;
@@ -26,38 +30,44 @@ const SCALE: f32 = 46.0;
 /// Height of the time scale.
 const TIMES: f32 = 16.0;
 const BETWEEN: f32 = 6.0;
+/// A tab of the lower picture.
+const TAB: egui::Vec2 = vec2(62.0, 18.0);
 
-/// Labelled frequencies in hertz.
-const FREQUENCIES: [(f32, &str); 4] = [
-    (100.0, "100 Hz"),
-    (500.0, "500 Hz"),
-    (2_000.0, "2 kHz"),
-    (10_000.0, "10 kHz"),
-];
+/// What the lower picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Lower {
+    Output,
+    Change,
+}
 
-static COLOURS: LazyLock<[Color32; 256]> = LazyLock::new(|| {
-    std::array::from_fn(|index| {
-        let [r, g, b] = magma(nearest_f32(index) / 255.0);
-        Color32::from_rgb(r, g, b)
-    })
-});
+impl Lower {
+    const ALL: [(Self, &'static str, &'static str); 2] = [
+        (Self::Output, "Output", "Your sound as it goes out"),
+        (
+            Self::Change,
+            "Change",
+            "What the bends changed: red is louder than it came in, blue is softer, dark is as it was",
+        ),
+    ];
 
-/// The colour of a level, 0–1.
-pub fn colour(level: f32) -> Color32 {
-    // What is beyond the range is its nearer end, and NaN is 0.
-    COLOURS[usize::from(cut::<u8>(level * 255.0))]
+    fn image(self, levels: [&[[f32; ROWS]]; 2]) -> ColorImage {
+        match self {
+            Self::Output => colours::image(levels, |_, output| colour(output)),
+            Self::Change => colours::image(levels, colours::change),
+        }
+    }
 }
 
 /// The pictures of one open editor.
 pub struct Spectrograms {
-    input: TextureHandle,
-    output: TextureHandle,
-    /// Columns written when the textures were last brought up to date.
-    written: u64,
-    /// Where in the ring the column of that number goes.
-    next: usize,
-    /// Columns shown to have been written; follows `written`.
+    columns: Columns,
+    upper: TextureHandle,
+    lower: TextureHandle,
+    lower_shows: Lower,
+    /// Columns shown to have been written; follows those that were.
     shown: f64,
+    /// Whether the pictures stand still.
+    is_held: bool,
 }
 
 impl Spectrograms {
@@ -68,33 +78,30 @@ impl Spectrograms {
             context.load_texture(name, black, TextureOptions::LINEAR_REPEAT)
         };
         Self {
-            input: texture("netbend input"),
-            output: texture("netbend output"),
-            written: 0,
-            next: 0,
+            columns: Columns::new(),
+            upper: texture("netbend upper picture"),
+            lower: texture("netbend lower picture"),
+            lower_shows: Lower::Output,
             shown: 0.0,
+            is_held: false,
         }
     }
 
-    /// Takes over the columns that are new in `scope`, `seconds` after the last call.
+    /// Takes over the columns that are new in `scope`, `seconds` after the last call; nothing where the pictures are held.
     pub fn update(&mut self, scope: &Scope, seconds: f32) {
-        let seen = self.written;
-        let (written, next, fresh) = scope.read(|pictures| {
-            (
-                pictures.written,
-                pictures.next % COLUMNS,
-                fresh_columns(pictures, seen),
-            )
-        });
-        for (column, input, output) in fresh {
-            self.input
-                .set_partial([column, 0], input, TextureOptions::LINEAR_REPEAT);
-            self.output
-                .set_partial([column, 0], output, TextureOptions::LINEAR_REPEAT);
+        if self.is_held {
+            return;
         }
-        self.written = written;
-        self.next = next;
-        let newest = nearest_f64(written);
+        for run in self.columns.update(scope) {
+            let at = [run.start, 0];
+            let levels = self.columns.run(run);
+            let upper = colours::image(levels, |input, _| colour(input));
+            let lower = self.lower_shows.image(levels);
+            for (texture, image) in [(&mut self.upper, upper), (&mut self.lower, lower)] {
+                texture.set_partial(at, image, TextureOptions::LINEAR_REPEAT);
+            }
+        }
+        let newest = nearest_f64(self.columns.written());
         let step = 1.0 - (-f64::from(seconds) / FOLLOW_SECONDS).exp();
         self.shown += (newest - self.shown) * step;
         self.shown = self
@@ -104,43 +111,100 @@ impl Spectrograms {
 
     /// Whether anything was ever heard.
     pub fn is_empty(&self) -> bool {
-        self.written == 0
+        self.columns.written() == 0
     }
 
-    /// Draws input above output, with scales; `frame_rate` is columns per second, if known.
-    pub fn show(&self, ui: &Ui, rect: Rect, frame_rate: Option<f32>, hint: &str) {
+    /// Draws both pictures with scales and what the pointer is over; `frame_rate` is columns per second, if known.
+    pub fn show(&mut self, ui: &mut Ui, rect: Rect, frame_rate: Option<f32>, hint: &str) {
         let height = ((rect.height() - TIMES - BETWEEN) / 2.0).max(10.0).floor();
         let left = rect.left() + SCALE;
         let picture =
             |top: f32| Rect::from_min_max(pos2(left, top), pos2(rect.right(), top + height));
-        let input = picture(rect.top());
-        let output = picture(rect.top() + height + BETWEEN);
-        for (rect, texture, name) in [
-            (input, &self.input, "Input"),
-            (output, &self.output, "Output"),
-        ] {
+        let pictures = [
+            picture(rect.top()),
+            picture(rect.top() + height + BETWEEN),
+        ];
+        let under = Id::unique("netbend spectrograms");
+        let response = ui
+            .interact(
+                Rect::from_min_max(pictures[0].min, pictures[1].max),
+                under,
+                Sense::click(),
+            )
+            .on_hover_cursor(CursorIcon::Crosshair);
+        if response.clicked() && !self.is_empty() {
+            self.is_held = !self.is_held;
+        }
+        for (rect, texture) in pictures.into_iter().zip([&self.upper, &self.lower]) {
             self.picture(ui, rect, texture);
-            frequencies(ui, rect);
-            title(ui, rect, name);
+            scales::frequencies(ui, rect);
             let stroke = Stroke::new(1.0, theme::OUTLINE);
             ui.painter()
                 .rect_stroke(rect, CornerRadius::ZERO, stroke, StrokeKind::Outside);
         }
         if let Some(frame_rate) = frame_rate {
-            times(ui, [input, output], frame_rate);
+            let newest = if self.is_held { "held" } else { "now" };
+            scales::times(ui, pictures, frame_rate, newest);
         }
+        title(ui, pictures[0], "Input");
+        self.tabs(ui, pictures[1]);
         if self.is_empty() {
-            let centre = output.center();
+            let centre = pictures[1].center();
             let font = theme::font(theme::BODY);
             ui.painter()
                 .text(centre, Align2::CENTER_CENTER, hint, font, theme::MUTED);
+            return;
+        }
+        let over = cursor::over(pictures, response.hover_pos());
+        if over.is_some() || self.is_held {
+            let at = pictures[1].max - vec2(6.0, 5.0);
+            let words = if self.is_held {
+                "held: a click goes on"
+            } else {
+                "a click holds the pictures"
+            };
+            cursor::hint(ui, at, words);
+        }
+        if let Some((cursor, at)) = over {
+            let seconds = frame_rate.map(|rate| (1.0 - cursor.across) * nearest_f32(VISIBLE) / rate);
+            let levels = self.columns.level(self.column(cursor.across), cursor.row());
+            let words = cursor::words(cursor.up, levels, seconds);
+            cursor.show(ui, pictures, at, rect, &words);
         }
     }
 
-    fn picture(&self, ui: &Ui, rect: Rect, texture: &TextureHandle) {
-        let behind = nearest_f64(self.written) - self.shown;
+    /// The tabs of the lower picture.
+    fn tabs(&mut self, ui: &mut Ui, picture: Rect) {
+        let mut left = picture.left() + 6.0;
+        for (shows, name, tip) in Lower::ALL {
+            let tab = Rect::from_min_size(pos2(left, picture.top() + 6.0), TAB);
+            left += TAB.x + 2.0;
+            let id = Id::unique(("lower picture", name));
+            let is_chosen = self.lower_shows == shows;
+            if choice::word(ui, tab, id, (name, tip), is_chosen, super::network::TABS) && !is_chosen
+            {
+                self.lower_shows = shows;
+                let image = shows.image(self.columns.run(0..COLUMNS));
+                self.lower.set(image, TextureOptions::LINEAR_REPEAT);
+            }
+        }
+    }
+
+    /// The right end of what is shown, in columns of the ring.
+    fn right(&self) -> f64 {
+        let behind = nearest_f64(self.columns.written()) - self.shown;
         // Half a column short, so that filtering does not blend the newest with the oldest.
-        let right = (nearest_f64(self.next) - behind - 0.5) / nearest_f64(COLUMNS);
+        nearest_f64(self.columns.next()) - behind - 0.5
+    }
+
+    /// The column at a share of a picture's width, from its left; it may lie before the ring's first.
+    fn column(&self, across: f32) -> i64 {
+        let width = nearest_f64(VISIBLE - 1);
+        cut::<i64>((self.right() - width * (1.0 - f64::from(across))).floor())
+    }
+
+    fn picture(&self, ui: &Ui, rect: Rect, texture: &TextureHandle) {
+        let right = self.right() / nearest_f64(COLUMNS);
         let left = right - nearest_f64(VISIBLE - 1) / nearest_f64(COLUMNS);
         let half_row = 0.5 / nearest_f32(ROWS);
         let uv = Rect::from_min_max(
@@ -150,53 +214,6 @@ impl Spectrograms {
         let mut mesh = Mesh::with_texture(texture.id());
         mesh.add_rect_with_uv(rect, uv, Color32::WHITE);
         ui.painter().add(Shape::mesh(mesh));
-    }
-}
-
-/// The columns written since `seen` were written, as runs that lie together in the ring: where each
-/// begins, and its pixels in the input's and the output's picture.
-fn fresh_columns(pictures: &Pictures, seen: u64) -> Vec<(usize, ColorImage, ColorImage)> {
-    // A smaller count than before means that the scope began anew.
-    let fresh = pictures.written.checked_sub(seen).unwrap_or(COLUMNS as u64);
-    let fresh = usize::try_from(fresh).unwrap_or(COLUMNS).min(COLUMNS);
-    let first = (pictures.next % COLUMNS + COLUMNS - fresh) % COLUMNS;
-    let end = first + fresh;
-    [first..end.min(COLUMNS), 0..end.saturating_sub(COLUMNS)]
-        .into_iter()
-        .filter(|run| !run.is_empty())
-        .filter_map(|run| {
-            let input = pixels(pictures.input.get(run.clone())?);
-            let output = pixels(pictures.output.get(run.clone())?);
-            Some((run.start, input, output))
-        })
-        .collect()
-}
-
-/// Columns (lowest band first) as an image (highest band at the top).
-fn pixels(columns: &[[f32; ROWS]]) -> ColorImage {
-    let rows = (0..ROWS).rev();
-    let pixels = rows.flat_map(|row| columns.iter().map(move |column| colour(column[row])));
-    ColorImage::new([columns.len(), ROWS], pixels.collect())
-}
-
-fn grid() -> Stroke {
-    Stroke::new(1.0, Color32::from_white_alpha(26))
-}
-
-fn frequencies(ui: &Ui, rect: Rect) {
-    for (hertz, name) in FREQUENCIES {
-        let share = (hertz / RANGE_HZ.0).ln() / (RANGE_HZ.1 / RANGE_HZ.0).ln();
-        let y = ui
-            .painter()
-            .round_to_pixel_center(rect.bottom() - share * rect.height());
-        ui.painter().hline(rect.x_range(), y, grid());
-        ui.painter().text(
-            pos2(rect.left() - 6.0, y),
-            Align2::RIGHT_CENTER,
-            name,
-            theme::font(10.5),
-            theme::MUTED,
-        );
     }
 }
 
@@ -211,95 +228,4 @@ fn title(ui: &Ui, rect: Rect, name: &str) {
         .rect_filled(ground, radius, Color32::from_black_alpha(150));
     ui.painter()
         .galley(ground.min + vec2(5.0, 2.0), galley, theme::TEXT);
-}
-
-fn times(ui: &Ui, pictures: [Rect; 2], frame_rate: f32) {
-    let span = nearest_f32(VISIBLE) / frame_rate;
-    let step = if span > 1.5 { 0.5 } else { 0.25 };
-    let bottom = pictures[1].bottom() + 3.0;
-    let text = |x: f32, align: Align2, text: String| {
-        ui.painter().text(
-            pos2(x, bottom),
-            align,
-            text,
-            theme::font(10.5),
-            theme::MUTED,
-        );
-    };
-    text(pictures[1].right(), Align2::RIGHT_TOP, "now".to_owned());
-    for mark in 1..cut::<usize>((span / step).ceil().min(20.0)) {
-        let seconds = nearest_f32(mark) * step;
-        let x = pictures[1].right() - seconds / span * pictures[1].width();
-        if x < pictures[1].left() + 14.0 {
-            break;
-        }
-        let x = ui.painter().round_to_pixel_center(x);
-        for picture in pictures {
-            ui.painter().vline(x, picture.y_range(), grid());
-        }
-        let digits = if step < 0.5 { 2 } else { 1 };
-        text(x, Align2::CENTER_TOP, format!("−{seconds:.digits$} s"));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn columns_of(fresh: &[(usize, ColorImage, ColorImage)]) -> Vec<(usize, usize)> {
-        fresh
-            .iter()
-            .map(|(first, input, _)| (*first, input.size[0]))
-            .collect()
-    }
-
-    fn scope_with(columns: usize) -> Scope {
-        let scope = Scope::default();
-        for _ in 0..columns {
-            scope.push(&[1.0; 513], &[0.0; 513], 43.0);
-        }
-        scope
-    }
-
-    #[test]
-    fn only_new_columns_are_uploaded() {
-        let scope = scope_with(10);
-        assert_eq!(scope.read(|p| columns_of(&fresh_columns(p, 7))), [(7, 3)]);
-        assert_eq!(scope.read(|p| columns_of(&fresh_columns(p, 10))), []);
-    }
-
-    #[test]
-    fn a_run_over_the_rings_end_is_two_runs() {
-        let scope = scope_with(COLUMNS + 3);
-        let seen = COLUMNS as u64 - 2;
-        assert_eq!(
-            scope.read(|p| columns_of(&fresh_columns(p, seen))),
-            [(COLUMNS - 2, 2), (0, 3)]
-        );
-    }
-
-    #[test]
-    fn a_long_absence_or_a_new_scope_uploads_the_ring_once() {
-        let uploaded = |columns: usize, seen: u64| {
-            let runs = scope_with(columns).read(|p| columns_of(&fresh_columns(p, seen)));
-            runs.iter().map(|(_, count)| count).sum::<usize>()
-        };
-        assert_eq!(uploaded(2 * COLUMNS + 7, 1), COLUMNS);
-        assert_eq!(uploaded(5, 1_000), COLUMNS);
-    }
-
-    #[test]
-    fn brightness_rises_with_level_and_nan_is_dark() {
-        let luma = |level: f32| {
-            let [r, g, b, _] = colour(level).to_array();
-            2 * u32::from(r) + 7 * u32::from(g) + u32::from(b)
-        };
-        let levels: Vec<_> = (0..=20).map(|step| luma(step as f32 / 20.0)).collect();
-        assert!(
-            levels.windows(2).all(|pair| pair[0] < pair[1]),
-            "{levels:?}"
-        );
-        assert_eq!(colour(f32::NAN), colour(0.0));
-        assert_eq!(colour(7.0), colour(1.0));
-    }
 }

@@ -15,11 +15,43 @@ use netbend_tests::host::{Bundle, Half};
 use netbend_tests::sounding::Sounding;
 use netbend_tests::state::State;
 
+use super::film::Film;
 use super::{PARTS_MODEL, SAMPLE_RATE, SEED};
 use crate::bundle::Bundles;
 
-/// The pictures' names among the others.
-pub const PAGES: [&str; 2] = ["editor", "network"];
+/// The pictures of the editor.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    /// The spectrograms and the first slot.
+    Editor,
+    /// The network's page.
+    Network,
+    /// The network's page, moving.
+    Moving,
+}
+
+impl Page {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Editor, Self::Network, Self::Moving];
+
+    /// What it is called among the other pictures.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Editor => "editor",
+            Self::Network => "network",
+            Self::Moving => "moving",
+        }
+    }
+
+    /// Its file below `docs`.
+    pub fn file(self) -> String {
+        let ending = if self == Self::Moving { "gif" } else { "png" };
+        format!("{}.{ending}", self.name())
+    }
+}
+
+/// The film's width in pixels, hundredths of a second a frame, and frames: two bars of the loop, or nearly.
+const FILM: (u32, u16, u64) = (640, 12, 28);
 /// The tab of the network's page, in points.
 const NETWORK_TAB: (i16, i16) = (924, 68);
 
@@ -51,12 +83,12 @@ const SETTINGS: [(&str, &str); 18] = [
 ];
 
 /// Takes the picture in a process of its own, which has that screen; `bundled` is the folder with the plugin.
-pub fn draw(bundled: &Path, page: &str, picture: &Path) -> Result<()> {
+pub fn draw(bundled: &Path, page: Page, picture: &Path) -> Result<()> {
     let screen = Screen::start().map_err(|reason| anyhow!("no picture of the editor: {reason}"))?;
     let status = Command::new(std::env::current_exe()?)
         .args(["pictures", "--shown"])
         .arg(picture)
-        .args(["--page", page, "--bundled"])
+        .args(["--page", page.name(), "--bundled"])
         .arg(bundled)
         .env("DISPLAY", screen.name())
         .status()?;
@@ -75,7 +107,11 @@ pub fn show(bundles: &Bundles, page: &str, picture: &Path) -> Result<()> {
             .set_text(param, text)
             .with_context(|| format!("{param}={text}"))?;
     }
-    let is_network = page != PAGES[0];
+    let page = Page::ALL
+        .into_iter()
+        .find(|known| known.name() == page)
+        .context("no such page")?;
+    let is_network = page != Page::Editor;
     if is_network {
         let mut state = State::parse(&plugin.save()?)?;
         state.json["fields"]["model"] = format!("\"{PARTS_MODEL}\"").into();
@@ -103,9 +139,28 @@ pub fn show(bundles: &Bundles, page: &str, picture: &Path) -> Result<()> {
         plugin.pump()?;
         std::thread::sleep(Duration::from_millis(5));
     }
-    let (width, height, pixels) = window.picture().map_err(|error| anyhow!("{error}"))?;
+    let (width, hundredths, frames) = FILM;
+    let mut film = Film::new(width);
+    let last = if page == Page::Moving { frames } else { 1 };
+    let begun = Instant::now();
+    let mut still = None;
+    for frame in 0..last {
+        while begun.elapsed() < Duration::from_millis(10 * frame * u64::from(hundredths)) {
+            plugin.pump()?;
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let (width, height, pixels) = window.picture().map_err(|error| anyhow!("{error}"))?;
+        if page == Page::Moving {
+            film.add((width, height), pixels)?;
+        } else {
+            still = Some((width, height, pixels));
+        }
+    }
     plugin.close_editor()?;
     plugin.take_back(playing.end()?);
+    let Some((width, height, pixels)) = still else {
+        return Ok(std::fs::write(picture, film.to_gif(hundredths)?)?);
+    };
     let mut bytes = Vec::new();
     let mut encoder = png::Encoder::new(&mut bytes, width, height);
     encoder.set_color(png::ColorType::Rgb);

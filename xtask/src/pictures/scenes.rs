@@ -63,6 +63,14 @@ const WEIGHTS: [(&str, f32); 6] = [
     ("flip", 0.5),
 ];
 
+/// How fast a draw wanders in hertz, and what stands above it.
+const DRIFTS: [(f32, &str); 4] = [
+    (0.0, "random"),
+    (0.5, "drift 0.5 Hz"),
+    (2.0, "drift 2 Hz"),
+    (8.0, "drift 8 Hz"),
+];
+
 const VOICES: [(&str, f32); 2] = [("difference", 0.0), ("model", 1.0)];
 const NOTHING: &str = "transforms: []\n";
 
@@ -98,7 +106,7 @@ impl Shown {
 /// Every picture of the page of transforms, in its order.
 pub fn transforms() -> Vec<Scene> {
     let transforms = TRANSFORMS.iter().map(on_layers);
-    transforms.chain([voice(), weights()]).collect()
+    transforms.chain([voice(), weights(), drift()]).collect()
 }
 
 /// The parts of a model, by their names: each taken out by the mixer, and below that each alone.
@@ -141,6 +149,18 @@ fn weights() -> Scene {
         (String::from(kind), weights)
     });
     both_voices("weights", bent)
+}
+
+/// A random quarter that stays, and as many features that others take the place of.
+fn drift() -> Scene {
+    let drawn = DRIFTS.map(|(hertz, name)| {
+        let bend = format!(
+            "transforms:\n- layer: 1\n  transform: ablate\n  params: []\n  features: random\n  \
+             feature-param: 0.25\n  drift: {hertz}\n"
+        );
+        (String::from(name), bend)
+    });
+    both_voices("drift", drawn)
 }
 
 /// Nothing bent, then the bends given with their titles, at *difference* and below that at *model*.
