@@ -103,7 +103,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         )?;
     }
     if preset.bends.iter().any(|bend| !bend.draw.drift.is_still()) {
-        say!("note: a model knows no time; what drifts was written as it stands where a song begins")?;
+        say!(
+            "note: a model knows no time; what drifts was written as it stands where a song begins"
+        )?;
     }
     if !preset.modulation.routes.is_empty() {
         say!("note: a model knows no time; what modulators move was written as it stands at rest")?;

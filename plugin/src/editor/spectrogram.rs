@@ -120,10 +120,7 @@ impl Spectrograms {
         let left = rect.left() + SCALE;
         let picture =
             |top: f32| Rect::from_min_max(pos2(left, top), pos2(rect.right(), top + height));
-        let pictures = [
-            picture(rect.top()),
-            picture(rect.top() + height + BETWEEN),
-        ];
+        let pictures = [picture(rect.top()), picture(rect.top() + height + BETWEEN)];
         let under = Id::unique("netbend spectrograms");
         let response = ui
             .interact(
@@ -166,7 +163,8 @@ impl Spectrograms {
             cursor::hint(ui, at, words);
         }
         if let Some((cursor, at)) = over {
-            let seconds = frame_rate.map(|rate| (1.0 - cursor.across) * nearest_f32(VISIBLE) / rate);
+            let seconds =
+                frame_rate.map(|rate| (1.0 - cursor.across) * nearest_f32(VISIBLE) / rate);
             let levels = self.columns.level(self.column(cursor.across), cursor.row());
             let words = cursor::words(cursor.up, levels, seconds);
             cursor.show(ui, pictures, at, rect, &words);

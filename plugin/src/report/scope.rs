@@ -6,7 +6,8 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use netbend_dsp::number::{cut, nearest_f32};
+use netbend_dsp::number::{cut, low_bits, nearest_f32};
+use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 
 use super::maps::Maps;
 
@@ -39,6 +40,8 @@ pub struct Pictures {
     pub next: usize,
     /// Columns ever written.
     pub written: u64,
+    /// Columns of the input whose output is still to come, oldest at `written % LOOK_AHEAD_FRAMES`.
+    ahead: [[f32; ROWS]; LOOK_AHEAD_FRAMES],
 }
 
 impl Default for Pictures {
@@ -48,6 +51,7 @@ impl Default for Pictures {
             output: vec![[0.0; ROWS]; COLUMNS],
             next: 0,
             written: 0,
+            ahead: [[0.0; ROWS]; LOOK_AHEAD_FRAMES],
         }
     }
 }
@@ -63,12 +67,16 @@ impl Scope {
         self.open.load(Ordering::Relaxed)
     }
 
-    /// Adds a column: magnitudes (linear, full scale = 1) of one input and one output frame, at
-    /// `hz_per_bin`.
+    /// Adds a column: magnitudes (linear, full scale = 1) of an input frame, and of the output frame that comes with it, which is
+    /// [`LOOK_AHEAD_FRAMES`] older; at `hz_per_bin`. What came in is kept until what became of it goes out, so that both stand at the
+    /// same place.
     pub fn push(&self, input: &[f32], output: &[f32], hz_per_bin: f32) {
-        let mut pictures = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut guard = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
+        let pictures = &mut *guard;
         let next = pictures.next;
-        column(input, hz_per_bin, &mut pictures.input[next]);
+        let oldest = low_bits::<usize>(pictures.written) % LOOK_AHEAD_FRAMES;
+        pictures.input[next] = pictures.ahead[oldest];
+        column(input, hz_per_bin, &mut pictures.ahead[oldest]);
         column(output, hz_per_bin, &mut pictures.output[next]);
         pictures.next = (next + 1) % COLUMNS;
         pictures.written += 1;
@@ -97,5 +105,33 @@ fn column(magnitudes: &[f32], hz_per_bin: f32, out: &mut [f32; ROWS]) {
             .fold(0.0_f32, |peak, &m| peak.max(m));
         let db = netbend_dsp::decibel::amplitude_to_db(peak);
         *value = ((db - RANGE_DB.0) / (RANGE_DB.1 - RANGE_DB.0)).clamp(0.0, 1.0);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_in_stands_where_what_became_of_it_does() {
+        let scope = Scope::default();
+        let level = |frame: usize| 0.5_f32.powi((frame % 11) as i32);
+        for frame in 0..3 * COLUMNS {
+            let came_in = [level(frame); 513];
+            let went_out = match frame.checked_sub(LOOK_AHEAD_FRAMES) {
+                Some(older) => [level(older); 513],
+                None => [0.0; 513],
+            };
+            scope.push(&came_in, &went_out, 43.0);
+        }
+        scope.read(|pictures| {
+            assert_eq!(pictures.input, pictures.output);
+            assert!(
+                pictures
+                    .input
+                    .iter()
+                    .any(|column| column != &pictures.input[0])
+            );
+        });
     }
 }

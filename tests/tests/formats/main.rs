@@ -15,8 +15,11 @@ mod editor;
 mod modulators;
 mod morph;
 mod mutations;
+#[cfg(target_os = "linux")]
 mod network;
 mod parts;
+#[cfg(target_os = "linux")]
+mod pictures;
 #[cfg(target_os = "linux")]
 mod presets;
 mod rates;

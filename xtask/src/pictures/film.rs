@@ -37,8 +37,12 @@ impl Film {
     pub fn add(&mut self, (width, height): (u32, u32), rgb: Vec<u8>) -> Result<()> {
         let whole = RgbImage::from_raw(width, height, rgb).context("a picture of another size")?;
         self.size.1 = (self.size.0 * height).div_ceil(width);
-        self.frames
-            .push(resize(&whole, self.size.0, self.size.1, FilterType::Triangle));
+        self.frames.push(resize(
+            &whole,
+            self.size.0,
+            self.size.1,
+            FilterType::Triangle,
+        ));
         Ok(())
     }
 
@@ -64,7 +68,11 @@ impl Film {
                 })
                 .collect();
             let changed = now.iter().enumerate().map(|(at, &index)| {
-                if before.get(at) == Some(&index) { SAME } else { index }
+                if before.get(at) == Some(&index) {
+                    SAME
+                } else {
+                    index
+                }
             });
             encoder.write_frame(&Frame {
                 delay: hundredths,
@@ -88,7 +96,11 @@ impl Film {
             .frames
             .iter()
             .step_by(step)
-            .flat_map(|frame| frame.pixels().flat_map(|&image::Rgb([r, g, b])| [r, g, b, 255]))
+            .flat_map(|frame| {
+                frame
+                    .pixels()
+                    .flat_map(|&image::Rgb([r, g, b])| [r, g, b, 255])
+            })
             .collect();
         (!taught.is_empty()).then(|| NeuQuant::new(SAMPLE, usize::from(SAME), &taught))
     }

@@ -40,7 +40,11 @@ impl Columns {
         scope.read(|pictures| {
             let runs = fresh(pictures, self.written);
             for run in &runs {
-                for (to, from) in self.levels.iter_mut().zip([&pictures.input, &pictures.output]) {
+                for (to, from) in self
+                    .levels
+                    .iter_mut()
+                    .zip([&pictures.input, &pictures.output])
+                {
                     to[run.clone()].copy_from_slice(&from[run.clone()]);
                 }
             }
@@ -121,10 +125,16 @@ mod tests {
             }
             let _ = columns.update(&scope);
             scope.read(|pictures| {
-                assert_eq!(columns.run(0..COLUMNS), [&pictures.input[..], &pictures.output[..]]);
+                assert_eq!(
+                    columns.run(0..COLUMNS),
+                    [&pictures.input[..], &pictures.output[..]]
+                );
                 let newest = i64::try_from(columns.next()).unwrap_or(0) - 1;
                 let last = (pictures.next + COLUMNS - 1) % COLUMNS;
-                assert_eq!(columns.level(newest, 7), [pictures.input[last][7], pictures.output[last][7]]);
+                assert_eq!(
+                    columns.level(newest, 7),
+                    [pictures.input[last][7], pictures.output[last][7]]
+                );
             });
         }
     }
