@@ -155,7 +155,7 @@ fn weights() -> Scene {
 fn drift() -> Scene {
     let drawn = DRIFTS.map(|(hertz, name)| {
         let bend = format!(
-            "transforms:\n- layer: 1\n  transform: ablate\n  params: []\n  features: random\n  \
+            "transforms:\n- layer: 2\n  transform: invert\n  params: []\n  features: random\n  \
              feature-param: 0.25\n  drift: {hertz}\n"
         );
         (String::from(name), bend)

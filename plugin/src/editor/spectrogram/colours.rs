@@ -37,9 +37,10 @@ pub fn decibels(level: f32) -> f32 {
 
 /// The colour of what became of a level: red where it is louder, blue where it is softer, dark where it is the same or neither is heard.
 pub fn change(input: f32, output: f32) -> Color32 {
-    let share = (decibels(output) - decibels(input)) / CHANGE_DB;
+    let change = (decibels(output) - decibels(input)) / CHANGE_DB;
     let clear = (input.max(output) / CLEAR).clamp(0.0, 1.0);
-    let share = share.clamp(-1.0, 1.0) * clear;
+    let share = change.clamp(-1.0, 1.0) * clear;
+    let share = if share.is_nan() { 0.0 } else { share };
     let end = if share > 0.0 { LOUDER } else { SOFTER };
     let [r, g, b] = [0, 1, 2].map(|channel: usize| {
         let nothing = NOTHING[channel];
