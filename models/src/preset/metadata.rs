@@ -12,8 +12,8 @@ use crate::text::nearest::quoted;
 use crate::text::yaml;
 
 /// The tags that Netbend's own presets use. Others are taken, too.
-pub const KNOWN_TAGS: [&str; 8] = [
-    "subtle", "texture", "rhythm", "tone", "destroy", "freeze", "stutter", "space",
+pub const KNOWN_TAGS: [&str; 9] = [
+    "subtle", "texture", "rhythm", "tone", "destroy", "freeze", "stutter", "space", "motion",
 ];
 
 /// Longest name and longest author, in characters.
