@@ -16,6 +16,7 @@ mod modulators;
 mod morph;
 mod mutations;
 mod network;
+mod notes;
 mod parts;
 #[cfg(target_os = "linux")]
 mod presets;
