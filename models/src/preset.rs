@@ -61,7 +61,7 @@
 //!     points: [0, 1]    # of the drawn shape, up to 32 of 0–1
 //!     rate: 1/4         # 8/1 to 1/32, dotted 1/4d, triplet 1/4t; or hertz: 0.01–40
 //!     phase: 0          # 0–1
-//!     retrigger: transport # transport | free | attack
+//!     retrigger: transport # transport | free | attack | note
 //!     seed: 1           # of sample-hold, 0–65535
 //!   sequencer-1: {values: [1, 0], length: 16, step: 1/16, glide: 0, swing: 0, retrigger: transport} # and sequencer-2
 //!   follower-1:         # and follower-2
@@ -78,6 +78,11 @@
 //!     to: slot_amount_1 # the id of a parameter that can be moved
 //!     depth: 0.5        # of the knob's way, -1 to 1
 //!     polarity: unipolar # unipolar | bipolar
+//! pads:                 # what notes do; every pad and key may be left out. Without `pads`, pads hold the slots of their numbers by whichever notes are set
+//!   pad-1:              # to pad-8
+//!     note: 36          # that plays it, 0–127, on any channel
+//!     action: slot-1    # slot-1 … slot-8 and freeze: while it is held | lfo-1 … lfo-3, lfos: begin anew | step-1, step-2: the next step of a sequencer
+//!     velocity: true    # how hard it is played scales the slot's amount
 //! sound-clusters:       # what `sound-cluster` chooses from; see `cluster::SoundClusters`
 //!   model: drums
 //!   version: 0.1.0
@@ -104,6 +109,7 @@ mod latent;
 mod limits;
 mod metadata;
 mod modulation;
+mod pads;
 mod parameters;
 mod parts;
 mod read;
@@ -118,6 +124,7 @@ use std::collections::BTreeMap;
 use crate::bends::Bend;
 use crate::bends::latent_play::LatentPlay;
 use crate::bends::modulation::{MACROS, Modulation};
+use crate::bends::pads::Pads;
 use crate::bends::part_mix::{PartFader, PartMix};
 use crate::bends::part_name::PartName;
 use crate::bends::sound::Sound;
@@ -163,6 +170,8 @@ pub struct Preset {
     pub modulation: Modulation,
     /// Where the macros stand, 0–1 each.
     pub macros: [f32; MACROS],
+    /// What notes do, if it says.
+    pub pads: Option<Pads>,
     source: String,
     /// Of each of the parts, in their order.
     part_lines: Vec<u64>,
@@ -187,6 +196,7 @@ impl Default for Preset {
             parts: BTreeMap::new(),
             modulation: Modulation::default(),
             macros: [0.0; MACROS],
+            pads: None,
             source: String::new(),
             part_lines: Vec::new(),
             lines: Vec::new(),

@@ -66,6 +66,7 @@ use nice_plug_egui::{
 };
 
 use crate::engine::Engine;
+use crate::params::pads::PadStore;
 use crate::params::snapshot::Snapshot;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
 use crate::player::Player;
@@ -133,6 +134,7 @@ struct Session {
     spectrograms: Mutex<Spectrograms>,
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
+    pads: PadStore,
 }
 
 impl Drop for Session {
@@ -141,6 +143,7 @@ impl Drop for Session {
         self.scope.maps.set_open(false);
         // What was soloed and muted could not be seen any more.
         network::isolate(&self.engine, Vec::new());
+        self.pads.let_go();
     }
 }
 
@@ -201,6 +204,7 @@ impl NiceEguiApp for NetbendEditor {
             spectrograms: Mutex::new(Spectrograms::new(&context)),
             scope: self.scope.clone(),
             engine: self.engine.clone(),
+            pads: self.params.pads.clone(),
         };
         context.data_mut(|data| data.insert_temp(session_id(), Arc::new(session)));
         self.scope.set_open(true);

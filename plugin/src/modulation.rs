@@ -10,21 +10,27 @@
 //! | `band` | the band it hears |
 //! | `generator` | all modulators of one setting, as values of their sources |
 //! | `lfo`, `sequencer`, `wander` | values at a place of their cycles |
-//! | `offsets` | how far every target is moved |
+//! | `notes` | notes on their way, and those that are held |
+//! | `pads` | what pads come to |
+//! | `offsets` | how far every target is moved, and what pads hold |
 
 mod band;
 mod clock;
 mod ear;
 mod generator;
 mod lfo;
+mod notes;
 mod offsets;
+mod pads;
 mod sequencer;
 mod wander;
 
 pub use clock::{Clock, Now, Transport};
 pub(crate) use generator::Generator;
 pub(crate) use lfo::value as lfo_value;
+pub use notes::KeyEvent;
 pub(crate) use offsets::Offsets;
+pub(crate) use pads::{Hands, PadPlayer, Played};
 pub(crate) use wander::value as wander_value;
 
 /// Places of a cycle are told this exactly: two ways of counting to the same place find the same one.

@@ -27,6 +27,7 @@ pub mod modulation;
 pub mod modulators;
 mod moved;
 pub mod other_side;
+pub mod pads;
 pub mod part_mix;
 pub mod part_names;
 pub mod phase;
@@ -60,6 +61,7 @@ use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::modulation::MACROS;
 use netbend_models::bends::part_name::MOST_PARTS;
 use other_side::OtherSide;
+use pads::PadStore;
 use part_mix::PartParams;
 use part_names::PartNames;
 use phase::PhaseParams;
@@ -112,6 +114,10 @@ pub struct NetbendParams {
     /// What moves by itself, and which parameters it moves.
     #[persist = "modulation"]
     pub modulation: ModulationStore,
+
+    /// What notes do.
+    #[persist = "pads"]
+    pub pads: PadStore,
 
     /// What the parts of the model that plays are called.
     pub part_names: PartNames,
@@ -204,6 +210,7 @@ impl Default for NetbendParams {
             preset_mark: Arc::default(),
             other: OtherSide::default(),
             modulation: ModulationStore::default(),
+            pads: PadStore::default(),
             slots: std::array::from_fn(|index| SlotParams::with_parts(index + 1, &part_names)),
             part_names,
             weights: std::array::from_fn(|index| WeightParams::new(index + 1)),

@@ -1,6 +1,6 @@
 //! Calls of `process` drawn from a seed, with all that hosts do around them: used by a test and, for longer, by an example.
 //!
-//! Blocks of any size, null and missing channels, values at any time, storms of them, bypass, latency modes, rates, sidechains, models that change
+//! Blocks of any size, null and missing channels, values and notes at any time, storms of them, bypass, latency modes, rates, sidechains, models that change
 //! through states, offline stretches. While the plugin must keep up, its thread is [watched](crate::guard).
 
 mod callable;
@@ -13,6 +13,7 @@ use rand_chacha::ChaCha8Rng;
 use crate::bus::Bus;
 use crate::guard;
 use crate::host::HostError;
+use crate::notes::Note;
 use crate::sounding::Change;
 use crate::state::State;
 pub use callable::{Call, Callable};
@@ -135,6 +136,7 @@ pub fn fuzz<P: Callable>(plan: Plan, mut progress: impl FnMut(u64)) -> Result<()
             _ => 128,
         };
         draw(&mut changes, samples, &params, random);
+        let notes = notes(samples, random);
         sound.refresh(samples, random);
         let Sound([main, beside, out]) = &mut sound;
         let both = random.random_bool(0.9);
@@ -154,6 +156,7 @@ pub fn fuzz<P: Callable>(plan: Plan, mut progress: impl FnMut(u64)) -> Result<()
             inputs: inputs.into_iter().flatten().collect(),
             outputs,
             changes: &changes,
+            notes: &notes,
             offline,
         });
         guard::unwatch();
@@ -202,4 +205,22 @@ fn draw(
         });
     }
     changes.sort_by_key(|change| change.offset);
+}
+
+/// What is played within the block: often nothing, sometimes a storm.
+fn notes(samples: usize, random: &mut ChaCha8Rng) -> Vec<Note> {
+    let count = match random.random_range(0..30) {
+        0 => 3_000,
+        1..=6 => random.random_range(1..4),
+        _ => 0,
+    };
+    let mut notes: Vec<_> = (0..count)
+        .map(|_| {
+            let velocity = [0.0, 0.0, 0.3, 1.0][random.random_range(0..4)];
+            let sample = random.random_range(0..samples.max(1));
+            Note::on(sample, random.random_range(30..50), velocity)
+        })
+        .collect();
+    notes.sort_by_key(|note| note.sample);
+    notes
 }

@@ -16,6 +16,7 @@
 //! | [`bus`] | one audio bus of a block, as odd as hosts make them |
 //! | [`held`] | memory, threads and descriptors of this process |
 //! | [`audio`] | multi-channel sound and WAV files |
+//! | [`notes`] | notes as hosts play them |
 //! | [`measure`] | level, null depth and delay of sounds |
 //! | [`rendered`] | what the built command line makes of a sound |
 //! | [`built`] | where the bundles and programs under test are |
@@ -39,6 +40,7 @@ pub mod held;
 pub mod host;
 pub mod hosted;
 pub mod measure;
+pub mod notes;
 pub mod rendered;
 pub mod sounding;
 pub mod state;

@@ -12,6 +12,7 @@ mod block;
 mod bundle;
 mod buses;
 mod changes;
+mod events;
 mod half;
 mod handler;
 mod params;

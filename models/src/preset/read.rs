@@ -4,7 +4,9 @@ use std::path::Path;
 
 use super::reader::Reader;
 use super::root::Root;
-use super::{FORMAT, Preset, entry, latent, limits, metadata, modulation, parts, sound, weights};
+use super::{
+    FORMAT, Preset, entry, latent, limits, metadata, modulation, pads, parts, sound, weights,
+};
 use crate::error::PresetError;
 use crate::identity::{sha256_of_text, wrong_with_name};
 use crate::text::file::file_text;
@@ -114,6 +116,8 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         "modulators by their names, or `routes`",
     )?;
     let (modulation, macros) = modulation::read(&reader, modulation)?;
+    let pads = reader.group("pads", root.pads.as_ref(), "pads by their names, or `{}`")?;
+    let pads = pads.map(|found| pads::read(&reader, found)).transpose()?;
     let defaults = Preset::default();
     let sound = sound::read(&reader, &root)?;
     let mut preset = Preset {
@@ -125,6 +129,7 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         sound,
         modulation,
         macros,
+        pads,
         model_sha256,
         source: file.to_owned(),
         ..defaults

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_saphyr::Spanned;
 
 use super::reader::given;
-use super::{entry, latent, modulation, parts, weights};
+use super::{entry, latent, modulation, pads, parts, weights};
 use crate::cluster::sound_clusters;
 
 /// The file's root.
@@ -50,6 +50,8 @@ pub(super) struct Root {
     pub(super) parts: Group<parts::Found>,
     #[serde(default, deserialize_with = "given")]
     pub(super) modulation: Group<modulation::Found>,
+    #[serde(default, deserialize_with = "given")]
+    pub(super) pads: Group<pads::Found>,
     // What `sound` reads, for the same reason.
     #[serde(default, deserialize_with = "given")]
     pub(super) voice_floor: Option<Spanned<f64>>,

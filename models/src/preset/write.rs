@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{FORMAT, Preset, entry, latent, metadata, modulation, parts, sound, weights};
+use super::{FORMAT, Preset, entry, latent, metadata, modulation, pads, parts, sound, weights};
 use crate::bends::part_name::PartName;
 use crate::cluster::sound_clusters;
 
@@ -31,6 +31,8 @@ struct Root<'a> {
     parts: Option<BTreeMap<PartName, parts::Written>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     modulation: Option<modulation::Written>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pads: Option<pads::Written>,
     #[serde(rename = "sound-clusters", skip_serializing_if = "Option::is_none")]
     sound_clusters: Option<sound_clusters::Written<'a>>,
 }
@@ -57,6 +59,7 @@ fn write(preset: &Preset) -> String {
         weights: preset.weights.iter().map(weights::write).collect(),
         parts: parts::write(&preset.parts),
         modulation: modulation::write(&preset.modulation, &preset.macros),
+        pads: preset.pads.as_ref().map(pads::write),
         sound_clusters: preset
             .sound_clusters
             .as_ref()

@@ -22,6 +22,7 @@ use crate::audio_file::read;
 use crate::automation::Automation;
 use crate::idle::{Parts, is_ever_on, may_bend, warnings};
 use crate::inspect::{is_file_name, locate};
+use crate::notes::Notes;
 use crate::parameters::ParameterSet;
 use crate::print::note;
 use crate::replace::replace;
@@ -75,8 +76,13 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     for line in automation.notes() {
         note!("netbend: {line}");
     }
+    let notes = match &arguments.notes {
+        Some(path) => Notes::read(path, arguments.tempo)?,
+        None => Notes::default(),
+    };
     let model = parameters.params.wanted_model();
-    if parts.is_none() && (arguments.save_preset.is_some() || may_bend(&parameters, &automation)) {
+    let may_bend = arguments.notes.is_some() || may_bend(&parameters, &automation);
+    if parts.is_none() && (arguments.save_preset.is_some() || may_bend) {
         let found = parts.insert(parts_of(&model, &resources)?);
         let names = &parameters.params.part_names;
         names.replace(found.manifest.part_names());
@@ -127,6 +133,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
             "netbend: {late} points of the automation lie beyond the sound's end at {seconds:.2} s"
         );
     }
+    if arguments.notes.is_some() {
+        for line in notes.remarks(seconds, &parameters.params.pads.pads()) {
+            note!("netbend: {line}");
+        }
+    }
     let shape = StreamShape::new(
         format,
         nearest_f32(audio.sample_rate),
@@ -158,6 +169,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         engine: &engine,
         parameters: &parameters,
         automation: &automation,
+        notes: &notes,
         block: arguments.block as usize,
         tempo: arguments.tempo,
     };

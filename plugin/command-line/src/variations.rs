@@ -15,6 +15,7 @@ use netbend_models::{ModelFormat, Preset};
 
 use crate::audio_file::read;
 use crate::automation::Automation;
+use crate::notes::Notes;
 use crate::parameters::ParameterSet;
 use crate::print::{note, say};
 use crate::render::pass::Pass;
@@ -139,7 +140,9 @@ fn played(
     engine.set_fixed_bends(frames(&fixed));
     engine.set_fixed_weights(weight_frames(&fixed));
     engine.set_sound_clusters(params.sound_clusters.clone());
+    let notes = Notes::default();
     let pass = Pass {
+        notes: &notes,
         audio,
         sidechain: Vec::new(),
         is_loop: false,

@@ -7,11 +7,13 @@
 //! | `clock` | rate and retrigger |
 //! | `lfo`, `steps`, `follower`, `wander` | one of a kind in full |
 //! | `routes` | what one moves |
+//! | `pads` | what notes do |
 
 mod clock;
 mod follower;
 mod lfo;
 mod macros;
+mod pads;
 mod routes;
 mod sources;
 mod steps;
@@ -20,7 +22,8 @@ mod wander;
 use std::sync::Arc;
 
 use egui::{Align, Rect, Ui, pos2, vec2};
-use netbend_models::bends::modulation::{Modulation, Source};
+use netbend_dsp::number::nearest_f32;
+use netbend_models::bends::modulation::{MACROS, Modulation, SOURCES, Source};
 use nice_plug::prelude::ParamSetter;
 
 use super::browser::Browser;
@@ -43,6 +46,7 @@ pub struct Modulators {
     is_open: bool,
     /// The one that is shown in full.
     chosen: Source,
+    pads: pads::Shown,
     /// What was set before the gesture that goes on, and what that does.
     before: Option<(Snapshot, String)>,
 }
@@ -54,6 +58,7 @@ impl Modulators {
             targets: Arc::new(Targets::of(params)),
             is_open: false,
             chosen: Source::Lfo(0),
+            pads: pads::Shown::default(),
             before: None,
         }
     }
@@ -107,14 +112,32 @@ impl Modulators {
         let foot = rest.with_min_y(rest.bottom() - macros::HEIGHT);
         let mut carried = None;
         let knobs = &params.macros;
-        let touched = macros::show(ui, foot, knobs, self.chosen, &mut carried, setter);
+        let chosen = (!self.pads.is_chosen()).then_some(self.chosen);
+        let touched = macros::show(ui, foot, knobs, chosen, &mut carried, setter);
         let middle = rest
             .with_min_y(rest.top() + GAP)
             .with_max_y(foot.top() - GAP);
         let list = middle.with_max_x(middle.left() + LIST);
-        let touched = sources::show(ui, list, &motion, self.chosen, &mut carried).or(touched);
+        // One row is that of the pads.
+        let row = list.height() / nearest_f32(SOURCES - MACROS + 1);
+        let (list, pads) = list.split_top_bottom_at_y(list.bottom() - row);
+        let touched = sources::show(ui, list, &motion, chosen, &mut carried).or(touched);
         motion::carry(ui, carried);
-        self.chosen = touched.unwrap_or(self.chosen);
+        if let Some(touched) = touched {
+            self.chosen = touched;
+            self.pads.leave();
+        }
+        let pads = pads.with_max_y(pads.bottom() - 2.0);
+        self.pads.row(ui, pads, &params.pads);
+        if self.pads.is_chosen() {
+            let full = middle.with_min_x(list.right() + 2.0 * GAP);
+            if let Some((pads, words)) = self.pads.show(ui, full, &params.pads) {
+                self.before
+                    .get_or_insert_with(|| (Snapshot::of(params), words));
+                params.pads.replace(pads);
+            }
+            return;
+        }
 
         let right = middle.with_min_x(middle.right() - ROUTES.min(0.34 * middle.width()));
         let full = middle
@@ -133,6 +156,7 @@ impl Modulators {
 
     /// Does what was asked of modulators in this picture; a gesture is one step to undo.
     pub fn finish(&mut self, ui: &Ui, params: &NetbendParams, browser: &mut Browser) {
+        self.pads.finish(ui, &params.pads);
         if let Some(asked) = motion::take_asked(ui) {
             let words = asked.words;
             self.before
@@ -147,7 +171,7 @@ impl Modulators {
     }
 
     fn motion(&self, params: &NetbendParams) -> Motion {
-        let mut values = [0.0; netbend_models::bends::modulation::SOURCES];
+        let mut values = [0.0; SOURCES];
         for (value, source) in values.iter_mut().zip(Source::all()) {
             *value = params.modulation.shown(source);
         }

@@ -152,27 +152,33 @@ impl Hosted {
         let engine = self.engine();
         // A text that does not parse was written by a newer version: it bends nothing and is kept.
         let fixed = fixed_of_state(&self.params).unwrap_or_else(|error| {
-            let mut notices = self.status.notices();
-            let notice = format!("its bends beyond the slots are kept and bend nothing ({error})");
-            if !notices.contains(&notice) {
-                notices.push(notice);
-                self.status.set_notices(notices);
-            }
+            self.notice(format!(
+                "its bends beyond the slots are kept and bend nothing ({error})"
+            ));
             Preset::default()
         });
         if let Err(error) = self.params.modulation.understood() {
-            let mut notices = self.status.notices();
-            let notice = format!("its modulators are kept and move nothing ({error})");
-            if !notices.contains(&notice) {
-                notices.push(notice);
-                self.status.set_notices(notices);
-            }
+            self.notice(format!(
+                "its modulators are kept and move nothing ({error})"
+            ));
+        }
+        if let Err(error) = self.params.pads.understood() {
+            self.notice(format!("its pads are kept, and play as at first ({error})"));
         }
         sides::hear(&self.params);
         engine.play(self.params.wanted_model());
         engine.set_fixed_bends(frames(&fixed));
         engine.set_fixed_weights(weight_frames(&fixed));
         engine.set_sound_clusters(self.params.sound_clusters.clone());
+    }
+
+    /// Says something of the saved state, once.
+    fn notice(&self, notice: String) {
+        let mut notices = self.status.notices();
+        if !notices.contains(&notice) {
+            notices.push(notice);
+            self.status.set_notices(notices);
+        }
     }
 
     /// Loads the preset in the file at `path`, as the editor does. The host is to hear of it from whoever calls. Main thread.

@@ -1,6 +1,7 @@
 //! The plugin: nice-plug's callbacks on one side, the processor and the worker on the other. Hosts reach it through the
 //! [`boundary`](crate::host::boundary).
 
+mod notes;
 mod stream;
 
 use std::num::NonZeroU32;
@@ -28,6 +29,9 @@ const PORT_NAMES: PortNames = PortNames {
     aux_inputs: &["Sidechain"],
     aux_outputs: &[],
 };
+
+/// Events of a block that there is memory for. The boundary passes no more notes on.
+const MOST_EVENTS: usize = 2_048;
 
 /// One instance of the plugin.
 pub struct Netbend {
@@ -85,7 +89,9 @@ impl Plugin for Netbend {
         },
     ];
 
+    const MIDI_INPUT: MidiConfig = MidiConfig::Basic;
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
+    const INPUT_EVENT_CAPACITY: usize = MOST_EVENTS;
 
     type Editor = EguiEditor<NetbendEditor>;
     type SysExMessage = ();
@@ -220,6 +226,11 @@ impl Plugin for Netbend {
         }
         if self.hosted.take_restart() && context.plugin_api() != PluginApi::Standalone {
             context.request_restart();
+        }
+        while let Some(event) = context.next_event() {
+            if let Some((before, note)) = notes::read(&event) {
+                stream.modulators.play(before, note);
+            }
         }
         let params = &self.hosted.params;
         // Where nothing is connected, nice-plug gives silence, not always as long as the block.

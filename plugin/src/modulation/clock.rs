@@ -152,6 +152,11 @@ impl Clock {
             .saturating_add(netbend_dsp::number::signed(samples));
     }
 
+    /// Samples that have passed since the stream's beginning.
+    pub fn samples(&self) -> i64 {
+        self.samples
+    }
+
     /// What time it is.
     pub fn now(&self) -> Now {
         let free = self.free.at(self.samples, self.sample_rate);

@@ -1,11 +1,13 @@
 //! All modulators of one setting, as values of their sources.
 
+use netbend_dsp::number::nearest_f64;
 use netbend_models::bends::modulation::{
     FOLLOWERS, Hears, MACROS, Modulation, Rate, Retrigger, SOURCES, Source,
 };
 
 use super::clock::{Now, Time};
 use super::ear::{Attacks, Ear};
+use super::pads::{Begun, Played};
 use super::{lfo, sequencer, snapped, wander};
 use crate::stream::source::{Incoming, MAX_CHANNELS};
 
@@ -75,7 +77,7 @@ impl Generator {
         }
     }
 
-    /// The values of all sources, 0–1, at the end of a hop.
+    /// The values of all sources, 0–1, at the end of a hop in which pads were played like that.
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
@@ -84,6 +86,7 @@ impl Generator {
         modulation: &Modulation,
         macros: [f32; MACROS],
         now: &Now,
+        played: &Played,
     ) -> [f32; SOURCES] {
         if self.attacks.take() {
             self.last_attack = Some(now.free);
@@ -96,18 +99,31 @@ impl Generator {
             }
         };
         for (number, own) in modulation.lfos.iter().enumerate() {
-            let cycles = self.cycles(own.rate, own.retrigger, now);
-            let attacks = match own.retrigger {
-                Retrigger::Attack => self.count,
-                Retrigger::Transport | Retrigger::Free => 0,
+            let by_pad = played.lfos.get(number).copied().unwrap_or_default();
+            let own_begun = self.begun(own.retrigger, &played.notes);
+            let begun = Begun {
+                last: later(own_begun.last, by_pad.last),
+                count: own_begun.count.wrapping_add(by_pad.count),
             };
-            // Draws after different attacks must not meet: each has a thousand to itself.
-            let value = lfo::value(own, cycles, attacks.wrapping_mul(1_000));
+            let cycles = cycles(own.rate, own.retrigger, begun.last, now);
+            // Draws after different beginnings must not meet: each has a thousand to itself.
+            let value = lfo::value(own, cycles, begun.count.wrapping_mul(1_000));
             put(Source::Lfo(number), value);
         }
         for (number, own) in modulation.sequencers.iter().enumerate() {
-            let steps = self.cycles(own.step, own.retrigger, now);
-            put(Source::Sequencer(number), sequencer::value(own, steps));
+            let by_pad = played.steps.get(number).copied().unwrap_or(0);
+            let value = match own.retrigger {
+                Retrigger::Note => {
+                    let since = cycles(own.step, own.retrigger, played.notes.last, now);
+                    sequencer::played(own, played.notes.count, since)
+                }
+                _ => {
+                    let last = self.begun(own.retrigger, &played.notes).last;
+                    let steps = cycles(own.step, own.retrigger, last, now);
+                    sequencer::value(own, steps + nearest_f64(by_pad))
+                }
+            };
+            put(Source::Sequencer(number), value);
         }
         for (number, own) in modulation.followers.iter().enumerate() {
             let ear = self.ears.get_mut(number);
@@ -115,7 +131,8 @@ impl Generator {
             put(Source::Follower(number), value);
         }
         let own = &modulation.wander;
-        let cycles = self.cycles(own.rate, own.retrigger, now);
+        let last = self.begun(own.retrigger, &played.notes).last;
+        let cycles = cycles(own.rate, own.retrigger, last, now);
         put(Source::Wander, wander::value(own.seed, cycles));
         for (number, value) in macros.into_iter().enumerate() {
             put(Source::Macro(number), value);
@@ -123,17 +140,38 @@ impl Generator {
         values
     }
 
-    /// How many cycles have passed.
-    fn cycles(&self, rate: Rate, retrigger: Retrigger, now: &Now) -> f64 {
-        let time = match (retrigger, self.last_attack) {
-            (Retrigger::Free, _) => now.free,
-            (Retrigger::Attack, Some(attack)) => now.free.since(attack),
-            (Retrigger::Transport | Retrigger::Attack, _) => now.song,
-        };
-        snapped(match rate {
-            Rate::Note(note) => time.beats / note.beats(),
-            Rate::Hertz(hertz) => time.seconds * f64::from(hertz),
-        })
+    /// What a modulator begins anew with.
+    fn begun(&self, retrigger: Retrigger, notes: &Begun) -> Begun {
+        match retrigger {
+            Retrigger::Transport | Retrigger::Free => Begun::default(),
+            Retrigger::Attack => Begun {
+                last: self.last_attack,
+                count: self.count,
+            },
+            Retrigger::Note => *notes,
+        }
+    }
+}
+
+/// How many cycles have passed: since `last`, or since the beginning where it has not begun anew.
+fn cycles(rate: Rate, retrigger: Retrigger, last: Option<Time>, now: &Now) -> f64 {
+    let time = match (last, retrigger) {
+        (Some(last), _) => now.free.since(last),
+        (None, Retrigger::Free) => now.free,
+        (None, Retrigger::Transport | Retrigger::Attack | Retrigger::Note) => now.song,
+    };
+    snapped(match rate {
+        Rate::Note(note) => time.beats / note.beats(),
+        Rate::Hertz(hertz) => time.seconds * f64::from(hertz),
+    })
+}
+
+/// The later one of two moments of a stream.
+fn later(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    match (one, other) {
+        (Some(a), Some(b)) if b.seconds > a.seconds => Some(b),
+        (None, b) => b,
+        (a, _) => a,
     }
 }
 

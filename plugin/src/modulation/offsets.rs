@@ -1,12 +1,17 @@
-//! How far every target is moved, and when that is.
+//! How far every target is moved, when that is, and what pads hold meanwhile.
 
 use netbend_models::bends::modulation::{Knob, MOST_PLACES, Routes, SOURCES};
+use netbend_models::bends::pads::PAD_SLOTS;
 
-/// Of each knob's way, −1 to 1 and beyond where several routes meet; and the song's time, with which selections drift.
+use super::pads::Played;
+
+/// Of each knob's way, −1 to 1 and beyond where several routes meet; the song's time, with which selections drift; and what pads hold on.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Offsets {
     rows: [[f32; MOST_PLACES]; Knob::ALL.len()],
     seconds: f64,
+    slots: [f32; PAD_SLOTS],
+    freezes: bool,
 }
 
 impl Default for Offsets {
@@ -14,6 +19,8 @@ impl Default for Offsets {
         Self {
             rows: [[0.0; MOST_PLACES]; Knob::ALL.len()],
             seconds: 0.0,
+            slots: [0.0; PAD_SLOTS],
+            freezes: false,
         }
     }
 }
@@ -35,6 +42,25 @@ impl Offsets {
     /// These at a time of the song.
     pub(crate) fn after(self, seconds: f64) -> Self {
         Self { seconds, ..self }
+    }
+
+    /// These while pads are played like that.
+    pub(crate) fn with_pads(self, played: &Played) -> Self {
+        Self {
+            slots: played.slots,
+            freezes: played.freezes,
+            ..self
+        }
+    }
+
+    /// How far pads hold the slot at `place` on, counted from 0: 0–1 of its amount.
+    pub(crate) fn held(&self, place: usize) -> f32 {
+        self.slots.get(place).copied().unwrap_or(0.0)
+    }
+
+    /// Whether a pad freezes the sound.
+    pub(crate) fn freezes(&self) -> bool {
+        self.freezes
     }
 
     /// The song's time in seconds.

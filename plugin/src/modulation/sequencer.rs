@@ -1,7 +1,10 @@
 //! A sequencer's value at a place of its steps.
 
-use netbend_dsp::number::{cut, low_bits, nearest_f32, signed};
+use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64, signed};
 use netbend_models::bends::modulation::{STEPS, Sequencer};
+
+/// Just before the next step.
+const ALMOST_ONE: f64 = 1.0 - 1.0 / super::STEPS_OF_A_CYCLE;
 
 /// The value, 0–1, after so many `steps` from its beginning.
 pub(super) fn value(sequencer: &Sequencer, steps: f64) -> f32 {
@@ -28,6 +31,22 @@ pub(super) fn value(sequencer: &Sequencer, steps: f64) -> f32 {
     }
     let from = at(number.wrapping_sub(1));
     from + nearest_f32(since / glide) * (to - from)
+}
+
+/// The value where notes take it on: after so many of them, the last one `since` steps ago. The first note plays the first step, which
+/// is there before it, too. Swing counts for nothing.
+pub(super) fn played(sequencer: &Sequencer, notes: i64, since: f64) -> f32 {
+    let glide = match notes {
+        ..=1 => 0.0,
+        _ => sequencer.glide,
+    };
+    let even = Sequencer {
+        glide,
+        swing: 0.0,
+        ..*sequencer
+    };
+    let step = notes.saturating_sub(1).max(0);
+    value(&even, nearest_f64(step) + since.clamp(0.0, ALMOST_ONE))
 }
 
 #[cfg(test)]
@@ -65,5 +84,28 @@ mod tests {
             (0.25, 0.5)
         );
         assert_eq!((value(&sequencer, 2.0), value(&sequencer, 3.1)), (1.0, 1.0));
+    }
+
+    #[test]
+    fn notes_take_it_from_step_to_step_and_time_does_not() {
+        let sequencer = steps(0.5, 0.7);
+        for (notes, since, expected) in [
+            (0, 100.0, 0.25),
+            (1, 0.0, 0.25),
+            (1, 1e9, 0.25),
+            (2, 0.0, 0.25),
+            (2, 0.25, 0.375),
+            (2, 0.5, 0.5),
+            (2, 50.0, 0.5),
+            (3, 1.0, 1.0),
+            (4, 0.5, 0.25),
+            (i64::MIN, 0.0, 0.25),
+        ] {
+            assert_eq!(
+                played(&sequencer, notes, since),
+                expected,
+                "{notes} {since}"
+            );
+        }
     }
 }

@@ -7,9 +7,9 @@ use netbend_models::bends::part_mix::PartMix;
 
 use super::moved::moved;
 use super::other_side::Settings;
-use super::side::Side;
+use super::side::{Moment, Side};
 use super::{NetbendParams, StereoChoice};
-use crate::modulation::{Now, Offsets};
+use crate::modulation::Offsets;
 use crate::stream::controls::{Controls, StereoMode};
 
 impl NetbendParams {
@@ -26,20 +26,22 @@ impl NetbendParams {
         }
     }
 
-    /// The values of the end of a hop, moved by the modulators of A and B, which `sides` are.
+    /// The values of the end of a hop, moved by the modulators of A and B, which `sides` are, and by what pads do.
     ///
     /// # Real-time safety
     /// As [`controls`](Self::controls).
-    pub(super) fn moving_controls(&self, sides: &mut [Side; 2], now: &Now) -> Controls {
+    pub(super) fn moving_controls(&self, sides: &mut [Side; 2], moment: Moment<'_>) -> Controls {
         let parts = self.part_names.count();
         let [a, b] = sides;
         let (own, others) = match self.other.is_b_edited() {
             true => (b, a),
             false => (a, b),
         };
-        let edited = self.heard(parts, Some((own, now)));
+        let edited = self.heard(parts, Some((own, moment)));
         match self.other.share(self.morph.value()) {
-            Some((other, share)) => edited.towards(&other.heard(parts, Some((others, now))), share),
+            Some((other, share)) => {
+                edited.towards(&other.heard(parts, Some((others, moment))), share)
+            }
             None => edited,
         }
     }

@@ -109,10 +109,10 @@ impl LatentParams {
         self.moved(&Offsets::default())
     }
 
-    /// As [`play`](Self::play), where knobs are moved.
+    /// As [`play`](Self::play), where knobs are moved and pads may freeze.
     pub(super) fn moved(&self, offsets: &Offsets) -> LatentPlay {
         LatentPlay {
-            freeze: self.freeze.value(),
+            freeze: self.freeze.value() || offsets.freezes(),
             source: self.source.value().source(),
             blend: moved(&self.blend, offsets.at(Knob::LatentBlend, 0)),
             seed: low_bits::<u32>(self.seed.value().max(0)),

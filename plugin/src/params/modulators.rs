@@ -1,8 +1,11 @@
 //! The modulators of one stream: its clock, what followers hear, and the controls they make of the parameters. Audio thread.
 
+use netbend_dsp::number::signed;
+
 use super::NetbendParams;
-use super::side::Side;
-use crate::modulation::{Clock, Transport};
+use super::pads::Seen;
+use super::side::{Moment, Side};
+use crate::modulation::{Clock, KeyEvent, PadPlayer, Transport};
 use crate::stream::controls::Controls;
 use crate::stream::source::{ControlSource, Incoming};
 
@@ -12,6 +15,8 @@ pub struct Modulators {
     clock: Clock,
     /// Of A and of B.
     sides: [Side; 2],
+    pads: PadPlayer,
+    hands: Seen,
     plays_on: bool,
 }
 
@@ -21,6 +26,8 @@ impl Modulators {
         Self {
             clock: Clock::new(sample_rate),
             sides: std::array::from_fn(|_| Side::new(sample_rate, channels)),
+            pads: PadPlayer::new(),
+            hands: Seen::default(),
             plays_on: false,
         }
     }
@@ -32,12 +39,24 @@ impl Modulators {
     pub fn reset(&mut self) {
         self.clock.reset();
         self.sides.iter_mut().for_each(|side| side.reset());
+        self.pads.reset();
+        self.hands = Seen::default();
         self.plays_on = false;
     }
 
     /// Whether sound is made that does not end with the input, since the last hop.
     pub fn plays_on(&self) -> bool {
         self.plays_on
+    }
+
+    /// A note is played `before` samples after the next block's first. It acts at the end of its hop, as parameters do. Notes may be told in any
+    /// order, and those of a block before [`block`](Self::block).
+    ///
+    /// # Real-time safety
+    /// As [`reset`](Self::reset).
+    pub fn play(&mut self, before: usize, note: KeyEvent) {
+        let sample = self.clock.samples().saturating_add(signed(before));
+        self.pads.push(sample, note);
     }
 
     /// The controls of the next block, at whose first sample the host says that its transport is there.
@@ -72,11 +91,20 @@ impl ControlSource for MovingControls<'_> {
     }
 
     fn at(&mut self, _before: usize) -> Controls {
-        let now = self.modulators.clock.now();
-        let controls = self
-            .params
-            .moving_controls(&mut self.modulators.sides, &now);
-        self.modulators.plays_on = controls.plays_on();
+        let Modulators {
+            clock,
+            sides,
+            pads,
+            hands,
+            plays_on,
+        } = &mut *self.modulators;
+        let (now, store) = (clock.now(), &self.params.pads);
+        let hands = store.hands(hands);
+        let played = pads.end_hop(clock.samples(), &store.current(), &hands, now.free);
+        let moment = Moment { now: &now, played };
+        let controls = self.params.moving_controls(sides, moment);
+        store.show(played.lit, pads.last());
+        *plays_on = controls.plays_on();
         controls
     }
 }

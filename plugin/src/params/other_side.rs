@@ -7,8 +7,7 @@ use nice_plug::params::persist::PersistentField;
 use serde::Deserialize;
 
 use super::part_names::PartNames;
-use super::side::Side;
-use crate::modulation::Now;
+use super::side::{Moment, Side};
 use crate::stream::controls::Controls;
 
 /// Settings that can be heard, and set to others.
@@ -17,7 +16,7 @@ pub(super) trait Settings: Send + Sync {
     ///
     /// # Real-time safety
     /// Never allocates, locks or panics.
-    fn heard(&self, parts: usize, moving: Option<(&mut Side, &Now)>) -> Controls;
+    fn heard(&self, parts: usize, moving: Option<(&mut Side, Moment<'_>)>) -> Controls;
 
     /// Sets them to what a state keeps; whether it could be read. Any thread but the audio thread.
     fn set_to(&self, text: &str, names: &PartNames) -> bool;

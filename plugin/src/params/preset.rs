@@ -56,6 +56,10 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     params.preset.replace(preset.metadata.clone());
     set_latent(&params.latent, &preset.latent);
     params.modulation.replace(preset.modulation);
+    let pads = preset.pads;
+    params
+        .pads
+        .replace(pads.unwrap_or_else(|| params.pads.pads().with_usual_actions()));
     for (knob, value) in params.macros.iter().zip(preset.macros) {
         set(&knob.value, value);
     }

@@ -3,8 +3,15 @@
 use netbend_models::bends::modulation::{MACROS, Modulation};
 
 use super::modulation::{ModulationStore, Version};
-use crate::modulation::{Generator, Now, Offsets};
+use crate::modulation::{Generator, Now, Offsets, Played};
 use crate::stream::source::Incoming;
+
+/// The end of a hop: when that is, and how pads are played.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment<'a> {
+    pub(super) now: &'a Now,
+    pub(super) played: &'a Played,
+}
 
 /// The modulators of one of the settings A and B.
 #[derive(Debug)]
@@ -23,17 +30,22 @@ impl Side {
         }
     }
 
-    /// How far targets are moved at the end of a hop.
+    /// How far targets are moved at the end of a hop, and what pads hold.
     pub(super) fn offsets(
         &mut self,
         store: &ModulationStore,
         macros: [f32; MACROS],
-        now: &Now,
+        moment: Moment<'_>,
     ) -> Offsets {
+        let Moment { now, played } = moment;
         store.update(&mut self.version, &mut self.modulation);
-        let values = self.generator.end_hop(&self.modulation, macros, now);
+        let values = self
+            .generator
+            .end_hop(&self.modulation, macros, now, played);
         store.show(&values);
-        Offsets::of(&self.modulation.routes, &values).after(now.song.seconds)
+        Offsets::of(&self.modulation.routes, &values)
+            .after(now.song.seconds)
+            .with_pads(played)
     }
 
     /// Hears samples before they are played.

@@ -5,9 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::NetbendParams;
 use super::other_side::Settings;
 use super::part_names::PartNames;
-use super::side::Side;
+use super::side::{Moment, Side};
 use super::snapshot::{Positions, Snapshot};
-use crate::modulation::Now;
 use crate::stream::controls::Controls;
 
 /// The other side, as a state keeps it.
@@ -19,10 +18,10 @@ struct Saved {
 }
 
 impl Settings for NetbendParams {
-    fn heard(&self, parts: usize, moving: Option<(&mut Side, &Now)>) -> Controls {
-        let offsets = moving.map(|(side, now)| {
+    fn heard(&self, parts: usize, moving: Option<(&mut Side, Moment<'_>)>) -> Controls {
+        let offsets = moving.map(|(side, moment)| {
             let macros = self.macro_values();
-            side.offsets(&self.modulation, macros, now)
+            side.offsets(&self.modulation, macros, moment)
         });
         self.side(parts, &offsets.unwrap_or_default())
     }

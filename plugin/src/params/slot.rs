@@ -265,7 +265,7 @@ impl SlotParams {
         self.moved(seed, 0, &Offsets::default())
     }
 
-    /// As [`frame`](Self::frame), where it is the slot at `place`, counted from 0, and its knobs are moved.
+    /// As [`frame`](Self::frame), where it is the slot at `place`, counted from 0, its knobs are moved, and pads may hold it on.
     pub(super) fn moved(&self, seed: u32, place: usize, offsets: &Offsets) -> BendFrame {
         let share = |param: &FloatParam, knob: Knob| moved(param, offsets.at(knob, place));
         let transform = self.transform.value().kind();
@@ -312,7 +312,10 @@ impl SlotParams {
             amount: if moved(&self.on, offsets.at(Knob::SlotOn, place)) {
                 share(&self.amount, Knob::SlotAmount)
             } else {
-                0.0
+                match offsets.held(place) {
+                    held if held > 0.0 => held * share(&self.amount, Knob::SlotAmount),
+                    _ => 0.0,
+                }
             },
             parameters,
         }

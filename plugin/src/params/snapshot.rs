@@ -37,6 +37,7 @@ pub struct Snapshot {
     preset: String,
     preset_mark: String,
     modulation: String,
+    pads: String,
 }
 
 /// A snapshot by the ids of parameters.
@@ -44,7 +45,7 @@ pub struct Snapshot {
 pub(super) struct Positions {
     /// 0–1.
     params: BTreeMap<String, f32>,
-    /// Model, hash, fixed bends, sound clusters, the preset's two, and modulators.
+    /// Model, hash, fixed bends, sound clusters, the preset's two, modulators, and pads.
     texts: Vec<String>,
 }
 
@@ -64,11 +65,12 @@ impl Snapshot {
             preset: params.preset.map(String::clone),
             preset_mark: text_of(&params.preset_mark),
             modulation: params.modulation.text(),
+            pads: params.pads.text(),
         }
     }
 
     /// What a preset makes of what is set now: all it speaks of, and the rest of the slots as in a new instance. Output gain, ceiling, bypass, morph and
-    /// latency mode stay, and so do the model's file where the preset names no other and the sound clusters where it brings none.
+    /// latency mode stay, and so do the model's file where the preset names no other, and sound clusters and the notes of pads where it brings none.
     ///
     /// Parts go by the names of the model that plays; those of a model that does not play yet are not known.
     ///
@@ -103,6 +105,7 @@ impl Snapshot {
         fresh.set_model(&name);
         fresh.model_sha256.replace(sha256.clone());
         fresh.sound_clusters.replace(params.sound_clusters.text());
+        fresh.pads.put_text(params.pads.text());
         fresh.part_names.replace(parts);
         apply(preset, &fresh)?;
         if is_of_model(preset, &name) && preset.model_sha256.is_none() {
@@ -155,6 +158,7 @@ impl Snapshot {
                 &self.preset,
                 &self.preset_mark,
                 &self.modulation,
+                &self.pads,
             ]
             .map(String::clone)
             .to_vec(),
@@ -180,6 +184,7 @@ impl Snapshot {
             &mut snapshot.preset,
             &mut snapshot.preset_mark,
             &mut snapshot.modulation,
+            &mut snapshot.pads,
         ];
         for (own, text) in own.into_iter().zip(&kept.texts) {
             own.clone_from(text);
@@ -223,6 +228,9 @@ impl Snapshot {
         if params.modulation.text() != self.modulation {
             params.modulation.put_text(self.modulation.clone());
         }
+        if params.pads.text() != self.pads {
+            params.pads.put_text(self.pads.clone());
+        }
     }
 
     /// Whether it sounds as `other` does: all but what is said of the preset is the same.
@@ -234,6 +242,7 @@ impl Snapshot {
                 own.fixed_bends.clone(),
                 own.sound_clusters.clone(),
                 own.modulation.clone(),
+                own.pads.clone(),
             ]
         };
         self.positions.len() == other.positions.len()
@@ -283,9 +292,10 @@ fn mark(params: &NetbendParams) -> String {
         hasher.write(text.as_bytes());
         hasher.write(&[0]);
     }
-    let modulation = params.modulation.text();
-    if !modulation.is_empty() {
-        hasher.write(modulation.as_bytes());
+    for text in [params.modulation.text(), params.pads.text()] {
+        if !text.is_empty() {
+            hasher.write(text.as_bytes());
+        }
     }
     format!("{:016x}", hasher.finish())
 }

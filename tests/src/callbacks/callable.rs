@@ -5,6 +5,7 @@ use clack_host::events::event_types::ParamValueEvent;
 use crate::bus::Bus;
 use crate::host::{self, HostError};
 use crate::hosted::Hosted;
+use crate::notes::Note;
 use crate::sounding::Change;
 use crate::vst3;
 
@@ -18,6 +19,8 @@ pub struct Call<'a> {
     pub outputs: Vec<Bus<'a>>,
     /// In order of time.
     pub changes: &'a [Change],
+    /// In order of time.
+    pub notes: &'a [Note],
     /// Whether the plugin may wait.
     pub offline: bool,
 }
@@ -71,7 +74,7 @@ impl Callable for host::Plugin {
         let event = |one: &Change| host::change(one.param, one.value, one.offset);
         let events: Vec<ParamValueEvent> =
             call.changes.iter().map(event).collect::<Result<_, _>>()?;
-        self.process_freely(call.samples, call.inputs, call.outputs, &events)
+        self.process_freely_playing(call.samples, call.inputs, call.outputs, &events, call.notes)
     }
 
     fn say_offline(&mut self, offline: bool) -> Result<(), HostError> {
@@ -117,6 +120,7 @@ impl Callable for vst3::Plugin {
             inputs: vst3::Buses::Of(call.inputs),
             outputs: vst3::Buses::Of(call.outputs),
             changes: Some(changes),
+            notes: call.notes.to_vec(),
             context: true,
         })
     }

@@ -5,9 +5,11 @@ use clack_host::events::io::{InputEvents, OutputEvents};
 use clap_sys::audio_buffer::clap_audio_buffer;
 use clap_sys::process::{CLAP_PROCESS_ERROR, clap_process};
 
+use super::plugin::events;
 use super::{HostError, Plugin};
 use crate::bus::Bus;
 use crate::guard::inside;
+use crate::notes::Note;
 
 impl Plugin {
     /// Processes one block of `samples` samples with these ports, be they more or fewer than the plugin has. Does
@@ -21,9 +23,27 @@ impl Plugin {
     pub fn process_freely(
         &mut self,
         samples: usize,
+        inputs: Vec<Bus<'_>>,
+        outputs: Vec<Bus<'_>>,
+        changes: &[ParamValueEvent],
+    ) -> Result<(), HostError> {
+        self.process_freely_playing(samples, inputs, outputs, changes, &[])
+    }
+
+    /// As [`Plugin::process_freely`], with notes, in order, whose samples count from the block's start.
+    ///
+    /// # Errors
+    /// As [`Plugin::process_freely`].
+    ///
+    /// # Panics
+    /// As [`Plugin::process_freely`].
+    pub fn process_freely_playing(
+        &mut self,
+        samples: usize,
         mut inputs: Vec<Bus<'_>>,
         mut outputs: Vec<Bus<'_>>,
         changes: &[ParamValueEvent],
+        notes: &[Note],
     ) -> Result<(), HostError> {
         let refused = |reason: &str| HostError::Refused {
             action: "process",
@@ -36,7 +56,8 @@ impl Plugin {
         let plugin = handle.processor.plugin_handle().as_raw_ptr();
         let (inputs, mut outputs) = (raw(&mut inputs), raw(&mut outputs));
         self.output_events.clear();
-        let in_events = InputEvents::from_buffer(&changes);
+        let in_events = events(changes, notes);
+        let in_events = InputEvents::from_buffer(&in_events);
         let mut out_events = OutputEvents::from_buffer(&mut self.output_events);
         let block = clap_process {
             steady_time: -1,

@@ -1,6 +1,6 @@
 //! The playing half of a plugin, on loan to another thread.
 
-use clack_host::events::io::EventBuffer;
+use clack_host::events::io::{EventBuffer, InputEvents};
 
 use super::params::change;
 use super::plugin::Active;
@@ -44,7 +44,7 @@ impl Sounding for Half {
             &[left, right],
             Sidechain::Unconnected,
             &mut [left_out, right_out],
-            &events,
+            &InputEvents::from_buffer(&events.as_slice()),
         )
     }
 }

@@ -5,13 +5,15 @@ use std::ffi::CStr;
 use clack_extensions::latency::PluginLatency;
 use clack_extensions::render::{PluginRender, RenderMode};
 use clack_extensions::tail::{PluginTail, TailLength};
-use clack_host::events::event_types::ParamValueEvent;
+use clack_host::events::Pckn;
+use clack_host::events::event_types::{NoteOffEvent, NoteOnEvent, ParamValueEvent};
 use clack_host::events::io::{EventBuffer, InputEvents, OutputEvents};
 use clack_host::prelude::*;
 
 use super::HostError;
 use super::handlers::{Handlers, Heard, MainThread, Requests};
 use crate::guard::inside;
+use crate::notes::Note;
 
 /// Restarts that a plugin may ask for in a row.
 const MAX_RESTARTS: usize = 4;
@@ -202,9 +204,29 @@ impl Plugin {
         output: &mut [&mut [f32]],
         changes: &[ParamValueEvent],
     ) -> Result<(), HostError> {
+        self.process_playing(input, sidechain, output, changes, &[])
+    }
+
+    /// As [`Plugin::process_beside`], with notes, in order, whose samples count from the block's start.
+    ///
+    /// # Errors
+    /// [`HostError::Refused`] if the plugin is not active or fails.
+    ///
+    /// # Panics
+    /// As [`Plugin::process_beside`].
+    pub fn process_playing(
+        &mut self,
+        input: &[&[f32]],
+        sidechain: Sidechain<'_>,
+        output: &mut [&mut [f32]],
+        changes: &[ParamValueEvent],
+        notes: &[Note],
+    ) -> Result<(), HostError> {
+        let events = events(changes, notes);
         match &mut self.active {
             Some(active) => {
-                active.process(&mut self.output_events, input, sidechain, output, changes)
+                let events = InputEvents::from_buffer(&events);
+                active.process(&mut self.output_events, input, sidechain, output, &events)
             }
             None => Err(HostError::Refused {
                 action: "process",
@@ -280,7 +302,7 @@ impl Active {
         input: &[&[f32]],
         sidechain: Sidechain<'_>,
         output: &mut [&mut [f32]],
-        changes: &[ParamValueEvent],
+        in_events: &InputEvents<'_>,
     ) -> Result<(), HostError> {
         let Self {
             processor,
@@ -322,14 +344,38 @@ impl Active {
             ),
         }]);
         output_events.clear();
-        let in_events = InputEvents::from_buffer(&changes);
         let mut out_events = OutputEvents::from_buffer(output_events);
         let (outputs, out_events) = (&mut outputs, &mut out_events);
-        inside(|| processor.process(&inputs, outputs, &in_events, out_events, None, None))
+        inside(|| processor.process(&inputs, outputs, in_events, out_events, None, None))
             .map(|_| ())
             .map_err(|error| HostError::Refused {
                 action: "process",
                 reason: error.to_string(),
             })
     }
+}
+
+/// Changes and notes of a block in order of time; of the same time the changes come first.
+pub(super) fn events(changes: &[ParamValueEvent], notes: &[Note]) -> EventBuffer {
+    use clack_host::events::Event as _;
+    let mut events = EventBuffer::with_capacity(changes.len() + notes.len());
+    let mut changes = changes.iter().peekable();
+    for note in notes {
+        let time = note.sample as u32;
+        while let Some(change) = changes.next_if(|change| change.header().time() <= time) {
+            events.push(change);
+        }
+        let which = Pckn::new(
+            0_u16,
+            0_u16,
+            u16::from(note.key),
+            clack_host::events::Match::All,
+        );
+        match note.begins() {
+            true => events.push(&NoteOnEvent::new(time, which, note.velocity)),
+            false => events.push(&NoteOffEvent::new(time, which, 0.0)),
+        }
+    }
+    changes.for_each(|change| events.push(change));
+    events
 }

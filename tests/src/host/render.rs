@@ -7,6 +7,7 @@ use rand_chacha::ChaCha8Rng;
 use super::params::{change, param_id};
 use super::{HostError, Plugin, Sidechain};
 use crate::audio::Audio;
+use crate::notes::{Note, of_block};
 
 /// How a sound is cut into blocks.
 #[derive(Clone, Copy, Debug)]
@@ -33,10 +34,11 @@ pub struct Point {
     pub value: f64,
 }
 
-/// Parameter changes over a sound.
+/// Parameter changes and notes over a sound.
 #[derive(Clone, Debug, Default)]
 pub struct Automation {
     pub(crate) points: Vec<Point>,
+    pub(crate) notes: Vec<Note>,
 }
 
 impl Automation {
@@ -56,6 +58,12 @@ impl Automation {
                 value,
             },
         );
+        self
+    }
+
+    /// Adds notes; those are to be in order of time.
+    pub fn with_notes(mut self, notes: &[Note]) -> Self {
+        self.notes.extend_from_slice(notes);
         self
     }
 
@@ -170,7 +178,8 @@ impl Plugin {
                 Some(_) => Sidechain::Connected(&beside),
                 None => Sidechain::Unconnected,
             };
-            self.process_beside(&block, beside, &mut rendered, &changes)?;
+            let notes = of_block(&automation.notes, start, end);
+            self.process_playing(&block, beside, &mut rendered, &changes, &notes)?;
             self.pump()?;
             start = end;
         }

@@ -1,7 +1,7 @@
 //! One block, as freely made up as the format allows.
 
 use vst3::Steinberg::Vst::{
-    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait,
+    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessor, IAudioProcessorTrait, IEventList,
     IParameterChanges, ProcessContext, ProcessContext_::StatesAndFlags_, ProcessData,
     SymbolicSampleSizes_,
 };
@@ -9,10 +9,12 @@ use vst3::Steinberg::kResultOk;
 use vst3::{ComPtr, ComWrapper};
 
 use super::changes::List;
+use super::events::Events;
 use super::{Changes, Mode, Plugin};
 use crate::bus::Bus;
 use crate::guard::inside;
 use crate::host::HostError;
+use crate::notes::Note;
 
 /// The buses of a block that go one way.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Block<'a> {
     pub outputs: Buses<'a>,
     /// Parameter changes; `None` for no list at all.
     pub changes: Option<Changes>,
+    /// Notes, their samples counted from the block's start; without any there is no list.
+    pub notes: Vec<Note>,
     /// Whether the plugin is told where in the project it is.
     pub context: bool,
 }
@@ -78,6 +82,7 @@ impl<'a> Block<'a> {
             inputs: Buses::Of(inputs),
             outputs: Buses::Of(vec![output]),
             changes: Some(Changes::none()),
+            notes: Vec::new(),
             context: true,
         }
     }
@@ -122,6 +127,10 @@ pub(super) fn process(
             .and_then(ComWrapper::as_com_ref::<IParameterChanges>);
         reference.map_or(std::ptr::null_mut(), |list| list.as_ptr())
     };
+    let notes = Events::list(&block.notes);
+    let notes = notes
+        .as_ref()
+        .and_then(ComWrapper::as_com_ref::<IEventList>);
     let mut context = context(sample_rate, played);
     let mut data = ProcessData {
         processMode: block.mode.number(),
@@ -133,7 +142,7 @@ pub(super) fn process(
         outputs: address(&mut outputs),
         inputParameterChanges: list(&given),
         outputParameterChanges: list(&taken),
-        inputEvents: std::ptr::null_mut(),
+        inputEvents: notes.map_or(std::ptr::null_mut(), |notes| notes.as_ptr()),
         outputEvents: std::ptr::null_mut(),
         processContext: if block.context {
             &mut context

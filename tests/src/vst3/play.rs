@@ -4,6 +4,7 @@ use super::{Arrangement, Block, Changes, Direction, Mode, Plugin};
 use crate::audio::Audio;
 use crate::bus::Bus;
 use crate::host::{Automation, Blocks, HostError};
+use crate::notes::of_block;
 
 /// What a host puts on the second input.
 #[derive(Clone, Copy, Debug, Default)]
@@ -158,6 +159,7 @@ impl Plugin {
             let mode = how.block_mode.unwrap_or(how.mode);
             let mut block = Block::new(mode, end - start, inputs, out);
             block.changes = Some(changes);
+            block.notes = of_block(&how.automation.notes, start, end);
             self.process(block)?;
             self.pump()?;
             start = end;

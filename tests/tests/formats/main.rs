@@ -17,6 +17,7 @@ mod morph;
 mod mutations;
 #[cfg(target_os = "linux")]
 mod network;
+mod notes;
 mod parts;
 #[cfg(target_os = "linux")]
 mod pictures;

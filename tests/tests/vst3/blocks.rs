@@ -134,6 +134,7 @@ fn a_block_of_no_samples_applies_its_parameters() {
                     inputs: buses(2),
                     outputs: buses(1),
                     changes: Some(Changes::none().at(0, on, 1.0).at(0, voice, 0.25)),
+                    notes: Vec::new(),
                     context: false,
                 };
                 plugin.process(block).unwrap();

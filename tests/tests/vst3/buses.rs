@@ -276,6 +276,7 @@ fn a_block_without_anything_is_no_matter() {
                     inputs: Buses::Of(Vec::new()),
                     outputs: Buses::Of(Vec::new()),
                     changes,
+                    notes: Vec::new(),
                     context: false,
                 };
                 plugin.process(block).unwrap();

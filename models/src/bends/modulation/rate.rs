@@ -115,11 +115,14 @@ pub enum Retrigger {
     Free,
     /// From the last attack heard; before the first one as [`Transport`](Self::Transport).
     Attack,
+    /// From the last note that began; before the first one as [`Transport`](Self::Transport). A sequencer goes one step on with each note, and
+    /// with nothing else.
+    Note,
 }
 
 impl Retrigger {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Transport, Self::Free, Self::Attack];
+    pub const ALL: [Self; 4] = [Self::Transport, Self::Free, Self::Attack, Self::Note];
 
     /// The name presets use.
     pub fn name(self) -> &'static str {
@@ -127,6 +130,7 @@ impl Retrigger {
             Self::Transport => "transport",
             Self::Free => "free",
             Self::Attack => "attack",
+            Self::Note => "note",
         }
     }
 

@@ -38,6 +38,9 @@ pub(crate) struct Arguments {
     /// Parameter values over time: lines of `seconds,id,value`.
     #[arg(long, value_name = "FILE.csv")]
     pub(super) automate: Option<PathBuf>,
+    /// MIDI file whose notes play the pads, at its own tempi, or at --tempo where it has none.
+    #[arg(long, value_name = "FILE.mid")]
+    pub(super) notes: Option<PathBuf>,
     /// Audio file that the encoder hears in place of the input; turns the parameter `sidechain` on. It must have the input's rate; where
     /// it is shorter, silence follows.
     #[arg(long, value_name = "FILE")]

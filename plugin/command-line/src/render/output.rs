@@ -28,6 +28,7 @@ impl Output {
         for (name, file) in [
             ("the file of --preset", &arguments.preset),
             ("the file of --automate", &arguments.automate),
+            ("the file of --notes", &arguments.notes),
             ("the file of --sidechain", &arguments.sidechain),
         ] {
             read.extend(file.as_deref().map(|file| (name, file)));

@@ -9,10 +9,11 @@ use netbend_audio_file::Audio;
 use netbend_dsp::number::nearest_f64;
 
 use crate::automation::Automation;
+use crate::notes::Notes;
 use crate::parameters::ParameterSet;
 use netbend::offline::{
-    ControlSource, Controls, Engine, Incoming, Modulators, MovingControls, Processor, StreamShape,
-    Transport,
+    ControlSource, Controls, Engine, Incoming, KeyEvent, Modulators, MovingControls, Processor,
+    StreamShape, Transport,
 };
 
 /// What is run, and through what.
@@ -26,6 +27,7 @@ pub(crate) struct Pass<'a> {
     pub(crate) engine: &'a Engine,
     pub(crate) parameters: &'a ParameterSet,
     pub(crate) automation: &'a Automation,
+    pub(crate) notes: &'a Notes,
     pub(crate) block: usize,
     /// Beats per minute.
     pub(crate) tempo: f64,
@@ -65,6 +67,7 @@ impl Pass<'_> {
                 beats: None,
                 seconds: Some(self.seconds(done)),
             };
+            self.play(done..end, &mut modulators);
             let controls = Automated {
                 pass: self,
                 from: done,
@@ -82,6 +85,24 @@ impl Pass<'_> {
         }
         bar.finish_and_clear();
         Ok(output)
+    }
+
+    /// Has the notes of samples `range` played. Where a loop begins anew, those that are held end.
+    fn play(&self, range: Range<usize>, modulators: &mut Modulators) {
+        let start = self.place(range.start);
+        if start == 0 && range.start > 0 {
+            let all = KeyEvent::Off {
+                key: None,
+                channel: None,
+                id: None,
+            };
+            modulators.play(0, all);
+        }
+        let within = start..start + range.len();
+        let rate = f64::from(self.audio.sample_rate);
+        for (sample, note) in self.notes.within(within, rate) {
+            modulators.play(sample - start, note);
+        }
     }
 
     /// Fills `block` with samples `range` of what comes in.

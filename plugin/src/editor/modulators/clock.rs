@@ -13,7 +13,7 @@ const LABEL: f32 = 15.0;
 const FIELD: f32 = 20.0;
 const GAP: f32 = 8.0;
 /// Where time begins, in words.
-const RETRIGGERS: [(&str, &str); 3] = [
+const RETRIGGERS: [(&str, &str); 4] = [
     (
         "Song",
         "Where the song is says where it is: a loop of the song repeats it",
@@ -23,6 +23,10 @@ const RETRIGGERS: [(&str, &str); 3] = [
         "It runs from when the sound began, whatever the song does",
     ),
     ("Attack", "Every attack of your sound begins it anew"),
+    (
+        "Note",
+        "Every note that comes in begins it anew; steps go on by notes alone",
+    ),
 ];
 
 /// Divides a line into named fields of those shares of its width.

@@ -20,7 +20,7 @@ pub(super) fn show(
     ui: &mut Ui,
     rect: Rect,
     knobs: &[MacroParams],
-    chosen: Source,
+    chosen: Option<Source>,
     carried: &mut Option<Source>,
     setter: &ParamSetter<'_>,
 ) -> Option<Source> {
@@ -32,7 +32,7 @@ pub(super) fn show(
         let left = rect.left() + (width + GAP) * nearest_f32(place);
         let cell = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
         let name = cell.with_max_y(cell.top() + NAME);
-        let response = sources::handle(ui, name, source, source == chosen, carried);
+        let response = sources::handle(ui, name, source, Some(source) == chosen, carried);
         if response.clicked() || response.drag_started() {
             touched = Some(source);
         }

@@ -20,7 +20,7 @@ pub(super) fn show(
     ui: &mut Ui,
     rect: Rect,
     motion: &Motion,
-    chosen: Source,
+    chosen: Option<Source>,
     carried: &mut Option<Source>,
 ) -> Option<Source> {
     let sources: Vec<_> = Source::all()
@@ -31,7 +31,7 @@ pub(super) fn show(
     for (place, source) in sources.into_iter().enumerate() {
         let top = rect.top() + height * nearest_f32(place);
         let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height - 2.0));
-        let response = handle(ui, row, source, source == chosen, carried);
+        let response = handle(ui, row, source, Some(source) == chosen, carried);
         let meter = row
             .with_min_x(row.right() - METER - 4.0)
             .with_max_x(row.right() - 4.0);

@@ -8,6 +8,7 @@ mod changes;
 mod component;
 mod factory;
 mod frame;
+mod notes;
 mod parameter_id;
 mod pieces;
 pub mod preset_file;

@@ -7,6 +7,21 @@ use netbend_models::bends::modulation::{
 
 const RATE: f32 = 48_000.0;
 const HOP: usize = 256;
+/// No note, no pad.
+const QUIET: Played = Played {
+    slots: [0.0; netbend_models::bends::pads::PAD_SLOTS],
+    freezes: false,
+    lfos: [Begun {
+        last: None,
+        count: 0,
+    }; 3],
+    steps: [0; 2],
+    notes: Begun {
+        last: None,
+        count: 0,
+    },
+    lit: 0,
+};
 
 /// Everything there is, with a route from each source.
 fn busy() -> Modulation {
@@ -33,7 +48,7 @@ fn busy() -> Modulation {
 fn run(modulation: &Modulation, sound: &[Vec<f32>; 2], block: usize) -> Vec<[f32; SOURCES]> {
     let mut generator = Generator::new(RATE, 2);
     let mut clock = Clock::new(RATE);
-    let mut values = vec![generator.end_hop(modulation, [0.5; MACROS], &clock.now())];
+    let mut values = vec![generator.end_hop(modulation, [0.5; MACROS], &clock.now(), &QUIET)];
     let length = sound[0].len();
     for start in (0..length).step_by(block) {
         let seconds = start as f64 / f64::from(RATE);
@@ -56,7 +71,7 @@ fn run(modulation: &Modulation, sound: &[Vec<f32>; 2], block: usize) -> Vec<[f32
             );
             clock.advance(to - from);
             if to.is_multiple_of(HOP) {
-                values.push(generator.end_hop(modulation, [0.5; MACROS], &clock.now()));
+                values.push(generator.end_hop(modulation, [0.5; MACROS], &clock.now(), &QUIET));
             }
             from = to;
         }
@@ -172,7 +187,7 @@ fn a_jump_of_the_transport_gives_the_phase_it_has_there() {
             seconds: None,
         });
         clock.advance(HOP);
-        let values = generator.end_hop(&modulation, [0.0; MACROS], &clock.now());
+        let values = generator.end_hop(&modulation, [0.0; MACROS], &clock.now(), &QUIET);
         let timed = [
             Source::Lfo(0),
             Source::Lfo(1),
@@ -188,4 +203,62 @@ fn a_jump_of_the_transport_gives_the_phase_it_has_there() {
     let lfo = &modulation.lfos[1];
     let seconds = (8.0 + hop_beats) / 2.0;
     assert_eq!(at(8.0)[1], lfo::value(lfo, seconds * f64::from(3.3_f32), 0));
+}
+
+#[test]
+fn notes_and_pads_begin_oscillators_anew_and_take_sequencers_on() {
+    let mut modulation = busy();
+    for (lfo, retrigger) in
+        modulation
+            .lfos
+            .iter_mut()
+            .zip([Retrigger::Note, Retrigger::Free, Retrigger::Free])
+    {
+        *lfo = Lfo {
+            shape: Shape::SawUp,
+            rate: Rate::Hertz(1.0),
+            retrigger,
+            ..Lfo::default()
+        };
+    }
+    let values = std::array::from_fn(|n| n as f32 / 16.0);
+    for (own, retrigger) in modulation
+        .sequencers
+        .iter_mut()
+        .zip([Retrigger::Note, Retrigger::Free])
+    {
+        (own.values, own.glide, own.retrigger) = (values, 0.0, retrigger);
+        own.step = Rate::Hertz(1.0);
+    }
+    let at = |seconds: f64| Time {
+        beats: 2.0 * seconds,
+        seconds,
+    };
+    let now = |seconds: f64| Now {
+        song: at(seconds + 0.75),
+        free: at(seconds),
+    };
+    let begun = |seconds: f64, count: i64| Begun {
+        last: Some(at(seconds)),
+        count,
+    };
+    let mut generator = Generator::new(RATE, 2);
+    let mut moved = |seconds: f64, played: &Played| {
+        let values = generator.end_hop(&modulation, [0.0; MACROS], &now(seconds), played);
+        let sources = [
+            Source::Lfo(0),
+            Source::Lfo(1),
+            Source::Sequencer(0),
+            Source::Sequencer(1),
+        ];
+        sources.map(|source| values[source.index()])
+    };
+    // Before the first note as the song.
+    assert_eq!(moved(0.5, &QUIET), [0.25, 0.5, 0.0, 0.0]);
+    let mut played = QUIET;
+    (played.notes, played.steps[1]) = (begun(2.25, 3), 5);
+    assert_eq!(moved(2.5, &played), [0.25, 0.5, 2.0 / 16.0, 7.0 / 16.0]);
+    (played.lfos[0], played.lfos[1]) = (begun(1.0, 1), begun(2.375, 1));
+    let [by_note, by_pad, ..] = moved(2.5, &played);
+    assert_eq!((by_note, by_pad), (0.25, 0.125), "the later one counts");
 }

@@ -14,11 +14,11 @@ use crate::params::NetbendParams;
 use crate::params::latent::LatentParams;
 
 /// The preset that sets the parameters to what they are, as far as presets speak of them: slots and weight slots that are on, the
-/// fixed bends behind them, the faders of parts, modulators and macros, latent play, voice and the rest of the sound, mix, seed, model, sound clusters and metadata. It sounds the same: each
+/// fixed bends behind them, the faders of parts, modulators and macros, pads that are not as at first, latent play, voice and the rest of the sound, mix, seed, model, sound clusters and metadata. It sounds the same: each
 /// bend keeps what keys its draw, and knobs go back to the very positions. Not for the audio thread.
 ///
 /// # Errors
-/// [`PresetError`] where the project holds fixed bends, modulators or sound clusters of a newer version.
+/// [`PresetError`] where the project holds fixed bends, modulators, pads or sound clusters of a newer version.
 pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     let mut preset = Preset::default();
     preset.metadata = params.preset.metadata();
@@ -30,6 +30,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.latent = latent(&params.latent);
     preset.modulation = params.modulation.understood()?;
     preset.macros = params.macro_values();
+    preset.pads = params.pads.understood()?;
     preset.sound = sound::capture(params);
     preset.parts = parts::capture(params);
     for (place, slot) in params.slots.iter().enumerate() {

@@ -1,10 +1,13 @@
 //! The events of a block, in order and within it. Audio thread.
 //!
 //! Where a block is played in one piece and its events are as CLAP wants them, the plugin reads the host's own list. Else it reads
-//! copies: of one piece's events, with times that count from its start.
+//! copies: of one piece's events, with times that count from its start. What pads do not hear and nice-plug would read without a look is no
+//! event that CLAP wants; a controller that ends all notes is copied as what CLAP says for it.
 
 use clap_sys::events::{
-    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_PARAM_MOD, CLAP_EVENT_PARAM_VALUE, clap_event_header,
+    CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_MIDI, CLAP_EVENT_MIDI_SYSEX, CLAP_EVENT_NOTE_CHOKE,
+    CLAP_EVENT_NOTE_EXPRESSION, CLAP_EVENT_NOTE_OFF, CLAP_EVENT_NOTE_ON, CLAP_EVENT_PARAM_MOD,
+    CLAP_EVENT_PARAM_VALUE, clap_event_header, clap_event_midi, clap_event_note,
     clap_event_param_mod, clap_event_param_value, clap_input_events,
 };
 use netbend_dsp::number::low_bits;
@@ -13,6 +16,9 @@ use netbend_dsp::number::low_bits;
 const EVENT_BYTES: usize = 128;
 /// Events of a piece that has to be cut; what is more is left out.
 const EVENTS: usize = 1024;
+/// Controllers that end all notes of a channel: all sound off, all notes off.
+const ENDING: [u8; 2] = [120, 123];
+const CONTROL_CHANGE: u8 = 0xb0;
 
 #[derive(Clone, Copy)]
 #[repr(C, align(16))]
@@ -63,9 +69,18 @@ impl Events {
                 };
                 let in_piece = header.time >= from && (header.time < to || to == end);
                 // SAFETY: the host's event.
-                if in_piece && unsafe { is_finite(header) } {
-                    // SAFETY: as above.
-                    unsafe { self.push(header, from, to) };
+                if !in_piece || !unsafe { is_usable(header) } {
+                    continue;
+                }
+                // SAFETY: as above.
+                match unsafe { ended_channel(header) } {
+                    Some(channel) => {
+                        let choke = all_of(channel, header.time);
+                        // SAFETY: an event of our own.
+                        unsafe { self.push(&choke.header, from, to) };
+                    }
+                    // SAFETY: the host's event.
+                    None => unsafe { self.push(header, from, to) },
                 }
             }
         }
@@ -108,7 +123,8 @@ impl EventBytes {
     }
 }
 
-/// Whether every event of `host` lies in a block of `samples`, none before the one that precedes it, and holds numbers only.
+/// Whether every event of `host` lies in a block of `samples`, none before the one that precedes it, and can be read as it is, and whether
+/// they are no more than there is memory for.
 ///
 /// # Safety
 /// `host` is the host's list, or null.
@@ -120,24 +136,82 @@ pub(super) unsafe fn are_orderly(host: *const clap_input_events, samples: u32) -
     let (Some(size), Some(get)) = (list.size, list.get) else {
         return false;
     };
+    // SAFETY: the host's functions with the host's list.
+    let size = unsafe { size(host) };
     let mut earliest = 0;
-    // SAFETY: the host's functions with the host's list, the index within it; the host's event, or null.
-    (0..unsafe { size(host) }).all(|index| match unsafe { get(host, index).as_ref() } {
+    // SAFETY: as above, the index within the list; the host's event, or null.
+    let orderly = (0..size).all(|index| match unsafe { get(host, index).as_ref() } {
         Some(header) => {
             let in_order = header.time >= earliest && header.time < samples.max(1);
             earliest = header.time;
             // SAFETY: the host's event.
-            in_order && unsafe { is_finite(header) }
+            in_order && unsafe { is_usable(header) && ended_channel(header).is_none() }
         }
         None => false,
-    })
+    });
+    // SAFETY: as above.
+    orderly && (size as usize <= EVENTS || unsafe { notes(host, size, get) } <= EVENTS)
 }
 
-/// Whether an event holds numbers only.
+/// How many events of `host` are notes.
+///
+/// # Safety
+/// `host` is the host's list of `size` events, and `get` its function; no event is null.
+unsafe fn notes(
+    host: *const clap_input_events,
+    size: u32,
+    get: unsafe extern "C" fn(*const clap_input_events, u32) -> *const clap_event_header,
+) -> usize {
+    // SAFETY: the caller's promise.
+    let header = |index: u32| unsafe { &*get(host, index) };
+    let is_note = |header: &clap_event_header| {
+        header.space_id == CLAP_CORE_EVENT_SPACE_ID
+            && matches!(
+                header.type_,
+                CLAP_EVENT_NOTE_ON | CLAP_EVENT_NOTE_OFF | CLAP_EVENT_NOTE_CHOKE | CLAP_EVENT_MIDI
+            )
+    };
+    (0..size).filter(|index| is_note(header(*index))).count()
+}
+
+/// The channel whose notes an event ends as a controller, which nice-plug does not read.
+///
+/// # Safety
+/// As [`is_usable`], which it is.
+unsafe fn ended_channel(header: &clap_event_header) -> Option<i16> {
+    if (header.space_id, header.type_) != (CLAP_CORE_EVENT_SPACE_ID, CLAP_EVENT_MIDI) {
+        return None;
+    }
+    // SAFETY: the type says what it is, and it is as long.
+    let [status, controller, _] =
+        unsafe { (*std::ptr::from_ref(header).cast::<clap_event_midi>()).data };
+    let is_ending = status & 0xf0 == CONTROL_CHANGE && ENDING.contains(&controller);
+    is_ending.then_some(i16::from(status & 0x0f))
+}
+
+/// What ends all notes of a channel.
+fn all_of(channel: i16, time: u32) -> clap_event_note {
+    clap_event_note {
+        header: clap_event_header {
+            size: low_bits::<u32>(size_of::<clap_event_note>()),
+            time,
+            space_id: CLAP_CORE_EVENT_SPACE_ID,
+            type_: CLAP_EVENT_NOTE_CHOKE,
+            flags: 0,
+        },
+        note_id: -1,
+        port_index: -1,
+        channel,
+        key: -1,
+        velocity: 0.0,
+    }
+}
+
+/// Whether an event holds numbers only, is as long as its type says, and is one that the plugin hears.
 ///
 /// # Safety
 /// `header` is that of an event as long as it says.
-unsafe fn is_finite(header: &clap_event_header) -> bool {
+unsafe fn is_usable(header: &clap_event_header) -> bool {
     if header.space_id != CLAP_CORE_EVENT_SPACE_ID {
         return true;
     }
@@ -154,6 +228,13 @@ unsafe fn is_finite(header: &clap_event_header) -> bool {
             size >= size_of::<clap_event_param_mod>()
                 && unsafe { (*event.cast::<clap_event_param_mod>()).amount }.is_finite()
         }
+        CLAP_EVENT_NOTE_ON | CLAP_EVENT_NOTE_OFF | CLAP_EVENT_NOTE_CHOKE => {
+            // SAFETY: as above.
+            size >= size_of::<clap_event_note>()
+                && unsafe { (*event.cast::<clap_event_note>()).velocity }.is_finite()
+        }
+        CLAP_EVENT_MIDI => size >= size_of::<clap_event_midi>(),
+        CLAP_EVENT_NOTE_EXPRESSION | CLAP_EVENT_MIDI_SYSEX => false,
         _ => true,
     }
 }

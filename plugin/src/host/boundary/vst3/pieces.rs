@@ -7,12 +7,13 @@ use netbend_dsp::number::{low_bits, nearest_f64, signed};
 use vst3::ComWrapper;
 use vst3::Steinberg::Vst::ProcessContext_::StatesAndFlags_::kTempoValid;
 use vst3::Steinberg::Vst::{
-    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessorTrait, IParameterChanges,
+    AudioBusBuffers, AudioBusBuffers__type0, IAudioProcessorTrait, IEventList, IParameterChanges,
     ProcessContext, ProcessData,
 };
 use vst3::Steinberg::{int32, kResultOk, tresult};
 
 use super::changes::Changes;
+use super::notes::Notes;
 use super::quiet::Quiet;
 use super::read_back::ReadBack;
 use crate::host::boundary::buses::{Buses, CHANNELS, HostBlock, HostBus, silence};
@@ -24,6 +25,7 @@ pub(super) struct Playing {
     channels: usize,
     buses: Buses,
     changes: ComWrapper<Changes>,
+    notes: ComWrapper<Notes>,
 }
 
 impl Playing {
@@ -38,6 +40,7 @@ impl Playing {
             channels,
             buses: Buses::new(channels, longest),
             changes: Changes::new(read_back, quiet),
+            notes: Notes::new(),
         }
     }
 
@@ -59,7 +62,10 @@ impl Playing {
         let Some(changes) = self.changes.as_com_ref::<IParameterChanges>() else {
             return kResultOk;
         };
-        let changes = changes.as_ptr();
+        let Some(notes) = self.notes.as_com_ref::<IEventList>() else {
+            return kResultOk;
+        };
+        let (changes, notes) = (changes.as_ptr(), notes.as_ptr());
         let mut from = 0;
         loop {
             let count = (block.samples - from).min(self.buses.longest());
@@ -69,6 +75,7 @@ impl Playing {
                 let (from, to) = (low_bits::<int32>(from), low_bits::<int32>(to));
                 self.changes
                     .show(host.inputParameterChanges, from, to, host.numSamples);
+                self.notes.show(host.inputEvents, from, to, host.numSamples);
                 self.buses.piece(&block, low_bits::<usize>(from), count)
             };
             let bus = |channels: &mut [*mut f32; CHANNELS]| AudioBusBuffers {
@@ -90,6 +97,7 @@ impl Playing {
                 inputs: inputs.as_mut_ptr(),
                 outputs: outputs.as_mut_ptr(),
                 inputParameterChanges: changes,
+                inputEvents: notes,
                 processContext: context.as_mut().map_or(null_mut(), std::ptr::from_mut),
                 ..*host
             };
