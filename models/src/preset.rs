@@ -56,6 +56,7 @@
 //!   hats: {gain: -12, mute: false, solo: false} # dB, -60 (silent) to 12
 //! modulation:           # what moves by itself; every key may be left out
 //!   macros: [0.5, 0]    # up to 8, 0–1 each
+//!   macro-names: [Grit] # what they are called, if anything
 //!   lfo-1:              # and lfo-2, lfo-3
 //!     shape: sine       # sine | triangle | saw-up | saw-down | square | sample-hold | drawn
 //!     points: [0, 1]    # of the drawn shape, up to 32 of 0–1
@@ -107,6 +108,7 @@ mod check;
 mod entry;
 mod latent;
 mod limits;
+mod macro_names;
 mod metadata;
 mod modulation;
 mod pads;
@@ -132,6 +134,7 @@ use crate::bends::weights::WeightBend;
 use crate::cluster::SoundClusters;
 
 pub use limits::{MOST_BENDS, MOST_COST_MS};
+pub use macro_names::{LONGEST_MACRO_NAME, MacroNames};
 pub use metadata::{
     KNOWN_TAGS, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, Metadata,
 };
@@ -170,6 +173,8 @@ pub struct Preset {
     pub modulation: Modulation,
     /// Where the macros stand, 0–1 each.
     pub macros: [f32; MACROS],
+    /// What the macros are called.
+    pub macro_names: MacroNames,
     /// What notes do, if it says.
     pub pads: Option<Pads>,
     source: String,
@@ -196,6 +201,7 @@ impl Default for Preset {
             parts: BTreeMap::new(),
             modulation: Modulation::default(),
             macros: [0.0; MACROS],
+            macro_names: MacroNames::default(),
             pads: None,
             source: String::new(),
             part_lines: Vec::new(),

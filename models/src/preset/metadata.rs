@@ -250,13 +250,13 @@ fn is_of_tag(letter: char) -> bool {
 }
 
 /// What is not shown as a letter, or turns the direction of what follows. Tabs are blanks.
-fn is_barred(letter: char) -> bool {
+pub(super) fn is_barred(letter: char) -> bool {
     let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let is_break = matches!(letter, '\u{2028}' | '\u{2029}');
     turns || is_break || letter == '\u{feff}' || (letter.is_control() && letter != '\t')
 }
 
-fn one_line(text: &str) -> String {
+pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 

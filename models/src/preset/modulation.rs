@@ -11,6 +11,7 @@ mod wander;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
+use super::macro_names::MacroNames;
 use super::reader::{Reader, given};
 use crate::bends::modulation::{MACROS, Modulation};
 use crate::error::PresetError;
@@ -21,6 +22,8 @@ use crate::error::PresetError;
 pub(super) struct Found {
     #[serde(default, deserialize_with = "given")]
     macros: Option<Spanned<Vec<Spanned<f64>>>>,
+    #[serde(default, deserialize_with = "given")]
+    macro_names: Option<Spanned<Vec<Spanned<String>>>>,
     #[serde(rename = "lfo-1", default, deserialize_with = "given")]
     lfo_1: Option<lfo::Found>,
     #[serde(rename = "lfo-2", default, deserialize_with = "given")]
@@ -41,18 +44,22 @@ pub(super) struct Found {
     routes: Option<Spanned<Vec<route::Found>>>,
 }
 
-/// The modulators, and where the macros stand.
+/// The modulators, where the macros stand, and what they are called.
 pub(super) fn read(
     reader: &Reader<'_>,
     found: Option<&Found>,
-) -> Result<(Modulation, [f32; MACROS]), PresetError> {
+) -> Result<(Modulation, [f32; MACROS], MacroNames), PresetError> {
     let mut modulation = Modulation::default();
     let mut macros = [0.0; MACROS];
+    let mut names = MacroNames::default();
     let Some(found) = found else {
-        return Ok((modulation, macros));
+        return Ok((modulation, macros, names));
     };
     if let Some(values) = &found.macros {
         value::units(reader, "macros", values, &mut macros)?;
+    }
+    if let Some(found) = &found.macro_names {
+        names = MacroNames::read(reader, found)?;
     }
     let lfos = [&found.lfo_1, &found.lfo_2, &found.lfo_3];
     for (own, found) in modulation.lfos.iter_mut().zip(lfos) {
@@ -70,7 +77,7 @@ pub(super) fn read(
     if let Some(routes) = &found.routes {
         modulation.routes = route::read(reader, routes)?;
     }
-    Ok((modulation, macros))
+    Ok((modulation, macros, names))
 }
 
 #[derive(Serialize)]
@@ -78,6 +85,8 @@ pub(super) fn read(
 pub(super) struct Written {
     #[serde(skip_serializing_if = "Option::is_none")]
     macros: Option<[f32; MACROS]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    macro_names: Vec<String>,
     #[serde(rename = "lfo-1", skip_serializing_if = "Option::is_none")]
     lfo_1: Option<lfo::Written>,
     #[serde(rename = "lfo-2", skip_serializing_if = "Option::is_none")]
@@ -99,9 +108,13 @@ pub(super) struct Written {
 }
 
 /// The mapping to write; none where nothing differs from the default.
-pub(super) fn write(modulation: &Modulation, macros: &[f32; MACROS]) -> Option<Written> {
+pub(super) fn write(
+    modulation: &Modulation,
+    macros: &[f32; MACROS],
+    names: &MacroNames,
+) -> Option<Written> {
     let moved = macros.iter().any(|value| *value != 0.0);
-    if *modulation == Modulation::default() && !moved {
+    if *modulation == Modulation::default() && !moved && names.is_empty() {
         return None;
     }
     let [lfo_1, lfo_2, lfo_3] = modulation.lfos.each_ref().map(lfo::write);
@@ -109,6 +122,7 @@ pub(super) fn write(modulation: &Modulation, macros: &[f32; MACROS]) -> Option<W
     let [follower_1, follower_2] = modulation.followers.each_ref().map(follower::write);
     Some(Written {
         macros: moved.then_some(*macros),
+        macro_names: names.written(),
         lfo_1,
         lfo_2,
         lfo_3,

@@ -115,7 +115,7 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         root.modulation.as_ref(),
         "modulators by their names, or `routes`",
     )?;
-    let (modulation, macros) = modulation::read(&reader, modulation)?;
+    let (modulation, macros, macro_names) = modulation::read(&reader, modulation)?;
     let pads = reader.group("pads", root.pads.as_ref(), "pads by their names, or `{}`")?;
     let pads = pads.map(|found| pads::read(&reader, found)).transpose()?;
     let defaults = Preset::default();
@@ -129,6 +129,7 @@ fn read(text: &str, file: &str) -> Result<Preset, PresetError> {
         sound,
         modulation,
         macros,
+        macro_names,
         pads,
         model_sha256,
         source: file.to_owned(),

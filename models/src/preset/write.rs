@@ -58,7 +58,7 @@ fn write(preset: &Preset) -> String {
         transforms: preset.bends.iter().map(entry::write).collect(),
         weights: preset.weights.iter().map(weights::write).collect(),
         parts: parts::write(&preset.parts),
-        modulation: modulation::write(&preset.modulation, &preset.macros),
+        modulation: modulation::write(&preset.modulation, &preset.macros, &preset.macro_names),
         pads: preset.pads.as_ref().map(pads::write),
         sound_clusters: preset
             .sound_clusters

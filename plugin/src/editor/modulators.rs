@@ -113,7 +113,7 @@ impl Modulators {
         let mut carried = None;
         let knobs = &params.macros;
         let chosen = (!self.pads.is_chosen()).then_some(self.chosen);
-        let touched = macros::show(ui, foot, knobs, chosen, &mut carried, setter);
+        let touched = macros::show(ui, foot, knobs, &motion, chosen, &mut carried, setter);
         let middle = rest
             .with_min_y(rest.top() + GAP)
             .with_max_y(foot.top() - GAP);
@@ -145,6 +145,25 @@ impl Modulators {
             .with_max_x(right.left() - 2.0 * GAP);
         let mut modulation = motion.modulation;
         let mut words = None;
+        if let Source::Macro(number) = self.chosen
+            && let Some(name) = macros::settings(ui, full, number, &motion)
+        {
+            let mut names = motion.names.clone();
+            names.set(
+                number,
+                if name == motion::title(self.chosen) {
+                    ""
+                } else {
+                    &name
+                },
+            );
+            if names != motion.names {
+                let words = format!("{} is called {name}", motion::title(self.chosen));
+                self.before
+                    .get_or_insert_with(|| (Snapshot::of(params), words));
+                params.modulation.rename(names);
+            }
+        }
         if settings(ui, full, self.chosen, &mut modulation, &motion) {
             words = Some(motion::title(self.chosen));
         }
@@ -178,6 +197,7 @@ impl Modulators {
         Motion {
             targets: Arc::clone(&self.targets),
             modulation: params.modulation.modulation(),
+            names: params.modulation.names(),
             values,
         }
     }
@@ -206,11 +226,7 @@ fn settings(
             .get_mut(number)
             .map(|own| follower::show(ui, rect, number, own, value)),
         Source::Wander => Some(wander::show(ui, rect, &mut modulation.wander, value)),
-        Source::Macro(_) => {
-            let words = "A macro is a knob of its own, which your host automates: turn it, and all that it is drawn to follows";
-            text::paragraph(ui, rect, words, theme::MUTED);
-            None
-        }
+        Source::Macro(_) => None,
     };
     shown.unwrap_or(false)
 }

@@ -14,6 +14,7 @@ use egui::{CornerRadius, Id, Popup, Response, Stroke, StrokeKind, Ui, vec2};
 use netbend_models::bends::modulation::{
     Knob, Modulation, Polarity, Route, SOURCES, Source, Target,
 };
+use netbend_models::preset::MacroNames;
 use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Param;
@@ -60,8 +61,21 @@ pub struct Motion {
     pub targets: Arc<Targets>,
     /// The modulators.
     pub modulation: Modulation,
+    /// What the macros are called.
+    pub names: MacroNames,
     /// Where their sources stand.
     pub values: [f32; SOURCES],
+}
+
+impl Motion {
+    /// What a source is called: a macro by its name, if it has one.
+    pub fn title(&self, source: Source) -> String {
+        let named = match source {
+            Source::Macro(number) => self.names.get(number),
+            _ => None,
+        };
+        named.map_or_else(|| title(source), str::to_owned)
+    }
 }
 
 /// Other modulators, and what is done by them.
@@ -189,7 +203,11 @@ fn receive(ui: &Ui, response: &Response, motion: &Motion, target: Target) {
         let is_new = modulation.routes.find(source, target).is_none();
         if is_new && modulation.routes.put(first(source, target)) {
             let name = motion.targets.name(target);
-            ask(ui, modulation, format!("{} moves {name}", title(source)));
+            ask(
+                ui,
+                modulation,
+                format!("{} moves {name}", motion.title(source)),
+            );
         }
     }
 }
@@ -206,7 +224,7 @@ fn menu(response: &Response, motion: &Motion, target: Target) {
         let routes: Vec<_> = modulation.routes.iter().copied().collect();
         for mut route in routes.into_iter().filter(|route| route.to == target) {
             let (rect, _) = ui.allocate_exact_size(vec2(ROW.0, ROW.1), egui::Sense::hover());
-            let name = title(route.from);
+            let name = motion.title(route.from);
             let said = row::show(ui, rect, &mut route, &name, "menu");
             words = apply(&mut modulation, said, route, motion).or(words);
         }
@@ -223,7 +241,7 @@ pub fn apply(
     route: Route,
     motion: &Motion,
 ) -> Option<String> {
-    let (source, target) = (title(route.from), motion.targets.name(route.to));
+    let (source, target) = (motion.title(route.from), motion.targets.name(route.to));
     match said? {
         row::Said::Changed => {
             modulation.routes.put(route);

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use netbend_models::Preset;
 use netbend_models::bends::modulation::{Modulation, SOURCES, Source};
 use netbend_models::error::PresetError;
+use netbend_models::preset::MacroNames;
 use nice_plug::params::persist::PersistentField;
 use try_lock::TryLock;
 
@@ -29,6 +30,7 @@ struct Kept {
     /// As preset YAML; empty where nothing moves.
     text: String,
     modulation: Modulation,
+    names: MacroNames,
     /// Why the text is not understood, if it is not.
     wrong: Option<PresetError>,
 }
@@ -60,19 +62,36 @@ impl ModulationStore {
         }
     }
 
-    /// Puts other modulators in place of those there are.
+    /// What the macros are called.
+    pub fn names(&self) -> MacroNames {
+        self.kept().names.clone()
+    }
+
+    /// Puts other modulators in place of those there are; names stay.
     pub fn replace(&self, modulation: Modulation) {
-        let text = match modulation == Modulation::default() {
+        self.replace_all(modulation, self.names());
+    }
+
+    /// Calls the macros something else.
+    pub fn rename(&self, names: MacroNames) {
+        self.replace_all(self.modulation(), names);
+    }
+
+    /// Puts other modulators and names in place of those there are.
+    pub fn replace_all(&self, modulation: Modulation, names: MacroNames) {
+        let text = match modulation == Modulation::default() && names.is_empty() {
             true => String::new(),
             false => {
                 let mut preset = Preset::default();
                 preset.modulation = modulation;
+                preset.macro_names = names.clone();
                 preset.to_yaml()
             }
         };
         self.keep(Kept {
             text,
             modulation,
+            names,
             wrong: None,
         });
     }
@@ -84,11 +103,13 @@ impl ModulationStore {
             Ok(preset) => Kept {
                 text,
                 modulation: preset.modulation,
+                names: preset.macro_names,
                 wrong: None,
             },
             Err(wrong) => Kept {
                 text,
                 modulation: Modulation::default(),
+                names: MacroNames::default(),
                 wrong: Some(wrong),
             },
         };
@@ -185,9 +206,19 @@ mod tests {
         let (mut version, mut own) = (Version::default(), Modulation::default());
         other.update(&mut version, &mut own);
         assert_eq!((own, version), (moving(), Version(1)));
+        let mut names = MacroNames::default();
+        names.set(0, "Grit");
+        other.rename(names.clone());
+        assert_eq!(
+            (other.modulation(), other.names()),
+            (moving(), names.clone())
+        );
+        store.put_text(other.text());
+        assert_eq!(store.names(), names);
         other.put_text(String::new());
         other.update(&mut version, &mut own);
-        assert_eq!((own, version), (Modulation::default(), Version(2)));
+        assert_eq!((own, version), (Modulation::default(), Version(3)));
+        assert!(other.names().is_empty());
     }
 
     #[test]

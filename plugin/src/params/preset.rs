@@ -55,7 +55,9 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     }
     params.preset.replace(preset.metadata.clone());
     set_latent(&params.latent, &preset.latent);
-    params.modulation.replace(preset.modulation);
+    params
+        .modulation
+        .replace_all(preset.modulation, preset.macro_names.clone());
     let pads = preset.pads;
     params
         .pads

@@ -10,6 +10,9 @@ use tracing::{Event, Level, Metadata, Subscriber};
 /// What nice-plug 0.4.2 says where it goes on without a device; behind a colon, why.
 const FALLS_BACK: &str = "falling back to the dummy audio backend";
 
+/// What it says where signals are followed by somebody else.
+const HAS_SIGNALS: &str = "Error setting close signal callback";
+
 /// Why there is no device, since it was last asked for.
 static SILENCE: Mutex<Option<String>> = Mutex::new(None);
 
@@ -61,6 +64,10 @@ impl Subscriber for Ears {
     fn event(&self, event: &Event<'_>) {
         let mut words = Words(String::new());
         event.record(&mut words);
+        // It is followed by `leaving`.
+        if words.0.contains(HAS_SIGNALS) {
+            return;
+        }
         eprintln!("netbend-standalone: {}", words.0);
         hear(&words.0);
     }

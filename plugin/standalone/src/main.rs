@@ -32,6 +32,7 @@ mod keeping;
 mod memory;
 mod operator;
 mod recording;
+mod leaving;
 mod saver;
 mod turning;
 
@@ -48,6 +49,7 @@ use serde_json::value::RawValue;
 use arguments::{Arguments, wants_no_device};
 use memory::{Memory, Played};
 use operator::Operator;
+use leaving::Leaving;
 use saver::Saver;
 
 /// A program that ends sooner and says that it failed could not start; later, its window was lost.
@@ -114,6 +116,13 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
             None
         }
     };
+    let leaving = Leaving::listen();
+    leaving.put(move || {
+        operator.end();
+        if let Some(saver) = saver {
+            saver.end();
+        }
+    });
     let begin = Instant::now();
     let mut has_started = start(&arguments);
     if !has_started && is_repeat && begin.elapsed() < START {
@@ -123,10 +132,7 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
         );
         has_started = start(&[]);
     }
-    operator.end();
-    if let Some(saver) = saver {
-        saver.end();
-    }
+    leaving.leave();
     has_started
 }
 

@@ -7,6 +7,7 @@ use crate::bends::modulation::{
 const FULL: &str = "\
 modulation:
   macros: [0.25, 0, 1]
+  macro-names: [Grit, \"\", Überall]
   lfo-1: {shape: triangle, rate: 1/8d, phase: 0.25, retrigger: attack}
   lfo-2: {shape: drawn, points: [0, 0.5, 1], hertz: 2.5}
   lfo-3: {shape: sample-hold, rate: \"1/16t\", seed: 9}
@@ -28,6 +29,8 @@ fn note(name: &str) -> Rate {
 fn modulators_are_read_and_written_back() {
     let preset = Preset::from_yaml(FULL, "full.yaml").unwrap();
     assert_eq!(preset.macros[..4], [0.25, 0.0, 1.0, 0.0]);
+    let names = [0, 1, 2, 7].map(|number| preset.macro_names.get(number));
+    assert_eq!(names, [Some("Grit"), None, Some("Überall"), None]);
     let Modulation {
         lfos,
         sequencers,

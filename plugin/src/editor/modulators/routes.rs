@@ -26,7 +26,7 @@ pub(super) fn show(
         .collect();
     let title = rect.with_max_y(rect.top() + TITLE);
     let list = rect.with_min_y(title.bottom() + 2.0);
-    let name = motion::title(source);
+    let name = motion.title(source);
     if own.is_empty() {
         let words = format!("{name} moves nothing yet");
         text::line(ui, title, &words, theme::SMALL, theme::TEXT, Align::Min);

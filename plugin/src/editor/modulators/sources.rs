@@ -31,7 +31,8 @@ pub(super) fn show(
     for (place, source) in sources.into_iter().enumerate() {
         let top = rect.top() + height * nearest_f32(place);
         let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height - 2.0));
-        let response = handle(ui, row, source, Some(source) == chosen, carried);
+        let name = motion::title(source);
+        let response = handle(ui, row, (source, &name), Some(source) == chosen, carried);
         let meter = row
             .with_min_x(row.right() - METER - 4.0)
             .with_max_x(row.right() - 4.0);
@@ -55,11 +56,10 @@ pub(super) fn show(
 pub(super) fn handle(
     ui: &mut Ui,
     row: Rect,
-    source: Source,
+    (source, name): (Source, &str),
     is_chosen: bool,
     carried: &mut Option<Source>,
 ) -> Response {
-    let name = motion::title(source);
     let tip = format!("{name}: click to set it, drag it to what it is to move");
     let response = ui
         .interact(row, Id::unique(("source", source)), Sense::click_and_drag())
@@ -82,7 +82,7 @@ pub(super) fn handle(
     }
     let place = row.with_min_x(row.left() + HANDLE);
     let colour = if is_chosen { theme::TEXT } else { theme::MUTED };
-    text::line(ui, place, &name, theme::SMALL, colour, Align::Min);
+    text::line(ui, place, name, theme::SMALL, colour, Align::Min);
     let goes_on = response.dragged_by(PointerButton::Primary);
     if let Some(pointer) = response.interact_pointer_pos().filter(|_| goes_on) {
         *carried = Some(source);

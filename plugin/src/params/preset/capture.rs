@@ -30,6 +30,7 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.latent = latent(&params.latent);
     preset.modulation = params.modulation.understood()?;
     preset.macros = params.macro_values();
+    preset.macro_names = params.modulation.names();
     preset.pads = params.pads.understood()?;
     preset.sound = sound::capture(params);
     preset.parts = parts::capture(params);
