@@ -19,6 +19,7 @@ mod globals;
 mod header;
 mod history;
 mod incoming;
+mod keep;
 mod knob;
 mod latent;
 mod lock;
@@ -66,6 +67,7 @@ use nice_plug_egui::{
 };
 
 use crate::engine::Engine;
+use crate::keep::Keeper;
 use crate::params::pads::PadStore;
 use crate::params::snapshot::Snapshot;
 use crate::params::{NetbendParams, SMALLEST_EDITOR_SIZE, sound_labels};
@@ -116,6 +118,8 @@ pub struct NetbendEditor {
     modulators: Modulators,
     /// In the standalone program.
     player: Option<player::Bar>,
+    /// In hosts.
+    keep: Option<keep::Bar>,
     dialog: Dialog,
     notice: Notice,
     /// Drawing panicked once; the window stays open and says so.
@@ -147,7 +151,15 @@ impl Drop for Session {
     }
 }
 
-/// The editor of a plugin with these parameters, whose presets and models lie in `resources`, and with that `player`; `tell` tells the engine what the
+/// What plays and keeps.
+pub enum Tape {
+    /// The standalone program's player.
+    Standalone(Arc<Player>),
+    /// What an instance in a host remembers.
+    Hosted(Arc<Keeper>),
+}
+
+/// The editor of a plugin with these parameters, whose presets and models lie in `resources`, and with that `tape`; `tell` tells the engine what the
 /// parameters name beside their values.
 pub fn create(
     params: Arc<NetbendParams>,
@@ -155,12 +167,16 @@ pub fn create(
     scope: Arc<Scope>,
     engine: Weak<OnceLock<Engine>>,
     resources: &Resources,
-    player: Option<Arc<Player>>,
+    tape: Tape,
     tell: impl Fn() + Send + Sync + 'static,
 ) -> Option<EguiEditor<NetbendEditor>> {
     let state = params.editor_state.clone();
     let (width, height) = SMALLEST_EDITOR_SIZE;
     let smallest = LogicalSize::new(nearest_f32(width), nearest_f32(height));
+    let (player, keep) = match tape {
+        Tape::Standalone(player) => (Some(player::Bar::new(player)), None),
+        Tape::Hosted(keeper) => (None, Some(keep::Bar::new(keeper))),
+    };
     let settings = EguiNiceSettings::new()
         .with_tile("Netbend")
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
@@ -176,7 +192,8 @@ pub fn create(
         models: Models::new(Shelf::of(resources.clone())),
         network: Network::default(),
         modulators: Modulators::new(&params),
-        player: player.map(player::Bar::new),
+        player,
+        keep,
         dialog: Dialog::default(),
         notice: Notice::default(),
         params,

@@ -13,6 +13,7 @@
 //! | `params` | any | the parameters, presets, the clusters of a sound |
 //! | `report` | any | what the engine is doing, for the editor and other programs |
 //! | `player` | audio and any | the standalone program's loop in place of a device's input |
+//! | `keep` | audio and any | the last minute of what went in and out, and what is kept of it |
 //! | `exchange` | audio ↔ pool | the lock-free rings between the two |
 //! | `processor` | audio | samples ↔ frames, dry/wet, gain, guard |
 //! | `worker` | pool | what is done for one instance: the model, the bends, resynthesis |
@@ -39,6 +40,7 @@ mod engine;
 mod error;
 mod exchange;
 mod host;
+mod keep;
 mod modulation;
 pub mod offline;
 mod params;

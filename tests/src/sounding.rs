@@ -1,6 +1,7 @@
 //! The half of a plugin that plays, for a thread of its own: hosts call it there while they save, load and show the other half.
 
 use crate::host::HostError;
+use crate::notes::Note;
 
 /// A change of a parameter within a block.
 #[derive(Clone, Copy, Debug)]
@@ -43,5 +44,19 @@ pub trait Sounding: Send {
         input: [&mut [f32]; 2],
         output: [&mut [f32]; 2],
         changes: &[Change],
+    ) -> Result<(), HostError> {
+        self.play_notes(input, output, changes, &[])
+    }
+
+    /// The same with notes, in order, whose samples count from the block's start.
+    ///
+    /// # Errors
+    /// If the plugin fails.
+    fn play_notes(
+        &mut self,
+        input: [&mut [f32]; 2],
+        output: [&mut [f32]; 2],
+        changes: &[Change],
+        notes: &[Note],
     ) -> Result<(), HostError>;
 }

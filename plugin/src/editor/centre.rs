@@ -6,6 +6,7 @@ use egui::{Id, Rect, Ui, pos2, vec2};
 use nice_plug::prelude::ParamSetter;
 
 use super::choice;
+use super::keep;
 use super::network::{TABS, Target, isolate};
 use super::strip::Page;
 use super::warning::Model;
@@ -16,6 +17,8 @@ use crate::report::status::EngineState;
 const CENTRE_TAB: egui::Vec2 = vec2(74.0, 19.0);
 /// Right of the tabs: the way to the modulators.
 const BESIDE_TABS: f32 = 107.0;
+/// Between the tabs and what is kept.
+const BESIDE_KEEP: f32 = 10.0;
 
 impl NetbendEditor {
     /// The spectrograms or the network, and the tabs that lead from one to the other.
@@ -33,6 +36,12 @@ impl NetbendEditor {
             self.network(ui, rect, setter);
         } else {
             self.pictures(ui, rect, session);
+        }
+        if let Some(keep) = &self.keep {
+            let right = rect.right() - BESIDE_TABS - 2.0 * CENTRE_TAB.x - BESIDE_KEEP;
+            let size = vec2(keep::WIDTH, CENTRE_TAB.y);
+            let place = Rect::from_min_size(pos2(right - size.x, rect.top() + 8.0), size);
+            keep.show(ui, place, &self.params, &self.status, &mut self.notice);
         }
         let tabs = [
             (

@@ -16,6 +16,7 @@ use netbend_models::Preset;
 use crate::engine::Engine;
 use crate::engine::preset::settle;
 use crate::error::Error;
+use crate::keep::Keeper;
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
 use crate::params::sides;
@@ -53,6 +54,8 @@ pub struct Hosted {
     offline: AtomicBool,
     restart: AtomicBool,
     player: OnceLock<(Arc<Player>, Mutex<Option<Deck>>)>,
+    /// What was heard last, if it is remembered.
+    pub keeper: Arc<Keeper>,
     /// For while an editor opens or closes.
     pub rests: Rests,
 }
@@ -103,6 +106,7 @@ impl Hosted {
     pub fn with_player(&self) -> &Arc<Player> {
         let made = || {
             let (player, deck) = Deck::with_player();
+            self.keeper.always();
             (player, Mutex::new(Some(deck)))
         };
         &self.player.get_or_init(made).0

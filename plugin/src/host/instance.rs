@@ -2,11 +2,10 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use crate::host::boundary::state;
 use crate::host::hosted::{self, Hosted};
-use crate::params::preset::capture;
+use crate::keep::{Bars, Beside};
 use crate::player::Player;
 
 /// One instance, whose settings can be read and set from any thread but the audio thread.
@@ -32,15 +31,20 @@ impl Instance {
         found.is_some_and(|path| self.0.load_preset(&path).is_ok())
     }
 
-    /// What is set on it as a preset, in YAML; `None` where no preset can say it.
-    pub fn preset(&self) -> Option<String> {
-        let preset = capture(&self.0.params).ok()?;
-        Some(preset.to_yaml())
+    /// Keeps the last `count` bars that were heard, what they were made of, and what is set, in files whose names begin with `stem`. A bar is four
+    /// beats at `tempo` beats per minute, or what the host says.
+    pub fn keep(&self, count: u32, stem: &str, tempo: Option<f64>) {
+        let beside = Beside {
+            stem: stem.to_owned(),
+            length: tempo.map(|tempo| Bars::told(Some(tempo), None)),
+            ..Beside::of(&self.0.params, &self.0.status)
+        };
+        self.0.keeper.keep(count, beside);
     }
 
-    /// Samples from what goes in to what comes of it.
-    pub fn latency_samples(&self) -> u32 {
-        self.0.status.latency_samples.load(Ordering::Relaxed)
+    /// What came of it, in words, once.
+    pub fn hear_of_kept(&self) -> Option<String> {
+        self.0.keeper.hear()
     }
 
     /// What is set on it, as JSON that a host would keep.

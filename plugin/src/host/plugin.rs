@@ -12,8 +12,9 @@ use netbend_dsp::stft::sanitized;
 use nice_plug::prelude::*;
 use nice_plug_egui::EguiEditor;
 
-use crate::editor::{self, NetbendEditor};
+use crate::editor::{self, NetbendEditor, Tape};
 use crate::host::hosted::{Hosted, Rest};
+use crate::keep::{Bars, Ring};
 use crate::modulation::Transport;
 use crate::player::Deck;
 use crate::stream::latency::LatencyMode;
@@ -42,6 +43,8 @@ pub struct Netbend {
     reopening: Arc<Reopening>,
     /// Plays a loop in place of what comes in: the standalone program's.
     deck: Option<Deck>,
+    /// Where the last minute is written, if it is remembered.
+    ring: Option<Arc<Ring>>,
 }
 
 /// What is done in the background.
@@ -61,6 +64,7 @@ impl Default for Netbend {
             stream: None,
             asked_for: None,
             reopening: Arc::default(),
+            ring: None,
         }
     }
 }
@@ -123,13 +127,17 @@ impl Plugin for Netbend {
         let rests = &self.hosted.rests;
         rests.through(move |rest| executor.execute_background(Task::Rest(rest)));
         let hosted = Arc::downgrade(&self.hosted);
+        let tape = match self.hosted.player() {
+            Some(player) => Tape::Standalone(Arc::clone(player)),
+            None => Tape::Hosted(Arc::clone(&self.hosted.keeper)),
+        };
         editor::create(
             Arc::clone(&self.hosted.params),
             Arc::clone(&self.hosted.status),
             Arc::clone(&self.hosted.scope),
             Arc::downgrade(&self.hosted.engine),
             self.hosted.resources(),
-            self.hosted.player().cloned(),
+            tape,
             move || {
                 if let Some(hosted) = hosted.upgrade() {
                     hosted.state_loaded();
@@ -156,6 +164,7 @@ impl Plugin for Netbend {
         if let Some(deck) = &self.deck {
             deck.set_sample_rate(sample_rate);
         }
+        self.ring = self.hosted.keeper.begin(sample_rate, channels);
         // Loading a state activates again: a stream that fits goes on. Another model may need another one.
         let wanted = StreamShape::new(format, sample_rate, mode).ok();
         let fits = self
@@ -196,6 +205,7 @@ impl Plugin for Netbend {
         if let Some(deck) = &mut self.deck {
             deck.play(buffer.as_slice());
         }
+        self.hear(buffer.as_slice(), context.transport());
         // Without a stream (a sample rate no frame fits) the input passes, but for what is no sound.
         let Some(stream) = &mut self.stream else {
             let samples = buffer
@@ -203,9 +213,7 @@ impl Plugin for Netbend {
                 .iter_mut()
                 .flat_map(|channel| channel.iter_mut());
             samples.for_each(|sample| *sample = sanitized(*sample));
-            if let Some(deck) = &mut self.deck {
-                deck.tape(buffer.as_slice());
-            }
+            self.tape(buffer.as_slice());
             return ProcessStatus::Normal;
         };
         let mode = self.hosted.params.latency.value();
@@ -253,13 +261,12 @@ impl Plugin for Netbend {
                 processor.process_with_sidechain(channels, sidechain, controls);
             }
         }
-        if let Some(deck) = &mut self.deck {
-            deck.tape(buffer.as_slice());
-        }
-        if params.controls().plays_on() || stream.modulators.plays_on() {
-            ProcessStatus::KeepAlive
-        } else {
-            ProcessStatus::Tail(low_bits::<u32>(stream.processor.tail_samples()))
+        let plays_on = params.controls().plays_on() || stream.modulators.plays_on();
+        let tail = stream.processor.tail_samples();
+        self.tape(buffer.as_slice());
+        match plays_on {
+            true => ProcessStatus::KeepAlive,
+            false => ProcessStatus::Tail(low_bits::<u32>(tail)),
         }
     }
 }
@@ -275,6 +282,28 @@ fn told(host: &nice_plug::prelude::Transport) -> Transport {
 }
 
 impl Netbend {
+    /// Remembers what goes in with a block, where that is wished.
+    fn hear(&mut self, channels: &[&mut [f32]], transport: &nice_plug::prelude::Transport) {
+        self.hosted.keeper.take(&mut self.ring);
+        if let Some(ring) = &self.ring {
+            let signature = transport
+                .time_sig_numerator
+                .zip(transport.time_sig_denominator);
+            ring.follow(Bars::told(transport.tempo, signature));
+            ring.hear(channels);
+        }
+    }
+
+    /// Remembers and tapes what came of it.
+    fn tape(&mut self, channels: &[&mut [f32]]) {
+        if let Some(ring) = &self.ring {
+            ring.play(channels);
+        }
+        if let Some(deck) = &mut self.deck {
+            deck.tape(channels);
+        }
+    }
+
     /// Swaps in a stream that was opened in the background.
     fn take_reopened(&mut self) {
         let Some(mut opened) = self.reopening.opened.pop() else {

@@ -10,7 +10,6 @@
 //! | `memory` | any | what is remembered, as a file |
 //! | `ears` | any | hears that no audio device could be opened |
 //! | `turning` | operator | sounds as loops at the stream's rate |
-//! | `keeping` | operator | the last minute of what went in and out |
 //! | `recording` | operator | a recording on its way to a file |
 //! | `operator` | one of its own | does what is wished of the player |
 //! | `saver` | one of its own | saves what is set |
@@ -28,7 +27,6 @@
 
 mod arguments;
 mod ears;
-mod keeping;
 mod memory;
 mod operator;
 mod recording;

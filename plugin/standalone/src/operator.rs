@@ -9,16 +9,13 @@ use std::time::Duration;
 use netbend::{Instance, Player, Tempo, Wish, user_folder};
 
 use crate::arguments::name;
-use crate::keeping::{Keeping, Moment, bars};
-use crate::recording::{Recording, keep};
+use crate::recording::Recording;
 use crate::turning::Sound;
 
 /// How soon a wish is met, and how long frames wait to be written.
 const PAUSE: Duration = Duration::from_millis(25);
 /// The demo loop's name.
 pub const DEMO: &str = "demo loop";
-/// Of bars where the loop has no tempo, in beats per minute.
-const USUAL_BPM: f64 = 120.0;
 /// Where recordings lie in Netbend's folder.
 const RECORDINGS: &str = "recordings";
 
@@ -85,7 +82,6 @@ struct Attended {
     recorded: u64,
     /// Frames that had been lost when the recording began.
     lost: u64,
-    keeping: Keeping,
 }
 
 impl Attended {
@@ -98,7 +94,6 @@ impl Attended {
             recording: None,
             recorded: 0,
             lost: 0,
-            keeping: Keeping::default(),
         }
     }
 
@@ -119,6 +114,10 @@ impl Attended {
                 Wish::EndRecord => self.end_recording(),
                 Wish::Keep(bars) => self.keep(bars),
             }
+        }
+        let kept = self.instance.as_ref().and_then(Instance::hear_of_kept);
+        if let Some(words) = kept {
+            self.player.say(words);
         }
         self.hand_over();
         self.write();
@@ -169,7 +168,6 @@ impl Attended {
             return;
         }
         self.rate = Some(rate);
-        self.keeping.begin(rate);
         match sound.at_rate(rate) {
             Ok(turning) => self.player.change(turning),
             Err(trouble) => {
@@ -207,10 +205,9 @@ impl Attended {
     }
 
     fn write(&mut self) {
-        let (recording, keeping) = (&mut self.recording, &mut self.keeping);
+        let recording = &mut self.recording;
         let mut recorded = self.recorded;
-        self.player.take_tape(&mut |dry, bent| {
-            keeping.push(Moment { dry, bent });
+        self.player.take_tape(&mut |_dry, bent| {
             if let Some(recording) = recording {
                 recording.push(bent);
                 recorded += 1;
@@ -229,37 +226,12 @@ impl Attended {
         stem.to_string_lossy().into_owned()
     }
 
-    /// Writes the last bars that were heard, what they were made of, and the settings.
-    fn keep(&mut self, count: u32) {
-        self.write();
-        let (Some(folder), Some(rate)) = (user_folder(), self.player.sample_rate()) else {
-            return;
-        };
-        let tempo = self.player.shown().tempo;
-        let samples = bars(count, tempo.map_or(USUAL_BPM, |tempo| tempo.bpm), rate);
-        let instance = self.instance.as_ref();
-        let latency = instance.map_or(0, Instance::latency_samples);
-        let called = match count {
-            1 => "1 bar".to_owned(),
-            more => format!("{more} bars"),
-        };
-        let kept = self.keeping.last(samples, latency as usize);
-        if kept.bent.len() < samples {
-            return self
-                .player
-                .say(format!("{called} have not been heard yet."));
+    /// Keeps the last bars that were heard.
+    fn keep(&self, count: u32) {
+        if let Some(instance) = &self.instance {
+            let tempo = self.player.shown().tempo;
+            instance.keep(count, &self.stem(), tempo.map(|tempo| tempo.bpm));
         }
-        let preset = instance.and_then(Instance::preset);
-        let folder = folder.join(RECORDINGS);
-        let name = format!("{} {called}", self.stem());
-        let said = match keep(&folder, &name, rate, &kept, preset.as_deref()) {
-            Ok(path) => format!(
-                "Kept {called} as {}, with the input and the preset beside it.",
-                path.display()
-            ),
-            Err(error) => format!("Nothing could be kept: {error}."),
-        };
-        self.player.say(said);
     }
 
     fn end_recording(&mut self) {

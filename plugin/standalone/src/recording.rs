@@ -8,15 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use hound::{SampleFormat, WavSpec, WavWriter};
 use netbend_dsp::number::cut;
 
-use crate::keeping::Kept;
-
 /// Frames a WAV file of two floats can hold, with room for its head.
 const MOST_FRAMES: u32 = (u32::MAX - 4_096) / 8;
 /// Frames after which the head is put right, so that even a program that dies leaves something to hear.
 const FLUSH: u32 = 96_000;
 
-/// How files end that are kept together.
-const KEPT: [&str; 3] = [" bent.wav", " dry.wav", ".yaml"];
 /// Files of this process, so that each has a name of its own.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
@@ -74,17 +70,13 @@ impl Recording {
     /// Where it could not be written.
     pub fn end(self) -> Result<PathBuf, hound::Error> {
         let path = free(&self.folder, &self.name);
-        self.end_at(&path).map(|()| path)
-    }
-
-    fn end_at(self, path: &Path) -> Result<(), hound::Error> {
         let written = match self.failed {
             Some(error) => Err(error),
             None => self.writer.finalize(),
         };
         let placed = written.and_then(|()| {
-            fs::rename(&self.part, path)?;
-            Ok(())
+            fs::rename(&self.part, &path)?;
+            Ok(path)
         });
         if placed.is_err() {
             let _ = fs::remove_file(&self.part);
@@ -106,34 +98,6 @@ impl Recording {
         }
         Ok(())
     }
-}
-
-/// Writes what is kept beside each other: bent, dry, preset. Where the bent sound lies.
-///
-/// # Errors
-/// Where it cannot be written.
-pub fn keep(
-    folder: &Path,
-    name: &str,
-    sample_rate: f32,
-    kept: &Kept,
-    preset: Option<&str>,
-) -> Result<PathBuf, hound::Error> {
-    let mut number = 1u32;
-    let path = |number: u32, ending: &str| folder.join(format!("{name} {number}{ending}"));
-    while number < u32::MAX && KEPT.iter().any(|ending| path(number, ending).exists()) {
-        number += 1;
-    }
-    let [bent, dry, text] = KEPT.map(|ending| path(number, ending));
-    for (frames, path) in [(&kept.dry, &dry), (&kept.bent, &bent)] {
-        let mut recording = Recording::begin(folder, name, sample_rate)?;
-        frames.iter().for_each(|frame| recording.push(*frame));
-        recording.end_at(path)?;
-    }
-    if let Some(preset) = preset {
-        netbend_atomic_file::replace(&text, preset.as_bytes())?;
-    }
-    Ok(bent)
 }
 
 /// A path that nothing lies at.
@@ -174,29 +138,6 @@ mod tests {
             assert_eq!(samples, frames.concat());
         }
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 2, "nothing is left");
-    }
-
-    #[test]
-    fn what_is_kept_lies_together_under_one_number() {
-        let home = tempfile::tempdir().unwrap();
-        let kept = Kept {
-            dry: vec![[0.1, 0.2]; 10],
-            bent: vec![[1.5, -0.3]; 10],
-        };
-        fs::write(home.path().join("break 1.yaml"), "mine").unwrap();
-        let path = keep(home.path(), "break", 48_000.0, &kept, Some("mix: 1\n")).unwrap();
-        assert_eq!(path, home.path().join("break 2 bent.wav"));
-        for (name, frames) in [
-            ("break 2 bent.wav", &kept.bent),
-            ("break 2 dry.wav", &kept.dry),
-        ] {
-            let mut reader = hound::WavReader::open(home.path().join(name)).unwrap();
-            let samples: Vec<f32> = reader.samples().map(Result::unwrap).collect();
-            assert_eq!(samples, frames.concat());
-        }
-        let text = fs::read_to_string(home.path().join("break 2.yaml")).unwrap();
-        assert_eq!(text, "mix: 1\n");
-        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 4);
     }
 
     #[test]

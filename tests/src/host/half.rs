@@ -5,6 +5,7 @@ use clack_host::events::io::{EventBuffer, InputEvents};
 use super::params::change;
 use super::plugin::Active;
 use super::{HostError, Plugin, Sidechain};
+use crate::notes::Note;
 use crate::sounding::{Change, Sounding};
 
 /// What plays, until it is [given back](Plugin::take_back).
@@ -31,11 +32,12 @@ impl Plugin {
 }
 
 impl Sounding for Half {
-    fn play(
+    fn play_notes(
         &mut self,
         [left, right]: [&mut [f32]; 2],
         [left_out, right_out]: [&mut [f32]; 2],
         changes: &[Change],
+        notes: &[Note],
     ) -> Result<(), HostError> {
         let event = |one: &Change| change(one.param, one.value, one.offset);
         let events = changes.iter().map(event).collect::<Result<Vec<_>, _>>()?;
@@ -44,7 +46,7 @@ impl Sounding for Half {
             &[left, right],
             Sidechain::Unconnected,
             &mut [left_out, right_out],
-            &InputEvents::from_buffer(&events.as_slice()),
+            &InputEvents::from_buffer(&super::plugin::events(&events, notes)),
         )
     }
 }

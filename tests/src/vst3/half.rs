@@ -7,6 +7,7 @@ use super::block::{Block, process};
 use super::{Changes, Mode, Plugin};
 use crate::bus::Bus;
 use crate::host::HostError;
+use crate::notes::Note;
 use crate::sounding::{Change, Sounding};
 
 /// What plays. Meanwhile the plugin is not to be set up, activated or deactivated.
@@ -31,11 +32,12 @@ impl Plugin {
 }
 
 impl Sounding for Half {
-    fn play(
+    fn play_notes(
         &mut self,
         input: [&mut [f32]; 2],
         output: [&mut [f32]; 2],
         changes: &[Change],
+        notes: &[Note],
     ) -> Result<(), HostError> {
         let samples = input[0].len();
         let buses = vec![Bus::of(input), Bus::empty()];
@@ -45,6 +47,7 @@ impl Sounding for Half {
             list.push(change.offset as i32, change.param, change.value);
         }
         block.changes = Some(list);
+        block.notes = notes.to_vec();
         let processed = process(&self.processor, self.sample_rate, self.played, block);
         self.played += samples as i64;
         processed

@@ -12,12 +12,16 @@ mod discovery;
 mod drops;
 #[cfg(target_os = "linux")]
 mod editor;
+#[cfg(target_os = "linux")]
+mod kept;
 mod modulators;
 mod morph;
 mod mutations;
 #[cfg(target_os = "linux")]
 mod network;
 mod notes;
+#[cfg(target_os = "linux")]
+mod pads;
 mod parts;
 #[cfg(target_os = "linux")]
 mod pictures;

@@ -55,6 +55,7 @@ fn changes<P: Callable>() {
                     inputs: vec![Bus::of([&mut first[..], &mut second[..]]), Bus::empty()],
                     outputs: vec![Bus::of([&mut left[part.clone()], &mut right[part.clone()]])],
                     changes: &[],
+                    notes: &[],
                     offline: false,
                 })
                 .unwrap();

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use netbend_tests::display::Window;
 use netbend_tests::host::{self, param_id};
 use netbend_tests::hosted::Hosted;
+use netbend_tests::notes::Note;
 use netbend_tests::sounding::{Change, Sounding};
 use netbend_tests::vst3;
 
@@ -35,8 +36,14 @@ pub trait Shown: Sized {
     /// Lets the editor draw for a moment, and has set what it asks for.
     fn picture(&mut self);
 
+    /// Plays a few blocks, the first of which begins with a note.
+    fn note(&mut self, note: Note);
+
     /// Sets a parameter as the host does.
     fn set(&mut self, id: &str, text: &str);
+
+    /// What has gone in and come out so far.
+    fn heard(&self) -> Option<&Heard>;
 
     /// The instance itself.
     fn plugin(&mut self) -> &mut Self::Plugin;
@@ -109,10 +116,18 @@ pub fn kept(plugin: &mut impl Hosted) -> String {
     String::from_utf8_lossy(&plugin.save().unwrap()).into_owned()
 }
 
+/// What has gone in and come out, left and right.
+#[derive(Default)]
+pub struct Heard {
+    pub input: [Vec<f32>; 2],
+    pub output: [Vec<f32>; 2],
+}
+
 /// Drums that go in, over and over.
 struct Loop {
     sound: Vec<Vec<f32>>,
     at: usize,
+    heard: Heard,
 }
 
 impl Loop {
@@ -120,19 +135,29 @@ impl Loop {
         Self {
             sound: drums(4.0).channels,
             at: 0,
+            heard: Heard::default(),
         }
     }
 
     /// Plays a few blocks; the changes come with the first one.
-    fn play(&mut self, half: &mut impl Sounding, changes: &[Change]) {
+    fn play(&mut self, half: &mut impl Sounding, changes: &[Change], notes: &[Note]) {
         for block in 0..BLOCKS {
             let mut input =
                 [0, 1].map(|channel| self.sound[channel][self.at..self.at + BLOCK].to_vec());
             let mut output = [[0.0; BLOCK]; 2];
+            for (heard, channel) in self.heard.input.iter_mut().zip(&input) {
+                heard.extend(channel);
+            }
             let ([left, right], [left_out, right_out]) = (&mut input, &mut output);
-            let changes = if block == 0 { changes } else { &[] };
-            half.play([left, right], [left_out, right_out], changes)
+            let (changes, notes) = match block {
+                0 => (changes, notes),
+                _ => (&[][..], &[][..]),
+            };
+            half.play_notes([left, right], [left_out, right_out], changes, notes)
                 .unwrap();
+            for (heard, channel) in self.heard.output.iter_mut().zip(&output) {
+                heard.extend(channel);
+            }
             self.at += BLOCK;
             if self.at + BLOCK > self.sound[0].len() {
                 self.at = 0;
@@ -170,7 +195,7 @@ impl Shown for Clap {
         match &mut self.played {
             Some(played) => {
                 let mut half = self.plugin.lend().unwrap();
-                played.play(&mut half, &[]);
+                played.play(&mut half, &[], &[]);
                 self.plugin.take_back(half);
             }
             // What the editor sets reaches a plugin that does not play with the next change of the host's.
@@ -179,8 +204,20 @@ impl Shown for Clap {
         self.plugin.pump().unwrap();
     }
 
+    fn note(&mut self, note: Note) {
+        let mut half = self.plugin.lend().unwrap();
+        if let Some(played) = &mut self.played {
+            played.play(&mut half, &[], &[note]);
+        }
+        self.plugin.take_back(half);
+    }
+
     fn set(&mut self, id: &str, text: &str) {
         self.plugin.set_text(id, text).unwrap();
+    }
+
+    fn heard(&self) -> Option<&Heard> {
+        self.played.as_ref().map(|played| &played.heard)
     }
 
     fn plugin(&mut self) -> &mut host::Plugin {
@@ -234,7 +271,13 @@ impl Shown for Vst3 {
                 value,
             };
             let changes: Vec<Change> = edits.iter().map(change).collect();
-            played.play(half, &changes);
+            played.play(half, &changes, &[]);
+        }
+    }
+
+    fn note(&mut self, note: Note) {
+        if let Some((half, played)) = &mut self.played {
+            played.play(half, &[], &[note]);
         }
     }
 
@@ -247,7 +290,11 @@ impl Shown for Vst3 {
             param: param_id(id),
             value: self.plugin.text_to_value(id, text).unwrap(),
         };
-        played.play(half, &[change]);
+        played.play(half, &[change], &[]);
+    }
+
+    fn heard(&self) -> Option<&Heard> {
+        self.played.as_ref().map(|(_, played)| &played.heard)
     }
 
     fn plugin(&mut self) -> &mut vst3::Plugin {
