@@ -27,10 +27,10 @@
 
 mod arguments;
 mod ears;
+mod leaving;
 mod memory;
 mod operator;
 mod recording;
-mod leaving;
 mod saver;
 mod turning;
 
@@ -45,9 +45,9 @@ use nice_plug::prelude::nice_export_standalone_with_args;
 use serde_json::value::RawValue;
 
 use arguments::{Arguments, wants_no_device};
+use leaving::Leaving;
 use memory::{Memory, Played};
 use operator::Operator;
-use leaving::Leaving;
 use saver::Saver;
 
 /// A program that ends sooner and says that it failed could not start; later, its window was lost.
