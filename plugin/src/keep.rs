@@ -2,6 +2,7 @@
 //!
 //! | module | thread | what it is |
 //! |---|---|---|
+//! | `bars` | any | how long bars are |
 //! | `ring` | audio and any | the last minute, in memory |
 //! | `files` | any but audio | what is kept, as files |
 //! | `setting` | any but audio | whether the last minute is remembered, for each user |
@@ -9,10 +10,12 @@
 //!
 //! What it costs: 2 sounds × 2 channels × 60 s × the rate × 4 bytes, 46 MB at 48 kHz, of which the system gives what has been played so far.
 
+mod bars;
 mod files;
 mod keeper;
 mod ring;
 mod setting;
 
+pub use bars::Bars;
 pub use keeper::{Beside, Keeper};
-pub use ring::{Bars, Ring};
+pub use ring::Ring;

@@ -63,6 +63,7 @@ fn playing<P: Callable>() -> P {
                 inputs: vec![Bus::of([&mut left[..], &mut right[..]]), Bus::empty()],
                 outputs: vec![Bus::of([&mut left_out[..], &mut right_out[..]])],
                 changes: &[],
+                notes: &[],
                 offline: false,
             })
             .unwrap();

@@ -21,6 +21,8 @@ const INPUT: (u32, u32) = (95, 190);
 const OUTPUT: (u32, u32) = (220, 315);
 /// The middle of *Record*.
 const RECORD: (i16, i16) = (1_020, 61);
+/// The button that keeps one bar.
+const KEEP_A_BAR: (i16, i16) = (881, 61);
 
 /// The program, with a folder of its own for what it remembers. It ends when this is dropped.
 struct Running(Child);
@@ -130,6 +132,15 @@ fn a_loop_is_seen_recorded_and_remembered_without_an_audio_device() {
         .iter()
         .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
     assert!(peak > 0.1 && peak.is_finite(), "{peak}");
+
+    let folder = home.path().join("netbend/Kept");
+    wait("nothing was kept", || {
+        screen.click(KEEP_A_BAR.0, KEEP_A_BAR.1).unwrap();
+        std::thread::sleep(Duration::from_secs(1));
+        let files = std::fs::read_dir(&folder).into_iter().flatten().flatten();
+        let mut names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+        names.any(|name| name.starts_with("drums ") && name.ends_with(" bent.wav"))
+    });
 
     wait("nothing is remembered", || {
         let text = std::fs::read_to_string(&memory).unwrap_or_default();

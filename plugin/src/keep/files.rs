@@ -6,9 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use hound::{SampleFormat, WavSpec, WavWriter};
-use netbend_dsp::number::{cut, low_bits, nearest_f64};
-
-use super::ring::Bars;
+use netbend_dsp::number::{cut, low_bits};
 
 /// How files end that are kept together.
 const ENDINGS: [&str; 3] = [" bent.wav", " dry.wav", ".yaml"];
@@ -26,12 +24,6 @@ pub struct Kept {
     pub dry: Vec<f32>,
     /// What was heard.
     pub bent: Vec<f32>,
-}
-
-/// Frames of so many bars.
-pub fn bars(count: u32, length: Bars, sample_rate: f32) -> usize {
-    let seconds = nearest_f64(count) * length.beats * 60.0 / length.tempo;
-    cut((seconds * f64::from(sample_rate)).round())
 }
 
 /// Writes what is kept beside each other into `folder`: bent, dry, preset. Names are `name` and a number that none of them has yet; each file is
@@ -132,13 +124,5 @@ mod tests {
         let file = home.path().join("file");
         fs::write(&file, "").unwrap();
         assert!(keep(&file, "x", &kept(2), None).is_err());
-    }
-
-    #[test]
-    fn bars_are_those_of_the_tempo_and_the_time_signature() {
-        assert_eq!(bars(1, Bars::default(), 48_000.0), 96_000);
-        let of = |tempo: f64, beats: f64| Bars { tempo, beats };
-        assert_eq!(bars(8, of(174.0, 4.0), 44_100.0), 486_621);
-        assert_eq!(bars(2, of(120.0, 3.0), 48_000.0), 144_000);
     }
 }

@@ -9,8 +9,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam::queue::ArrayQueue;
 
-use super::files::{bars, keep};
-use super::ring::{Bars, Ring};
+use super::bars::Bars;
+use super::files::keep;
+use super::ring::Ring;
 use super::setting;
 use crate::params::NetbendParams;
 use crate::params::preset::capture;
@@ -242,7 +243,7 @@ fn kept(ring: &Ring, folder: &Path, count: u32, beside: &Beside) -> String {
         more => format!("{more} bars"),
     };
     let length = beside.length.unwrap_or_else(|| ring.bars());
-    let frames = bars(count, length, ring.sample_rate());
+    let frames = length.frames(count, ring.sample_rate());
     let Some(kept) = ring.last(frames, beside.latency) else {
         return format!("{called} have not been heard yet, or last longer than a minute.");
     };

@@ -4,53 +4,13 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering, fence};
 
 use netbend_dsp::number::{cut, low_bits};
 
+use super::bars::Bars;
 use super::files::Kept;
 
 /// How much is remembered.
 const SECONDS: f64 = 60.0;
 /// Frames of the longest block. There is room for two beyond the minute, into which the audio thread may write while the rest is read.
 const MARGIN: usize = 65_536;
-/// Beats per minute and beats of a bar that are believed.
-const TEMPI: std::ops::RangeInclusive<f64> = 1.0..=10_000.0;
-const BEATS: std::ops::RangeInclusive<f64> = 0.25..=64.0;
-
-/// How long a bar is: tempo in quarter notes per minute, and quarter notes of a bar.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Bars {
-    /// Beats per minute.
-    pub tempo: f64,
-    /// Beats of a bar.
-    pub beats: f64,
-}
-
-impl Default for Bars {
-    fn default() -> Self {
-        Self {
-            tempo: 120.0,
-            beats: 4.0,
-        }
-    }
-}
-
-impl Bars {
-    /// What a host says, as far as it can be believed: tempo, and time signature. The rest is as usual.
-    ///
-    /// # Real-time safety
-    /// Arithmetic only.
-    pub fn told(tempo: Option<f64>, signature: Option<(i32, i32)>) -> Self {
-        let usual = Self::default();
-        let beats = signature.map(|(count, unit)| 4.0 * f64::from(count) / f64::from(unit));
-        Self {
-            tempo: tempo
-                .filter(|tempo| TEMPI.contains(tempo))
-                .unwrap_or(usual.tempo),
-            beats: beats
-                .filter(|beats| BEATS.contains(beats))
-                .unwrap_or(usual.beats),
-        }
-    }
-}
-
 /// The last minute of one stream.
 pub struct Ring {
     channels: usize,
@@ -239,21 +199,12 @@ mod tests {
     }
 
     #[test]
-    fn bars_are_the_hosts_where_they_can_be_believed() {
-        let usual = Bars::default();
-        assert_eq!(Bars::told(None, None), usual);
-        for tempo in [0.0, -1.0, f64::NAN, f64::INFINITY] {
-            assert_eq!(Bars::told(Some(tempo), None), usual);
-        }
-        for signature in [(4, 0), (0, 4), (-3, 4), (i32::MAX, 1)] {
-            assert_eq!(Bars::told(None, Some(signature)), usual);
-        }
-        let found = Bars::told(Some(174.0), Some((7, 8)));
-        assert_eq!((found.tempo, found.beats), (174.0, 3.5));
+    fn how_long_a_bar_is_goes_along() {
         let ring = Ring::new(RATE, 1);
-        assert_eq!(ring.bars(), usual);
-        ring.follow(found);
-        assert_eq!(ring.bars(), found);
+        assert_eq!(ring.bars(), Bars::default());
+        let told = Bars::told(Some(174.0), Some((7, 8)));
+        ring.follow(told);
+        assert_eq!(ring.bars(), told);
     }
 
     /// What is kept while the audio thread plays on is whole, or is not kept.

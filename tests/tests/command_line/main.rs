@@ -9,6 +9,7 @@ mod files;
 mod inspect;
 mod model_hash;
 mod netbend;
+mod notes;
 mod render;
 mod sidechain;
 mod surroundings;

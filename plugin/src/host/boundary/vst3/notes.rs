@@ -211,10 +211,8 @@ mod tests {
         // SAFETY: a list of our own.
         assert_eq!(unsafe { notes.getEventCount() }, 0);
         // SAFETY: as above.
-        assert_ne!(
-            unsafe { notes.getEvent(0, std::ptr::null_mut()) },
-            kResultOk
-        );
+        let got = unsafe { notes.getEvent(0, std::ptr::null_mut()) };
+        assert_ne!(got, kResultOk);
     }
 
     #[test]
