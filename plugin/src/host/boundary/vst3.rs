@@ -8,7 +8,6 @@ mod changes;
 mod component;
 mod factory;
 mod frame;
-mod parameter_id;
 mod pieces;
 pub mod preset_file;
 mod quiet;
