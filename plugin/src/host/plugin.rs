@@ -9,9 +9,8 @@ use std::sync::Arc;
 use netbend_dsp::number::low_bits;
 use netbend_dsp::stft::sanitized;
 use nice_plug::prelude::*;
-use nice_plug_egui::EguiEditor;
 
-use crate::editor::{self, NetbendEditor};
+use crate::editor::{self, NetbendEditor, Window};
 use crate::host::hosted::{Hosted, Rest};
 use crate::modulation::Transport;
 use crate::player::Deck;
@@ -87,7 +86,7 @@ impl Plugin for Netbend {
 
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
 
-    type Editor = EguiEditor<NetbendEditor>;
+    type Editor = Window<NetbendEditor>;
     type SysExMessage = ();
     type BackgroundTask = Task;
 

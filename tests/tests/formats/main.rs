@@ -28,3 +28,5 @@ mod sound;
 mod states;
 #[cfg(target_os = "linux")]
 mod steps;
+#[cfg(target_os = "linux")]
+mod window;
