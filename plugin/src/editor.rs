@@ -19,6 +19,7 @@ mod globals;
 mod header;
 mod history;
 mod incoming;
+mod keys;
 mod knob;
 mod latent;
 mod lock;
@@ -268,6 +269,7 @@ impl NetbendEditor {
         frame.set_recolour(is_high.then_some(theme::high_contrast));
         view::ground(ui, |ui| {
             self.layout(ui, session, frame);
+            keys::finish(ui, frame);
         });
     }
 

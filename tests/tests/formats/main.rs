@@ -12,6 +12,8 @@ mod discovery;
 mod drops;
 #[cfg(target_os = "linux")]
 mod editor;
+#[cfg(target_os = "linux")]
+mod keys;
 mod modulators;
 mod morph;
 mod mutations;
