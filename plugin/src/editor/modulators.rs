@@ -20,6 +20,7 @@ mod wander;
 use std::sync::Arc;
 
 use egui::{Align, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::modulation::{Modulation, Source};
 use nice_plug::prelude::ParamSetter;
 
@@ -111,7 +112,8 @@ impl Modulators {
         let middle = rest
             .with_min_y(rest.top() + GAP)
             .with_max_y(foot.top() - GAP);
-        let list = middle.with_max_x(middle.left() + LIST);
+        let columns = nearest_f32(sources::columns(middle.height()));
+        let list = middle.with_max_x(middle.left() + columns * LIST);
         let touched = sources::show(ui, list, &motion, self.chosen, &mut carried).or(touched);
         motion::carry(ui, carried);
         self.chosen = touched.unwrap_or(self.chosen);

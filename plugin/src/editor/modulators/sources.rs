@@ -14,6 +14,13 @@ use crate::editor::{text, theme};
 pub(super) const HANDLE: f32 = 16.0;
 const METER: f32 = 34.0;
 const COUNT: f32 = 16.0;
+/// A list less high has a second column.
+const LOWEST: f32 = 110.0;
+
+/// In how many columns the list stands where there is that much height.
+pub(super) fn columns(height: f32) -> usize {
+    if height < LOWEST { 2 } else { 1 }
+}
 
 /// Draws the list in `rect`. Which was clicked or taken; `carried` is what the pointer carries.
 pub(super) fn show(
@@ -26,11 +33,16 @@ pub(super) fn show(
     let sources: Vec<_> = Source::all()
         .filter(|source| !matches!(source, Source::Macro(_)))
         .collect();
-    let height = rect.height() / nearest_f32(sources.len().max(1));
+    let columns = columns(rect.height());
+    let lines = sources.len().div_ceil(columns).max(1);
+    let size = vec2(
+        rect.width() / nearest_f32(columns),
+        rect.height() / nearest_f32(lines),
+    );
     let mut touched = None;
     for (place, source) in sources.into_iter().enumerate() {
-        let top = rect.top() + height * nearest_f32(place);
-        let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height - 2.0));
+        let at = vec2(nearest_f32(place / lines), nearest_f32(place % lines));
+        let row = Rect::from_min_size(rect.min + at * size, size - vec2(2.0, 2.0));
         let response = handle(ui, row, source, source == chosen, carried);
         let meter = row
             .with_min_x(row.right() - METER - 4.0)
