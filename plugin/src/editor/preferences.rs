@@ -64,7 +64,8 @@ impl Preferences {
 
     /// The zoom: one of [`ZOOMS`], the nearest to what was written.
     pub fn zoom(&self) -> f32 {
-        let distance = |zoom: f32| (zoom - self.zoom).abs();
+        let wanted = self.zoom.clamp(ZOOMS[0], ZOOMS[ZOOMS.len() - 1]);
+        let distance = |zoom: f32| (zoom - wanted).abs();
         let nearest = |best: f32, zoom: f32| match distance(zoom) < distance(best) {
             true => zoom,
             false => best,
