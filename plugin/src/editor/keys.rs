@@ -4,7 +4,7 @@
 //! left to it while nothing has the focus, and all but those named here while a knob has it.
 
 use egui::{
-    CornerRadius, Event, EventFilter, Id, Key, LayerId, Modifiers, Order, Response, Stroke,
+    CornerRadius, Event, EventFilter, Id, Key, LayerId, Modifiers, Order, Popup, Response, Stroke,
     StrokeKind, Ui,
 };
 use nice_plug_egui::{Frame, Key as HostKey, KeyCapture};
@@ -142,6 +142,14 @@ pub fn finish(ui: &Ui, frame: &mut Frame) {
         let stroke = Stroke::new(width, colour);
         painter.rect_stroke(ring, radius, stroke, StrokeKind::Middle);
     }
+}
+
+/// Whether Escape was typed and has nothing else to leave: no menu, no text, no control that had the focus.
+pub fn leaves(ui: &Ui) -> bool {
+    let had_focus = ui.data(|data| data.get_temp::<Id>(id().with("seen")).is_some());
+    !had_focus
+        && !Popup::is_any_open(ui.ctx())
+        && ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape))
 }
 
 /// The keys that the host does not get, beside those that are of no use here.

@@ -26,7 +26,7 @@ use nice_plug::prelude::ParamSetter;
 
 use super::browser::Browser;
 use super::motion::{self, Motion, Targets};
-use super::{choice, panel, text, theme};
+use super::{choice, keys, panel, text, theme};
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 
@@ -101,7 +101,7 @@ impl Modulators {
         let close = top.with_min_x(top.right() - CLOSE);
         let line = top.with_max_x(close.left() - GAP);
         text::line(ui, line, words, theme::SMALL, theme::MUTED, Align::Min);
-        if choice::button(ui, close, "Close", "Back to the pictures") {
+        if choice::button(ui, close, "Close", "Back to the pictures (Esc)") || keys::leaves(ui) {
             self.is_open = false;
         }
         let motion = self.motion(params);
