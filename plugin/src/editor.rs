@@ -66,7 +66,8 @@ use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::{GuiContextInner, ParamSetter};
 use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
-    EguiEditorState, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+    EguiEditorState, EguiNiceSettings, Frame, GraphicsConfig, NiceEguiApp, RepaintNotifier,
+    create_egui_editor,
 };
 
 use crate::engine::Engine;
@@ -169,8 +170,14 @@ pub fn create(
     let size = EguiEditorState::from_size(LogicalSize::new(width, height), 1.0);
     let (width, height) = SMALLEST_EDITOR_SIZE;
     let smallest = LogicalSize::new(nearest_f32(width), nearest_f32(height));
+    // Nothing here has gradients that would show bands; where there is no graphics card, dithering is computed for every pixel.
+    let graphics = GraphicsConfig {
+        dithering: false,
+        ..GraphicsConfig::default()
+    };
     let settings = EguiNiceSettings::new()
         .with_tile("Netbend")
+        .with_graphics_config(graphics)
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
     let app = NetbendEditor {
         browser: Browser::new(
@@ -267,6 +274,7 @@ impl NetbendEditor {
         self.zoom.follow(ui.ctx(), frame);
         let is_high = self.zoom.preferences.high_contrast;
         frame.set_recolour(is_high.then_some(theme::high_contrast));
+        frame.set_clear_color(theme::ground(is_high));
         view::ground(ui, |ui| {
             self.layout(ui, session, frame);
             keys::finish(ui, frame);

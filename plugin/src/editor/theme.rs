@@ -5,8 +5,8 @@ mod contrast;
 pub mod vision;
 
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, TextStyle, Theme, Visuals,
-    vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Rgba, Shadow, Stroke, TextStyle, Theme,
+    Visuals, vec2,
 };
 
 pub use contrast::high_contrast;
@@ -68,6 +68,16 @@ pub const TINY: f32 = 10.5;
 /// The one typeface at `points`.
 pub fn font(points: f32) -> FontId {
     FontId::new(points, FontFamily::Proportional)
+}
+
+/// What the window is cleared with, in high contrast or not: [`BACKGROUND`] as the screen has it.
+pub fn ground(is_high: bool) -> Rgba {
+    let mut colour = BACKGROUND;
+    if is_high {
+        high_contrast(&mut colour);
+    }
+    let [r, g, b] = [colour.r(), colour.g(), colour.b()].map(|value| f32::from(value) / 255.0);
+    Rgba::from_rgb(r, g, b)
 }
 
 /// How loudly a control speaks.

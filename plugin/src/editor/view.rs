@@ -4,8 +4,8 @@
 use egui::containers::scroll_area::ScrollSource;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
-    Align, Button, CentralPanel, CursorIcon, Id, Layout, Popup, Rect, ScrollArea, Sense, Shape,
-    Stroke, Ui, UiBuilder, Vec2, ViewportCommand, pos2, vec2,
+    Align, Button, CentralPanel, CursorIcon, Frame, Id, Layout, Popup, Rect, ScrollArea, Sense,
+    Shape, Stroke, Ui, UiBuilder, Vec2, ViewportCommand, pos2, vec2,
 };
 use netbend_dsp::number::nearest_f32;
 use nice_plug_egui::resizable_window::paint_resize_corner;
@@ -24,7 +24,8 @@ const SLACK: f32 = 3.0;
 
 /// Shows `content` on the whole window, on as much ground as it needs.
 pub fn ground(ui: &mut Ui, content: impl FnOnce(&mut Ui)) {
-    CentralPanel::default().show(ui, |ui| {
+    // The window has been cleared in the colour of its ground.
+    CentralPanel::default().frame(Frame::NONE).show(ui, |ui| {
         let window = ui.clip_rect();
         let mut whole = ui.new_child(UiBuilder::new().max_rect(window));
         let has_room = window.size() + Vec2::splat(SLACK);
