@@ -157,9 +157,8 @@ impl IPlugViewTrait for View {
         // SAFETY: as above.
         let result = unsafe { self.plugin.onSize(size) };
         // SAFETY: the host's place for it.
-        if result == kResultOk
-            && let Some(size) = unsafe { size.as_ref() }
-        {
+        let size = unsafe { size.as_ref() };
+        if let Some(size) = size.filter(|_| result == kResultOk) {
             self.agreed.on(size);
         }
         result
