@@ -20,6 +20,7 @@ mod header;
 mod history;
 mod incoming;
 mod keep;
+mod keys;
 mod knob;
 mod latent;
 mod lock;
@@ -30,6 +31,7 @@ mod motion;
 mod network;
 mod panel;
 mod player;
+mod preferences;
 mod put;
 mod quantity;
 mod recent;
@@ -47,8 +49,11 @@ mod summary;
 mod text;
 mod theme;
 mod variations;
+mod view;
 mod warning;
 mod weights;
+mod window;
+mod zoom;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
@@ -60,10 +65,10 @@ use nice_plug::context::gui::GuiContext;
 use nice_plug::editor::ResizeHint;
 use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::{GuiContextInner, ParamSetter};
-use nice_plug_egui::baseview::HandlerError;
-use nice_plug_egui::resizable_window::ResizableWindow;
+use nice_plug_egui::baseview::{HandlerError, WindowSize};
 use nice_plug_egui::{
-    EguiEditor, EguiNiceSettings, Frame, NiceEguiApp, RepaintNotifier, create_egui_editor,
+    EguiEditorState, EguiNiceSettings, Frame, GraphicsConfig, NiceEguiApp, RepaintNotifier,
+    create_egui_editor,
 };
 
 use crate::engine::Engine;
@@ -94,7 +99,11 @@ use strip::Page;
 use variations::Variations;
 use warning::Model;
 use weights::WeightSlot;
+pub use window::Window;
+use zoom::Zoom;
 
+/// Between the plugin's name and what is right of it.
+const AFTER_NAME: f32 = 18.0;
 /// Between the strip and the panel beneath it.
 const STRIP_GAP: f32 = 6.0;
 /// Time between two pictures: smooth scrolling, and host automation seen as it moves.
@@ -122,6 +131,7 @@ pub struct NetbendEditor {
     keep: Option<keep::Bar>,
     dialog: Dialog,
     notice: Notice,
+    zoom: Zoom,
     /// Drawing panicked once; the window stays open and says so.
     broken: bool,
 }
@@ -169,16 +179,24 @@ pub fn create(
     resources: &Resources,
     tape: Tape,
     tell: impl Fn() + Send + Sync + 'static,
-) -> Option<EguiEditor<NetbendEditor>> {
-    let state = params.editor_state.clone();
+) -> Option<Window<NetbendEditor>> {
+    let state = Arc::clone(&params.window);
+    let (width, height) = state.points();
+    let size = EguiEditorState::from_size(LogicalSize::new(width, height), 1.0);
     let (width, height) = SMALLEST_EDITOR_SIZE;
     let smallest = LogicalSize::new(nearest_f32(width), nearest_f32(height));
     let (player, keep) = match tape {
         Tape::Standalone(player) => (Some(player::Bar::new(player)), None),
         Tape::Hosted(keeper) => (None, Some(keep::Bar::new(keeper))),
     };
+    // Nothing here has gradients that would show bands; where there is no graphics card, dithering is computed for every pixel.
+    let graphics = GraphicsConfig {
+        dithering: false,
+        ..GraphicsConfig::default()
+    };
     let settings = EguiNiceSettings::new()
         .with_tile("Netbend")
+        .with_graphics_config(graphics)
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
     let app = NetbendEditor {
         browser: Browser::new(
@@ -196,6 +214,7 @@ pub fn create(
         keep,
         dialog: Dialog::default(),
         notice: Notice::default(),
+        zoom: Zoom::new(Arc::clone(&state)),
         params,
         status,
         scope,
@@ -203,7 +222,8 @@ pub fn create(
         chosen: Page::Slot(0),
         broken: false,
     };
-    create_egui_editor(state, RepaintNotifier::new(), settings, app)
+    let editor = create_egui_editor(size, RepaintNotifier::new(), settings, app)?;
+    Some(Window::new(editor, state))
 }
 
 impl NiceEguiApp for NetbendEditor {
@@ -214,6 +234,7 @@ impl NiceEguiApp for NetbendEditor {
         _frame: &mut Frame,
     ) -> Result<(), HandlerError> {
         theme::apply(&context);
+        self.zoom.open(&context);
         let recorder = Arc::new(Recorder::new(gui));
         let session = Session {
             gui: GuiContext::new(Arc::clone(&recorder) as Arc<dyn GuiContextInner>),
@@ -251,6 +272,14 @@ impl NiceEguiApp for NetbendEditor {
         self.broken = catch_unwind(AssertUnwindSafe(|| self.show(ui, &session, frame))).is_err();
     }
 
+    fn resized(&mut self, new_size: WindowSize) {
+        // The host may ask before the next picture is drawn.
+        let size = new_size.physical;
+        self.params
+            .window
+            .set_pixels(Some((size.width, size.height)));
+    }
+
     fn editor_closed(&mut self) {
         self.scope.set_open(false);
         self.scope.maps.set_open(false);
@@ -262,13 +291,18 @@ fn session_id() -> Id {
 }
 
 impl NetbendEditor {
-    fn show(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
-        let (width, height) = SMALLEST_EDITOR_SIZE;
-        ResizableWindow::new("netbend")
-            .min_size(vec2(nearest_f32(width), nearest_f32(height)))
-            .show(ui, |ui| self.layout(ui, session, frame));
+    fn show(&mut self, ui: &mut Ui, session: &Session, frame: &mut Frame) {
+        self.zoom.follow(ui.ctx(), frame);
+        let is_high = self.zoom.preferences.high_contrast;
+        frame.set_recolour(is_high.then_some(theme::high_contrast));
+        frame.set_clear_color(theme::ground(is_high));
+        view::ground(ui, |ui| {
+            self.layout(ui, session, frame);
+            keys::finish(ui, frame);
+        });
     }
 
+    /// Lays everything out, drawn in the order in which Tab goes through it.
     fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
         let setter = session.gui.param_setter();
         self.modulators.begin(ui, &self.params);
@@ -277,31 +311,9 @@ impl NetbendEditor {
         let area = ui.max_rect().shrink(theme::MARGIN);
 
         let top = Rect::from_min_size(area.min, vec2(area.width(), header::HEIGHT));
-        let model = if text.model.is_empty() {
-            self.params.model_name()
-        } else {
-            text.model.clone()
-        };
-        self.browser.attend(&self.status, &setter);
-        header::show(
-            ui,
-            top,
-            &self.params,
-            &setter,
-            &model,
-            &mut self.browser,
-            &mut self.edits,
-        );
-
         let content = status_line::content(&self.status, &text, &self.params);
         let height = status_line::height(ui, &content, area.width());
         let bottom = area.with_min_y(area.bottom() - height);
-        if let Some(chosen) =
-            status_line::show(ui, bottom, content, &status_line::explanation(&self.status))
-        {
-            self.choose_model(chosen);
-        }
-
         let row = |bottom: f32, height: f32| {
             Rect::from_min_max(
                 pos2(area.left(), bottom - height),
@@ -311,47 +323,72 @@ impl NetbendEditor {
         let globals = row(bottom.top() - theme::GAP + 2.0, globals::HEIGHT);
         let detail = row(globals.top() - theme::GAP + 2.0, column::HEIGHT);
         let strip = row(detail.top() - STRIP_GAP, strip::HEIGHT);
+        let middle = Rect::from_min_max(
+            pos2(area.left(), top.bottom() + theme::GAP),
+            pos2(area.right(), strip.top() - theme::GAP + 2.0),
+        );
+
+        self.top(ui, top, &text.model, &setter);
+        self.middle(ui, middle, session, &setter);
+        self.pages(ui, strip, detail, &setter);
         let dice = globals::show(ui, globals, &self.params, &self.status.meters, &setter);
         let (params, status) = (&self.params, &self.status);
         let (browser, variations) = (&mut self.browser, &mut self.variations);
         self.dice
             .show(ui, dice, params, status, browser, variations, &setter);
-        self.pages(ui, strip, detail, &setter);
-
-        let mut pictures = Rect::from_min_max(
-            pos2(area.left(), top.bottom() + theme::GAP),
-            pos2(area.right(), strip.top() - theme::GAP + 2.0),
-        );
-        if let Some(player) = &mut self.player {
-            let bar = pictures.with_max_y(pictures.top() + player::HEIGHT);
-            player.show(ui, bar, &mut self.notice);
-            pictures.min.y = bar.bottom() + theme::GAP - 2.0;
+        if let Some(chosen) =
+            status_line::show(ui, bottom, content, &status_line::explanation(&self.status))
+        {
+            self.choose_model(chosen);
         }
         // What is opened last is seen.
         if !before && self.has_panel() {
             self.edits.close();
         }
-        if self.edits.is_open() {
-            self.edits.panel(ui, pictures, &mut self.browser, &setter);
-        } else if self.browser.is_open() {
-            self.browser.panel(ui, pictures, &setter);
-        } else if self.models.is_open() {
-            let (params, status, browser) = (&self.params, &self.status, &mut self.browser);
-            self.models
-                .panel(ui, pictures, params, status, browser, &setter);
-        } else if self.variations.is_open() {
-            let (variations, browser) = (&mut self.variations, &mut self.browser);
-            variations.panel(ui, pictures, browser, &setter);
-        } else if self.modulators.is_open() {
-            self.modulators.panel(ui, pictures, &self.params, &setter);
-        } else {
-            self.centre(ui, pictures, session, &setter);
-            self.modulators.door(ui, pictures, &self.params);
-        }
         self.models.attend(&self.params, &mut self.browser, &setter);
         self.take_files(ui, frame, &setter);
         self.modulators.finish(ui, &self.params, &mut self.browser);
         self.edits.take_down(&session.recorder, &mut self.browser);
+    }
+
+    fn top(&mut self, ui: &mut Ui, rect: Rect, model: &str, setter: &ParamSetter<'_>) {
+        let model = if model.is_empty() {
+            self.params.model_name()
+        } else {
+            model.to_owned()
+        };
+        self.browser.attend(&self.status, setter);
+        let named = view::name(ui, rect, &mut self.zoom) + AFTER_NAME;
+        let rest = rect.with_min_x(rect.left() + named);
+        let (browser, edits) = (&mut self.browser, &mut self.edits);
+        header::show(ui, rest, &self.params, setter, &model, browser, edits);
+    }
+
+    /// The player's bar, and beneath it the panel that is open, or the centre.
+    fn middle(&mut self, ui: &mut Ui, rect: Rect, session: &Session, setter: &ParamSetter<'_>) {
+        let mut pictures = rect;
+        if let Some(player) = &mut self.player {
+            let bar = pictures.with_max_y(pictures.top() + player::HEIGHT);
+            player.show(ui, bar, &mut self.notice);
+            pictures.min.y = bar.bottom() + theme::GAP - 2.0;
+        }
+        if self.edits.is_open() {
+            self.edits.panel(ui, pictures, &mut self.browser, setter);
+        } else if self.browser.is_open() {
+            self.browser.panel(ui, pictures, setter);
+        } else if self.models.is_open() {
+            let (params, status, browser) = (&self.params, &self.status, &mut self.browser);
+            self.models
+                .panel(ui, pictures, params, status, browser, setter);
+        } else if self.variations.is_open() {
+            let (variations, browser) = (&mut self.variations, &mut self.browser);
+            variations.panel(ui, pictures, browser, setter);
+        } else if self.modulators.is_open() {
+            self.modulators.panel(ui, pictures, &self.params, setter);
+        } else {
+            self.centre(ui, pictures, session, setter);
+            self.modulators.door(ui, pictures, &self.params);
+        }
     }
 
     /// Whether a panel is open beside the last minute's.

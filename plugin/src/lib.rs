@@ -54,5 +54,6 @@ mod worker;
 
 pub use host::instance::Instance;
 pub use host::plugin::Netbend;
+pub use nice_plug_egui::{Times, take_times};
 pub use player::{Deck, Loop, Player, Shown, Tempo, Wish};
 pub use resources::user_folder;

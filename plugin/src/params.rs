@@ -43,12 +43,11 @@ pub mod sound_clusters;
 pub mod sound_labels;
 pub mod voice;
 pub mod weights;
+pub mod window;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use nice_plug::editor::dpi::LogicalSize;
 use nice_plug::prelude::*;
-use nice_plug_egui::EguiEditorState;
 
 use crate::params::sound_clusters::SoundClusterStore;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
@@ -57,7 +56,6 @@ use latent::LatentParams;
 use macros::MacroParams;
 use model::{ModelHash, WantedModel};
 use modulation::ModulationStore;
-use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::modulation::MACROS;
 use netbend_models::bends::part_name::MOST_PARTS;
 use other_side::OtherSide;
@@ -71,17 +69,13 @@ use share::percentage;
 use slot::SlotParams;
 use voice::VoiceParams;
 use weights::WeightParams;
-
-/// Width and height of a new editor in logical points: beneath a title bar it fits a screen of 1366 × 768.
-pub const EDITOR_SIZE: (u32, u32) = (1080, 700);
-/// The smallest width and height that the editor takes, in logical points.
-pub const SMALLEST_EDITOR_SIZE: (u32, u32) = (980, 680);
+pub use window::{SMALLEST_EDITOR_SIZE, WindowState};
 
 /// Everything a host can see, automate and save.
 #[derive(Params)]
 pub struct NetbendParams {
-    /// The editor's size and whether it is open.
-    pub editor_state: Arc<EguiEditorState>,
+    /// The editor's size and scale.
+    pub window: Arc<WindowState>,
 
     /// Name of the model; kept even while the model is missing.
     #[persist = "model"]
@@ -199,9 +193,8 @@ impl Default for NetbendParams {
     fn default() -> Self {
         let model = Arc::new(Mutex::new(crate::resources::DEFAULT_MODEL.to_owned()));
         let part_names = PartNames::default();
-        let size = LogicalSize::new(nearest_f32(EDITOR_SIZE.0), nearest_f32(EDITOR_SIZE.1));
         Self {
-            editor_state: EguiEditorState::from_size(size, 1.0),
+            window: Arc::default(),
             model_sha256: ModelHash::of(Arc::clone(&model)),
             model,
             fixed_bends: Arc::default(),

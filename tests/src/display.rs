@@ -18,8 +18,10 @@ mod linux {
     };
     use x11rb::rust_connection::RustConnection;
 
-    /// The size of screens and windows, in pixels.
+    /// The size of windows, in pixels.
     const SIZE: (u16, u16) = (1_280, 960);
+    /// The size of screens, so that an editor may be drawn twice as large.
+    const SCREEN: (u16, u16) = (2_560, 1_600);
     /// Longer than a picture of an editor takes.
     const A_PICTURE: Duration = Duration::from_millis(150);
 
@@ -43,7 +45,7 @@ mod linux {
         pub fn start() -> Result<Self, String> {
             let mut server = Command::new("Xvfb")
                 .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
-                .arg(format!("{}x{}x24", SIZE.0, SIZE.1))
+                .arg(format!("{}x{}x24", SCREEN.0, SCREEN.1))
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())
                 .stderr(Stdio::null())
@@ -114,6 +116,14 @@ mod linux {
         /// # Errors
         /// If there is no screen.
         pub fn open() -> Result<Self, Box<dyn std::error::Error>> {
+            Self::open_of(SIZE.0, SIZE.1)
+        }
+
+        /// Shows a window of that width and height.
+        ///
+        /// # Errors
+        /// If there is no screen.
+        pub fn open_of(width: u16, height: u16) -> Result<Self, Box<dyn std::error::Error>> {
             let (connection, screen) = x11rb::connect(None)?;
             let id = connection.generate_id()?;
             let root = connection
@@ -129,8 +139,8 @@ mod linux {
                     root,
                     0,
                     0,
-                    SIZE.0,
-                    SIZE.1,
+                    width,
+                    height,
                     0,
                     WindowClass::INPUT_OUTPUT,
                     0,
@@ -185,6 +195,14 @@ mod linux {
         /// If none lies in it, or the screen has gone.
         pub fn control_and(&self, key: u8) -> Result<(), Box<dyn std::error::Error>> {
             self.key(key, KeyButMask::CONTROL)
+        }
+
+        /// As [`Window::control_and`], with Shift.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn shift_and(&self, key: u8) -> Result<(), Box<dyn std::error::Error>> {
+            self.key(key, KeyButMask::SHIFT)
         }
 
         /// Types keys on the window that lies in it, one after the other, by their numbers on the keyboard.

@@ -17,6 +17,7 @@ mod layout;
 mod params;
 mod plugin;
 mod presets;
+mod remote;
 mod render;
 mod state;
 
@@ -29,4 +30,5 @@ pub(crate) use params::change;
 pub use params::{Param, param_id};
 pub use plugin::{Plugin, Sidechain};
 pub use presets::{Folder, Preset, Presets, Refused};
+pub use remote::RemotePage;
 pub use render::{Automation, Blocks, Point};

@@ -1,5 +1,6 @@
 mod files;
 mod renderer;
+mod times;
 mod translate;
 mod window;
 
@@ -7,6 +8,7 @@ pub use baseview;
 use baseview::WindowSize;
 pub use keyboard_types::Key;
 pub use renderer::GraphicsConfig;
+pub use times::{Times, take_times};
 pub use window::{EguiWindow, EguiWindowSettings, Frame, KeyCapture, RepaintNotifier};
 
 /// Implement this trait to run an app with egui-baseview.

@@ -68,9 +68,8 @@ pub(crate) fn translate_virtual_key(key: &keyboard_types::Key) -> Option<egui::K
             'x' => Key::X,
             'y' => Key::Y,
             'z' => Key::Z,
-            _ => {
-                return None;
-            }
+            // Signs, and letters with shift held.
+            _ => return Key::from_name(s),
         },
         _ => {
             return None;

@@ -9,7 +9,8 @@ use baseview::{
     WindowSettings, WindowSize,
 };
 use copypasta::ClipboardProvider;
-use egui::{FullOutput, Pos2, Rect, Rgba, ViewportCommand, pos2, vec2};
+use egui::epaint::shape_transform::adjust_colors;
+use egui::{Color32, FullOutput, Pos2, Rect, Rgba, ViewportCommand, pos2, vec2};
 use keyboard_types::Modifiers;
 use raw_window_handle::HasWindowHandle;
 
@@ -275,6 +276,7 @@ pub struct Frame {
     window: WindowContext,
     clear_color: Rgba,
     key_capture: KeyCapture,
+    recolour: Option<fn(&mut Color32)>,
 }
 
 impl Frame {
@@ -284,7 +286,13 @@ impl Frame {
             window,
             clear_color: Rgba::BLACK,
             key_capture: Default::default(),
+            recolour: None,
         }
+    }
+
+    /// Have every colour that is painted go through `recolour` first: another theme for everything at once. `None` paints colours as they are.
+    pub fn set_recolour(&mut self, recolour: Option<fn(&mut Color32)>) {
+        self.recolour = recolour;
     }
 
     /// Set the clear color of the renderer.
@@ -348,6 +356,8 @@ pub struct EguiWindow<A: App> {
     egui_input: RefCell<egui::RawInput>,
     viewport_id: egui::ViewportId,
     start_time: Instant,
+    /// When the window was wished for, until its first picture is done.
+    wished: Cell<Option<Instant>>,
     system_scale_factor: Cell<f64>,
     zoom_factor: Cell<f32>,
     pointer_logical_pos: Cell<Option<egui::Pos2>>,
@@ -371,11 +381,13 @@ impl<A: App> EguiWindow<A> {
         zoom_factor: f32,
         repaint_notifier: Option<RepaintNotifier>,
         repaint_poll_interval: Duration,
+        wished: Instant,
     ) -> Result<EguiWindow<A>, HandlerError> {
         let renderer = Renderer::new(window.clone(), graphics_config)?;
         let egui_ctx = egui::Context::default();
 
-        egui_ctx.set_zoom_factor(zoom_factor);
+        // Set at once, not with the first picture: that one would be laid out for a window of another size.
+        egui_ctx.memory_mut(|memory| memory.options.zoom_factor = zoom_factor);
 
         {
             let waker = window.waker();
@@ -416,6 +428,7 @@ impl<A: App> EguiWindow<A> {
         let mut frame = Frame::new(renderer, window.clone());
 
         user_app.build(egui_ctx.clone(), &mut frame)?;
+        let zoom_factor = egui_ctx.zoom_factor();
 
         let clipboard_ctx = match copypasta::ClipboardContext::new() {
             Ok(clipboard_ctx) => Some(clipboard_ctx),
@@ -443,6 +456,7 @@ impl<A: App> EguiWindow<A> {
             }),
             viewport_id,
             start_time,
+            wished: Some(wished).into(),
             egui_input: egui_input.into(),
             pointer_logical_pos: None.into(),
             current_cursor_icon: baseview::MouseCursor::Default.into(),
@@ -474,6 +488,7 @@ impl<A: App> EguiWindow<A> {
         app: A,
         host: Option<baseview::host::Host>,
     ) -> Result<Window, baseview::Error> {
+        let wished = Instant::now();
         let size = match settings.size {
             Size::Logical(size) => Size::Logical(LogicalSize {
                 width: size.width as f64 * settings.zoom_factor as f64,
@@ -507,6 +522,7 @@ impl<A: App> EguiWindow<A> {
                     settings.zoom_factor,
                     settings.repaint_notifier,
                     settings.repaint_poll_interval,
+                    wished,
                 )
             },
             host,
@@ -557,7 +573,8 @@ impl<A: App> WindowHandler for EguiWindow<A> {
     }
 
     fn draw(&self) -> Result<(), HandlerError> {
-        let (egui_input, logical_size) = {
+        let begun = Instant::now();
+        let egui_input = {
             let mut egui_input = self.egui_input.borrow_mut();
             egui_input.time = Some(self.start_time.elapsed().as_secs_f64());
 
@@ -574,7 +591,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             );
 
             egui_input.screen_rect = Some(screen_rect);
-            (egui_input.take(), logical_size)
+            egui_input.take()
         };
 
         // Re-use the allocations from the previous output.
@@ -606,13 +623,8 @@ impl<A: App> WindowHandler for EguiWindow<A> {
 
             let mut inner = self.inner.borrow_mut();
 
-            inner.egui_ctx.set_zoom_factor(new_zoom);
+            // The app says of what size its window is to be; a zoom alone does not change it.
             inner.user_app.zoom_factor_changed(new_zoom);
-
-            new_size = Some(Size::Logical(LogicalSize::new(
-                (logical_size.width * new_zoom) as f64,
-                (logical_size.height * new_zoom) as f64,
-            )));
         }
 
         for command in viewport_output.commands.iter() {
@@ -647,6 +659,17 @@ impl<A: App> WindowHandler for EguiWindow<A> {
                 clipboard_ctx,
                 frame,
             } = &mut *inner;
+
+            if let Some(recolour) = frame.recolour {
+                for clipped in &mut full_output.shapes {
+                    adjust_colors(&mut clipped.shape, move |colour| {
+                        // What has no colour of its own yet stays so.
+                        if *colour != Color32::PLACEHOLDER {
+                            recolour(colour);
+                        }
+                    });
+                }
+            }
 
             let size = self.window.size();
             frame.renderer.render(
@@ -709,6 +732,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
         }
 
+        crate::times::done(begun, self.wished.take());
         Ok(())
     }
 

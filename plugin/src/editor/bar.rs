@@ -4,9 +4,9 @@ use egui::{CornerRadius, CursorIcon, Id, Rect, Response, Sense, Ui};
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::gesture::{self, Travel};
-use super::motion;
 use super::text;
 use super::theme::{self, Tone};
+use super::{entry, keys, motion};
 
 /// Draws `param` as a bar with its value in it, filled from the normalized value `origin`; dragged sideways.
 pub fn show<P: Param>(
@@ -48,5 +48,11 @@ pub fn show<P: Param>(
     let words = param.normalized_value_to_string(unit, true);
     let align = egui::Align::Center;
     text::line(ui, rect.shrink(2.0), &words, theme::TINY, value, align);
+    let field = id.with("value");
+    keys::call_entry(ui, &response, field, &words);
+    let typed = entry::opened(ui, rect, field);
+    if let Some(unit) = typed.and_then(|typed| param.string_to_normalized_value(&typed)) {
+        gesture::set(setter, param, unit);
+    }
     response
 }

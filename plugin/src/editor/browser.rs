@@ -239,7 +239,10 @@ impl Browser {
     fn keys(&mut self, ui: &Ui, setter: &ParamSetter<'_>) {
         let Some(open) = &mut self.open else { return };
         let is_asked = open.form.is_some() || open.change.is_some();
-        match keys::pressed(ui, is_asked) {
+        // Another control that has the focus is pressed by Enter and left by arrows.
+        let is_elsewhere =
+            ui.memory(|memory| memory.focused().is_some()) && !ui.ctx().text_edit_focused();
+        match keys::pressed(ui, is_asked || is_elsewhere) {
             Some(Key::Escape) if is_asked => (open.form, open.change) = (None, None),
             Some(Key::Escape) => self.go_back(setter),
             Some(Key::Enter) => self.close(),

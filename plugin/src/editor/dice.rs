@@ -12,7 +12,7 @@ use crate::resources::Resources;
 
 use super::browser::Browser;
 use super::variations::Variations;
-use super::{choice, text, theme};
+use super::{choice, keys, text, theme};
 
 /// Width of the button.
 const BUTTON: f32 = 42.0;
@@ -128,6 +128,9 @@ impl Dice {
             && let Some(at) = response.interact_pointer_pos()
         {
             self.how_far = ((at.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
+        }
+        if let Some(turn) = keys::turned(ui, &response) {
+            self.how_far = turn.from(self.how_far, USUAL_FAR);
         }
         let radius = CornerRadius::same(3);
         let filled = rect.with_max_x(rect.left() + rect.width() * self.how_far);

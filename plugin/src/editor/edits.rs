@@ -248,7 +248,7 @@ struct Keys {
 impl Keys {
     /// What was typed, where no text field has the keyboard.
     fn pressed(ui: &Ui) -> Self {
-        if ui.memory(|memory| memory.focused().is_some()) {
+        if ui.ctx().text_edit_focused() {
             return Self {
                 undo: false,
                 redo: false,

@@ -7,6 +7,32 @@ use egui::{
 
 use super::theme;
 
+/// The field `id` is called by the keys of another control: Tab passes it by.
+pub fn own(ui: &Ui, id: Id) {
+    ui.data_mut(|data| data.insert_temp(id.with("owned"), true));
+}
+
+/// Opens the field `id` with a text, selected whole or with the cursor behind it. `owner` has the focus again once it is closed.
+pub fn begin(ui: &Ui, id: Id, text: &str, owner: Option<Id>, selects: bool) {
+    ui.data_mut(|data| {
+        data.insert_temp(id, text.to_owned());
+        data.insert_temp(id.with("begun"), Begun { owner, selects });
+    });
+}
+
+/// How a field was opened.
+#[derive(Debug, Clone, Copy, Default)]
+struct Begun {
+    owner: Option<Id>,
+    selects: bool,
+}
+
+/// The field `id` in `rect` while it is open; returns what the user typed once it is entered.
+pub fn opened(ui: &mut Ui, rect: Rect, id: Id) -> Option<String> {
+    let typed: Option<String> = ui.data(|data| data.get_temp(id));
+    typed.and_then(|typed| edit(ui, rect, id, typed).1)
+}
+
 /// Shows `text` centred in `rect`; returns what the user typed once it is entered.
 ///
 /// Enter, Tab and a click elsewhere enter it, Escape leaves the value as it was.
@@ -26,8 +52,15 @@ pub fn value(
 }
 
 fn show(ui: &mut Ui, rect: Rect, id: Id, text: &str, colour: Color32, tip: &str) -> Response {
+    let sense = match ui
+        .data(|data| data.get_temp(id.with("owned")))
+        .unwrap_or(false)
+    {
+        true => Sense::CLICK,
+        false => Sense::click(),
+    };
     let response = ui
-        .interact(rect, id.with("show"), Sense::click())
+        .interact(rect, id.with("show"), sense)
         .on_hover_cursor(CursorIcon::Text)
         .on_hover_text(tip);
     if response.hovered() {
@@ -40,7 +73,7 @@ fn show(ui: &mut Ui, rect: Rect, id: Id, text: &str, colour: Color32, tip: &str)
     ui.painter()
         .text(rect.center(), Align2::CENTER_CENTER, text, font, colour);
     if response.clicked() && !ui.input(|input| input.modifiers.command) {
-        ui.data_mut(|data| data.insert_temp(id, text.to_owned()));
+        begin(ui, id, text, None, true);
     }
     response
 }
@@ -77,7 +110,8 @@ fn edit(ui: &mut Ui, rect: Rect, id: Id, mut typed: String) -> (Response, Option
         .unwrap_or(false);
     if !opened {
         response.request_focus();
-        select_all(ui, field, &typed);
+        let begun: Option<Begun> = ui.data(|data| data.get_temp(id.with("begun")));
+        select(ui, field, &typed, begun.is_none_or(|begun| begun.selects));
         ui.data_mut(|data| data.insert_temp(field, true));
     }
     let cancelled = ui.input(|input| input.key_pressed(Key::Escape));
@@ -87,18 +121,26 @@ fn edit(ui: &mut Ui, rect: Rect, id: Id, mut typed: String) -> (Response, Option
             data.remove::<bool>(field);
         });
         response.surrender_focus();
+        let begun: Option<Begun> = ui.data_mut(|data| data.remove_temp(id.with("begun")));
+        if let Some(owner) = begun.and_then(|begun| begun.owner)
+            && ui.memory(|memory| memory.focused().is_none())
+        {
+            ui.memory_mut(|memory| memory.request_focus(owner));
+        }
         return (response, (!cancelled).then_some(typed));
     }
     ui.data_mut(|data| data.insert_temp(id, typed));
     (response, None)
 }
 
-fn select_all(ui: &Ui, field: Id, typed: &str) {
+/// Puts the cursor behind the text; the whole of it is selected where that is asked.
+fn select(ui: &Ui, field: Id, typed: &str, selects: bool) {
     use egui::text::{CCursor, CCursorRange};
     let mut state = TextEdit::load_state(ui.ctx(), field).unwrap_or_default();
     let end = CCursor::new(typed.chars().count());
+    let begin = if selects { CCursor::new(0) } else { end };
     state
         .cursor
-        .set_char_range(Some(CCursorRange::two(CCursor::new(0), end)));
+        .set_char_range(Some(CCursorRange::two(begin, end)));
     TextEdit::store_state(ui.ctx(), field, state);
 }

@@ -1,4 +1,4 @@
-//! What the pointer and the wheel do to a parameter.
+//! What the pointer, the wheel and keys do to a parameter.
 //!
 //! Every change is wrapped in begin and end, so that a host in write or touch mode records it. A
 //! gesture begins with the press, not with the first movement, and always ends with the release,
@@ -8,10 +8,16 @@ use egui::{Event, Id, PointerButton, Response, Ui};
 use netbend_dsp::number::cut;
 use nice_plug::prelude::{Param, ParamPtr, ParamSetter};
 
+use super::keys::{self, Turn};
+
 /// Points of travel for the whole range of a knob.
 pub const KNOB_TRAVEL: f32 = 180.0;
 /// With shift held, travel counts this much.
 const FINE: f32 = 0.1;
+/// A coarse step of a parameter that has no steps.
+const COARSE: f32 = 0.1;
+/// Values of a coarse step, where it has.
+const COARSE_STEPS: usize = 4;
 
 /// Which movement of the pointer counts.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,7 +66,7 @@ pub fn reset_clicked(ui: &Ui, response: &Response) -> bool {
     response.clicked() && ui.input(|input| input.modifiers.command)
 }
 
-/// Drag, fine drag with shift, wheel, and reset by double click or control-click.
+/// Drag, fine drag with shift, wheel, keys, and reset by double click or control-click.
 pub fn adjust<P: Param>(
     ui: &Ui,
     response: &Response,
@@ -70,6 +76,7 @@ pub fn adjust<P: Param>(
 ) {
     drag(ui, response, setter, param, travel);
     wheel(ui, response, setter, param);
+    turn(ui, response, setter, param);
     if response.double_clicked() || reset_clicked(ui, response) {
         reset(setter, param);
     }
@@ -133,6 +140,37 @@ fn move_to<P: Param>(setter: &ParamSetter<'_>, param: &P, unit: f32) {
     }
 }
 
+/// What keys do to `param` while the control that answered `response` has the focus: arrows, with shift finely; Page up and down, Home and End;
+/// Delete for the default.
+fn turn<P: Param>(ui: &Ui, response: &Response, setter: &ParamSetter<'_>, param: &P) {
+    let Some(turn) = keys::turned(ui, response) else {
+        return;
+    };
+    let unit = param.unmodulated_normalized_value();
+    let wanted = match turn {
+        Turn::Step(up, fine) => step(param, unit, up, fine),
+        Turn::Coarse(up) => coarse(param, unit, up),
+        Turn::End(true) => 1.0,
+        Turn::End(false) => 0.0,
+        Turn::Default => return reset(setter, param),
+    };
+    set(setter, param, wanted);
+}
+
+fn step<P: Param>(param: &P, unit: f32, up: bool, fine: bool) -> f32 {
+    match up {
+        true => param.next_normalized_step(unit, fine),
+        false => param.previous_normalized_step(unit, fine),
+    }
+}
+
+fn coarse<P: Param>(param: &P, unit: f32, up: bool) -> f32 {
+    match param.step_count() {
+        Some(_) => (0..COARSE_STEPS).fold(unit, |unit, _| step(param, unit, up, false)),
+        None => (unit + if up { COARSE } else { -COARSE }).clamp(0.0, 1.0),
+    }
+}
+
 /// One step per notch of the wheel, finer with shift.
 pub fn wheel<P: Param>(ui: &Ui, response: &Response, setter: &ParamSetter<'_>, param: &P) {
     if !response.hovered() {
@@ -159,11 +197,27 @@ pub fn wheel<P: Param>(ui: &Ui, response: &Response, setter: &ParamSetter<'_>, p
     }
     let mut unit = param.unmodulated_normalized_value();
     for _ in 0..cut::<usize>(notches.abs()) {
-        unit = if notches > 0.0 {
-            param.next_normalized_step(unit, fine)
-        } else {
-            param.previous_normalized_step(unit, fine)
-        };
+        unit = step(param, unit, notches > 0.0, fine);
     }
     set(setter, param, unit);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::params::NetbendParams;
+
+    #[test]
+    fn coarse_steps_are_larger_and_stay_in_the_range() {
+        let params = NetbendParams::default();
+        let (mix, seed) = (&params.mix, &params.seed);
+        assert!((coarse(mix, 0.5, true) - 0.6).abs() < 1e-6);
+        assert_eq!(coarse(mix, 0.95, true), 1.0);
+        assert_eq!(coarse(mix, 0.05, false), 0.0);
+        let from = seed.preview_normalized(10);
+        assert_eq!(seed.preview_plain(coarse(seed, from, true)), 14);
+        assert_eq!(seed.preview_plain(coarse(seed, 0.0, false)), 0);
+        assert_eq!(seed.preview_plain(step(seed, from, false, true)), 9);
+        assert!(step(mix, 0.5, true, true) < step(mix, 0.5, true, false));
+    }
 }

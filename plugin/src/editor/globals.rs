@@ -20,6 +20,8 @@ pub const HEIGHT: f32 = knob::SIZE.1 + 2.0 * 7.0;
 const SHARES: [f32; 4] = [0.29, 0.24, 0.30, 0.17];
 /// Width of the knob of the transient lock.
 const LOCK: f32 = 84.0;
+/// From the word left of the voice's value to the middle of that.
+const DIFFERENCE: f32 = 90.0;
 /// Width of the switches of auto gain and ceiling.
 const AUTO_GAIN: f32 = 92.0;
 
@@ -73,8 +75,12 @@ fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'
         small.clone(),
         theme::MUTED,
     );
-    let field = Rect::from_min_size(
-        pos2(rect.center().x - 30.0, rect.bottom() - 16.0),
+    // In the middle, where the word left of it leaves room.
+    let field = Rect::from_center_size(
+        pos2(
+            rect.center().x.max(rect.left() + DIFFERENCE),
+            rect.bottom() - 7.5,
+        ),
         vec2(60.0, 17.0),
     );
     let text = param.normalized_value_to_string(param.modulated_normalized_value(), true);
@@ -88,7 +94,7 @@ fn voice(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'
         pos2(rect.left() + 6.0, rect.center().y - 10.0),
         pos2(rect.right() - 6.0, rect.center().y + 10.0),
     );
-    slider::show(ui, track, setter, param, TIP);
+    slider::show(ui, track, setter, param, id, TIP);
     let ends = rect.bottom() - 7.0;
     let body = theme::font(theme::BODY);
     let at_model = param.value();

@@ -1,7 +1,6 @@
-//! The top line: name, preset, undo and comparison, model, latency mode, bypass.
+//! The top line behind the name: preset, undo and comparison, model, latency mode, bypass.
 
-use egui::text::{LayoutJob, TextFormat};
-use egui::{Align, Align2, Rect, Ui, pos2, vec2};
+use egui::{Align, Align2, Rect, Ui, vec2};
 use nice_plug::prelude::ParamSetter;
 
 use crate::params::NetbendParams;
@@ -39,7 +38,7 @@ const PRESET: (f32, f32) = (200.0, 290.0);
 /// Between two groups.
 const APART: f32 = 14.0;
 
-/// Draws the line in `rect`; `model` is the model's name and version.
+/// Draws the line in `rect`, behind the plugin's name; `model` is the model's name and version.
 pub fn show(
     ui: &mut Ui,
     rect: Rect,
@@ -49,27 +48,6 @@ pub fn show(
     browser: &mut Browser,
     edits: &mut Edits,
 ) {
-    let mut wordmark = LayoutJob::default();
-    let format = TextFormat {
-        font_id: theme::font(20.0),
-        color: theme::TEXT,
-        extra_letter_spacing: 3.0,
-        ..TextFormat::default()
-    };
-    wordmark.append("NET", 0.0, format.clone());
-    wordmark.append(
-        "BEND",
-        0.0,
-        TextFormat {
-            color: theme::ACCENT,
-            ..format
-        },
-    );
-    let galley = ui.painter().layout_job(wordmark);
-    let size = galley.size();
-    let origin = pos2(rect.left(), rect.center().y - size.y / 2.0);
-    ui.painter().galley(origin, galley, theme::TEXT);
-
     let row = rect.shrink2(vec2(0.0, (rect.height() - theme::ROW) / 2.0));
     let mut right = row.right();
     let mut take = |width: f32| {
@@ -99,15 +77,19 @@ pub fn show(
         &latencies,
         Tone::Active,
     );
-    name(ui, take(58.0), "Latency");
+    let named = take(58.0);
 
-    let preset = row.with_min_x(rect.left() + size.x + 18.0);
+    let preset = row.with_min_x(rect.left());
     let spare = right - preset.left() - edits::WIDTH - 2.0 * APART;
     let preset = preset.with_max_x(preset.left() + spare.clamp(PRESET.0, PRESET.1));
     browser.bar(ui, preset, setter);
     let done = row.with_min_x(preset.right() + APART);
     let done = done.with_max_x(done.left() + edits::WIDTH);
     edits.show(ui, done, browser, setter);
+    // The modes say of themselves what they are; their name stands where there is room.
+    if done.right() + 4.0 <= named.left() {
+        name(ui, named, "Latency");
+    }
 
     // Names of models are free text: where there is no room, the bottom line says it alone.
     let space = row

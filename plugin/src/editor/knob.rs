@@ -8,6 +8,7 @@ use nice_plug::prelude::{Param, ParamSetter};
 
 use super::entry;
 use super::gesture::{self, Travel};
+use super::keys;
 use super::motion::{self, mark::Moved};
 use super::quantity::Quantity;
 use super::theme::{self, Tone};
@@ -104,6 +105,8 @@ impl<'a, P: Param> Knob<'a, P> {
             None => self.param.normalized_value_to_string(unit, true),
         };
         let tip = "Click to type a value";
+        entry::own(ui, id.with("value"));
+        keys::call_entry(ui, &response, id.with("value"), &text);
         let (_, typed) = entry::value(ui, field, id.with("value"), &text, self.tone.value(), tip);
         if let Some(unit) = typed.and_then(|typed| self.parse(&typed)) {
             gesture::set(self.setter, self.param, unit);

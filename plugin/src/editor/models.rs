@@ -21,7 +21,7 @@ use crate::resources::shelf::{Added, Book, Shelf, ShelfError};
 use super::browser::Browser;
 use super::files::dialog::Purpose;
 use super::said::Said;
-use super::{choice, panel, text, theme};
+use super::{choice, keys, panel, text, theme};
 
 const LINE: f32 = 22.0;
 const GAP: f32 = 6.0;
@@ -85,7 +85,7 @@ impl Models {
             "Models: click one to play it. Files put into the folders appear here by themselves";
         let place = top.with_max_x(close.left() - GAP);
         text::line(ui, place, words, theme::BODY, theme::TEXT, Align::Min);
-        if choice::button(ui, close, "Close", "Back to the spectrograms") {
+        if choice::button(ui, close, "Close", "Back to the pictures (Esc)") || keys::leaves(ui) {
             self.is_open = false;
         }
         let foot = inner.with_min_y(inner.bottom() - theme::ROW);

@@ -23,12 +23,12 @@ use std::sync::Arc;
 
 use egui::{Align, Rect, Ui, pos2, vec2};
 use netbend_dsp::number::nearest_f32;
-use netbend_models::bends::modulation::{MACROS, Modulation, SOURCES, Source};
+use netbend_models::bends::modulation::{Modulation, SOURCES, Source};
 use nice_plug::prelude::ParamSetter;
 
 use super::browser::Browser;
 use super::motion::{self, Motion, Targets};
-use super::{choice, panel, text, theme};
+use super::{choice, keys, panel, text, theme};
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;
 
@@ -105,7 +105,7 @@ impl Modulators {
         let close = top.with_min_x(top.right() - CLOSE);
         let line = top.with_max_x(close.left() - GAP);
         text::line(ui, line, words, theme::SMALL, theme::MUTED, Align::Min);
-        if choice::button(ui, close, "Close", "Back to the pictures") {
+        if choice::button(ui, close, "Close", "Back to the pictures (Esc)") || keys::leaves(ui) {
             self.is_open = false;
         }
         let motion = self.motion(params);
@@ -117,17 +117,16 @@ impl Modulators {
         let middle = rest
             .with_min_y(rest.top() + GAP)
             .with_max_y(foot.top() - GAP);
-        let list = middle.with_max_x(middle.left() + LIST);
         // One row is that of the pads.
-        let row = list.height() / nearest_f32(SOURCES - MACROS + 1);
-        let (list, pads) = list.split_top_bottom_at_y(list.bottom() - row);
+        let columns = nearest_f32(sources::columns(middle.height()));
+        let list = middle.with_max_x(middle.left() + columns * LIST);
+        let pads = sources::last_row(list);
         let touched = sources::show(ui, list, &motion, chosen, &mut carried).or(touched);
         motion::carry(ui, carried);
         if let Some(touched) = touched {
             self.chosen = touched;
             self.pads.leave();
         }
-        let pads = pads.with_max_y(pads.bottom() - 2.0);
         self.pads.row(ui, pads, &params.pads);
         if self.pads.is_chosen() {
             let full = middle.with_min_x(list.right() + 2.0 * GAP);

@@ -12,7 +12,7 @@ use crate::player::{LEVELS_DB, Player, Shown, Wish};
 
 use super::files::dialog::Purpose;
 use super::files::notice::Notice;
-use super::{choice, text, theme};
+use super::{choice, keys, text, theme};
 
 /// Height of the bar in points.
 pub const HEIGHT: f32 = 26.0;
@@ -159,6 +159,9 @@ impl Bar {
             let is_fine = ui.input(|input| input.modifiers.shift);
             let share = if is_fine { FINE } else { 1.0 };
             level += response.drag_delta().x * a_point * share;
+        } else if let Some(turn) = keys::turned(ui, &response) {
+            let unit = |level: f32| (level - least) / (most - least);
+            level = least + (most - least) * turn.from(unit(level), unit(0.0));
         }
         self.player.set_level_db(level);
         let level = self.player.level_db();

@@ -4,11 +4,18 @@ use egui::{CornerRadius, CursorIcon, Id, Rect, Sense, Stroke, StrokeKind, Ui, po
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::gesture::{self, Travel};
-use super::motion;
 use super::theme;
+use super::{entry, keys, motion};
 
-/// Draws `param` as a track along `rect`; a press moves the handle there.
-pub fn show<P: Param>(ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>, param: &P, tip: &str) {
+/// Draws `param` as a track along `rect`; a press moves the handle there. `field` is where its value can be typed.
+pub fn show<P: Param>(
+    ui: &mut Ui,
+    rect: Rect,
+    setter: &ParamSetter<'_>,
+    param: &P,
+    field: Id,
+    tip: &str,
+) {
     let response = ui
         .interact(
             rect,
@@ -18,6 +25,9 @@ pub fn show<P: Param>(ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>, param: 
         .on_hover_and_drag_cursor(CursorIcon::ResizeHorizontal)
         .on_hover_text(tip);
     gesture::adjust(ui, &response, setter, param, Travel::Track(rect.width()));
+    entry::own(ui, field);
+    let value = param.normalized_value_to_string(param.unmodulated_normalized_value(), true);
+    keys::call_entry(ui, &response, field, &value);
 
     let painter = ui.painter().clone();
     let track = Rect::from_center_size(rect.center(), vec2(rect.width(), 6.0));

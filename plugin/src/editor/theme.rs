@@ -1,9 +1,15 @@
 //! Colours, type and measures of the editor.
 
+mod contrast;
+#[cfg(test)]
+pub mod vision;
+
 use egui::{
-    Color32, Context, CornerRadius, FontFamily, FontId, Shadow, Stroke, TextStyle, Theme, Visuals,
-    vec2,
+    Color32, Context, CornerRadius, FontFamily, FontId, Rgba, Shadow, Stroke, TextStyle, Theme,
+    Visuals, vec2,
 };
+
+pub use contrast::high_contrast;
 
 /// Behind everything.
 pub const BACKGROUND: Color32 = Color32::from_rgb(0x16, 0x17, 0x1f);
@@ -22,20 +28,23 @@ pub const OUTLINE: Color32 = Color32::from_rgb(0x34, 0x38, 0x48);
 /// Values and titles.
 pub const TEXT: Color32 = Color32::from_rgb(0xe6, 0xe8, 0xef);
 /// Names of controls.
-pub const MUTED: Color32 = Color32::from_rgb(0xa2, 0xa8, 0xb8);
+pub const MUTED: Color32 = Color32::from_rgb(0xb0, 0xb6, 0xc5);
 /// What has no effect at the moment.
-pub const FAINT: Color32 = Color32::from_rgb(0x62, 0x68, 0x7a);
+pub const FAINT: Color32 = Color32::from_rgb(0x8a, 0x90, 0xa2);
 /// What acts on the sound.
 pub const ACCENT: Color32 = Color32::from_rgb(0xfe, 0x8a, 0x62);
 /// Text on [`ACCENT`].
 pub const ON_ACCENT: Color32 = Color32::from_rgb(0x1c, 0x10, 0x0c);
 /// A value of a slot that is off.
-pub const IDLE: Color32 = Color32::from_rgb(0x74, 0x7b, 0x90);
+pub const IDLE: Color32 = Color32::from_rgb(0x7a, 0x81, 0x96);
 /// Something the user should look at.
 pub const WARNING: Color32 = Color32::from_rgb(0xff, 0xc1, 0x5e);
 
 /// What moves by itself, and what it moves.
 pub const MOTION: Color32 = Color32::from_rgb(0x6f, 0xc0, 0xff);
+
+/// Around what keys turn or press.
+pub const FOCUS: Color32 = Color32::from_rgb(0xfd, 0xfe, 0xff);
 
 /// Between the window's edge and its content, in points.
 pub const MARGIN: f32 = 12.0;
@@ -59,6 +68,16 @@ pub const TINY: f32 = 10.5;
 /// The one typeface at `points`.
 pub fn font(points: f32) -> FontId {
     FontId::new(points, FontFamily::Proportional)
+}
+
+/// What the window is cleared with, in high contrast or not: [`BACKGROUND`] as the screen has it.
+pub fn ground(is_high: bool) -> Rgba {
+    let mut colour = BACKGROUND;
+    if is_high {
+        high_contrast(&mut colour);
+    }
+    let [r, g, b] = [colour.r(), colour.g(), colour.b()].map(|value| f32::from(value) / 255.0);
+    Rgba::from_rgb(r, g, b)
 }
 
 /// How loudly a control speaks.

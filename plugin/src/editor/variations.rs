@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::params::snapshot::Snapshot;
 
 use super::browser::Browser;
-use super::{choice, panel, spectrogram, text, theme};
+use super::{choice, keys, panel, spectrogram, text, theme};
 
 /// Tiles, in rows and columns.
 const TILES: (usize, usize) = (2, 4);
@@ -116,7 +116,8 @@ impl Variations {
             right = taken.left() - GAP;
             taken
         };
-        let close = choice::button(ui, take(BUTTON), "Close", "Go on with what you hear");
+        let close = choice::button(ui, take(BUTTON), "Close", "Go on with what you hear (Esc)");
+        let close = close || keys::leaves(ui);
         let tip = "Go back to what was set before the variations";
         let back = choice::button(ui, take(BUTTON), "Back", tip);
         let tip = "Save what you hear as a preset of your own";

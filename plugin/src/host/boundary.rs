@@ -19,6 +19,7 @@
 mod audio_unit;
 mod buses;
 mod clap;
+mod parameter_id;
 pub mod state;
 pub mod vst3;
 

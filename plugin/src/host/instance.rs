@@ -23,6 +23,11 @@ impl Instance {
         Arc::clone(self.0.with_player())
     }
 
+    /// Has its window drawn at that scale, whatever the system says; whether it is one from 0.25 to 8. Holds for windows that open from now on.
+    pub fn set_scale(&self, scale: f64) -> bool {
+        self.0.params.window.wish(scale)
+    }
+
     /// Loads a preset that ships with Netbend, by its path among them; whether it could be.
     pub fn load_factory_preset(&self, preset: &Path) -> bool {
         let folders = self.0.resources().preset_folders();

@@ -10,9 +10,8 @@ use std::sync::Arc;
 use netbend_dsp::number::low_bits;
 use netbend_dsp::stft::sanitized;
 use nice_plug::prelude::*;
-use nice_plug_egui::EguiEditor;
 
-use crate::editor::{self, NetbendEditor, Tape};
+use crate::editor::{self, NetbendEditor, Tape, Window};
 use crate::host::hosted::{Hosted, Rest};
 use crate::keep::{Bars, Ring};
 use crate::modulation::Transport;
@@ -97,7 +96,7 @@ impl Plugin for Netbend {
     const SAMPLE_ACCURATE_AUTOMATION: bool = true;
     const INPUT_EVENT_CAPACITY: usize = MOST_EVENTS;
 
-    type Editor = EguiEditor<NetbendEditor>;
+    type Editor = Window<NetbendEditor>;
     type SysExMessage = ();
     type BackgroundTask = Task;
 

@@ -53,6 +53,22 @@ impl Arguments {
     }
 }
 
+/// The scale that these arguments ask for; nice-plug's standalone reads it and does nothing with it.
+pub fn dpi_scale(arguments: &[String]) -> Option<f64> {
+    const NAME: &str = "--dpi-scale";
+    let mut rest = arguments.iter();
+    let mut scale = None;
+    while let Some(argument) = rest.next() {
+        let value = match argument.strip_prefix(NAME) {
+            Some("") => rest.next().map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => None,
+        };
+        scale = value.and_then(|value| value.parse().ok()).or(scale);
+    }
+    scale
+}
+
 /// Whether these arguments ask for no audio device at all.
 pub fn wants_no_device(arguments: &[String]) -> bool {
     let values = arguments.iter().zip(arguments.iter().skip(1));
@@ -121,6 +137,20 @@ mod tests {
         let prints = sorted("--version");
         assert!(prints.prints);
         assert_eq!(prints.rest, ["--version"]);
+    }
+
+    #[test]
+    fn a_scale_is_known_however_it_is_written() {
+        for (line, scale) in [
+            ("", None),
+            ("--dpi-scale 2", Some(2.0)),
+            ("-b dummy --dpi-scale=1.5 loop.wav", Some(1.5)),
+            ("--dpi-scale", None),
+            ("--dpi-scale large", None),
+            ("--dpi-scales 2", None),
+        ] {
+            assert_eq!(dpi_scale(&sorted(line).rest), scale, "{line}");
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@
 //! | `recording` | operator | a recording on its way to a file |
 //! | `operator` | one of its own | does what is wished of the player |
 //! | `saver` | one of its own | saves what is set |
+//! | `times` | one of its own | prints how long pictures take |
 
 #![cfg_attr(
     not(test),
@@ -32,6 +33,7 @@ mod memory;
 mod operator;
 mod recording;
 mod saver;
+mod times;
 mod turning;
 
 use std::ffi::OsString;
@@ -44,7 +46,7 @@ use netbend::{Instance, Netbend, user_folder};
 use nice_plug::prelude::nice_export_standalone_with_args;
 use serde_json::value::RawValue;
 
-use arguments::{Arguments, wants_no_device};
+use arguments::{Arguments, dpi_scale, wants_no_device};
 use leaving::Leaving;
 use memory::{Memory, Played};
 use operator::Operator;
@@ -65,6 +67,7 @@ fn main() -> ExitCode {
 /// Runs the program with its command line's arguments, its name first; whether it could start.
 fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
     ears::open();
+    times::start();
     let program = arguments.next().map_or_else(
         || "netbend-standalone".to_owned(),
         |program| program.to_string_lossy().into_owned(),
@@ -104,6 +107,7 @@ fn run(mut arguments: impl Iterator<Item = OsString>) -> bool {
         played,
         is_first,
         wants_silence: wants_no_device(&arguments),
+        scale: dpi_scale(&arguments),
         instances: operator.instances(),
     };
     let greet = move |instance: &Instance| greeting.greet(instance);
@@ -140,6 +144,7 @@ struct Greeting {
     played: Played,
     is_first: bool,
     wants_silence: bool,
+    scale: Option<f64>,
     instances: Sender<Instance>,
 }
 
@@ -150,6 +155,13 @@ impl Greeting {
         } else if self.is_first {
             // Where it is missing, the loop is heard as it is.
             instance.load_factory_preset(Path::new(FIRST_PRESET));
+        }
+        if let Some(scale) = self.scale
+            && !instance.set_scale(scale)
+        {
+            eprintln!(
+                "netbend-standalone: `--dpi-scale {scale}` is none from 0.25 to 8; the system's holds"
+            );
         }
         let player = instance.player();
         self.played.put(&player);

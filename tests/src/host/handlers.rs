@@ -29,6 +29,7 @@ pub struct Handlers;
 pub struct Requests {
     restart: AtomicBool,
     callback: AtomicBool,
+    refuses_sizes: AtomicBool,
     heard: Mutex<Heard>,
 }
 
@@ -52,6 +53,11 @@ impl Requests {
     /// Whether the plugin asked to be deactivated and activated again. Asking clears it.
     pub fn take_restart(&self) -> bool {
         self.restart.swap(false, Ordering::AcqRel)
+    }
+
+    /// From now on editors keep the size that they have, or not.
+    pub fn refuse_sizes(&self, refuses: bool) {
+        self.refuses_sizes.store(refuses, Ordering::Release);
     }
 
     /// Whether the plugin asked to be called on the main thread. Asking clears it.
@@ -103,12 +109,15 @@ impl HostParamsImplShared for Requests {
     fn request_flush(&self) {}
 }
 
-/// Its editor may have any size, and is shown and hidden by us alone.
+/// Its editor may have any size, unless sizes are refused, and is shown and hidden by us alone.
 impl HostGuiImpl for Requests {
     fn resize_hints_changed(&self) {}
 
     fn request_resize(&self, _: GuiSize) -> Result<(), HostError> {
-        Ok(())
+        match self.refuses_sizes.load(Ordering::Acquire) {
+            true => Err(HostError::Message("no other size")),
+            false => Ok(()),
+        }
     }
 
     fn request_show(&self) -> Result<(), HostError> {

@@ -2,6 +2,7 @@
 
 use std::ffi::c_void;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use vst3::Steinberg::Linux::{
@@ -10,8 +11,9 @@ use vst3::Steinberg::Linux::{
 };
 use vst3::Steinberg::Vst::{IEditControllerTrait, ViewType};
 use vst3::Steinberg::{
-    IPlugFrame, IPlugFrameTrait, IPlugView, IPlugViewTrait, ViewRect, kInvalidArgument,
-    kPlatformTypeX11EmbedWindowID, kResultOk, tresult,
+    IPlugFrame, IPlugFrameTrait, IPlugView, IPlugViewContentScaleSupport,
+    IPlugViewContentScaleSupportTrait, IPlugViewTrait, ViewRect, kInvalidArgument,
+    kPlatformTypeX11EmbedWindowID, kResultFalse, kResultOk, tresult,
 };
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
@@ -31,6 +33,7 @@ pub struct View {
 #[derive(Default)]
 struct Frame {
     size: Mutex<Option<(i32, i32)>>,
+    refuses: AtomicBool,
     events: Mutex<Vec<(ComPtr<IEventHandler>, FileDescriptor)>>,
     timers: Mutex<Vec<Timer>>,
 }
@@ -48,6 +51,14 @@ impl Plugin {
     /// # Errors
     /// If it has none or does not take the window.
     pub fn open_view(&mut self, window: u32) -> Result<View, HostError> {
+        self.open_view_at(window, None)
+    }
+
+    /// As [`Plugin::open_view`], on a screen of that scale, which is told before the view is attached.
+    ///
+    /// # Errors
+    /// If it has none or does not take the window.
+    pub fn open_view_at(&mut self, window: u32, scale: Option<f32>) -> Result<View, HostError> {
         // SAFETY: what comes back is ours to release.
         let view = unsafe { ComPtr::from_raw(self.controller.createView(ViewType::kEditor)) };
         let view = view.ok_or(HostError::NoExtension("editor"))?;
@@ -55,6 +66,9 @@ impl Plugin {
         let address = frame
             .as_com_ref::<IPlugFrame>()
             .ok_or(HostError::NoExtension("IPlugFrame"))?;
+        if let Some(scale) = scale {
+            tell_scale(&view, scale);
+        }
         // SAFETY: the frame outlives the view; the window is one of this screen.
         let attached = unsafe {
             view.setFrame(address.as_ptr());
@@ -85,6 +99,16 @@ impl View {
         // SAFETY: the plugin fills the structure.
         unsafe { self.view.getSize(&mut rect) };
         (rect.right - rect.left, rect.bottom - rect.top)
+    }
+
+    /// Tells the view another scale. Whether it takes it.
+    pub fn set_scale(&self, scale: f32) -> bool {
+        tell_scale(&self.view, scale)
+    }
+
+    /// From now on the frame keeps the size that it has.
+    pub fn refuse_sizes(&self) {
+        self.frame.refuses.store(true, Ordering::Release);
     }
 
     /// The width and height that the plugin last asked its frame for.
@@ -166,6 +190,9 @@ impl IPlugFrameTrait for Frame {
             _ => return kInvalidArgument,
         };
         *lock(&self.size) = Some((rect.right - rect.left, rect.bottom - rect.top));
+        if self.refuses.load(Ordering::Acquire) {
+            return kResultFalse;
+        }
         // SAFETY: the view is the plugin's own.
         unsafe { view.onSize(&mut rect) }
     }
@@ -210,6 +237,13 @@ impl IRunLoopTrait for Frame {
     unsafe fn unregisterTimer(&self, handler: *mut ITimerHandler) -> tresult {
         remove(&self.timers, |timer| timer.handler.as_ptr() == handler)
     }
+}
+
+/// Whether the view takes that scale.
+fn tell_scale(view: &ComPtr<IPlugView>, scale: f32) -> bool {
+    let view = view.cast::<IPlugViewContentScaleSupport>();
+    // SAFETY: the view is the plugin's own.
+    view.is_some_and(|view| unsafe { view.setContentScaleFactor(scale) } == kResultOk)
 }
 
 /// Takes out what is meant, and lets go of it when nothing is locked any more.

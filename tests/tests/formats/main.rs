@@ -14,6 +14,8 @@ mod drops;
 mod editor;
 #[cfg(target_os = "linux")]
 mod kept;
+#[cfg(target_os = "linux")]
+mod keys;
 mod modulators;
 mod morph;
 mod mutations;
@@ -36,3 +38,5 @@ mod sound;
 mod states;
 #[cfg(target_os = "linux")]
 mod steps;
+#[cfg(target_os = "linux")]
+mod window;

@@ -239,6 +239,13 @@ pub struct Vst3 {
     plugin: vst3::Plugin,
 }
 
+impl Vst3 {
+    /// From now on the host keeps its window as large as it is.
+    pub fn refuse_sizes(&mut self) {
+        self.view.refuse_sizes();
+    }
+}
+
 impl Shown for Vst3 {
     type Plugin = vst3::Plugin;
 

@@ -14,6 +14,7 @@ mod loading;
 mod loudness;
 mod neighbours;
 mod parameters;
+mod remote;
 mod repeats;
 mod sidechain;
 mod state;

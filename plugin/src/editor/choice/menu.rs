@@ -1,15 +1,15 @@
 //! A button that opens a menu, for too many values for a row of fields.
 
 use egui::{
-    Align, Button, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, RichText, ScrollArea, Sense,
-    Shape, Stroke, Ui, pos2, vec2,
+    Align, Button, CornerRadius, CursorIcon, Id, Layout, Popup, Rect, Response, RichText,
+    ScrollArea, Sense, Shape, Stroke, Ui, pos2, vec2,
 };
 use netbend_dsp::number::nearest_f32;
 use nice_plug::prelude::{Param, ParamSetter};
 
 use super::Item;
 use crate::editor::theme::{self, Tone};
-use crate::editor::{gesture, motion, text};
+use crate::editor::{gesture, keys, motion, text};
 
 /// Around the items of an open menu.
 const MARGIN: f32 = 6.0;
@@ -35,7 +35,8 @@ pub fn menu<P: Param>(
         Some(item) => (item.name.to_string(), item.tip.as_ref()),
         None => {
             let value = param.modulated_normalized_value();
-            (param.normalized_value_to_string(value, true), "")
+            let tip = "None of those that are offered: choose one";
+            (param.normalized_value_to_string(value, true), tip)
         }
     };
     let colour = match item {
@@ -80,6 +81,7 @@ pub fn menu<P: Param>(
     } else {
         rect.width()
     };
+    let has_focus = response.has_focus();
     let was_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(&response));
     Popup::menu(&response).width(width).layout(rows).show(|ui| {
         ui.set_min_width(width - 2.0 * MARGIN);
@@ -91,17 +93,24 @@ pub fn menu<P: Param>(
                 area.vertical_scroll_offset((nearest_f32(place) * row - MAX_HEIGHT / 2.0).max(0.0));
         }
         area.show(ui, |ui| {
+            let mut lines = Vec::with_capacity(items.len());
             for (place, item) in items.iter().enumerate() {
-                if line(ui, item, Some(place) == chosen) {
+                let line = line(ui, item, Some(place) == chosen);
+                if line.clicked() {
                     gesture::set(setter, param, item.unit);
+                    // The menu closes; keys go on where they came from.
+                    response.request_focus();
                 }
+                lines.push((line, item.name.as_ref()));
             }
+            let id = response.id.with("lines");
+            keys::list(ui, id, &lines, chosen, !was_open && has_focus);
         });
     });
 }
 
-/// Draws one line of an open menu. Returns whether it was clicked.
-fn line(ui: &mut Ui, item: &Item<'_>, is_chosen: bool) -> bool {
+/// Draws one line of an open menu.
+fn line(ui: &mut Ui, item: &Item<'_>, is_chosen: bool) -> Response {
     let mut name = RichText::new(item.name.as_ref());
     match (item.idle, is_chosen) {
         (true, true) => name = name.color(theme::WARNING),
@@ -116,5 +125,5 @@ fn line(ui: &mut Ui, item: &Item<'_>, is_chosen: bool) -> bool {
     if !item.tip.is_empty() {
         response = response.on_hover_text(item.tip.as_ref());
     }
-    response.clicked()
+    response
 }

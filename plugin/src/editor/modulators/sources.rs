@@ -5,7 +5,7 @@ use egui::{
     Response, Sense, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 use netbend_dsp::number::nearest_f32;
-use netbend_models::bends::modulation::Source;
+use netbend_models::bends::modulation::{MACROS, SOURCES, Source};
 
 use crate::editor::motion::{self, Motion};
 use crate::editor::{text, theme};
@@ -14,8 +14,35 @@ use crate::editor::{text, theme};
 pub(super) const HANDLE: f32 = 16.0;
 const METER: f32 = 34.0;
 const COUNT: f32 = 16.0;
+/// A list less high has a second column.
+const LOWEST: f32 = 124.0;
 
-/// Draws the list in `rect`. Which was clicked or taken; `carried` is what the pointer carries.
+/// The place behind all modulators but the macros.
+const LAST_ROW: usize = SOURCES - MACROS;
+
+/// In how many columns the list stands where there is that much height.
+pub(super) fn columns(height: f32) -> usize {
+    if height < LOWEST { 2 } else { 1 }
+}
+
+/// The place of a row of the list in `rect`.
+fn row(rect: Rect, place: usize) -> Rect {
+    let columns = columns(rect.height());
+    let lines = (LAST_ROW + 1).div_ceil(columns);
+    let size = vec2(
+        rect.width() / nearest_f32(columns),
+        rect.height() / nearest_f32(lines),
+    );
+    let at = vec2(nearest_f32(place / lines), nearest_f32(place % lines));
+    Rect::from_min_size(rect.min + at * size, size - vec2(2.0, 2.0))
+}
+
+/// The row behind those of the sources.
+pub(super) fn last_row(rect: Rect) -> Rect {
+    row(rect, LAST_ROW)
+}
+
+/// Draws the list in `rect`, but for its last row. Which was clicked or taken; `carried` is what the pointer carries.
 pub(super) fn show(
     ui: &mut Ui,
     rect: Rect,
@@ -26,11 +53,9 @@ pub(super) fn show(
     let sources: Vec<_> = Source::all()
         .filter(|source| !matches!(source, Source::Macro(_)))
         .collect();
-    let height = rect.height() / nearest_f32(sources.len().max(1));
     let mut touched = None;
     for (place, source) in sources.into_iter().enumerate() {
-        let top = rect.top() + height * nearest_f32(place);
-        let row = Rect::from_min_size(pos2(rect.left(), top), vec2(rect.width(), height - 2.0));
+        let row = row(rect, place);
         let name = motion::title(source);
         let response = handle(ui, row, (source, &name), Some(source) == chosen, carried);
         let meter = row

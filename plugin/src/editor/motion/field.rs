@@ -6,10 +6,12 @@ use egui::{
 };
 use netbend_dsp::number::nearest_f32;
 
-use crate::editor::{text, theme};
+use crate::editor::{keys, text, theme};
 
 /// With shift held, travel counts this much.
 const FINE: f32 = 0.1;
+/// How far a step may lie from what was asked for.
+const ROUNDED: f32 = 0.08;
 /// A longer menu scrolls.
 const MAX_HEIGHT: f32 = 300.0;
 
@@ -59,6 +61,13 @@ pub fn bar(ui: &mut Ui, rect: Rect, id: Id, unit: f32, shown: Bar<'_>) -> Option
     }
     // What was dragged so far, before it is rounded to a step.
     let held = id.with("held");
+    if let Some(turn) = keys::turned(ui, &response) {
+        let before: Option<f32> = ui.data(|data| data.get_temp(held));
+        let before = before.filter(|before| (before - unit).abs() < ROUNDED);
+        let to = turn.from(before.unwrap_or(unit), shown.usual);
+        ui.data_mut(|data| data.insert_temp(held, to));
+        return Some(to);
+    }
     if response.drag_started() {
         ui.data_mut(|data| data.insert_temp(held, unit));
     }

@@ -26,20 +26,20 @@ pub struct Named {
     pub colour: Color32,
 }
 
-/// Twelve colours that the colour-blind tell apart, by lightness where not by hue (Okabe and Ito's, and lighter and darker ones).
+/// Twelve colours that the colour-blind tell apart, by lightness where not by hue: four of Okabe and Ito's, and those farthest from all before them.
 const COLOURS: [Color32; 12] = [
     Color32::from_rgb(0xe6, 0x9f, 0x00),
     Color32::from_rgb(0x56, 0xb4, 0xe9),
     Color32::from_rgb(0x00, 0x9e, 0x73),
     Color32::from_rgb(0xf0, 0xe4, 0x42),
-    Color32::from_rgb(0x3b, 0x8b, 0xd0),
-    Color32::from_rgb(0xd5, 0x5e, 0x00),
-    Color32::from_rgb(0xcc, 0x79, 0xa7),
-    Color32::from_rgb(0xa8, 0xd8, 0xc8),
-    Color32::from_rgb(0x9a, 0x8f, 0xd8),
-    Color32::from_rgb(0xff, 0xc9, 0xb0),
-    Color32::from_rgb(0x8a, 0x6d, 0x3b),
-    Color32::from_rgb(0xc8, 0xd0, 0xe0),
+    Color32::from_rgb(0xbb, 0x44, 0x11),
+    Color32::from_rgb(0x77, 0x55, 0xcc),
+    Color32::from_rgb(0xbb, 0x55, 0x99),
+    Color32::from_rgb(0xcc, 0xee, 0xdd),
+    Color32::from_rgb(0xff, 0x22, 0x66),
+    Color32::from_rgb(0x11, 0xff, 0x88),
+    Color32::from_rgb(0xdd, 0xcc, 0xee),
+    Color32::from_rgb(0xaa, 0x00, 0xff),
 ];
 
 /// The colour of group number `place`.
@@ -134,6 +134,23 @@ pub fn order(groups: &[Named], features: usize) -> Vec<(usize, Option<usize>)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::editor::theme::vision::least_distance;
+
+    /// What two neighbours of any size differ by at least, in CIELAB: about seven differences that are just seen.
+    const APART: f32 = 16.0;
+
+    #[test]
+    fn the_colour_blind_tell_all_groups_apart() {
+        for (place, one) in COLOURS.iter().enumerate() {
+            for other in &COLOURS[place + 1..] {
+                let (distance, whom) = least_distance(*one, *other);
+                assert!(
+                    distance >= APART,
+                    "{one:?} and {other:?}: {distance} in {whom}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn every_feature_is_shown_once_beside_its_group() {

@@ -33,8 +33,15 @@ pub fn show(
         let title = named.map_or_else(|| format!("Layer {layer}"), |named| named.name.clone());
         ui.label(title);
         if named.is_some() {
-            for (name, heard) in [("Solo", Heard::Solo), ("Mute", Heard::Mute)] {
-                if ui.button(name).clicked() {
+            for (name, heard, tip) in [
+                (
+                    "Solo",
+                    Heard::Solo,
+                    "Hear this group and what else is soloed alone",
+                ),
+                ("Mute", Heard::Mute, "Hear everything but this group"),
+            ] {
+                if ui.button(name).on_hover_text(tip).clicked() {
                     chosen = Some(Chosen::Heard(heard));
                 }
             }
@@ -46,7 +53,11 @@ pub fn show(
             if layer == LATENT_LAYER && !transform.kind().acts_on_latent() {
                 continue;
             }
-            if ui.button(*name).clicked() {
+            let line = ui.button(*name);
+            if line
+                .on_hover_text("Aim the slot here with that transform")
+                .clicked()
+            {
                 chosen = Some(Chosen::Transform(transform));
             }
         }

@@ -87,7 +87,9 @@ fn line(ui: &mut Ui, rect: Rect, place: usize, [ago, what, how]: [&str; 3]) -> b
     let response = ui.interact(rect, Id::unique(("recent", place)), Sense::click());
     let response = match is_now {
         true => response,
-        false => response.on_hover_cursor(CursorIcon::PointingHand),
+        false => response
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text("Go back to this moment"),
     };
     let fill = match (is_now, response.hovered()) {
         (true, _) => theme::ACCENT.gamma_multiply(0.3),

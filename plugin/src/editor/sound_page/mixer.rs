@@ -113,7 +113,7 @@ fn strip(ui: &mut Ui, rect: Rect, fader: &PartParams, name: &str, setter: &Param
         vec2(rect.width() - 12.0, 20.0),
     );
     let tip = format!("How loud the {name} is. Double-click for 0 dB");
-    slider::show(ui, track, setter, gain, &tip);
+    slider::show(ui, track, setter, gain, place, &tip);
     let foot = rect.with_min_y(rect.bottom() - theme::ROW);
     let (mute, solo) = foot.split_left_right_at_x(foot.center().x);
     let tip = format!("Silence the {name}");

@@ -19,14 +19,33 @@ pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
         ui.set_min_width(WIDTH);
         let mut chosen = None;
         let lines = [
-            ("Copy", COPY, Deed::Copy(page), true),
-            ("Paste", PASTE, Deed::Paste(page), can_paste(page)),
-            ("Clear", CLEAR, Deed::Clear(page), true),
+            (
+                "Copy",
+                COPY,
+                Deed::Copy(page),
+                true,
+                "Keep what is set here, to be pasted",
+            ),
+            (
+                "Paste",
+                PASTE,
+                Deed::Paste(page),
+                can_paste(page),
+                "Set here what was copied last, in whichever instance",
+            ),
+            (
+                "Clear",
+                CLEAR,
+                Deed::Clear(page),
+                true,
+                "As in a new instance",
+            ),
         ];
-        for (name, keys, deed, is_possible) in lines {
+        for (name, keys, deed, is_possible, tip) in lines {
             let keys = ui.ctx().format_shortcut(&keys);
             let button = Button::new(name).shortcut_text(keys);
-            if ui.add_enabled(is_possible, button).clicked() {
+            let line = ui.add_enabled(is_possible, button);
+            if line.on_hover_text(tip).clicked() {
                 chosen = Some(deed);
             }
         }
@@ -37,7 +56,7 @@ pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
 
 /// What was typed that is asked of the card in full, where no text field has the keyboard.
 pub(super) fn typed(ui: &Ui, page: Page) -> Option<Deed> {
-    if page == Page::Sound || ui.memory(|memory| memory.focused().is_some()) {
+    if page == Page::Sound || ui.ctx().text_edit_focused() {
         return None;
     }
     let keys = [
@@ -45,8 +64,11 @@ pub(super) fn typed(ui: &Ui, page: Page) -> Option<Deed> {
         (PASTE, Deed::Paste(page)),
         (CLEAR, Deed::Clear(page)),
     ];
+    // A control that has the focus takes Delete for itself.
+    let is_free = ui.memory(|memory| memory.focused().is_none());
     ui.input_mut(|input| {
-        let typed = keys.iter().find(|(keys, _)| input.consume_shortcut(keys));
+        let mut keys = keys.iter().filter(|(keys, _)| is_free || *keys != CLEAR);
+        let typed = keys.find(|(keys, _)| input.consume_shortcut(keys));
         typed.map(|(_, deed)| *deed)
     })
 }

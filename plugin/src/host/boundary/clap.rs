@@ -6,6 +6,7 @@
 //! | `events` | audio | the events of a block |
 //! | `stream` | main | states between the host's streams and ours |
 //! | `preset_load` | main | presets that the host loads |
+//! | `remote_controls` | main | pages of eight for controllers |
 //! | `discovery` | any but audio | what presets there are |
 //! | `location` | any but audio | which file a host speaks of |
 
@@ -14,6 +15,7 @@ mod events;
 mod location;
 mod plugin;
 mod preset_load;
+mod remote_controls;
 mod stream;
 
 use std::ffi::{CStr, c_char, c_void};

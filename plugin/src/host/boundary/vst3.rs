@@ -9,7 +9,6 @@ mod component;
 mod factory;
 mod frame;
 mod notes;
-mod parameter_id;
 mod pieces;
 pub mod preset_file;
 mod quiet;

@@ -15,6 +15,7 @@ use clap_sys::ext::audio_ports::{
 use clap_sys::ext::preset_load::{
     CLAP_EXT_PRESET_LOAD, CLAP_EXT_PRESET_LOAD_COMPAT, clap_plugin_preset_load,
 };
+use clap_sys::ext::remote_controls::{CLAP_EXT_REMOTE_CONTROLS, CLAP_EXT_REMOTE_CONTROLS_COMPAT};
 use clap_sys::ext::render::{
     CLAP_EXT_RENDER, CLAP_RENDER_OFFLINE, clap_plugin_render, clap_plugin_render_mode,
 };
@@ -27,7 +28,7 @@ use clap_sys::stream::{clap_istream, clap_ostream};
 use netbend_dsp::number::low_bits;
 use try_lock::TryLock;
 
-use super::{preset_load, stream};
+use super::{preset_load, remote_controls, stream};
 use crate::host::boundary::buses::CHANNELS;
 use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::Hosted;
@@ -192,6 +193,9 @@ unsafe extern "C" fn get_extension(plugin: *const clap_plugin, id: *const c_char
         id if id == CLAP_EXT_STATE => (&raw const STATE).cast(),
         id if id == CLAP_EXT_PRESET_LOAD || id == CLAP_EXT_PRESET_LOAD_COMPAT => {
             (&raw const PRESET_LOAD).cast()
+        }
+        id if id == CLAP_EXT_REMOTE_CONTROLS || id == CLAP_EXT_REMOTE_CONTROLS_COMPAT => {
+            remote_controls::extension()
         }
         id => boundary
             .extension(id)

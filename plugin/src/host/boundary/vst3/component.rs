@@ -29,11 +29,11 @@ use vst3::Steinberg::{
 };
 
 use super::arrangement::Arrangement;
-use super::parameter_id::parameter_id;
 use super::pieces::Playing;
 use super::quiet::Quiet;
 use super::read_back::ReadBack;
 use super::stream::{Memory, read_all, write_all};
+use crate::host::boundary::parameter_id::parameter_id;
 use crate::host::boundary::{kept, opened, state};
 use crate::host::hosted::{self, Hosted};
 use crate::host::plugin::Netbend;

@@ -5,13 +5,14 @@
 //! let go of its frame, we take it out of the host's run loop and let go of what nobody else holds.
 
 use std::sync::atomic::{AtomicPtr, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use vst3::Steinberg::Linux::{
     FileDescriptor, IEventHandler, IRunLoop, IRunLoopTrait, ITimerHandler, TimerInterval,
 };
 use vst3::Steinberg::{
-    IPlugFrame, IPlugFrameTrait, IPlugView, ViewRect, kInvalidArgument, kResultFalse, tresult,
+    IPlugFrame, IPlugFrameTrait, IPlugView, IPlugViewTrait as _, ViewRect, kInvalidArgument,
+    kResultFalse, kResultOk, tresult,
 };
 use vst3::{Class, ComPtr, ComRef, ComWrapper, Interface};
 
@@ -26,10 +27,33 @@ pub(super) struct LoopFrame {
     handlers: Mutex<Vec<ComPtr<IEventHandler>>>,
 }
 
-/// The host's frame, and our view as the host knows it.
+/// The host's frame, our view as the host knows it, and the size that both agreed on last.
 struct Ours {
     host: ComPtr<IPlugFrame>,
     view: AtomicPtr<IPlugView>,
+    agreed: Arc<Agreed>,
+}
+
+/// The size that host and view agreed on last, in the host's pixels.
+#[derive(Default)]
+pub(super) struct Agreed(Mutex<Option<(i32, i32)>>);
+
+impl Agreed {
+    /// Both have that size.
+    pub(super) fn on(&self, size: &ViewRect) {
+        let size = (size.right - size.left, size.bottom - size.top);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(size);
+    }
+
+    fn size(&self) -> Option<ViewRect> {
+        let agreed = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        agreed.map(|(right, bottom)| ViewRect {
+            left: 0,
+            top: 0,
+            right,
+            bottom,
+        })
+    }
 }
 
 impl Class for PlainFrame {
@@ -50,10 +74,15 @@ pub(super) enum Frame {
 
 impl Frame {
     /// Around the host's frame, for `view`.
-    pub(super) fn around(host: ComRef<'_, IPlugFrame>, view: *mut IPlugView) -> Self {
+    pub(super) fn around(
+        host: ComRef<'_, IPlugFrame>,
+        view: *mut IPlugView,
+        agreed: Arc<Agreed>,
+    ) -> Self {
         let ours = Ours {
             host: host.to_com_ptr(),
             view: AtomicPtr::new(view),
+            agreed,
         };
         match host.cast::<IRunLoop>() {
             Some(run_loop) => Self::Loop(ComWrapper::new(LoopFrame {
@@ -114,14 +143,27 @@ unsafe fn release<I: Interface>(object: *mut I) -> u32 {
 }
 
 impl Ours {
-    /// Asks the host for a size; it knows our view, not the plugin's.
+    /// Asks the host for a size; it knows our view, not the plugin's. Where it refuses, the view goes back to the size that was agreed on: it has
+    /// changed its own already, and nice-plug does not tell it.
     unsafe fn resize(&self, size: *mut ViewRect) -> tresult {
         let view = self.view.load(Ordering::Acquire);
         if view.is_null() {
             return kResultFalse;
         }
         // SAFETY: the view lives while it is stored here.
-        unsafe { self.host.resizeView(view, size) }
+        let result = unsafe { self.host.resizeView(view, size) };
+        if result == kResultOk {
+            // SAFETY: the plugin's place for it, or null.
+            if let Some(size) = unsafe { size.as_ref() } {
+                self.agreed.on(size);
+            }
+        } else if let Some(mut agreed) = self.agreed.size() {
+            // SAFETY: as above.
+            let view = unsafe { ComRef::from_raw(view) };
+            // SAFETY: as above.
+            view.map(|view| unsafe { view.onSize(&raw mut agreed) });
+        }
+        result
     }
 }
 

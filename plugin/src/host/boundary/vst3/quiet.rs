@@ -11,7 +11,7 @@ use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use vst3::Steinberg::Vst::ParamID;
 
-use super::parameter_id::parameter_id;
+use crate::host::boundary::parameter_id::parameter_id;
 use crate::host::hosted::Hosted;
 
 /// See the module.

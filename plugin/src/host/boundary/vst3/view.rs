@@ -8,11 +8,11 @@ use vst3::Steinberg::IPlugViewContentScaleSupport_::ScaleFactor;
 use vst3::Steinberg::{
     FIDString, IPlugFrame, IPlugView, IPlugViewContentScaleSupport,
     IPlugViewContentScaleSupportTrait, IPlugViewTrait, TBool, ViewRect, char16, int16,
-    kInvalidArgument, kNotImplemented, tresult,
+    kInvalidArgument, kResultOk, tresult,
 };
 use vst3::{Class, ComPtr, ComRef, ComWrapper};
 
-use super::frame::Frame;
+use super::frame::{Agreed, Frame};
 use crate::host::hosted::Hosted;
 
 /// Around the plugin's view, until the host lets go of it.
@@ -22,6 +22,7 @@ pub(super) struct View {
     /// Ourselves, as the host knows us.
     own: AtomicPtr<IPlugView>,
     frame: Mutex<Option<Frame>>,
+    agreed: Arc<Agreed>,
 }
 
 impl Class for View {
@@ -43,6 +44,7 @@ impl View {
             hosted: Arc::clone(hosted),
             own: AtomicPtr::default(),
             frame: Mutex::default(),
+            agreed: Arc::default(),
         });
         let Some(own) = view.to_com_ptr::<IPlugView>() else {
             return std::ptr::null_mut();
@@ -88,7 +90,7 @@ impl IPlugViewTrait for View {
         let own = self.own.load(Ordering::Acquire);
         // SAFETY: the host's frame, or null.
         let frame = unsafe { ComRef::from_raw(frame) };
-        self.change_frame(frame.map(|frame| Frame::around(frame, own)))
+        self.change_frame(frame.map(|frame| Frame::around(frame, own, Arc::clone(&self.agreed))))
     }
 
     unsafe fn isPlatformTypeSupported(&self, kind: FIDString) -> tresult {
@@ -105,7 +107,18 @@ impl IPlugViewTrait for View {
         }
         // SAFETY: the host's window and string.
         let attach = || unsafe { self.plugin.attached(parent, kind) };
-        self.hosted.rests.open(self.has_loop(), attach)
+        let result = self.hosted.rests.open(self.has_loop(), attach);
+        let mut size = ViewRect {
+            left: 0,
+            top: 0,
+            right: 0,
+            bottom: 0,
+        };
+        // SAFETY: a place of ours.
+        if result == kResultOk && unsafe { self.plugin.getSize(&raw mut size) } == kResultOk {
+            self.agreed.on(&size);
+        }
+        result
     }
 
     unsafe fn removed(&self) -> tresult {
@@ -142,7 +155,13 @@ impl IPlugViewTrait for View {
             return kInvalidArgument;
         }
         // SAFETY: as above.
-        unsafe { self.plugin.onSize(size) }
+        let result = unsafe { self.plugin.onSize(size) };
+        // SAFETY: the host's place for it.
+        let size = unsafe { size.as_ref() };
+        if let Some(size) = size.filter(|_| result == kResultOk) {
+            self.agreed.on(size);
+        }
+        result
     }
 
     unsafe fn onFocus(&self, state: TBool) -> tresult {
@@ -166,10 +185,14 @@ impl IPlugViewTrait for View {
 
 impl IPlugViewContentScaleSupportTrait for View {
     unsafe fn setContentScaleFactor(&self, factor: ScaleFactor) -> tresult {
-        match self.plugin.cast::<IPlugViewContentScaleSupport>() {
-            // SAFETY: the plugin's view.
-            Some(plugin) => unsafe { plugin.setContentScaleFactor(factor) },
-            None => kNotImplemented,
+        // nice-plug forgets what it is told before the view is attached, as most hosts tell it.
+        if !self.hosted.params.window.suggest(f64::from(factor)) {
+            return kInvalidArgument;
         }
+        if let Some(plugin) = self.plugin.cast::<IPlugViewContentScaleSupport>() {
+            // SAFETY: the plugin's view.
+            unsafe { plugin.setContentScaleFactor(factor) };
+        }
+        kResultOk
     }
 }
