@@ -35,7 +35,7 @@ const CLOSE: f32 = 70.0;
 const GAP: f32 = 6.0;
 /// Width of the list of sources, in one column and in two, and of what one moves.
 const LIST: f32 = 150.0;
-const LIST_OF_TWO: f32 = 212.0;
+const LIST_OF_TWO: f32 = 228.0;
 const ROUTES: f32 = 330.0;
 
 /// The panel of one instance.
