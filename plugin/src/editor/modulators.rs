@@ -22,7 +22,6 @@ mod wander;
 use std::sync::Arc;
 
 use egui::{Align, Rect, Ui, pos2, vec2};
-use netbend_dsp::number::nearest_f32;
 use netbend_models::bends::modulation::{Modulation, SOURCES, Source};
 use nice_plug::prelude::ParamSetter;
 
@@ -36,8 +35,9 @@ use crate::params::snapshot::Snapshot;
 const DOOR: (f32, f32) = (92.0, 20.0);
 const CLOSE: f32 = 70.0;
 const GAP: f32 = 6.0;
-/// Width of the list of sources, and of what one moves.
+/// Width of the list of sources, in one column and in two, and of what one moves.
 const LIST: f32 = 150.0;
+const LIST_OF_TWO: f32 = 228.0;
 const ROUTES: f32 = 330.0;
 
 /// The panel of one instance.
@@ -117,9 +117,13 @@ impl Modulators {
         let middle = rest
             .with_min_y(rest.top() + GAP)
             .with_max_y(foot.top() - GAP);
+        // What the second column takes, what is moved gives.
+        let (list, share) = match sources::columns(middle.height()) {
+            1 => (LIST, 0.34),
+            _ => (LIST_OF_TWO, 0.28),
+        };
+        let list = middle.with_max_x(middle.left() + list);
         // One row is that of the pads.
-        let columns = nearest_f32(sources::columns(middle.height()));
-        let list = middle.with_max_x(middle.left() + columns * LIST);
         let pads = sources::last_row(list);
         let touched = sources::show(ui, list, &motion, chosen, &mut carried).or(touched);
         motion::carry(ui, carried);
@@ -138,7 +142,7 @@ impl Modulators {
             return;
         }
 
-        let right = middle.with_min_x(middle.right() - ROUTES.min(0.34 * middle.width()));
+        let right = middle.with_min_x(middle.right() - ROUTES.min(share * middle.width()));
         let full = middle
             .with_min_x(list.right() + 2.0 * GAP)
             .with_max_x(right.left() - 2.0 * GAP);
