@@ -152,13 +152,20 @@ impl Shown {
         let stroke = Stroke::new(1.0, edge);
         ui.painter()
             .rect(rect, radius, fill, stroke, StrokeKind::Inside);
-        let middle = rect.center().y;
+        // Where a pad is low, its words stand side by side.
+        let is_low = rect.height() < 3.0 * LINE;
+        let middle = rect.center().y + if is_low { LINE / 2.0 } else { 0.0 };
         let line = |from: f32| {
             rect.shrink2(vec2(4.0, 0.0))
                 .with_min_y(from)
                 .with_max_y(from + LINE)
         };
-        let (number, name) = (format!("{}", place + 1), title(pad.action));
+        let (mut number, mut name) = (format!("{}", place + 1), title(pad.action));
+        let mut note = note_name(pad.note);
+        if is_low {
+            name = format!("{name} {}", std::mem::take(&mut note));
+            number.clear();
+        }
         text::line(
             ui,
             line(middle - LINE),
@@ -170,7 +177,7 @@ impl Shown {
         text::line(
             ui,
             line(middle),
-            &note_name(pad.note),
+            &note,
             theme::SMALL,
             colour,
             Align::Center,

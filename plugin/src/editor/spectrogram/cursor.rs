@@ -2,15 +2,12 @@
 
 use egui::{Align2, Color32, CornerRadius, Pos2, Rect, Stroke, Ui, pos2, vec2};
 use netbend_dsp::number::{cut, nearest_f32};
+use netbend_models::bends::pads::note_name;
 
 use super::colours::decibels;
 use super::scales::hertz;
 use crate::editor::theme;
 use crate::report::scope::{RANGE_DB, ROWS};
-
-const NOTES: [&str; 12] = [
-    "C", "C♯", "D", "D♯", "E", "F", "F♯", "G", "G♯", "A", "A♯", "B",
-];
 
 /// What the pointer is over.
 pub struct Cursor {
@@ -94,12 +91,9 @@ pub fn words(up: f32, [input, output]: [f32; 2], seconds: Option<f32>) -> String
     )
 }
 
-/// The note of equal temperament (A4 = 440 Hz) that is nearest.
+/// The note of equal temperament that is nearest; note 69 is 440 Hz.
 fn note(hertz: f32) -> String {
-    // Semitones above C0, which is 57 below A4.
-    let semitone = cut::<i32>((12.0 * (hertz / 440.0).log2()).round()) + 57;
-    let name = NOTES[usize::try_from(semitone.rem_euclid(12)).unwrap_or(0)];
-    format!("{name}{}", semitone.div_euclid(12))
+    note_name(cut::<u8>((12.0 * (hertz / 440.0).log2() + 69.0).round()))
 }
 
 fn is_floor(level: f32) -> bool {
@@ -138,13 +132,13 @@ mod tests {
     #[test]
     fn notes_are_those_of_equal_temperament() {
         for (hertz, name) in [
-            (440.0, "A4"),
-            (41.2, "E1"),
-            (261.6, "C4"),
-            (246.9, "B3"),
-            (55.0, "A1"),
-            (14_080.0, "A9"),
-            (17_740.0, "C♯10"),
+            (440.0, "A3"),
+            (41.2, "E0"),
+            (261.6, "C3"),
+            (246.9, "B2"),
+            (65.4, "C1"),
+            (14_080.0, "A8"),
+            (17_740.0, "C#9"),
         ] {
             assert_eq!(note(hertz), name, "{hertz} Hz");
         }
@@ -155,12 +149,12 @@ mod tests {
         let said = words(0.0, [0.5, 0.75], Some(1.234));
         assert_eq!(
             said,
-            "D♯1   40 Hz   −1.23 s\nin −40.0 dB   out −20.0 dB   +20.0 dB"
+            "D#0   40 Hz   −1.23 s\nin −40.0 dB   out −20.0 dB   +20.0 dB"
         );
         let said = words(1.0, [0.0, 0.0], None);
         assert_eq!(
             said,
-            "C♯10   18.00 kHz\nin < −80 dB   out < −80 dB   silent"
+            "C#9   18.00 kHz\nin < −80 dB   out < −80 dB   silent"
         );
         assert!(words(0.5, [1.0, 1.0], None).contains("in 0.0 dB   out 0.0 dB   as it was"));
     }
