@@ -7,11 +7,16 @@ from pathlib import Path
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m netbend_waveform", description="Turns streaming models of nn~ into ONNX files.")
+    parser = argparse.ArgumentParser(
+        prog="python -m netbend_waveform", description="Turns streaming models of nn~ into ONNX files."
+    )
     parser.add_argument("model", type=Path, metavar="MODEL.ts", help="a TorchScript file, or a folder of them")
     parser.add_argument("--rate", type=int, metavar="HZ", help="the model's sample rate (default: what the file says)")
     parser.add_argument(
-        "--out", type=Path, metavar="NAME.onnx", help="the file to write, or the folder for several (default: beside MODEL.ts)"
+        "--out",
+        type=Path,
+        metavar="NAME.onnx",
+        help="the file to write, or the folder for several (default: beside MODEL.ts)",
     )
     return parser
 

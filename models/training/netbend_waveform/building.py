@@ -5,6 +5,7 @@ import json
 import onnx
 from onnx import helper, numpy_helper
 
+from . import limits
 from . import operators as _operators  # noqa: F401 - fills the table.
 from .emitter import IR_VERSION, OPSET, Emitter, value_info
 from .functional import Graph
@@ -31,12 +32,11 @@ def build(graph: Graph, layers: list[Layer], described: dict) -> onnx.ModelProto
     names = {layer.node: layer.tensor for layer in layers}
     emitter = Emitter(graph, names)
     emitter.run()
-    nodes, initializers = emitter.nodes, dict(emitter.initializers)
+    nodes, initializers = emitter.nodes, emitter.initializers
     outputs = [value_info(OUTPUT, graph.values[graph.output])]
     for name, node in graph.states.items():
         nodes.append(helper.make_node("Identity", [emitter.of(node)], [state_output(name)]))
         outputs.append(value_info(state_output(name), graph.rest[name]))
-    initializers.update({name: value for name, value in emitter.initializers.items() if name not in initializers})
     inputs = []
     for node, entry in graph.inputs.items():
         if entry.kind == STATE:
@@ -58,10 +58,17 @@ def build(graph: Graph, layers: list[Layer], described: dict) -> onnx.ModelProto
     try:
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        raise Refused(f"what was written is no valid ONNX: {str(error).splitlines()[0]}; please report this model") from None
+        raise Refused(
+            f"what was written is no valid ONNX: {str(error).splitlines()[0]}; please report this model"
+        ) from None
     return model
 
 
 def describe(model: onnx.ModelProto, described: dict) -> None:
-    """Puts the manifest into the model."""
-    helper.set_model_props(model, {KEY: json.dumps(described, ensure_ascii=False)})
+    """Puts the manifest into the model. Raises `Refused` where it is too long."""
+    text = json.dumps(described, ensure_ascii=False)
+    if len(text.encode()) > limits.MANIFEST_BYTES:
+        raise Refused(
+            f"too large: a manifest of {len(text.encode())} bytes, {limits.MANIFEST_BYTES} at most; its names are too long"
+        )
+    helper.set_model_props(model, {KEY: text})

@@ -28,7 +28,9 @@ class Compared:
         return {"blocks": self.blocks, "rms": round(self.rms, 6), "largest_error": float(f"{self.error:.3g}")}
 
 
-def compare(opened: Opened, rest: Rest, running: Running, blocks: int, told: Callable[[int], None] = lambda _: None) -> Compared:
+def compare(
+    opened: Opened, rest: Rest, running: Running, blocks: int, told: Callable[[int], None] = lambda _: None
+) -> Compared:
     """Raises `Refused` where the `.ts` gives nothing, or what is no number."""
     audio = test_audio(opened.sizes.channels_in, rest.block, blocks, SEED)
     expected = run_states(opened, rest, audio, noise.seeded(SEED)).numpy()

@@ -10,7 +10,6 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import fx
 
-from . import limits
 from .functional import Graph
 from .recording import AUDIO, CONSTANT, NOISE, STATE, WEIGHT
 from .refusal import Refused
@@ -63,7 +62,11 @@ class Emitter:
 
     def run(self) -> None:
         """Emits every node. Raises `Refused` naming all operators that are not known."""
-        unknown = {str(node.target) for node in self.graph.nodes if node.target is not operator.getitem and node.target not in TABLE}
+        unknown = {
+            str(node.target)
+            for node in self.graph.nodes
+            if node.target is not operator.getitem and node.target not in TABLE
+        }
         if unknown:
             names = ", ".join(sorted(f"`{name.removesuffix('.default')}`" for name in unknown))
             raise Refused(f"operators that cannot be played: {names}; use a model without them")
@@ -215,6 +218,3 @@ def _array(value: torch.Tensor) -> np.ndarray:
 def value_info(name: str, value: torch.Tensor) -> onnx.ValueInfoProto:
     """A tensor's type and shape."""
     return helper.make_tensor_value_info(name, _kind(value.dtype), list(value.shape))
-
-
-__all__ = ["IR_VERSION", "OPSET", "Complex", "Emitter", "Unplayable", "limits", "value_info"]

@@ -1,6 +1,5 @@
 """A recording as a graph without writes in place: what depends on no input is folded, states are cut to the rows that are used."""
 
-import operator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +9,7 @@ from torch.fx.experimental.proxy_tensor import make_fx
 
 from . import limits
 from .playing import Rest
-from .recording import AUDIO, CONSTANT, NOISE, STATE, WEIGHT, Input, Recording
+from .recording import AUDIO, NOISE, STATE, WEIGHT, Input, Recording
 from .refusal import Refused
 
 _aten = torch.ops.aten
@@ -43,7 +42,9 @@ class Graph:
 
 def functional(recording: Recording, rest: Rest) -> Graph:
     """Raises `Refused` where the writes of the recording cannot be undone, or the graph is too large."""
-    cut = {name: _used_rows(rest.values[name], recording.outputs[2 + place]) for place, name in enumerate(recording.states)}
+    cut = {
+        name: _used_rows(rest.values[name], recording.outputs[2 + place]) for place, name in enumerate(recording.states)
+    }
     try:
         return _traced(recording, cut)
     except Refused:
@@ -63,14 +64,18 @@ def _used_rows(rest: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
 def _traced(recording: Recording, rest: dict[str, torch.Tensor]) -> Graph:
     values = [(rest[entry.name] if entry.kind == STATE else entry.value).clone() for entry in recording.inputs]
     with torch.no_grad():
-        traced = make_fx(torch.func.functionalize(recording.replay, remove="mutations"))(*[value.clone() for value in values])
+        traced = make_fx(torch.func.functionalize(recording.replay, remove="mutations"))(
+            *[value.clone() for value in values]
+        )
     nodes = list(traced.graph.nodes)
     placeholders = [node for node in nodes if node.op == "placeholder"]
     inputs = dict(zip(placeholders, recording.inputs, strict=True))
     (returned,) = (node for node in nodes if node.op == "output")
     output, latent, *states = returned.args[0]
     needed = _needed([output, latent, *states])
-    found, depends = _computed(traced, [node for node in nodes if node in needed], dict(zip(placeholders, values)), inputs)
+    found, depends = _computed(
+        traced, [node for node in nodes if node in needed], dict(zip(placeholders, values)), inputs
+    )
     kept = [node for node in nodes if node in needed and node.op == "call_function" and depends[node]]
     if len(kept) > limits.MOST_NODES:
         raise Refused(f"too large: {len(kept)} operators in a block, {limits.MOST_NODES} at most")
@@ -94,7 +99,9 @@ def _needed(ends: list[fx.Node]) -> set[fx.Node]:
     return needed
 
 
-def _computed(traced: fx.GraphModule, nodes: list[fx.Node], given: dict, inputs: dict[fx.Node, Input]) -> tuple[dict, dict]:
+def _computed(
+    traced: fx.GraphModule, nodes: list[fx.Node], given: dict, inputs: dict[fx.Node, Input]
+) -> tuple[dict, dict]:
     values: dict[fx.Node, Any] = dict(given)
     moving = {AUDIO, WEIGHT, STATE, NOISE}
     depends = {node: frozenset({entry.kind} & moving) for node, entry in inputs.items()}
@@ -111,11 +118,3 @@ def _computed(traced: fx.GraphModule, nodes: list[fx.Node], given: dict, inputs:
                 free = packet in _SHAPE_ONLY
                 depends[node] = frozenset() if free else frozenset().union(*(depends[a] for a in node.all_input_nodes))
     return values, depends
-
-
-def is_item(node: fx.Node) -> bool:
-    """Whether it takes one tensor of several that another node gave."""
-    return node.target is operator.getitem
-
-
-__all__ = ["CONSTANT", "Graph", "functional", "is_item"]

@@ -10,14 +10,14 @@ import torch
 from . import limits
 from .building import build, describe
 from .comparing import Compared, compare, hold
-from .functional import Graph, functional
+from .functional import functional
 from .latency import Latency, measure
-from .layers import Layer, layers
-from .manifest import manifest, measured, noises
+from .layers import layers
+from .manifest import manifest, measured
 from .opening import Opened, opened
-from .playing import Rest, find_rest, run_states, set_state
+from .playing import Rest, find_rest, set_state
 from .progress import Progress
-from .recording import record
+from .recording import NOISE, record
 from .refusal import Refused
 from .running import Running
 
@@ -37,7 +37,9 @@ class Imported:
     latency: Latency
 
 
-def import_model(path: Path, rate: int | None = None, name: str | None = None, progress: Progress | None = None) -> Imported:
+def import_model(
+    path: Path, rate: int | None = None, name: str | None = None, progress: Progress | None = None
+) -> Imported:
     """Writes nothing. Raises `Refused`, naming the cause, where the file cannot be played or is not played alike."""
     progress = progress or Progress(path.name, STEPS, quiet=True)
     if rate is not None and not limits.LOWEST_RATE <= rate <= limits.HIGHEST_RATE:
@@ -58,10 +60,16 @@ def import_model(path: Path, rate: int | None = None, name: str | None = None, p
     found = layers(graph)
     described = manifest(name or model_name(path), source, rest, graph, found, rate, torch.__version__)
     model = build(graph, found, described)
-    running = Running(model, {state: value.numpy() for state, value in graph.rest.items()}, noises_drawn(graph, recording))
+    # Every draw of a block, those included that nothing depends on.
+    drawn = [(entry.name, entry.noise) for entry in recording.of(NOISE)]
+    running = Running(model, {state: value.numpy() for state, value in graph.rest.items()}, drawn)
     progress.step("comparing with the .ts")
     compared = compare(
-        source, rest, running, limits.COMPARED_BLOCKS, lambda done: progress.step("comparing with the .ts", done / limits.COMPARED_BLOCKS)
+        source,
+        rest,
+        running,
+        limits.COMPARED_BLOCKS,
+        lambda done: progress.step("comparing with the .ts", done / limits.COMPARED_BLOCKS),
     )
     hold(compared)
     progress.step("measuring its latency")
@@ -70,11 +78,6 @@ def import_model(path: Path, rate: int | None = None, name: str | None = None, p
     describe(model, described)
     progress.end()
     return Imported(model, described, running, source, rest, compared, latency)
-
-
-def noises_drawn(graph: Graph, recording) -> list:
-    """Every draw of a block, those included that nothing depends on."""
-    return [(entry.name, entry.noise) for entry in recording.of("noise")]
 
 
 def model_name(path: Path) -> str:
@@ -101,6 +104,3 @@ def sources(given: Path) -> list[Path]:
     if not found:
         raise Refused(f"no .ts file lies in {given}; give a .ts file or a folder of them")
     return found
-
-
-__all__ = ["Graph", "Imported", "Layer", "import_model", "noises", "run_states", "sources", "write"]

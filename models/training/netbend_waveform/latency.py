@@ -14,7 +14,9 @@ BURSTS = 12
 BURST_SECONDS = 0.02
 # Correlation above which the output counts as a copy of the input's waveform.
 COPY = 0.5
-# Samples in which energy is counted where it is not.
+# Correlation of onsets above which they are the input's.
+ALIKE = 0.3
+# Samples in which energy is counted where the waveform is not kept.
 HOP = 16
 # Share of the largest difference that is heard.
 HEARD = 1e-3
@@ -30,7 +32,8 @@ class Latency:
     first_heard_samples: int
     """After which a click first makes a difference."""
     method: str
-    """`waveform`: the output is like the input, exact to a sample. `onsets`: by its energy, within `HOP` samples."""
+    """`waveform`: the output is like the input, exact to a sample. `onsets`: by its energy, within `HOP` samples. `clicks`: where half
+    of the energy is over that a click becomes, for models whose output has no onsets."""
     correlation: float
 
     def described(self) -> dict:
@@ -46,15 +49,17 @@ def measure(running: Running, channels: int, block: int, rate: int) -> Latency:
     """Plays bursts from rest and compares with silence, so that a model's own drone does not count."""
     count = -(-int(SECONDS * rate) // block)
     sound = _bursts(count * block, rate)
-    answer = _answer(running, sound, channels, block)
+    answer = _played(running, sound, channels, block) - _played(running, np.zeros_like(sound), channels, block)
     longest = min(int(LONGEST_SECONDS * rate), count * block // 2)
-    lag, correlation = _best_lag(sound, answer, longest)
-    method = "waveform"
-    if correlation < COPY:
-        lag, correlation = _best_lag(_onsets(sound), _onsets(answer), longest // HOP)
-        lag, method = lag * HOP, "onsets"
+    first, middle = _clicks(running, channels, block, longest)
     running.reset()
-    return Latency(lag, _first_heard(running, channels, block, longest), method, correlation)
+    lag, correlation = _best_lag(sound, answer, 0, longest)
+    if correlation >= COPY:
+        return Latency(lag, first, "waveform", correlation)
+    lag, correlation = _best_lag(_onsets(sound), _onsets(answer), first // HOP, longest // HOP)
+    if correlation >= ALIKE:
+        return Latency(lag * HOP, first, "onsets", correlation)
+    return Latency(middle, first, "clicks", correlation)
 
 
 def _bursts(length: int, rate: int) -> np.ndarray:
@@ -72,15 +77,11 @@ def _bursts(length: int, rate: int) -> np.ndarray:
     return sound
 
 
-def _answer(running: Running, sound: np.ndarray, channels: int, block: int) -> np.ndarray:
-    """What the sound changes of the output, the channels added."""
-
-    def played(samples: np.ndarray) -> np.ndarray:
-        blocks = np.repeat(samples.astype(np.float32).reshape(-1, 1, 1, block), channels, axis=2)
-        output = running.play_all(blocks, noise.silent)
-        return output[:, 0].astype(np.float64).sum(axis=1).reshape(-1)
-
-    return played(sound) - played(np.zeros_like(sound))
+def _played(running: Running, samples: np.ndarray, channels: int, block: int) -> np.ndarray:
+    """What becomes of samples in every channel, from rest, the channels added."""
+    blocks = np.repeat(samples.astype(np.float32).reshape(-1, 1, 1, block), channels, axis=2)
+    output = running.play_all(blocks, noise.silent)
+    return output[:, 0].astype(np.float64).sum(axis=1).reshape(-1)
 
 
 def _onsets(sound: np.ndarray) -> np.ndarray:
@@ -91,25 +92,31 @@ def _onsets(sound: np.ndarray) -> np.ndarray:
     return rise - rise.mean()
 
 
-def _best_lag(given: np.ndarray, answer: np.ndarray, longest: int) -> tuple[int, float]:
-    """The delay up to `longest` at which the two are most alike, and how much so."""
+def _best_lag(given: np.ndarray, answer: np.ndarray, shortest: int, longest: int) -> tuple[int, float]:
+    """The delay at which the two are most alike, and how much so."""
     size = 1 << (len(given) + len(answer) - 1).bit_length()
     spectrum = np.conj(np.fft.rfft(given, size)) * np.fft.rfft(answer, size)
-    correlation = np.abs(np.fft.irfft(spectrum, size)[: longest + 1])
+    correlation = np.abs(np.fft.irfft(spectrum, size)[shortest : longest + 1])
     norm = float(np.sqrt((given**2).sum() * (answer**2).sum()))
     lag = int(correlation.argmax())
-    return lag, float(correlation[lag] / norm) if norm > 0 else 0.0
+    return shortest + lag, float(correlation[lag] / norm) if norm > 0 else 0.0
 
 
-def _first_heard(running: Running, channels: int, block: int, longest: int) -> int:
-    """The least delay of clicks at several places in a block."""
+def _clicks(running: Running, channels: int, block: int, longest: int) -> tuple[int, int]:
+    """Delays of clicks at several places in a block: the least after which one is heard, and the mean of those after which half of its
+    energy has come."""
     count = 1 + -(-longest // block)
+    silence = _played(running, np.zeros(count * block), channels, block)
     answers = []
     for phase in range(PHASES):
         place = phase * block // PHASES
         sound = np.zeros(count * block)
         sound[place] = 1.0
-        answers.append(np.abs(_answer(running, sound, channels, block))[place:])
-    loudest = max(float(answer.max()) for answer in answers)
-    heard = [np.flatnonzero(answer > HEARD * loudest) for answer in answers]
-    return min((int(places[0]) for places in heard if len(places)), default=0) if loudest > 0 else 0
+        answers.append((_played(running, sound, channels, block) - silence)[place:])
+    loudest = max(float(np.abs(answer).max()) for answer in answers)
+    if loudest == 0.0:
+        return 0, 0
+    heard = [np.flatnonzero(np.abs(answer) > HEARD * loudest) for answer in answers]
+    energies = [np.cumsum(answer**2) for answer in answers]
+    middles = [int(np.searchsorted(energy, energy[-1] / 2)) for energy in energies if energy[-1] > 0]
+    return min(int(places[0]) for places in heard if len(places)), round(sum(middles) / len(middles))

@@ -16,7 +16,14 @@ MOST_SHOWN = 12
 MOST_ROWS = 2
 
 _aten = torch.ops.aten
-_PASSED = {_aten.slice.Tensor, _aten.slice_scatter.default, _aten.add.Tensor, _aten.clone.default, _aten.copy.default, _aten.alias.default}
+_PASSED = {
+    _aten.slice.Tensor,
+    _aten.slice_scatter.default,
+    _aten.add.Tensor,
+    _aten.clone.default,
+    _aten.copy.default,
+    _aten.alias.default,
+}
 
 
 @dataclass
@@ -92,7 +99,8 @@ def _show(made: list[Layer]) -> None:
     ends = [
         layer
         for layer, after in zip(made, [*made[1:], None])
-        if layer.kind not in (LATENT, OUTPUT) and (after is None or (after.features, after.steps, after.half) != (layer.features, layer.steps, layer.half))
+        if layer.kind not in (LATENT, OUTPUT)
+        and (after is None or (after.features, after.steps, after.half) != (layer.features, layer.steps, layer.half))
     ]
     for layer in made:
         layer.shown = layer.kind in (LATENT, OUTPUT)
@@ -115,7 +123,12 @@ def _ancestors(node: fx.Node) -> set[fx.Node]:
 
 def _is_map(graph: Graph, node: fx.Node) -> bool:
     value = graph.values[node]
-    return isinstance(value, torch.Tensor) and value.dim() == 3 and value.shape[0] <= MOST_ROWS and value.dtype == torch.float32
+    return (
+        isinstance(value, torch.Tensor)
+        and value.dim() == 3
+        and value.shape[0] <= MOST_ROWS
+        and value.dtype == torch.float32
+    )
 
 
 def _is_sum(graph: Graph, node: fx.Node) -> bool:
@@ -136,11 +149,18 @@ def _end(graph: Graph, start: fx.Node, users: dict, place: dict) -> tuple[fx.Nod
     while waiting:
         node = waiting.pop()
         for user in users[node]:
-            if user in chain or user.target not in _PASSED or not _is_map(graph, user) or graph.values[user].shape[1] != features:
+            if (
+                user in chain
+                or user.target not in _PASSED
+                or not _is_map(graph, user)
+                or graph.values[user].shape[1] != features
+            ):
                 continue
             if not transposed and user.target is not _aten.add.Tensor:
                 continue
-            if user.target is _aten.add.Tensor and not all(_adds(graph, value, chain, start) for value in user.args[:2]):
+            if user.target is _aten.add.Tensor and not all(
+                _adds(graph, value, chain, start) for value in user.args[:2]
+            ):
                 continue
             chain.add(user)
             waiting.append(user)

@@ -20,6 +20,8 @@ MOST_STATES = 1000
 MOST_NODES = 8_000
 # Bytes of a name in the file.
 LONGEST_NAME = 200
+# Bytes of the manifest: what the plugin reads at most.
+MANIFEST_BYTES = 1 << 20
 # Fourier transforms become products with matrices, of this length at most.
 LONGEST_TRANSFORM = 4_096
 # Silent blocks after which states have to stand still.

@@ -12,9 +12,7 @@ from .recording import NOISE, WEIGHT
 
 FORMAT = 1
 KIND = "waveform"
-TERMS = (
-    "Converted weights keep the terms of whoever owns them: what the licence of the original file forbids is forbidden with this file, too."
-)
+TERMS = "Converted weights keep the terms of whoever owns them: what the licence of the original file forbids is forbidden with this file, too."
 ENCODER, PADDING, SYNTHESIS = "encoder", "padding", "synthesis"
 
 
@@ -27,10 +25,14 @@ def place_of(noise: Noise, steps: int) -> str:
 
 def noises(graph: Graph) -> list[tuple[str, Noise]]:
     """The inputs for noise, in the order in which they are drawn."""
-    return [(entry.name, entry.noise) for entry in graph.inputs.values() if entry.kind == NOISE and entry.noise is not None]
+    return [
+        (entry.name, entry.noise) for entry in graph.inputs.values() if entry.kind == NOISE and entry.noise is not None
+    ]
 
 
-def manifest(name: str, opened: Opened, rest: Rest, graph: Graph, layers: list[Layer], rate: int, torch_version: str) -> dict:
+def manifest(
+    name: str, opened: Opened, rest: Rest, graph: Graph, layers: list[Layer], rate: int, torch_version: str
+) -> dict:
     """Without what is measured; see `measured`."""
     sizes = opened.sizes
     steps = rest.block // sizes.ratio
@@ -60,7 +62,12 @@ def manifest(name: str, opened: Opened, rest: Rest, graph: Graph, layers: list[L
         ],
         "rest_settled": rest.settled,
         "noise": [
-            {"name": entry, "shape": list(drawn.shape), "distribution": drawn.distribution, "place": place_of(drawn, steps)}
+            {
+                "name": entry,
+                "shape": list(drawn.shape),
+                "distribution": drawn.distribution,
+                "place": place_of(drawn, steps),
+            }
             for entry, drawn in noises(graph)
         ],
         "layers": [

@@ -9,7 +9,14 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from .refusal import Refused
 
 NORMAL, UNIFORM = "normal", "uniform"
-_DRAWN = {"randn": NORMAL, "randn_like": NORMAL, "normal_": NORMAL, "rand": UNIFORM, "rand_like": UNIFORM, "uniform_": UNIFORM}
+_DRAWN = {
+    "randn": NORMAL,
+    "randn_like": NORMAL,
+    "normal_": NORMAL,
+    "rand": UNIFORM,
+    "rand_like": UNIFORM,
+    "uniform_": UNIFORM,
+}
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,11 @@ def opened(path: Path) -> Opened:
         _sizes(module),
         _rate(module),
         licence or _text(module, LICENCE_NAMES),
-        tuple(sorted(name for name in _methods(module) if name not in PLAYED and not name.startswith(("_", "get_", "set_")))),
+        tuple(
+            sorted(
+                name for name in _methods(module) if name not in PLAYED and not name.startswith(("_", "get_", "set_"))
+            )
+        ),
         _digest(path),
     )
 
@@ -90,15 +94,17 @@ def _looked_through(path: Path) -> str:
             damaged = archive.testzip()
             if damaged is not None:
                 raise Refused(f"damaged: `{damaged}` in it is not what it was; copy or download it again")
-            licences = [entry for entry in entries if entry.filename.rsplit("/", 1)[-1].lower().startswith(LICENCE_NAMES)]
+            licences = [
+                entry for entry in entries if entry.filename.rsplit("/", 1)[-1].lower().startswith(LICENCE_NAMES)
+            ]
             return archive.read(licences[0]).decode("utf-8", "replace")[:LICENCE_CHARACTERS] if licences else ""
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise Refused(f"damaged or cut short ({error}); copy or download it again") from None
 
 
 def _kind(start: bytes) -> str:
-    if start.startswith(b"\x08") and b"onnx" in start.lower() + b"pytorch":
-        return "perhaps ONNX"
+    if start.startswith(b"\x08"):
+        return "ONNX, it seems"
     if start.startswith(b"\x80"):
         return "a pickle of Python"
     if start[:1] in b"{[":
@@ -117,7 +123,9 @@ def _loaded(path: Path) -> torch.jit.ScriptModule:
         if "nknown builtin op" in text or "nknown type name" in text or "torchbind" in text:
             line = next(line for line in text.splitlines() if "nknown" in line or "torchbind" in line)
             raise Refused(f"it needs an operator of another library: {line.strip()}; {EXPORT} without it") from None
-        raise Refused(f"damaged, or of a version that torch {torch.__version__} does not read: {last_line(text)}") from None
+        raise Refused(
+            f"damaged, or of a version that torch {torch.__version__} does not read: {last_line(text)}"
+        ) from None
 
 
 def last_line(text: str) -> str:
@@ -205,4 +213,4 @@ def _text(module: torch.jit.ScriptModule, names: tuple[str, ...]) -> str:
 
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest() if hasattr(hashlib, "file_digest") else hashlib.sha256(file.read()).hexdigest()
+        return hashlib.sha256(file.read()).hexdigest()

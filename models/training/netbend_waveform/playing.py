@@ -92,7 +92,9 @@ def find_rest(opened: Opened) -> Rest:
         before = now
     for name, value in before.items():
         if value.is_floating_point() and not torch.isfinite(value).all():
-            raise Refused(f"not-a-number values in `{name}` after silence; the model does not run in its own framework either")
+            raise Refused(
+                f"not-a-number values in `{name}` after silence; the model does not run in its own framework either"
+            )
         set_state(opened, name, value)
     return Rest(block, before, settled)
 
@@ -122,14 +124,11 @@ def _changing(opened: Opened, block: int) -> list[str]:
             raise Refused(f"it changes its own weight `{name}` while it plays; {EXPORT} after training")
     changed = [name for name, value in opened.module.named_buffers() if not _same(value, buffers[name])]
     if not changed:
-        raise Refused(f"not streaming: it keeps no states from block to block, so its convolutions are not cached; {EXPORT}")
+        raise Refused(
+            f"not streaming: it keeps no states from block to block, so its convolutions are not cached; {EXPORT}"
+        )
     if len(changed) > limits.MOST_STATES:
         raise Refused(f"too large: {len(changed)} states, {limits.MOST_STATES} at most")
-    for name in changed:
-        now = dict(opened.module.named_buffers())[name]
-        if now.shape != buffers[name].shape:
-            # A state that was empty until its first block has its size by now.
-            continue
     return changed
 
 
@@ -140,7 +139,9 @@ def _same(now: torch.Tensor, before: torch.Tensor) -> bool:
 def _hold_numbers(output: torch.Tensor) -> None:
     odd = int((~torch.isfinite(output)).sum())
     if odd:
-        raise Refused(f"not-a-number output: {odd} of {output.numel()} samples, from the `.ts` itself; use another training of it")
+        raise Refused(
+            f"not-a-number output: {odd} of {output.numel()} samples, from the `.ts` itself; use another training of it"
+        )
 
 
 def run_states(opened: Opened, rest: Rest, blocks: torch.Tensor, source: Source) -> torch.Tensor:

@@ -5,7 +5,6 @@ by numbers that depend on the sound or on a state would be wrong in other blocks
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import torch
 from torch.utils._pytree import tree_flatten, tree_map
@@ -66,7 +65,8 @@ class Recording:
         tensors = {entry.number: value for entry, value in zip(self.inputs, values, strict=True)}
         for step in self.steps:
             arguments, keywords = tree_map(
-                lambda leaf: tensors[leaf.number] if isinstance(leaf, Reference) else leaf, (step.arguments, step.keywords)
+                lambda leaf: tensors[leaf.number] if isinstance(leaf, Reference) else leaf,
+                (step.arguments, step.keywords),
             )
             leaves, _ = tree_flatten(step.operator(*arguments, **keywords))
             for number, value in zip(step.results, leaves, strict=True):
@@ -113,7 +113,9 @@ class _Recorder(Steered):
                     "block, and cannot be written as one graph"
                 )
             return func(*args, **kwargs)
-        arguments, keywords = tree_map(lambda leaf: Reference(self.number(leaf)) if isinstance(leaf, torch.Tensor) else leaf, (args, kwargs))
+        arguments, keywords = tree_map(
+            lambda leaf: Reference(self.number(leaf)) if isinstance(leaf, torch.Tensor) else leaf, (args, kwargs)
+        )
         result = func(*args, **kwargs)
         results: list[int | None] = []
         moves = any(_storage(tensor) in self._moving for tensor in given)
@@ -160,7 +162,9 @@ def record(opened: Opened, rest: Rest) -> Recording:
             entry.value = rest.values[entry.name]
     recording = Recording(recorder.inputs, recorder.steps, recorder.number(output), recorder.number(latent), numbers)
     recording.outputs = [output, latent, *(after[name] for name in rest.values)]
-    lost = next((name for name, now in after.items() if name in rest.values and now.shape != rest.values[name].shape), None)
+    lost = next(
+        (name for name, now in after.items() if name in rest.values and now.shape != rest.values[name].shape), None
+    )
     if lost is not None:
         raise Refused(f"the state `{lost}` changes its shape from block to block; {EXPORT}")
     return recording

@@ -13,7 +13,9 @@ def emits(*packets: Any, partwise: bool = False) -> Callable:
 
     def register(handler: Callable) -> Callable:
         for packet in packets:
-            overloads = [getattr(packet, name) for name in packet.overloads()] if hasattr(packet, "overloads") else [packet]
+            overloads = (
+                [getattr(packet, name) for name in packet.overloads()] if hasattr(packet, "overloads") else [packet]
+            )
             for overload in overloads:
                 TABLE[overload] = handler
                 if partwise:

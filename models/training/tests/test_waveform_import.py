@@ -48,7 +48,9 @@ def test_the_manifest_says_sizes_states_noise_and_weights(imported, name):
     assert told["sample_rate"] == 44_100 and told["licence"] == "CC0-1.0" and "owns" in told["terms"]
     assert [entry["place"] for entry in told["noise"]] == ["encoder", "padding", "synthesis"]
     assert [entry["distribution"] for entry in told["noise"]] == ["normal", "normal", "uniform"]
-    assert [entry["name"] for entry in told["weights"]] == [weight for weight, _ in made.opened.module.named_parameters()]
+    assert [entry["name"] for entry in told["weights"]] == [
+        weight for weight, _ in made.opened.module.named_parameters()
+    ]
     initializers = {value.name: list(value.dims) for value in made.model.graph.initializer}
     assert all(initializers[entry["name"]] == entry["shape"] for entry in told["weights"] if entry["used"])
     unused = {entry["name"] for entry in told["weights"] if not entry["used"]}

@@ -4,7 +4,6 @@ import warnings
 import zipfile
 
 import pytest
-import streaming
 import torch
 from torch import nn
 
@@ -184,7 +183,10 @@ UNSUITABLE = {
     "bytes": (_written(bytes(range(256))), "not TorchScript, but something else"),
     "checkpoint": (_checkpoint, "a checkpoint: it has weights and no code"),
     "other archive": (lambda path: _archive(path, ["a.txt"]), "not TorchScript, but another archive"),
-    "archive with nonsense": (lambda path: _archive(path, ["m/code/a.py", "m/data.pkl", "m/version"]), "damaged, or of a version"),
+    "archive with nonsense": (
+        lambda path: _archive(path, ["m/code/a.py", "m/data.pkl", "m/version"]),
+        "damaged, or of a version",
+    ),
     "cut short": (_cut, "damaged or cut short"),
     "a flipped byte": (_flipped, "damaged: "),
     "only forward": (lambda path: _saved(OnlyForward(), path), "no method `encode`"),

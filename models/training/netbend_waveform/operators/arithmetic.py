@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import fx
 
-from ..emitter import TYPES, Complex, Emitter, Unplayable
+from ..emitter import Complex, Emitter, Unplayable
 from ..table import emits
 
 _aten = torch.ops.aten
@@ -55,7 +55,9 @@ def _mul(e, node, a, b):
         return Complex(e.add("Mul", [first.real, factor]), e.add("Mul", [first.imaginary, factor]))
     second = e.pair(b)
     real = e.add("Sub", [e.add("Mul", [first.real, second.real]), e.add("Mul", [first.imaginary, second.imaginary])])
-    imaginary = e.add("Add", [e.add("Mul", [first.real, second.imaginary]), e.add("Mul", [first.imaginary, second.real])])
+    imaginary = e.add(
+        "Add", [e.add("Mul", [first.real, second.imaginary]), e.add("Mul", [first.imaginary, second.real])]
+    )
     return Complex(real, imaginary)
 
 
@@ -130,9 +132,7 @@ def _one_to_one() -> None:
         _aten.sin: "Sin", _aten.cos: "Cos", _aten.tan: "Tan", _aten.asin: "Asin", _aten.acos: "Acos", _aten.atan: "Atan",
         _aten.sinh: "Sinh", _aten.cosh: "Cosh", _aten.erf: "Erf", _aten.ceil: "Ceil", _aten.floor: "Floor", _aten.round: "Round",
         _aten.reciprocal: "Reciprocal", _aten.sign: "Sign", _aten.sgn: "Sign", _aten.hardswish: "HardSwish",
-        _aten.mish: "Mish",
     }  # fmt: skip
-    del kinds[_aten.mish]  # Of a later operator set.
     for packet, kind in kinds.items():
 
         def handler(e, node, x, *, _kind=kind):
@@ -340,8 +340,7 @@ def _nan_to_num(e, node, x, nan=None, posinf=None, neginf=None):
     most = float(np.finfo(np.float32).max)
     name = e.of(x)
     name = e.add("Where", [e.add("IsNaN", [name]), e.const(float(nan or 0.0), torch.float32), name])
-    low, high = -most if neginf is None else neginf, most if posinf is None else posinf
-    return e.add("Max", [e.add("Min", [name, e.const(high, torch.float32)]), e.const(low, torch.float32)])
-
-
-__all__ = ["TYPES"]
+    for infinite, wanted, otherwise in ((np.inf, posinf, most), (-np.inf, neginf, -most)):
+        is_it = e.add("Equal", [name, e.const(infinite, torch.float32)])
+        name = e.add("Where", [is_it, e.const(otherwise if wanted is None else wanted, torch.float32), name])
+    return name

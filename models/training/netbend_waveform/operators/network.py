@@ -54,7 +54,9 @@ def _linear(e, node, x, weight, bias=None):
 def _weight_norm(e, node, v, g, dim=0):
     axes = [axis for axis in range(len(e.shape(v))) if axis != dim % len(e.shape(v))]
     norm = e.add("ReduceL2", [e.of(v)], axes=axes, keepdims=1)
-    scale = e.add("Div", [e.reshape(e.of(g), [n if a == dim % len(e.shape(v)) else 1 for a, n in enumerate(e.shape(v))]), norm])
+    scale = e.add(
+        "Div", [e.reshape(e.of(g), [n if a == dim % len(e.shape(v)) else 1 for a, n in enumerate(e.shape(v))]), norm]
+    )
     return [e.add("Mul", [e.of(v), scale])]
 
 
@@ -85,10 +87,9 @@ def _distance(e, a, b):
 def _avg_pool(e, node, x, kernel, stride=(), padding=(0,), ceil_mode=False, count_include_pad=True, divisor=None):
     if divisor is not None or ceil_mode:
         raise Unplayable("divides by another number")
-    axes = len(e.shape(x)) - (1 if node.target.overloadpacket is _aten.avg_pool1d else 2)
     pads = (list(padding) * (len(kernel) // len(padding))) * 2
-    name, shape = e.of(x), e.shape(x)
-    whole = name if axes == 2 else e.reshape(name, [1, *shape]) if axes == 1 else name
+    # A batch of one may be left out.
+    whole = e.of(x) if len(e.shape(x)) == len(kernel) + 2 else e.reshape(e.of(x), [1, *e.shape(x)])
     pooled = e.add(
         "AveragePool", [whole], kernel_shape=list(kernel), strides=list(stride or kernel), pads=pads, count_include_pad=int(count_include_pad)
     )  # fmt: skip
@@ -118,5 +119,7 @@ def _nearest(e, node, x, size, *_):
 @emits(_aten.upsample_linear1d)
 def _linearly(e, node, x, size, align_corners, *_):
     given, wanted = e.shape(x)[-1], e.shape(node)[-1]
-    matrix = torch.nn.functional.interpolate(torch.eye(given)[None], wanted, mode="linear", align_corners=align_corners)[0]
+    matrix = torch.nn.functional.interpolate(
+        torch.eye(given)[None], wanted, mode="linear", align_corners=align_corners
+    )[0]
     return e.add("MatMul", [e.of(x), e.const(matrix.numpy())])

@@ -20,7 +20,9 @@ def _view_as_complex(e: Emitter, node, x):
 def _view_as_real(e, node, x):
     parts = e.pair(x)
     axis = len(e.shape(x))
-    return e.add("Concat", [e.add("Unsqueeze", [part, e.ints(axis)]) for part in (parts.real, parts.imaginary)], axis=axis)
+    return e.add(
+        "Concat", [e.add("Unsqueeze", [part, e.ints(axis)]) for part in (parts.real, parts.imaginary)], axis=axis
+    )
 
 
 @emits(_aten.complex)
@@ -31,7 +33,8 @@ def _complex(e, node, real, imaginary):
 @emits(_aten.polar)
 def _polar(e, node, absolute, angle):
     return Complex(
-        e.add("Mul", [e.of(absolute), e.add("Cos", [e.of(angle)])]), e.add("Mul", [e.of(absolute), e.add("Sin", [e.of(angle)])])
+        e.add("Mul", [e.of(absolute), e.add("Cos", [e.of(angle)])]),
+        e.add("Mul", [e.of(absolute), e.add("Sin", [e.of(angle)])]),
     )
 
 
