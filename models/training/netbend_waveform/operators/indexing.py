@@ -38,7 +38,7 @@ def _scatter(e, node, x, dim, index, source, **named):
     return e.add("ScatterElements", [e.of(x), e.of(index), values], axis=dim % len(e.shape(x)))
 
 
-@emits(_aten.index, partwise=True)
+@emits(_aten.index, _aten._unsafe_index, partwise=True)
 def _index(e, node, x, indices):
     given = [(axis, index) for axis, index in enumerate(indices) if index is not None]
     if len(given) != 1:
