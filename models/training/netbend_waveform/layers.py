@@ -11,7 +11,7 @@ from .recording import AUDIO, STATE, WEIGHT
 STAGE, CONVOLUTION, SUM, LATENT, OUTPUT = "stage", "convolution", "sum", "latent", "output"
 ENCODER, DECODER = "encoder", "decoder"
 # Layers that are shown at first; all others are there as well.
-MOST_SHOWN = 12
+MOST_SHOWN = 13
 # Channels that a block of one stream has at most, each a row of the batch.
 MOST_ROWS = 2
 
@@ -41,6 +41,8 @@ class Layer:
     rows: int
     features: int
     steps: int
+    learnt: bool
+    """Whether its weights were: filter banks and turns of the latent are not what a model is bent for."""
     shown: bool = False
 
 
@@ -50,7 +52,7 @@ def layers(graph: Graph) -> list[Layer]:
     heard = _ancestors(graph.output)
     encoder = _ancestors(graph.latent)
     users = {node: [user for user in node.users if user in heard and user in place] for node in graph.nodes}
-    found: dict[fx.Node, tuple[str, str]] = {}
+    found: dict[fx.Node, tuple[str, str, bool]] = {}
     passed: set[fx.Node] = set()
     for node in graph.nodes:
         if node not in heard:
@@ -59,14 +61,13 @@ def layers(graph: Graph) -> list[Layer]:
             ends, chain = _end(graph, node, users, place)
             passed |= chain
             if _is_map(graph, ends):
-                found[ends] = (CONVOLUTION, _path(graph, node) or f"convolution.{len(found)}")
+                path, learnt = _path(graph, node)
+                found[ends] = (CONVOLUTION, path or f"convolution.{len(found)}", learnt)
     for node in graph.nodes:
         if node in heard and node not in passed and node not in found and _is_sum(graph, node):
-            found[node] = (SUM, "")
-    found.pop(graph.latent, None)
-    found[graph.latent] = (LATENT, LATENT)
-    end_name = found.pop(graph.output, ("", ""))[1]
-    found[graph.output] = (OUTPUT, end_name or OUTPUT)
+            found[node] = (SUM, "", True)
+    found[graph.latent] = (LATENT, LATENT, True)
+    found[graph.output] = (OUTPUT, OUTPUT, True)
     return _named(graph, sorted(found.items(), key=lambda entry: place.get(entry[0], -1)), encoder)
 
 
@@ -74,7 +75,7 @@ def _named(graph: Graph, found: list, encoder: set[fx.Node]) -> list[Layer]:
     made: list[Layer] = []
     names: set[str] = set()
     last_path, last_size = "", (0, 0)
-    for node, (kind, path) in found:
+    for node, (kind, path, learnt) in found:
         if kind == SUM:
             path = f"{last_path}.sum" if last_path else "sum"
         elif kind == CONVOLUTION:
@@ -89,25 +90,28 @@ def _named(graph: Graph, found: list, encoder: set[fx.Node]) -> list[Layer]:
             kind = STAGE
         last_size = (features, steps)
         tensor = kind if kind in (LATENT, OUTPUT) else f"map.{name}"
-        made.append(Layer(node, name, tensor, kind, ENCODER if node in encoder else DECODER, rows, features, steps))
+        half = ENCODER if node in encoder else DECODER
+        made.append(Layer(node, name, tensor, kind, half, rows, features, steps, learnt))
     _show(made)
     return made
 
 
 def _show(made: list[Layer]) -> None:
-    """Latent and output; the last map of each run of maps of one size, which is what a stage hands on; thinned out evenly."""
-    ends = [
-        layer
-        for layer, after in zip(made, [*made[1:], None])
-        if layer.kind not in (LATENT, OUTPUT)
-        and (after is None or (after.features, after.steps, after.half) != (layer.features, layer.steps, layer.half))
-    ]
+    """Latent and output; of each run of maps of one size the last one, which is what a stage hands on; the largest where there are many."""
+    ends: list[Layer] = []
     for layer in made:
         layer.shown = layer.kind in (LATENT, OUTPUT)
-    most = MOST_SHOWN - 2
-    chosen = ends if len(ends) <= most else [ends[round(step * (len(ends) - 1) / (most - 1))] for step in range(most)]
-    for layer in chosen:
+        if layer.shown or not layer.learnt:
+            continue
+        if ends and _size(ends[-1]) == _size(layer):
+            ends.pop()
+        ends.append(layer)
+    for layer in sorted(ends, key=lambda layer: layer.features * layer.steps, reverse=True)[: MOST_SHOWN - 2]:
         layer.shown = True
+
+
+def _size(layer: Layer) -> tuple[int, int, str]:
+    return layer.features, layer.steps, layer.half
 
 
 def _ancestors(node: fx.Node) -> set[fx.Node]:
@@ -174,8 +178,8 @@ def _adds(graph: Graph, value: object, chain: set[fx.Node], start: fx.Node) -> b
     return AUDIO not in graph.depends[value] and graph.values[value].shape[-1] != graph.values[start].shape[-1]
 
 
-def _path(graph: Graph, convolution: fx.Node) -> str:
-    """The module whose weight it uses."""
+def _path(graph: Graph, convolution: fx.Node) -> tuple[str, bool]:
+    """The module whose weight it uses, and whether that is a weight rather than a table."""
     waiting, seen = [convolution.args[1]], set()
     while waiting:
         node = waiting.pop(0)
@@ -185,6 +189,6 @@ def _path(graph: Graph, convolution: fx.Node) -> str:
         entry = graph.inputs.get(node)
         if entry is not None and entry.name:
             owner = entry.name.rpartition(".")[0] or entry.name
-            return owner.removesuffix(".weight").removesuffix(".parametrizations")
+            return owner.removesuffix(".weight").removesuffix(".parametrizations"), entry.kind == WEIGHT
         waiting.extend(node.all_input_nodes)
-    return ""
+    return "", False

@@ -78,7 +78,8 @@ def test_layers_are_stages_sums_latent_and_output_and_each_is_heard(imported):
     assert (by_name["latent"]["features"], by_name["latent"]["steps"]) == (4, 16)
     assert layers[-1]["tensor"] == "output" and not any("up.0.convolution.sum" in name for name in by_name)
     shown = [layer for layer in layers if layer["shown"]]
-    assert 8 <= len(shown) <= 12
+    assert 8 <= len(shown) <= 13 and {"down.2.mixed.sum", "latent", "output"} <= {layer["name"] for layer in shown}
+    assert not by_name["basis"]["shown"]
     plain = _played(made, made.model)
     for layer in layers:
         assert np.abs(_played(made, _zeroed(made.model, layer["tensor"])) - plain).max() > 1e-5, layer["name"]
