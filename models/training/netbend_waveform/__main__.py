@@ -59,11 +59,17 @@ def _tell(made, target: Path, seconds: float) -> None:
     latency = told["latency"]
     print(
         f"{target}: {rate} Hz, blocks of {told['block']} samples, {told['latent_size']} latent dimensions, "
-        f"{sum(weight['size'] for weight in told['weights']) / 1e6:.1f} M weights, {len(told['layers'])} layers; {seconds:.1f} s\n"
-        f"  latency {latency['samples']} samples ({1000 * latency['samples'] / rate:.0f} ms) by {latency['method']}, first heard after "
-        f"{1000 * latency['first_heard_samples'] / rate:.0f} ms\n"
-        f"  differs from the .ts by {made.compared.error:.1e} of its rms over {made.compared.blocks} blocks"
+        f"{sum(weight['size'] for weight in told['weights']) / 1e6:.1f} M weights, {len(told['layers'])} layers; {seconds:.1f} s"
     )
+    if latency["method"] == "unmeasured":
+        print("  latency unknown: neither bursts nor clicks change what it plays")
+    else:
+        milliseconds = [1000 * latency[key] / rate for key in ("samples", "first_heard_samples")]
+        print(
+            f"  latency {latency['samples']} samples ({milliseconds[0]:.0f} ms) by {latency['method']}, "
+            f"first heard after {milliseconds[1]:.0f} ms"
+        )
+    print(f"  differs from the .ts by {made.compared.error:.1e} of its rms over {made.compared.blocks} blocks")
     if told["source"]["ignored_methods"]:
         print(f"  ignored methods: {', '.join(told['source']['ignored_methods'])}")
     print(f"  licence: {told['licence'] or 'not stated in the file'}. {told['terms']}")

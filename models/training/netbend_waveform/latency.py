@@ -33,7 +33,7 @@ class Latency:
     """After which a click first makes a difference."""
     method: str
     """`waveform`: the output is like the input, exact to a sample. `onsets`: by its energy, within `HOP` samples. `clicks`: where half
-    of the energy is over that a click becomes, for models whose output has no onsets."""
+    of the energy is over that a click becomes, for models whose output has no onsets. `unmeasured`: nothing changes what it plays."""
     correlation: float
 
     def described(self) -> dict:
@@ -53,6 +53,8 @@ def measure(running: Running, channels: int, block: int, rate: int) -> Latency:
     longest = min(int(LONGEST_SECONDS * rate), count * block // 2)
     first, middle = _clicks(running, channels, block, longest)
     running.reset()
+    if not answer.any():
+        return Latency(0, first, "unmeasured", 0.0)
     lag, correlation = _best_lag(sound, answer, 0, longest)
     if correlation >= COPY:
         return Latency(lag, first, "waveform", correlation)

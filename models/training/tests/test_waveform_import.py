@@ -15,6 +15,7 @@ from netbend_waveform import limits, noise
 from netbend_waveform.building import KEY
 from netbend_waveform.comparing import compare
 from netbend_waveform.importing import import_model
+from netbend_waveform.latency import Latency, measure
 from netbend_waveform.playing import test_audio as audio_of
 
 BLOCKS = 64
@@ -136,6 +137,20 @@ def test_what_an_export_left_in_the_states_is_not_heard(tmp_path):
 def test_the_measured_latency_is_the_delay(tmp_path, samples):
     latency = import_model(streaming.save(streaming.Delay(samples), tmp_path / "delay.ts"), 48_000).latency
     assert (latency.samples, latency.first_heard_samples, latency.method) == (samples, samples, "waveform")
+
+
+class _Deaf:
+    """Plays the same whatever it is given."""
+
+    def reset(self):
+        pass
+
+    def play_all(self, blocks, _source):
+        return np.full(blocks.shape, 0.5, np.float32)
+
+
+def test_a_latency_that_nothing_shows_is_not_made_up():
+    assert measure(_Deaf(), 1, 2048, 48_000) == Latency(0, 0, "unmeasured", 0.0)
 
 
 def test_latency_by_onsets_is_near_where_the_waveform_is_not_kept(imported):
