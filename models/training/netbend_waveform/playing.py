@@ -115,9 +115,8 @@ def _block(opened: Opened) -> int:
 def _changing(opened: Opened, block: int) -> list[str]:
     weights = {name: value.clone() for name, value in opened.module.named_parameters()}
     buffers = {name: value.clone() for name, value in opened.module.named_buffers()}
-    heard = []
-    for audio in test_audio(opened.sizes.channels_in, block, 2, 1):
-        heard.append(play(opened, audio, Steered(noise.seeded(1)))[0])
+    source = noise.seeded(1)
+    heard = [play(opened, audio, Steered(source))[0] for audio in test_audio(opened.sizes.channels_in, block, 2, 1)]
     _hold_numbers(torch.cat(heard))
     for name, value in opened.module.named_parameters():
         if not torch.equal(value, weights[name]):
