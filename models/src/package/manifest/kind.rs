@@ -28,7 +28,13 @@ pub(in crate::package) fn check(json: &str) -> Result<(), ModelError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Manifest;
+    use std::path::Path;
+
+    use prost::Message as _;
+
+    use super::super::{METADATA_KEY, Manifest};
+    use crate::onnx::proto::{GraphProto, ModelProto, NodeProto, StringStringEntryProto};
+    use crate::package::Package;
 
     #[test]
     fn a_waveform_model_is_refused_as_what_it_is() {
@@ -41,6 +47,24 @@ mod tests {
         for other in [r#"{"kind": 7}"#, r#"{"kind": "else"}"#, r#"{"netbend": 1}"#] {
             assert!(refused(other).contains("is missing"), "{other}");
         }
+        // Its graph has operators that spectrogram models have not: they are not what it is refused for.
+        let model = ModelProto {
+            graph: Some(GraphProto {
+                node: vec![NodeProto {
+                    op_type: Some("GatherElements".to_owned()),
+                    ..NodeProto::default()
+                }],
+                ..GraphProto::default()
+            }),
+            metadata_props: vec![StringStringEntryProto {
+                key: Some(METADATA_KEY.to_owned()),
+                value: Some(waveform.to_owned()),
+            }],
+            ..ModelProto::default()
+        };
+        let file = Package::from_bytes(Path::new("strings.onnx"), &model.encode_to_vec());
+        let message = file.err().unwrap().to_string();
+        assert!(message.contains("does not play them yet"), "{message}");
         let broken = refused(r#"{"kind": "waveform""#);
         assert!(broken.contains("JSON is broken"), "{broken}");
     }
