@@ -45,7 +45,9 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
         Some(python) => started_in.join(python),
         None => step("Python environment", || environment(workspace))?,
     };
-    run_command(&mut command(workspace, &python, &model, started_in, options))
+    run_command(&mut command(
+        workspace, &python, &model, started_in, options,
+    ))
 }
 
 fn command(

@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::bends::part_name::PartName;
 use crate::error::ModelError;
-pub(super) use kind::check as check_kind;
 pub use description::{ClusterDescription, LayerDescription};
+pub(super) use kind::check as check_kind;
 pub use parts::{Part, PartLayer};
 
 /// The metadata property that holds the manifest.

@@ -39,7 +39,8 @@ mod tests {
     #[test]
     fn a_waveform_model_is_refused_as_what_it_is() {
         let refused = |json: &str| Manifest::from_json(json).unwrap_err().to_string();
-        let waveform = r#"{"netbend": 1, "kind": "waveform", "name": "strings", "block": 2048, "states": []}"#;
+        let waveform =
+            r#"{"netbend": 1, "kind": "waveform", "name": "strings", "block": 2048, "states": []}"#;
         assert_eq!(
             refused(waveform),
             "model refused: a waveform model: this version of Netbend does not play them yet; choose a spectrogram model"
