@@ -73,6 +73,12 @@ impl Package {
             package.sidecar = Some(beside);
             return Ok(package);
         }
+        // Before its graph is held to what spectrogram models are made of.
+        if let Some(json) = model.metadata(METADATA_KEY)
+            && json.len() <= limits::MANIFEST_BYTES
+        {
+            manifest::check_kind(json)?;
+        }
         let mut model = model;
         if let Some(graph) = model.graph.as_mut()
             && precision::is_needed(graph)

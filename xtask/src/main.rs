@@ -8,6 +8,7 @@ mod demo;
 mod dist;
 mod files;
 mod hosts;
+mod import;
 mod install;
 mod layers;
 mod magma;
@@ -59,6 +60,8 @@ enum Command {
     Parts(parts::Options),
     /// Train a model on folders of audio, through to a file with clusters that Netbend loads
     Train(train::Options),
+    /// Turn streaming waveform models of nn~ (`.ts`) into ONNX files
+    Import(import::Options),
     /// Set up, bundle, run every test, then check
     Test(test::Options),
     /// Run other people's validators on the built plugins, and print one table
@@ -88,6 +91,7 @@ fn main() -> anyhow::Result<()> {
         Command::Bench(options) => bench::run(&workspace, &options),
         Command::Parts(options) => parts::run(&workspace, &started_in, &options),
         Command::Train(options) => train::run(&workspace, &started_in, &options),
+        Command::Import(options) => import::run(&workspace, &started_in, &options),
         Command::Test(options) => test::run(&workspace, &options),
         Command::Validate(options) => validate::run(&workspace, &started_in, &options),
         Command::Ardour(options) => ardour::run(&workspace, &started_in, &options),

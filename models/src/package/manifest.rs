@@ -4,6 +4,7 @@ mod check;
 mod description;
 mod flaw;
 mod json;
+mod kind;
 mod parts;
 
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 pub use description::{ClusterDescription, LayerDescription};
+pub(super) use kind::check as check_kind;
 pub use parts::{Part, PartLayer};
 
 /// The metadata property that holds the manifest.
@@ -173,8 +175,10 @@ impl Manifest {
     /// Reads and checks a manifest.
     ///
     /// # Errors
+    /// [`ModelError::Structure`] where it is of a kind of model that is not played,
     /// [`ModelError::Manifest`] naming the field that is wrong and what was expected.
     pub fn from_json(json: &str) -> Result<Self, ModelError> {
+        check_kind(json)?;
         let manifest: Self = json::read(json)?;
         manifest.check()?;
         Ok(manifest)

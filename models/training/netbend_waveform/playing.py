@@ -1,0 +1,154 @@
+"""A module of TorchScript played block by block, its states set and read."""
+
+import functools
+from dataclasses import dataclass
+
+import torch
+
+from . import limits, noise
+from .noise import Source, Steered
+from .opening import EXPORT, Opened, last_line
+from .refusal import Refused
+
+
+def play(opened: Opened, audio: torch.Tensor, mode: Steered) -> tuple[torch.Tensor, torch.Tensor]:
+    """`audio` `[1, channels, block]` encoded and decoded: sound of the same length, and the latent `[1, latent, steps]`."""
+    sizes, block = opened.sizes, audio.shape[-1]
+    try:
+        with torch.no_grad(), torch.jit.optimized_execution(False), mode:
+            mode.in_encoder = True
+            what = "encode"
+            latent = opened.module.encode(audio)
+            _hold_shape(what, latent, (1, sizes.latent, block // sizes.ratio))
+            what, mode.in_encoder = "decode", False
+            output = opened.module.decode(latent)
+            _hold_shape(what, output, (1, sizes.channels_out, block))
+    except Refused:
+        raise
+    except Exception as error:  # noqa: BLE001 - code of strangers may raise anything.
+        if mode.refusal is not None:
+            raise mode.refusal from None
+        raise Refused(f"`{what}` fails on a block of {block} samples: {last_line(str(error))}; {EXPORT}") from None
+    return output, latent
+
+
+def _hold_shape(what: str, value: object, expected: tuple[int, ...]) -> None:
+    found = list(value.shape) if isinstance(value, torch.Tensor) else type(value).__name__
+    if found != list(expected):
+        raise Refused(f"`{what}` gives {found} for a block where its `{what}_params` say {list(expected)}; {EXPORT}")
+    if value.dtype != torch.float32:
+        raise Refused(f"`{what}` gives {str(value.dtype).removeprefix('torch.')}; expected float32")
+
+
+def set_state(opened: Opened, name: str, value: torch.Tensor) -> None:
+    """Puts a copy into the module: what is set would be shared otherwise."""
+    *owners, attribute = name.split(".")
+    setattr(functools.reduce(getattr, owners, opened.module), attribute, value.clone())
+
+
+def states(opened: Opened, names: list[str]) -> dict[str, torch.Tensor]:
+    """Copies of what they are now."""
+    now = dict(opened.module.named_buffers())
+    return {name: now[name].clone() for name in names}
+
+
+def test_audio(channels: int, block: int, blocks: int, seed: int) -> torch.Tensor:
+    """`[blocks, 1, channels, block]`: bursts of noise over a few tones, each channel another, within full scale."""
+    generator = torch.Generator().manual_seed(seed)
+    length = block * blocks
+    time = torch.arange(length)
+    sound = torch.empty(channels, length)
+    for channel in range(channels):
+        beats = torch.sin(time * (2 * torch.pi / (3000.0 + 400 * channel))).clamp(min=0) ** 8
+        tones = sum(torch.sin(time * f) for f in (0.011, 0.053 + 0.01 * channel, 0.31))
+        sound[channel] = 0.6 * beats * (2 * torch.rand(length, generator=generator) - 1) + 0.1 * tones
+    return sound.reshape(1, channels, blocks, block).permute(2, 0, 1, 3).contiguous()
+
+
+@dataclass(frozen=True)
+class Rest:
+    """The states of a model, as they are after silence."""
+
+    block: int
+    values: dict[str, torch.Tensor]
+    settled: bool
+    """Whether they stand still in silence."""
+
+
+def find_rest(opened: Opened) -> Rest:
+    """Plays noise to find what changes, and then silence until it no longer does. The module is left at rest.
+
+    Raises `Refused` where nothing changes, since a model without states cannot be played in blocks."""
+    block = _block(opened)
+    names = _changing(opened, block)
+    silence = torch.zeros(1, opened.sizes.channels_in, block)
+    before, settled = states(opened, names), False
+    for _ in range(limits.MOST_SILENT_BLOCKS):
+        play(opened, silence, Steered(noise.silent))
+        now = states(opened, names)
+        settled = all(torch.equal(now[name], before[name]) for name in names)
+        if settled:
+            break
+        before = now
+    for name, value in before.items():
+        if value.is_floating_point() and not torch.isfinite(value).all():
+            raise Refused(
+                f"not-a-number values in `{name}` after silence; the model does not run in its own framework either"
+            )
+        set_state(opened, name, value)
+    return Rest(block, before, settled)
+
+
+def _block(opened: Opened) -> int:
+    """The shortest block that it plays: a model with a resampler takes two steps at once."""
+    block, first = opened.sizes.shortest_block, None
+    while block <= limits.LONGEST_BLOCK:
+        try:
+            play(opened, torch.zeros(1, opened.sizes.channels_in, block), Steered(noise.silent))
+            return block
+        except Refused as error:
+            first = first or error
+            block *= 2
+    raise first or Refused(f"blocks of {block} samples; {limits.LONGEST_BLOCK} at most can be played")
+
+
+def _changing(opened: Opened, block: int) -> list[str]:
+    weights = {name: value.clone() for name, value in opened.module.named_parameters()}
+    buffers = {name: value.clone() for name, value in opened.module.named_buffers()}
+    source = noise.seeded(1)
+    heard = [play(opened, audio, Steered(source))[0] for audio in test_audio(opened.sizes.channels_in, block, 2, 1)]
+    _hold_numbers(torch.cat(heard))
+    for name, value in opened.module.named_parameters():
+        if not torch.equal(value, weights[name]):
+            raise Refused(f"it changes its own weight `{name}` while it plays; {EXPORT} after training")
+    changed = [name for name, value in opened.module.named_buffers() if not _same(value, buffers[name])]
+    if not changed:
+        raise Refused(
+            f"not streaming: it keeps no states from block to block, so its convolutions are not cached; {EXPORT}"
+        )
+    if len(changed) > limits.MOST_STATES:
+        raise Refused(f"too large: {len(changed)} states, {limits.MOST_STATES} at most")
+    return changed
+
+
+def _same(now: torch.Tensor, before: torch.Tensor) -> bool:
+    return now.shape == before.shape and torch.equal(now, before)
+
+
+def _hold_numbers(output: torch.Tensor) -> None:
+    odd = int((~torch.isfinite(output)).sum())
+    if odd:
+        raise Refused(
+            f"not-a-number output: {odd} of {output.numel()} samples, from the `.ts` itself; use another training of it"
+        )
+
+
+def run_states(opened: Opened, rest: Rest, blocks: torch.Tensor, source: Source) -> torch.Tensor:
+    """What the `.ts` plays from rest: `[blocks, 1, channels, block]`. It is left at rest."""
+    for name, value in rest.values.items():
+        set_state(opened, name, value)
+    output = torch.stack([play(opened, audio, Steered(source))[0] for audio in blocks])
+    for name, value in rest.values.items():
+        set_state(opened, name, value)
+    _hold_numbers(output)
+    return output
