@@ -174,14 +174,7 @@ impl Shown {
             colour,
             Align::Center,
         );
-        text::line(
-            ui,
-            line(middle),
-            &note,
-            theme::SMALL,
-            colour,
-            Align::Center,
-        );
+        text::line(ui, line(middle), &note, theme::SMALL, colour, Align::Center);
         text::line(
             ui,
             line(rect.top() + 2.0),

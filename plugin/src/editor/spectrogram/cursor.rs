@@ -152,10 +152,7 @@ mod tests {
             "D#0   40 Hz   −1.23 s\nin −40.0 dB   out −20.0 dB   +20.0 dB"
         );
         let said = words(1.0, [0.0, 0.0], None);
-        assert_eq!(
-            said,
-            "C#9   18.00 kHz\nin < −80 dB   out < −80 dB   silent"
-        );
+        assert_eq!(said, "C#9   18.00 kHz\nin < −80 dB   out < −80 dB   silent");
         assert!(words(0.5, [1.0, 1.0], None).contains("in 0.0 dB   out 0.0 dB   as it was"));
     }
 
