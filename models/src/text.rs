@@ -6,6 +6,7 @@
 mod decode;
 pub mod file;
 pub mod kind;
+pub mod line;
 pub mod nearest;
 pub(crate) mod yaml;
 

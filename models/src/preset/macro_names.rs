@@ -2,10 +2,10 @@
 
 use serde_saphyr::Spanned;
 
-use super::metadata::{is_barred, one_line};
 use super::reader::Reader;
 use crate::bends::modulation::MACROS;
 use crate::error::PresetError;
+use crate::text::line::{is_barred, one_line};
 
 /// Longest name of a macro, in characters.
 pub const LONGEST_MACRO_NAME: usize = 24;

@@ -8,6 +8,7 @@ use serde_saphyr::Spanned;
 use super::reader::{Reader, given};
 use super::root::{Group, Root};
 use crate::error::PresetError;
+use crate::text::line::{is_barred, one_line};
 use crate::text::nearest::quoted;
 use crate::text::yaml;
 
@@ -247,17 +248,6 @@ fn read_tags(reader: &Reader<'_>, found: &[Spanned<String>]) -> Result<Vec<Strin
 
 fn is_of_tag(letter: char) -> bool {
     letter.is_alphanumeric() || letter == '-'
-}
-
-/// What is not shown as a letter, or turns the direction of what follows. Tabs are blanks.
-pub(super) fn is_barred(letter: char) -> bool {
-    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let is_break = matches!(letter, '\u{2028}' | '\u{2029}');
-    turns || is_break || letter == '\u{feff}' || (letter.is_control() && letter != '\t')
-}
-
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// Lines without blanks at their ends, and no empty ones around them.

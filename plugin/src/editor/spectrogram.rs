@@ -16,13 +16,12 @@ use egui::{
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 
 use self::columns::Columns;
+use self::scales::VISIBLE;
 use super::{choice, theme};
 use crate::report::scope::{COLUMNS, ROWS, Scope};
 
 pub use colours::level as colour;
 
-/// Columns shown.
-const VISIBLE: usize = 384;
 /// The picture closes the distance to the newest column in about this many seconds.
 const FOLLOW_SECONDS: f64 = 0.2;
 /// Width of the frequency scale.

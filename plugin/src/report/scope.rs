@@ -6,7 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use netbend_dsp::number::{cut, low_bits, nearest_f32};
+use netbend_dsp::number::{cut, nearest_f32};
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 
 use super::maps::Maps;
@@ -40,7 +40,7 @@ pub struct Pictures {
     pub next: usize,
     /// Columns ever written.
     pub written: u64,
-    /// Columns of the input whose output is still to come, oldest at `written % LOOK_AHEAD_FRAMES`.
+    /// Columns of the input whose output is still to come, oldest first.
     ahead: [[f32; ROWS]; LOOK_AHEAD_FRAMES],
 }
 
@@ -74,9 +74,13 @@ impl Scope {
         let mut guard = self.pictures.lock().unwrap_or_else(PoisonError::into_inner);
         let pictures = &mut *guard;
         let next = pictures.next;
-        let oldest = low_bits::<usize>(pictures.written) % LOOK_AHEAD_FRAMES;
-        pictures.input[next] = pictures.ahead[oldest];
-        column(input, hz_per_bin, &mut pictures.ahead[oldest]);
+        pictures.input[next] = pictures.ahead[0];
+        pictures.ahead.rotate_left(1);
+        column(
+            input,
+            hz_per_bin,
+            &mut pictures.ahead[LOOK_AHEAD_FRAMES - 1],
+        );
         column(output, hz_per_bin, &mut pictures.output[next]);
         pictures.next = (next + 1) % COLUMNS;
         pictures.written += 1;

@@ -1,5 +1,7 @@
 //! The editor's own copy of the scope's columns: what a held picture goes on showing, and what the cursor reads.
 
+use netbend_dsp::number::signed;
+
 use crate::report::scope::{COLUMNS, Pictures, ROWS, Scope};
 
 /// Columns of one run, lowest band first, and the same run of the other picture.
@@ -60,7 +62,7 @@ impl Columns {
 
     /// The levels in and out of a column and row; `column` counts from the ring's first and goes round it.
     pub fn level(&self, column: i64, row: usize) -> [f32; 2] {
-        let column = usize::try_from(column.rem_euclid(COLUMNS as i64)).unwrap_or(0);
+        let column = usize::try_from(column.rem_euclid(signed(COLUMNS))).unwrap_or(0);
         [0, 1].map(|way: usize| self.levels[way][column][row.min(ROWS - 1)])
     }
 }
@@ -93,8 +95,12 @@ mod tests {
     #[test]
     fn only_new_columns_are_taken() {
         let scope = scope_with(10);
-        assert_eq!(scope.read(|p| fresh(p, 7)), [7..10]);
-        assert_eq!(scope.read(|p| fresh(p, 10)), []);
+        let taken = |seen: u64| {
+            let runs = scope.read(|p| fresh(p, seen));
+            runs.into_iter().flatten().collect::<Vec<_>>()
+        };
+        assert_eq!(taken(7), [7, 8, 9]);
+        assert!(taken(10).is_empty());
     }
 
     #[test]

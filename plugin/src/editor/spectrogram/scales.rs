@@ -3,9 +3,11 @@
 use egui::{Align2, Color32, Rect, Stroke, Ui, pos2};
 use netbend_dsp::number::{cut, nearest_f32};
 
-use super::VISIBLE;
 use crate::editor::theme;
 use crate::report::scope::RANGE_HZ;
+
+/// Columns shown.
+pub const VISIBLE: usize = 384;
 
 /// Labelled frequencies in hertz.
 const FREQUENCIES: [(f32, &str); 4] = [
