@@ -10,17 +10,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use netbend::offline::preset::{Snapshot, capture, fixed_of_state, frames, weight_frames};
-use netbend::offline::{LatencyMode, NetbendParams};
+use netbend::offline::{LatencyMode, Modulators, NetbendParams, Transport};
 use netbend_models::{Package, Preset};
 use support::sound::{drums, null_db};
-use support::{Instance, resources};
+use support::{Instance, RATE, resources};
 
 const TEST: &str = "every_factory_preset_saved_and_opened_in_a_new_process_sounds_the_same";
 /// Says the new process where the presets lie.
 const FOLDER: &str = "NETBEND_TEST_SAVED_PRESETS";
-/// Long enough for what is bent to be heard.
-const SECONDS: f32 = 0.4;
+/// Long enough for what is bent, and what moves, to be heard.
+const SECONDS: f32 = 1.0;
 const BLOCK: usize = 512;
+/// Of the song that modulators follow.
+const TEMPO: f64 = 120.0;
 /// What is at least as far from the input is bent.
 const BENT_DB: f64 = -40.0;
 
@@ -80,7 +82,23 @@ fn played(instance: &mut Instance, params: &NetbendParams, input: &[f32]) -> Vec
     instance
         .engine
         .set_sound_clusters(params.sound_clusters.clone());
-    instance.bounce(input, BLOCK, |_| params.controls())
+    let latency = instance.processor.latency_samples();
+    let mut left = [input, &vec![0.0; latency]].concat();
+    let mut right = left.clone();
+    let mut modulators = Modulators::new(RATE, 2);
+    let blocks = left.chunks_mut(BLOCK).zip(right.chunks_mut(BLOCK));
+    for (number, (l, r)) in blocks.enumerate() {
+        let transport = Transport {
+            is_playing: true,
+            tempo: Some(TEMPO),
+            beats: Some((number * BLOCK) as f64 / f64::from(RATE) * TEMPO / 60.0),
+            seconds: None,
+        };
+        let controls = modulators.block(params, &transport);
+        instance.processor.offline().process(&mut [l, r], controls);
+    }
+    instance.processor.reset();
+    left.split_off(latency)
 }
 
 fn bytes(samples: &[f32]) -> Vec<u8> {
