@@ -5,7 +5,7 @@
 //! | `cycle` | any | a loop, and its tempo |
 //! | `console` | any but audio | what is wished, what is shown and said |
 //! | `handle` | any but audio | what plays, as everybody but the audio thread sees it |
-//! | `deck` | audio | plays the loop, and tapes what goes in and out |
+//! | `deck` | audio | plays the loop, and tapes what goes out |
 //!
 //! Reading, resampling and writing files is the standalone program's: here is what it shares with the audio thread and the editor.
 

@@ -226,5 +226,7 @@ mod tests {
         }
         writer.join().unwrap();
         println!("{count} kept meanwhile");
+        let kept = ring.last(50_000, 1_000).unwrap();
+        assert_eq!(kept.bent, expected(1_950_000..2_000_000, 0.5));
     }
 }

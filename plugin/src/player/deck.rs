@@ -1,4 +1,4 @@
-//! The player's end on the audio thread: plays the loop, and tapes what goes in and out.
+//! The player's end on the audio thread: plays the loop, and tapes what goes out.
 //!
 //! # Real-time safety
 //! Nothing here allocates, frees, locks, waits or panics: loops come and go through queues, what is taped goes through a ring.
@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use netbend_dsp::decibel::db_to_amplitude;
-use ringbuf::traits::{Observer as _, Producer as _, Split as _};
+use ringbuf::traits::{Producer as _, Split as _};
 use ringbuf::{HeapProd, HeapRb};
 
 use super::cycle::Loop;
@@ -24,26 +24,20 @@ pub struct Deck {
     turning: Option<Box<Loop>>,
     place: usize,
     gain: f32,
-    dry: HeapProd<[f32; 2]>,
-    bent: HeapProd<[f32; 2]>,
-    /// Frames of the block whose input is taped and whose output is not yet.
-    begun: usize,
+    tape: HeapProd<[f32; 2]>,
 }
 
 impl Deck {
     /// A player without a loop, and its deck.
     pub fn with_player() -> (Arc<Player>, Self) {
-        let (dry, dry_tape) = HeapRb::new(TAPE_FRAMES).split();
-        let (bent, bent_tape) = HeapRb::new(TAPE_FRAMES).split();
-        let player = Arc::new(Player::new([dry_tape, bent_tape]));
+        let (tape, taken) = HeapRb::new(TAPE_FRAMES).split();
+        let player = Arc::new(Player::new(taken));
         let deck = Self {
             player: Arc::clone(&player),
             turning: None,
             place: 0,
             gain: 0.0,
-            dry,
-            bent,
-            begun: 0,
+            tape,
         };
         (player, deck)
     }
@@ -53,24 +47,16 @@ impl Deck {
         self.player.rate.store(rate.to_bits(), Ordering::Relaxed);
     }
 
-    /// Puts the loop in place of `channels` while it plays, and tapes what they are then. Where another loop comes, what plays fades first.
-    pub fn play(&mut self, channels: &mut [&mut [f32]]) {
-        self.turn(channels);
+    /// Tapes what goes out: `[channel][sample]` of a block.
+    pub fn tape(&mut self, channels: &[&mut [f32]]) {
         let frames = channels.first().map_or(0, |channel| channel.len());
-        let room = self.dry.vacant_len().min(self.bent.vacant_len());
-        self.begun = frames.min(room);
-        self.dry.push_iter(taped(channels).take(self.begun));
-        let missed = frames - self.begun;
+        let taken = self.tape.push_iter(taped(channels));
+        let missed = frames.saturating_sub(taken);
         self.player.lost.fetch_add(missed as u64, Ordering::Relaxed);
     }
 
-    /// Tapes what became of the block that was played last.
-    pub fn tape(&mut self, channels: &[&mut [f32]]) {
-        self.bent.push_iter(taped(channels).take(self.begun));
-        self.begun = 0;
-    }
-
-    fn turn(&mut self, channels: &mut [&mut [f32]]) {
+    /// Puts the loop in place of `channels` while it plays. Where another loop comes, what plays fades first.
+    pub fn play(&mut self, channels: &mut [&mut [f32]]) {
         let player = &*self.player;
         let wanted = match player.plays() {
             true => db_to_amplitude(player.level_db()),

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crossbeam::queue::ArrayQueue;
 use netbend_dsp::number::nearest_f32;
 use ringbuf::HeapCons;
-use ringbuf::traits::{Consumer as _, Observer as _};
+use ringbuf::traits::Consumer as _;
 
 use super::console::{Console, Shown, Wish};
 use super::cycle::Loop;
@@ -30,13 +30,13 @@ pub struct Player {
     pub(super) lost: AtomicU64,
     pub(super) coming: ArrayQueue<Box<Loop>>,
     pub(super) retired: ArrayQueue<Box<Loop>>,
-    tapes: Mutex<[HeapCons<[f32; 2]>; 2]>,
+    tape: Mutex<HeapCons<[f32; 2]>>,
     console: Mutex<Console>,
 }
 
 impl Player {
-    /// A player without a loop, for the deck that leaves on these what it tapes.
-    pub(super) fn new(tapes: [HeapCons<[f32; 2]>; 2]) -> Self {
+    /// A player without a loop, for the deck that leaves there what it tapes.
+    pub(super) fn new(tape: HeapCons<[f32; 2]>) -> Self {
         Self {
             plays: AtomicBool::new(false),
             level: AtomicU32::new(0.0f32.to_bits()),
@@ -48,7 +48,7 @@ impl Player {
             lost: AtomicU64::new(0),
             coming: ArrayQueue::new(1),
             retired: ArrayQueue::new(RETIRED),
-            tapes: Mutex::new(tapes),
+            tape: Mutex::new(tape),
             console: Mutex::default(),
         }
     }
@@ -121,16 +121,10 @@ impl Player {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// Gives `take` every frame that was taped and not yet taken: what was processed, and what came of it or of what was before; left, right.
-    pub fn take_tape(&self, take: &mut dyn FnMut([f32; 2], [f32; 2])) {
-        let mut tapes = self.tapes.lock().unwrap_or_else(PoisonError::into_inner);
-        let [dry, bent] = &mut *tapes;
-        // What goes in is taped first.
-        let whole = bent.occupied_len();
-        dry.pop_iter()
-            .zip(bent.pop_iter())
-            .take(whole)
-            .for_each(|(dry, bent)| take(dry, bent));
+    /// Gives `take` every frame that was taped and not yet taken: left, right of what went out.
+    pub fn take_tape(&self, take: &mut dyn FnMut([f32; 2])) {
+        let mut tape = self.tape.lock().unwrap_or_else(PoisonError::into_inner);
+        tape.pop_iter().for_each(take);
     }
 
     /// Wishes something of the standalone program.

@@ -207,9 +207,9 @@ impl Attended {
     fn write(&mut self) {
         let recording = &mut self.recording;
         let mut recorded = self.recorded;
-        self.player.take_tape(&mut |_dry, bent| {
+        self.player.take_tape(&mut |frame| {
             if let Some(recording) = recording {
-                recording.push(bent);
+                recording.push(frame);
                 recorded += 1;
             }
         });
