@@ -43,8 +43,17 @@ mod linux {
         /// # Errors
         /// Why there is none, such as that Xvfb is not installed.
         pub fn start() -> Result<Self, String> {
+            // A server that begins anew when its last client goes turns away whoever comes at that moment.
             let mut server = Command::new("Xvfb")
-                .args(["-displayfd", "1", "-nolisten", "tcp", "-screen", "0"])
+                .args([
+                    "-displayfd",
+                    "1",
+                    "-nolisten",
+                    "tcp",
+                    "-noreset",
+                    "-screen",
+                    "0",
+                ])
                 .arg(format!("{}x{}x24", SCREEN.0, SCREEN.1))
                 .stdin(Stdio::null())
                 .stdout(Stdio::piped())

@@ -172,3 +172,37 @@ fn the_very_first_start_plays_the_demo_loop_through_a_preset() {
         wait("the window has not gone", || !sounds(&screen));
     }
 }
+
+#[test]
+fn a_signal_finishes_the_recording_and_saves_before_the_program_ends() {
+    let Some(screen) = screen("a_signal_finishes_the_recording_and_saves_before_the_program_ends")
+    else {
+        return;
+    };
+    let home = tempfile::tempdir().unwrap();
+    let path = drums(home.path());
+    let loop_file = path.to_str().unwrap();
+    let mut running = Running::start(&screen, home.path(), &["-b", "dummy", loop_file]);
+    wait("the loop is not seen", || sounds(&screen));
+    let folder = home.path().join("netbend/recordings");
+    screen.click(RECORD.0, RECORD.1).unwrap();
+    wait("nothing is recorded", || folder.exists());
+    std::thread::sleep(Duration::from_secs(1));
+
+    let id = running.0.id().to_string();
+    let told = Command::new("kill").args(["-TERM", &id]).status().unwrap();
+    assert!(told.success());
+    let mut ended = None;
+    wait("the program goes on", || {
+        ended = running.0.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert!(ended.unwrap().success(), "{ended:?}");
+    let recorded = Audio::read_wav(&folder.join("drums bent 1.wav")).unwrap();
+    let peak = recorded.channels[0]
+        .iter()
+        .fold(0.0f32, |peak, sample| peak.max(sample.abs()));
+    assert!(peak > 0.1 && peak.is_finite(), "{peak}");
+    let memory = std::fs::read_to_string(home.path().join("netbend/standalone.json")).unwrap();
+    assert!(memory.contains("drums.wav"), "{memory}");
+}
