@@ -19,6 +19,7 @@
 //! | [`node`] | the bend node: the program it reads, the operator it is, its place in a graph |
 //! | `incremental` | graphs that compute what is new in a stride alone |
 //! | [`run`] | sessions of ONNX Runtime, and a model ready to run |
+//! | [`mod@waveform`] | models of sound itself, block by block |
 //! | [`cluster`] | which features belong together |
 //! | [`preset`] | a set of bends as YAML |
 //! | [`export`] | a bent model as a model |
@@ -56,14 +57,16 @@ pub mod package;
 pub mod preset;
 pub mod run;
 pub mod text;
+pub mod waveform;
 
 #[cfg(test)]
 mod test_support;
 
 pub use error::{ModelError, PresetError, RuntimeError};
 pub use package::Package;
-pub use package::format::ModelFormat;
+pub use package::format::{ModelFormat, WaveformFormat};
 pub use package::manifest::Manifest;
 pub use preset::Preset;
 pub use run::bender::Bender;
 pub use run::runtime::Runtime;
+pub use waveform::{WaveformPackage, WaveformPlayer};

@@ -12,6 +12,7 @@ pub mod manifest;
 mod prune;
 pub mod sidecar;
 mod template;
+pub mod waveform;
 pub mod work;
 
 use std::io::Read as _;

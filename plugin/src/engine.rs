@@ -126,12 +126,7 @@ impl Engine {
 
     /// Opens a stream in place of the current one; the model is looked for again where it had failed. Never waits. Not for the audio thread.
     pub fn open(&self, shape: StreamShape, channels: usize) -> AudioEnd {
-        let (audio, worker) = exchange::open(
-            shape.geometry,
-            channels,
-            shape.stride_frames,
-            shape.overlap_frames,
-        );
+        let (audio, worker) = exchange::open(shape, channels);
         self.status.set_stream(shape);
         if let Some(pool) = &self.pool {
             audio

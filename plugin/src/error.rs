@@ -114,6 +114,14 @@ pub enum Error {
         /// Frames that the stream takes at a time.
         opened: usize,
     },
+    /// The stream was opened for a model of another kind, or for another waveform model.
+    #[error(
+        "Model `{name}` needs another kind of stream than this one was opened for; change the latency mode and back, or open the project again"
+    )]
+    Kind {
+        /// The model's name.
+        name: String,
+    },
     /// No stream opens as it was asked for.
     #[error(transparent)]
     Stream(#[from] DspError),

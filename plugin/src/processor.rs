@@ -55,8 +55,7 @@ impl Processor {
         status: Arc<Status>,
     ) -> Result<Self, DspError> {
         let channels = channels.clamp(1, MAX_CHANNELS);
-        let overlap_frames = exchange.overlap_frames;
-        let hops = HopProcessor::new(geometry, channels, stride_frames, overlap_frames, status)?;
+        let hops = HopProcessor::new(geometry, channels, stride_frames, &exchange, status)?;
         Ok(Self { exchange, hops })
     }
 

@@ -7,9 +7,11 @@
 //! | `morph` | controls between two settings |
 //! | `shape` | what a stream is opened with |
 //! | `source` | where controls come from |
+//! | `waveform` | what a stream of a waveform model is opened with |
 
 pub(crate) mod controls;
 pub(crate) mod latency;
 mod morph;
 pub(crate) mod shape;
 pub(crate) mod source;
+pub(crate) mod waveform;

@@ -13,6 +13,7 @@ mod listeners;
 mod listening;
 pub(crate) mod model;
 mod moment;
+mod playing;
 mod reach;
 mod renderer;
 mod sound_clusters;
@@ -20,6 +21,7 @@ mod stride;
 #[cfg(test)]
 pub(crate) mod tests;
 mod voicing;
+mod waveform;
 
 pub(crate) use batches::DecodedItem;
 pub(crate) use levels::{ItemLevel, LevelledWindow, Meter, of_window};

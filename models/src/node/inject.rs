@@ -164,7 +164,8 @@ fn is_output(graph: &GraphProto, tensor: &str) -> bool {
     }
 }
 
-fn bend_node(layer: usize, rows: usize, input: String, output: String) -> NodeProto {
+/// The node that bends `input` to `output` as what programs call layer `layer`, whose whole maps have so many rows.
+pub(crate) fn bend_node(layer: usize, rows: usize, input: String, output: String) -> NodeProto {
     NodeProto {
         input: vec![input, PROGRAM_INPUT.to_owned()],
         output: vec![output],

@@ -4,7 +4,10 @@
 //! input's memory, so an idle node costs a pointer comparison.
 //!
 //! A layer's activation is `[batch, feature, time, frequency]`. The latent vector, layer 0, is `[batch, value]`: each value is a
-//! feature with a map of one by one, and transforms that have no meaning for it leave it alone.
+//! feature with a map of one by one, and transforms that have no meaning for it leave it alone. A waveform model's activation, its latent included, is
+//! `[row, feature, step]` ([`sequence`]).
+
+pub mod sequence;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -101,12 +104,13 @@ impl BendKernel {
             let (shape, data) = activation.try_extract_tensor::<f32>()?;
             (data.as_ptr(), shape.to_vec())
         };
-        let [batch, features, rows, columns] = match *shape.as_slice() {
-            [batch, features, rows, columns] => [batch, features, rows, columns],
-            [batch, values] => [batch, values, 1, 1],
+        let (is_sequence, [batch, features, rows, columns]) = match *shape.as_slice() {
+            [batch, features, rows, columns] => (false, [batch, features, rows, columns]),
+            [batch, features, steps] => (true, [batch, features, steps, 1]),
+            [batch, values] => (false, [batch, values, 1, 1]),
             _ => {
                 return Err(ort::Error::new(
-                    "netbend.Bend needs an activation of rank 4 or a latent of rank 2",
+                    "netbend.Bend needs an activation of rank 4 or 3, or a latent of rank 2",
                 ));
             }
         };
@@ -119,7 +123,13 @@ impl BendKernel {
             unsafe { std::ptr::copy_nonoverlapping(source, maps.as_mut_ptr(), maps.len()) };
         }
         let shape = [batch, features, rows, columns].map(|size| usize::try_from(size).unwrap_or(0));
-        apply_to_tail(self.layer, words, shape, self.rows, maps, &mut self.scratch);
+        if is_sequence {
+            let [rows, features, steps, _] = shape;
+            let shape = [rows, features, steps];
+            sequence::apply(self.layer, words, shape, maps, &mut self.scratch);
+        } else {
+            apply_to_tail(self.layer, words, shape, self.rows, maps, &mut self.scratch);
+        }
         Ok(())
     }
 }

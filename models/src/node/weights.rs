@@ -178,7 +178,8 @@ fn readable(name: &str) -> String {
     }
 }
 
-fn deviation(values: &[f32]) -> f32 {
+/// Standard deviation.
+pub(crate) fn deviation(values: &[f32]) -> f32 {
     let count = nearest_f64(values.len().max(1));
     let mean = values.iter().map(|&x| f64::from(x)).sum::<f64>() / count;
     let power: f64 = values.iter().map(|&x| (f64::from(x) - mean).powi(2)).sum();

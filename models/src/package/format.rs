@@ -9,8 +9,10 @@ use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 use crate::onnx::limits;
 use crate::onnx::outline::Outline;
+use crate::package::manifest::is_waveform;
 use crate::package::manifest::{METADATA_KEY, Manifest};
 use crate::package::sidecar::Sidecar;
+use crate::package::waveform::WaveformManifest;
 
 /// The format of a model: what a stream must know of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +23,19 @@ pub struct ModelFormat {
     pub fft_size: usize,
     /// Index of the newest frame of a window that reaches the latent.
     pub last_seen_frame: usize,
+    /// What a stream must know of a waveform model; nothing for one of spectrograms.
+    pub waveform: Option<WaveformFormat>,
+}
+
+/// The format of a waveform model. What [`ModelFormat`] says of frames is then of those that the editor shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WaveformFormat {
+    /// Samples per second.
+    pub sample_rate: u32,
+    /// Samples of a block.
+    pub block: usize,
+    /// Samples of the model's rate between what goes in and what comes out.
+    pub latency: usize,
 }
 
 impl Default for ModelFormat {
@@ -30,6 +45,20 @@ impl Default for ModelFormat {
             sample_rate: 44_100,
             fft_size: 1_024,
             last_seen_frame: 124,
+            waveform: None,
+        }
+    }
+}
+
+impl From<&WaveformManifest> for ModelFormat {
+    fn from(manifest: &WaveformManifest) -> Self {
+        Self {
+            waveform: Some(WaveformFormat {
+                sample_rate: manifest.sample_rate,
+                block: manifest.block,
+                latency: manifest.latency_samples(),
+            }),
+            ..Self::default()
         }
     }
 }
@@ -40,6 +69,7 @@ impl From<&Manifest> for ModelFormat {
             sample_rate: manifest.sample_rate,
             fft_size: manifest.fft_size,
             last_seen_frame: manifest.last_seen_frame,
+            waveform: None,
         }
     }
 }
@@ -52,6 +82,9 @@ impl ModelFormat {
     /// [`ModelError`] where the file or its sidecar cannot be read or is damaged.
     pub fn read(path: &Path) -> Result<Self, ModelError> {
         let outline = outline(path)?;
+        if let Some(manifest) = waveform(&outline)? {
+            return Ok(Self::from(&manifest));
+        }
         if let Some(manifest) = manifest(&outline)? {
             return Ok(Self::from(&manifest));
         }
@@ -63,6 +96,7 @@ impl ModelFormat {
             sample_rate: sidecar.sample_rate(),
             fft_size: sidecar.fft_size(),
             last_seen_frame: sidecar.last_seen_frame(&window)?,
+            waveform: None,
         })
     }
 }
@@ -72,7 +106,11 @@ impl ModelFormat {
 /// # Errors
 /// [`ModelError`] where the file cannot be read or is damaged.
 pub fn part_names(path: &Path) -> Result<Vec<PartName>, ModelError> {
-    let manifest = manifest(&outline(path)?)?;
+    let outline = outline(path)?;
+    if waveform(&outline)?.is_some() {
+        return Ok(Vec::new());
+    }
+    let manifest = manifest(&outline)?;
     Ok(manifest.map_or_else(Vec::new, |manifest| manifest.part_names().collect()))
 }
 
@@ -82,6 +120,20 @@ fn outline(path: &Path) -> Result<Outline, ModelError> {
         source,
     })?;
     Outline::read(file)
+}
+
+/// Whether the file at `path` says that it holds a waveform model.
+pub(crate) fn is_waveform_file(path: &Path) -> bool {
+    outline(path).is_ok_and(|outline| outline.metadata(METADATA_KEY).is_some_and(is_waveform))
+}
+
+/// The manifest of a waveform model, where it is one.
+fn waveform(outline: &Outline) -> Result<Option<WaveformManifest>, ModelError> {
+    let json = outline.metadata(METADATA_KEY);
+    match json.filter(|json| json.len() <= limits::MANIFEST_BYTES && is_waveform(json)) {
+        Some(json) => WaveformManifest::from_json(json).map(Some),
+        None => Ok(None),
+    }
 }
 
 /// The file's own manifest, where it has one.

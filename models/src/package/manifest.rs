@@ -12,7 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::bends::part_name::PartName;
 use crate::error::ModelError;
 pub use description::{ClusterDescription, LayerDescription};
+pub(super) use json::read as read_json;
 pub(super) use kind::check as check_kind;
+pub(crate) use kind::is_waveform;
 pub use parts::{Part, PartLayer};
 
 /// The metadata property that holds the manifest.

@@ -9,7 +9,7 @@ use super::dispatcher::Job;
 use super::seat::Taken;
 use crate::threads::pool_thread::PoolThread;
 use crate::worker::instance::{Instance, decode};
-use crate::worker::model::SessionSet;
+use crate::worker::model::{SessionSet, Sessions};
 
 /// Items that are decoded as one batch: no further stride is prepared for a batch that has as many.
 const MAX_ITEMS: usize = 8;
@@ -25,6 +25,18 @@ pub(super) fn run(job: Job, thread: &PoolThread) {
 /// Bends a stride of each stream. The session set is free as soon as all are decoded, and a stream as soon as it is finished, unless it wants
 /// something decoded for its next strides.
 fn bend(mut session_set: SessionSet, taken: Vec<Taken>, thread: &PoolThread) {
+    if let Some(Sessions::Waveform(player)) = session_set.sessions() {
+        for mut one in taken {
+            // What panics goes back by itself.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                if let Some(instance) = one.instance() {
+                    instance.play(player, thread);
+                }
+                one.report();
+            }));
+        }
+        return;
+    }
     let mut prepared: Vec<Taken> = Vec::with_capacity(taken.len());
     let mut items = 0;
     for one in taken {

@@ -1,10 +1,11 @@
 //! The models that are loaded in this process, and how one is. The loader's threads.
 
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use netbend_models::error::fault::contained;
 use netbend_models::run::runtime::Cancellation;
-use netbend_models::{Bender, ModelError, Package, Runtime};
+use netbend_models::{Bender, ModelError, Package, Runtime, WaveformPackage, WaveformPlayer};
 
 use super::search;
 #[cfg(test)]
@@ -15,7 +16,7 @@ use crate::resources::Resources;
 use crate::resources::format::ModelFiles;
 use crate::resources::hashes;
 use crate::stream::shape::strides;
-use crate::worker::model::Model;
+use crate::worker::model::{Model, Sessions};
 
 /// A further session set that is to be made for a model, from the file it was loaded from.
 #[derive(Clone)]
@@ -47,7 +48,7 @@ impl SessionSetWanted {
             return;
         };
         // Where the file is another by now, or what fails did not before, the model runs on with the session sets it has.
-        if let Ok(package) = Package::load(&path)
+        if let Ok(package) = Loaded::from(&path)
             && package.sha256() == sha256
             && let Ok(session_set) = session_set(&package, self.runtime)
             && let Some(model) = self.model.upgrade()
@@ -100,7 +101,7 @@ impl Models {
         }
         let origin = resources.origin(files.model());
         let told = |error: ModelError| Error::of_model(files.model(), origin)(error);
-        let package = Package::load(files.model()).map_err(told)?;
+        let package = Loaded::from(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
         if let Some(stamp) = stamps.model() {
             hashes::remember(stamp.clone(), package.sha256().to_owned());
@@ -113,14 +114,42 @@ impl Models {
     }
 }
 
+/// A model's file that passed every check.
+enum Loaded {
+    Spectrogram(Box<Package>),
+    Waveform(Box<WaveformPackage>),
+}
+
+impl Loaded {
+    /// Reads and checks the file at `path`.
+    fn from(path: &Path) -> Result<Self, ModelError> {
+        Ok(match WaveformPackage::is_at(path) {
+            true => Self::Waveform(Box::new(WaveformPackage::load(path)?)),
+            false => Self::Spectrogram(Box::new(Package::load(path)?)),
+        })
+    }
+
+    /// SHA-256 of the file, in hexadecimal.
+    fn sha256(&self) -> &str {
+        match self {
+            Self::Spectrogram(package) => package.sha256(),
+            Self::Waveform(package) => package.sha256(),
+        }
+    }
+}
+
 /// A session set, ready for every latency mode: once a stream plays, no session is made.
-fn session_set(package: &Package, runtime: &Runtime) -> Result<Bender, ModelError> {
+fn session_set(package: &Loaded, runtime: &Runtime) -> Result<Sessions, ModelError> {
+    let package = match package {
+        Loaded::Spectrogram(package) => package,
+        Loaded::Waveform(package) => return Ok(WaveformPlayer::new(package, runtime)?.into()),
+    };
     let ready = || {
         let mut session_set = Bender::new(package, runtime)?;
         for stride in strides(package.manifest().last_seen_frame) {
             session_set.prepare_stream(stride)?;
         }
-        Ok(session_set)
+        Ok(session_set.into())
     };
     contained(ready)
 }

@@ -188,7 +188,7 @@ fn apart(model: &Arc<Model>, mode: LatencyMode) -> (Worked, Processor, Arc<Statu
     worked.take_model(Ok(Arc::clone(model)));
     let shape = StreamShape::new(ModelFormat::default(), RATE, mode).unwrap();
     let (geometry, stride) = (shape.geometry, shape.stride_frames);
-    let (audio, stream) = exchange::open(geometry, 1, stride, shape.overlap_frames);
+    let (audio, stream) = exchange::open(shape, 1);
     assert!(worked.open(stream));
     worked.report();
     assert_eq!(status.state(), EngineState::Ready);

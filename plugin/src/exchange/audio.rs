@@ -36,6 +36,10 @@ pub struct AudioEnd {
     pub(crate) progress: Arc<Progress>,
     /// Frames the worker holds back for the next window.
     pub overlap_frames: usize,
+    /// Hops between a frame's completion and the start of the output it completes.
+    pub delay_hops: usize,
+    /// Whether frames carry samples in place of spectra.
+    pub carries_samples: bool,
 }
 
 impl AudioEnd {

@@ -14,8 +14,12 @@ pub struct Frame {
     pub index: i64,
     /// The parameters at the frame's centre.
     pub controls: Controls,
-    /// `[channel][bin]`.
+    /// `[channel][bin]`; empty in a stream of a waveform model.
     pub spectra: [Vec<Complex<f32>>; MAX_CHANNELS],
+    /// The hop's samples, `[channel][sample]`, in a stream of a waveform model; empty in any other.
+    pub samples: [Vec<f32>; MAX_CHANNELS],
+    /// The sidechain's, likewise.
+    pub sidechain_samples: [Vec<f32>; MAX_CHANNELS],
     /// Whether all of them are zero, as they came.
     pub silent: bool,
     /// The sidechain's linked magnitude per bin, of the same samples in time; see

@@ -8,6 +8,7 @@ use ringbuf::{HeapCons, HeapProd};
 
 use super::boxes::{Frame, Hop};
 use super::progress::Progress;
+use crate::stream::waveform::WaveformStream;
 use crate::threads::pool_thread::PoolThread;
 
 /// The worker's end.
@@ -26,6 +27,10 @@ pub struct WorkerEnd {
     pub stride_frames: usize,
     /// Frames held back for the next window.
     pub overlap_frames: usize,
+    /// Hops between a frame's completion and the start of the output it completes.
+    pub delay_hops: usize,
+    /// What a stream of a waveform model was opened with; its frames carry samples.
+    pub waveform: Option<WaveformStream>,
 }
 
 impl WorkerEnd {

@@ -15,15 +15,17 @@ use super::ceiling::Ceiling;
 use super::ears::Ears;
 use super::output::{OutputControls, Seam, guard};
 use super::pace::Pace;
-use crate::exchange::{AudioSide, Hop};
+use crate::exchange::{AudioEnd, AudioSide, Hop};
 use crate::report::status::{EngineState, Status};
 use crate::stream::controls::Controls;
-use crate::stream::latency::{delay_hops, latency_samples};
 use crate::stream::source::{ControlSource, Incoming, MAX_CHANNELS};
 
 /// Hops between the end of a frame and its centre: controls read at a hop's end belong to the frame
 /// centred there, which ends this many hops later.
 const CENTRE_HOPS: usize = 2;
+
+/// A frame before any that could be wanted.
+const NEVER: i64 = i64::MIN / 2;
 
 /// Does hop after hop.
 pub(super) struct HopProcessor {
@@ -38,6 +40,8 @@ pub(super) struct HopProcessor {
     attacks: Vec<f32>,
     /// Frames the worker holds back for the next window.
     overlap_frames: usize,
+    /// Whether the stream is that of a waveform model.
+    carries_samples: bool,
     status: Arc<Status>,
     epoch: u32,
     /// Hop that is coming in.
@@ -68,30 +72,32 @@ impl HopProcessor {
         geometry: StftGeometry,
         channels: usize,
         stride_frames: usize,
-        overlap_frames: usize,
+        exchange: &AudioEnd,
         status: Arc<Status>,
     ) -> Result<Self, DspError> {
-        let latency = latency_samples(geometry, stride_frames, overlap_frames);
-        let delay_hops = signed(delay_hops(stride_frames, overlap_frames));
+        let latency = geometry.fft_size + exchange.delay_hops * geometry.hop_samples;
+        let delay_hops = signed(exchange.delay_hops);
+        let carries_samples = exchange.carries_samples;
         Ok(Self {
             geometry,
             delay_hops,
             stride_frames: signed(stride_frames),
             channels,
-            ears: Ears::new(geometry, channels)?,
+            ears: Ears::new(geometry, channels, carries_samples)?,
             dry: (0..channels)
                 .map(|_| DelayLine::new(latency))
                 .collect::<Result<_, _>>()?,
             transients: TransientLock::new(geometry, channels, latency)?,
             attacks: vec![0.0; geometry.hop_samples],
-            overlap_frames,
+            overlap_frames: exchange.overlap_frames,
+            carries_samples,
             status,
             epoch: 0,
             hop: 0,
             position: 0,
             playing: None,
             recent: [Controls::default(); CENTRE_HOPS],
-            lost: i64::MIN,
+            lost: NEVER,
             started: false,
             heard: false,
             output: OutputControls::new(latency / geometry.hop_samples),
@@ -120,7 +126,7 @@ impl HopProcessor {
         self.epoch = self.epoch.wrapping_add(1);
         self.hop = 0;
         self.position = 0;
-        self.lost = i64::MIN;
+        self.lost = NEVER;
         self.started = false;
         self.heard = false;
         self.ceiling.reset();
@@ -221,6 +227,10 @@ impl HopProcessor {
     /// Whether the hop of frame `wanted` never comes, because frames of the stride it is made of were lost before the host asked for an
     /// offline render.
     fn has_lost(&self, wanted: i64) -> bool {
+        if self.carries_samples {
+            // A lost hop leaves a hole in the blocks it belongs to, and in what the network says after them.
+            return self.lost + self.delay_hops + self.stride_frames >= wanted;
+        }
         // The worker is done with a frame when it has rendered the stride of the frame that ends its look-ahead and its overlap.
         let after = wanted + signed(LOOK_AHEAD_FRAMES + self.overlap_frames);
         let stride_start = after - after.rem_euclid(self.stride_frames);
@@ -285,6 +295,7 @@ impl HopProcessor {
     fn send_frame(&mut self, end: &mut impl AudioSide, controls: Controls) {
         let Some(mut frame) = end.empty_frame(|| self.has_failed()) else {
             self.lost = self.hop;
+            self.ears.pass_over();
             return;
         };
         frame.epoch = self.epoch;

@@ -2,13 +2,17 @@
 //!
 //! Made by the worker when it loads a model; read by the GUI thread. Never touched by the audio thread.
 
-use netbend_models::Bender;
 use netbend_models::bends::weights::{Role, WeightLayer};
 use netbend_models::package::manifest::Part;
+use netbend_models::{Bender, Manifest, WaveformPlayer};
 
 /// The parts of a model that a slot can name.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ModelLayout {
+    /// Whether it is a waveform model: maps are of features and time alone.
+    pub is_waveform: bool,
+    /// How many layers are shown, of a waveform model; those after them are fine detail. 0 where all are.
+    pub shown_layers: usize,
     /// Values of the latent vector, which is layer 0.
     pub latent_size: usize,
     /// The bendable layers, from the latent to the output; layer 1 is first.
@@ -70,7 +74,19 @@ pub struct WeightLayout {
 impl ModelLayout {
     /// The parts of a loaded model.
     pub fn of(bender: &Bender) -> Self {
-        let manifest = bender.manifest();
+        Self::with(bender.manifest(), bender.weights().layers())
+    }
+
+    /// As [`of`](Self::of), of a waveform model.
+    pub fn of_waveform(player: &WaveformPlayer) -> Self {
+        Self {
+            is_waveform: true,
+            shown_layers: player.manifest().shown_layers(),
+            ..Self::with(player.face(), player.weights().layers())
+        }
+    }
+
+    fn with<'w>(manifest: &Manifest, weights: impl Iterator<Item = &'w WeightLayer>) -> Self {
         let layer = |layer: &netbend_models::package::manifest::Layer| LayerLayout {
             features: layer.features,
             rows: layer.rows,
@@ -95,9 +111,11 @@ impl ModelLayout {
             clusters.map_or_else(Vec::new, |group| group.clusters.clone())
         };
         Self {
+            is_waveform: false,
+            shown_layers: 0,
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
-            weights: bender.weights().layers().map(weight).collect(),
+            weights: weights.map(weight).collect(),
             parts: manifest.parts.iter().map(part).collect(),
             clusters: manifest.layers.iter().map(clusters).collect(),
         }

@@ -1,6 +1,5 @@
 //! Latency modes, and the one formula for the latency they cost.
 
-use netbend_dsp::StftGeometry;
 use netbend_dsp::phase::LOOK_AHEAD_FRAMES;
 use nice_plug::prelude::Enum;
 
@@ -50,8 +49,12 @@ impl LatencyMode {
     }
 }
 
+/// Hops of a frame: the hop that it completes began so many hops before its end.
+pub(crate) const WINDOW_HOPS: usize = 4;
+
 /// Hops between a frame's completion and the start of the output it completes:
-/// one stride to collect, one to compute, and the frames held back for the next window.
+/// one stride to collect, one to compute, and the frames held back for the next window. With the window itself, whose last hop is counted twice, and
+/// the phase method's look-ahead it is the latency.
 ///
 /// Frame `k` is complete at the end of hop `k`; with the phase method's look-ahead it is emitted with
 /// the stride whose newest frame is the first from `k + LOOK_AHEAD_FRAMES + overlap_frames` on, and its output hop starts
@@ -60,23 +63,15 @@ pub const fn delay_hops(stride_frames: usize, overlap_frames: usize) -> usize {
     2 * stride_frames + overlap_frames - 1 + LOOK_AHEAD_FRAMES
 }
 
-/// Samples between input and output: window + collecting stride + computing stride + overlap − 1 hop (the
-/// window's own, counted twice) + the phase method's look-ahead.
-pub const fn latency_samples(
-    geometry: StftGeometry,
-    stride_frames: usize,
-    overlap_frames: usize,
-) -> usize {
-    geometry.fft_size + delay_hops(stride_frames, overlap_frames) * geometry.hop_samples
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netbend_dsp::StftGeometry;
 
     fn samples(mode: LatencyMode) -> usize {
         let geometry = StftGeometry::for_sample_rate(44_100.0).unwrap();
-        latency_samples(geometry, mode.stride_frames(), mode.overlap_frames())
+        let delay = delay_hops(mode.stride_frames(), mode.overlap_frames());
+        geometry.fft_size + delay * geometry.hop_samples
     }
 
     #[test]

@@ -7,7 +7,8 @@ use netbend_dsp::{DspError, StftGeometry};
 use netbend_models::{Manifest, ModelFormat};
 
 use crate::error::Error;
-use crate::stream::latency::{LatencyMode, latency_samples};
+use crate::stream::latency::{LatencyMode, WINDOW_HOPS, delay_hops};
+use crate::stream::waveform::WaveformStream;
 
 /// What a stream is opened with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -18,8 +19,10 @@ pub struct StreamShape {
     pub stride_frames: usize,
     /// Frames held back to be predicted again by the next window: a quarter of Studio's stride, none in other modes.
     pub overlap_frames: usize,
-    /// The mode.
+    /// The mode. It changes nothing for a waveform model, whose blocks are as long as they are.
     pub mode: LatencyMode,
+    /// What more there is to a stream of a waveform model.
+    pub waveform: Option<WaveformStream>,
 }
 
 impl StreamShape {
@@ -28,18 +31,34 @@ impl StreamShape {
     /// # Errors
     /// [`DspError`] where no frame fits the sample rate.
     pub fn new(format: ModelFormat, sample_rate: f32, mode: LatencyMode) -> Result<Self, DspError> {
-        let (stride_frames, overlap_frames) = stride_that_fits(mode, format.last_seen_frame);
+        let geometry = geometry(format, sample_rate)?;
+        let waveform = format
+            .waveform
+            .map(|format| WaveformStream::new(format, geometry));
+        let (stride_frames, overlap_frames) = match &waveform {
+            Some(stream) => (stream.block_hops, 0),
+            None => stride_that_fits(mode, format.last_seen_frame),
+        };
         Ok(Self {
-            geometry: geometry(format, sample_rate)?,
+            geometry,
             stride_frames,
             overlap_frames,
             mode,
+            waveform,
         })
+    }
+
+    /// Hops between a frame's completion and the start of the output it completes.
+    pub fn delay_hops(&self) -> usize {
+        match &self.waveform {
+            Some(stream) => stream.latency_hops.saturating_sub(WINDOW_HOPS),
+            None => delay_hops(self.stride_frames, self.overlap_frames),
+        }
     }
 
     /// Samples between input and output.
     pub fn latency_samples(&self) -> usize {
-        latency_samples(self.geometry, self.stride_frames, self.overlap_frames)
+        self.geometry.fft_size + self.delay_hops() * self.geometry.hop_samples
     }
 }
 
@@ -103,6 +122,7 @@ mod tests {
             sample_rate: 44_100,
             fft_size,
             last_seen_frame,
+            waveform: None,
         }
     }
 

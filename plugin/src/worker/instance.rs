@@ -15,7 +15,7 @@ use netbend_models::run::bender::Windows;
 
 use super::batches::FixedBends;
 use super::model::Model;
-use super::renderer::Renderer;
+use super::playing::Playing;
 use super::sound_clusters::ClustersOfSound;
 use crate::error::Error;
 use crate::exchange::WorkerEnd;
@@ -37,7 +37,7 @@ pub(crate) struct Instance {
     status: Arc<Status>,
     scope: Arc<Scope>,
     model: Option<Arc<Model>>,
-    renderer: Option<Renderer>,
+    renderer: Option<Playing>,
     /// Why there is no model, no stream, or no running one with the other.
     problem: Option<Error>,
     /// Whether the status is to be told.
@@ -168,7 +168,7 @@ impl Instance {
 
     /// Takes another stream. Whether the model, if there is one, runs on it.
     pub(crate) fn open(&mut self, stream: WorkerEnd) -> bool {
-        match Renderer::new(stream, &self.fixed) {
+        match Playing::new(stream, &self.fixed) {
             Ok(renderer) => {
                 self.renderer = Some(renderer);
                 self.join();
@@ -247,7 +247,7 @@ impl Instance {
         let renderer = &mut self.renderer;
         let dropped = catch_unwind(AssertUnwindSafe(|| {
             if let Some(renderer) = renderer {
-                renderer.drop_stride();
+                renderer.drop_complete();
             }
         }));
         if dropped.is_err() {
@@ -291,7 +291,7 @@ impl Instance {
         let (Some(model), Some(renderer)) = (&self.model, &mut self.renderer) else {
             return;
         };
-        match model.with_session_set(|bender| renderer.set_model(bender)) {
+        match model.with_session_set(|sessions| renderer.set_model(sessions)) {
             Ok(()) => self.choose_sound_clusters(),
             Err(problem) => self.fail(problem),
         }
@@ -308,7 +308,7 @@ impl Instance {
         let before = bender.as_ref().map(|bender| bender.windows());
         self.guarded(|instance| {
             let idle = instance.complete.is_none();
-            let renderer = instance.renderer.as_mut();
+            let renderer = instance.renderer.as_mut().and_then(Playing::spectrogram);
             let bender = bender.as_deref_mut();
             let (resources, model) = (&instance.resources, instance.model.as_ref());
             // Under which name it lies there.

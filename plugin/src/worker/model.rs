@@ -5,11 +5,49 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
-use netbend_models::{Bender, Manifest};
+use netbend_models::{Bender, Manifest, WaveformPlayer};
 
 use crate::report::labels::ClusterLabels;
 use crate::report::layout::ModelLayout;
 use crate::resources::format::Stamps;
+
+/// What one thread needs to infer with a model.
+pub(crate) enum Sessions {
+    /// One of spectrograms.
+    Spectrogram(Box<Bender>),
+    /// One of sound itself.
+    Waveform(Box<WaveformPlayer>),
+}
+
+impl Sessions {
+    /// Its layers, clusters and names.
+    pub(crate) fn face(&self) -> &Arc<Manifest> {
+        match self {
+            Self::Spectrogram(bender) => bender.manifest(),
+            Self::Waveform(player) => player.face(),
+        }
+    }
+
+    /// What it is made of.
+    fn layout(&self) -> ModelLayout {
+        match self {
+            Self::Spectrogram(bender) => ModelLayout::of(bender),
+            Self::Waveform(player) => ModelLayout::of_waveform(player),
+        }
+    }
+}
+
+impl From<Bender> for Sessions {
+    fn from(bender: Bender) -> Self {
+        Self::Spectrogram(Box::new(bender))
+    }
+}
+
+impl From<WaveformPlayer> for Sessions {
+    fn from(player: WaveformPlayer) -> Self {
+        Self::Waveform(Box::new(player))
+    }
+}
 
 /// A model that is loaded: what is known of it, and its session sets. It goes with the last instance that plays it.
 ///
@@ -24,7 +62,7 @@ pub(crate) struct Model {
     labels: ClusterLabels,
     layout: ModelLayout,
     /// Those that nobody uses.
-    session_sets: Mutex<Vec<Bender>>,
+    session_sets: Mutex<Vec<Sessions>>,
     /// A session set came back.
     returned: Condvar,
     /// Instances that came to play it.
@@ -33,14 +71,19 @@ pub(crate) struct Model {
 
 impl Model {
     /// A model with one session set, made of the file at `path` and those that belong to it, which were as `stamps` says.
-    pub(crate) fn new(stamps: Stamps, path: PathBuf, sha256: String, session_set: Bender) -> Self {
+    pub(crate) fn new(
+        stamps: Stamps,
+        path: PathBuf,
+        sha256: String,
+        session_set: Sessions,
+    ) -> Self {
         Self {
             stamps,
             path,
             sha256,
-            manifest: Arc::clone(session_set.manifest()),
-            labels: ClusterLabels::of(session_set.manifest()),
-            layout: ModelLayout::of(&session_set),
+            manifest: Arc::clone(session_set.face()),
+            labels: ClusterLabels::of(session_set.face()),
+            layout: session_set.layout(),
             session_sets: Mutex::new(vec![session_set]),
             returned: Condvar::new(),
             joined: AtomicUsize::new(0),
@@ -52,7 +95,7 @@ impl Model {
     pub(crate) fn for_tests(session_set: Bender) -> Self {
         let path = PathBuf::from("nowhere");
         let stamps = crate::resources::format::ModelFiles::of(path.clone()).stamps();
-        Self::new(stamps, path, String::new(), session_set)
+        Self::new(stamps, path, String::new(), session_set.into())
     }
 
     /// The files it was made of, as they were.
@@ -99,10 +142,10 @@ impl Model {
             .session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner);
-        let bender = session_sets.pop()?;
+        let sessions = session_sets.pop()?;
         Some(SessionSet {
             model: Arc::clone(self),
-            bender: Some(bender),
+            sessions: Some(sessions),
         })
     }
 
@@ -113,7 +156,7 @@ impl Model {
     }
 
     /// Gives back a session set, or adds one.
-    pub(crate) fn give_back(&self, session_set: Bender) {
+    pub(crate) fn give_back(&self, session_set: Sessions) {
         self.session_sets
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -122,7 +165,7 @@ impl Model {
     }
 
     /// What `look` says of a session set that nobody uses. Waits for one.
-    pub(crate) fn with_session_set<R>(&self, look: impl FnOnce(&Bender) -> R) -> R {
+    pub(crate) fn with_session_set<R>(&self, look: impl FnOnce(&Sessions) -> R) -> R {
         let mut session_sets = self
             .session_sets
             .lock()
@@ -146,21 +189,29 @@ impl Model {
 /// A session set in use. It goes back where it belongs when this is dropped, whatever happened meanwhile.
 pub(crate) struct SessionSet {
     model: Arc<Model>,
-    bender: Option<Bender>,
+    sessions: Option<Sessions>,
 }
 
 impl SessionSet {
+    pub(crate) fn sessions(&mut self) -> Option<&mut Sessions> {
+        self.sessions.as_mut()
+    }
+
+    /// Those of a model of spectrograms.
     pub(crate) fn bender(&mut self) -> Option<&mut Bender> {
-        self.bender.as_mut()
+        match &mut self.sessions {
+            Some(Sessions::Spectrogram(bender)) => Some(bender),
+            _ => None,
+        }
     }
 }
 
 impl Drop for SessionSet {
     fn drop(&mut self) {
-        self.bender
+        self.sessions
             .take()
             .into_iter()
-            .for_each(|bender| self.model.give_back(bender));
+            .for_each(|sessions| self.model.give_back(sessions));
     }
 }
 

@@ -9,7 +9,7 @@ use crate::onnx::printed::printed;
 ///
 /// # Errors
 /// The key that is wrong, what was found there and what was expected.
-pub(super) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Flaw> {
+pub(in crate::package) fn read<T: DeserializeOwned>(json: &str) -> Result<T, Flaw> {
     let mut reader = serde_json::Deserializer::from_str(json);
     let value: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();

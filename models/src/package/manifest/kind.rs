@@ -12,17 +12,26 @@ struct Kind {
     kind: Option<serde_json::Value>,
 }
 
-/// Tells whoever gives a model of another kind what it is, before its fields are missed. Whatever is wrong with the JSON is
+/// Whether it is the manifest of a waveform model.
+pub(crate) fn is_waveform(json: &str) -> bool {
+    let kind = serde_json::from_str::<Kind>(json)
+        .ok()
+        .and_then(|kind| kind.kind);
+    kind.is_some_and(|kind| kind == WAVEFORM)
+}
+
+/// Tells whoever gives a waveform model for one of spectrograms what it is, before its fields are missed. Whatever is wrong with the JSON is
 /// for its reader to say.
 ///
 /// # Errors
 /// [`ModelError::Structure`] where the manifest is that of a waveform model.
 pub(in crate::package) fn check(json: &str) -> Result<(), ModelError> {
-    match serde_json::from_str::<Kind>(json) {
-        Ok(Kind { kind: Some(kind) }) if kind == WAVEFORM => Err(ModelError::Structure(
-            "a waveform model: this version of Netbend does not play them yet; choose a spectrogram model".to_owned(),
+    match is_waveform(json) {
+        true => Err(ModelError::Structure(
+            "a waveform model, which this does not work with; choose a spectrogram model"
+                .to_owned(),
         )),
-        _ => Ok(()),
+        false => Ok(()),
     }
 }
 
@@ -43,7 +52,7 @@ mod tests {
             r#"{"netbend": 1, "kind": "waveform", "name": "strings", "block": 2048, "states": []}"#;
         assert_eq!(
             refused(waveform),
-            "model refused: a waveform model: this version of Netbend does not play them yet; choose a spectrogram model"
+            "model refused: a waveform model, which this does not work with; choose a spectrogram model"
         );
         for other in [r#"{"kind": 7}"#, r#"{"kind": "else"}"#, r#"{"netbend": 1}"#] {
             assert!(refused(other).contains("is missing"), "{other}");
@@ -65,7 +74,7 @@ mod tests {
         };
         let file = Package::from_bytes(Path::new("strings.onnx"), &model.encode_to_vec());
         let message = file.err().unwrap().to_string();
-        assert!(message.contains("does not play them yet"), "{message}");
+        assert!(message.contains("does not work with"), "{message}");
         let broken = refused(r#"{"kind": "waveform""#);
         assert!(broken.contains("JSON is broken"), "{broken}");
     }

@@ -36,7 +36,7 @@ impl BendableWeights {
     }
 
     /// Weights that were found in a decoder of which there is a session, unbent. What that session holds is not held twice.
-    pub(super) fn beside_session(weights: Vec<FoundWeight>, runtime: &Runtime) -> Self {
+    pub(crate) fn beside_session(weights: Vec<FoundWeight>, runtime: &Runtime) -> Self {
         let share = |FoundWeight { layer, values }| {
             let original = Original::shared(runtime, &layer.shape, values);
             BendableTensor::new(layer, original)

@@ -1,14 +1,17 @@
 //! An instance's strides: collected, prepared, decoded, perhaps together with others', and finished.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::time::Instant;
 
-use netbend_models::Bender;
+use netbend_models::{Bender, WaveformPlayer};
 
 use super::Instance;
 use super::work::Work;
 use crate::threads::pool_thread::PoolThread;
 use crate::worker::batches::{self, Batches};
+use crate::worker::playing::Playing;
+use crate::worker::renderer::Renderer;
 use crate::worker::sound_clusters::IDLE_WITHIN;
 
 /// What there is to do for an instance.
@@ -46,7 +49,7 @@ impl Instance {
             if renderer.is_current() && (renderer.is_offline() || !renderer.is_past()) {
                 return false;
             }
-            renderer.drop_late_stride();
+            renderer.drop_late();
             if let Some(complete) = self.complete.take() {
                 let waited = now.saturating_duration_since(complete);
                 self.status
@@ -105,10 +108,11 @@ impl Instance {
         let prepared = self.guarded(|instance| {
             #[cfg(test)]
             assert!(!instance.breaks, "as it was told");
-            let Some(renderer) = &mut instance.renderer else {
+            let is_watched = instance.scope.maps.is_open();
+            let Some(renderer) = instance.spectrogram() else {
                 return Ok(false);
             };
-            Ok(renderer.prepare(bender, instance.scope.maps.is_open(), thread)?)
+            Ok(renderer.prepare(bender, is_watched, thread)?)
         });
         let after = bender.windows();
         self.windows.encoded += after.encoded - before.encoded;
@@ -125,9 +129,39 @@ impl Instance {
         self.work.is_some()
     }
 
+    /// Plays the block that is whole, of a waveform model: all that is to be done for it.
+    pub(crate) fn play(&mut self, player: &mut WaveformPlayer, thread: &PoolThread) {
+        let started = Instant::now();
+        let complete = self.complete.take().unwrap_or(started);
+        let played = self.guarded(|instance| {
+            #[cfg(test)]
+            assert!(!instance.breaks, "as it was told");
+            match &mut instance.renderer {
+                Some(Playing::Waveform(renderer)) => {
+                    Ok(renderer.play(player, &instance.scope, thread)?)
+                }
+                _ => Ok(None),
+            }
+        });
+        if let Some(runs) = played.flatten() {
+            self.windows.encoded += runs.encoded;
+            self.windows.decoded += runs.decoded;
+            self.cost = started.elapsed().as_secs_f32();
+            self.status.set_windows(self.windows);
+            if let Some(renderer) = &self.renderer {
+                self.status.set_load(self.cost / renderer.stride_seconds());
+            }
+        }
+        self.govern(complete);
+    }
+
+    fn spectrogram(&mut self) -> Option<&mut Renderer> {
+        self.renderer.as_mut().and_then(Playing::spectrogram)
+    }
+
     /// Whether the prepared stride wants something decoded once it was [finished](Self::finish).
     pub(crate) fn wants_more(&mut self) -> bool {
-        let renderer = self.renderer.as_mut();
+        let renderer = self.spectrogram();
         renderer.is_some_and(|renderer| renderer.stage().wants_later())
     }
 
@@ -135,7 +169,7 @@ impl Instance {
     pub(crate) fn decode_later(&mut self, bender: &mut Bender, thread: &PoolThread) {
         let before = bender.windows().decoded;
         self.guarded(|instance| {
-            if let Some(renderer) = &mut instance.renderer {
+            if let Some(renderer) = instance.spectrogram() {
                 let mut wanted: Vec<_> = renderer.stage().wanted().collect();
                 batches::run(&mut wanted, bender, thread)?;
                 renderer.stage().complete_later();
@@ -148,7 +182,7 @@ impl Instance {
 
     /// Items that the prepared stride wants decoded.
     pub(crate) fn items(&mut self) -> usize {
-        let renderer = self.renderer.as_mut();
+        let renderer = self.spectrogram();
         renderer.map_or(0, |renderer| {
             renderer
                 .stage()
@@ -167,9 +201,10 @@ impl Instance {
         let items = self.items();
         self.windows.decoded += items as u64;
         self.guarded(|instance| {
-            if let Some(renderer) = &mut instance.renderer {
+            let scope = Arc::clone(&instance.scope);
+            if let Some(renderer) = instance.spectrogram() {
                 renderer.decoded(items, seconds);
-                renderer.finish(&instance.scope, thread);
+                renderer.finish(&scope, thread);
             }
             Ok(())
         });
@@ -191,7 +226,8 @@ impl Instance {
 
     /// What the stride that was prepared wants decoded.
     fn wanted_batches(&mut self) -> impl Iterator<Item = &mut Batches> {
-        let renderer = self.renderer.iter_mut().filter(|_| self.work.is_some());
+        let is_prepared = self.work.is_some();
+        let renderer = self.spectrogram().into_iter().filter(move |_| is_prepared);
         renderer.flat_map(|renderer| renderer.stage().wanted())
     }
 }

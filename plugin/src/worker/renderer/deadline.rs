@@ -4,7 +4,6 @@ use netbend_dsp::number::{nearest_f32, signed};
 
 use super::Renderer;
 use crate::report::quality::Quality;
-use crate::stream::latency::delay_hops;
 use crate::worker::governor::StrideOutcome;
 
 impl Renderer {
@@ -28,10 +27,7 @@ impl Renderer {
 
     /// Hops that go out before the first hop of the stride that is complete is due; less than 0 where it is late.
     pub(in crate::worker) fn hops_left(&self) -> i64 {
-        let delay = signed(delay_hops(
-            self.stream.stride_frames,
-            self.stream.overlap_frames,
-        ));
+        let delay = signed(self.stream.delay_hops);
         let first = self.expected - signed(self.stream.stride_frames) - self.held_back();
         first + 1 + delay - self.stream.progress.audio_hop()
     }

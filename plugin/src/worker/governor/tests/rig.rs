@@ -79,8 +79,7 @@ impl Rig {
     /// A mono stream.
     pub(super) fn new(bender: Bender, mode: LatencyMode) -> Self {
         let shape = StreamShape::new(Default::default(), RATE, mode).unwrap();
-        let (audio, worker) =
-            exchange::open(shape.geometry, 1, shape.stride_frames, shape.overlap_frames);
+        let (audio, worker) = exchange::open(shape, 1);
         let progress = Arc::clone(&audio.progress);
         let status = Arc::new(Status::default());
         status.set_ready(String::new());

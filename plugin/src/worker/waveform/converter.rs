@@ -1,0 +1,121 @@
+//! Samples at another rate, chunk by chunk of a fixed length. Pool threads.
+//!
+//! What comes out is late by [`FILTER_DELAY`](crate::stream::waveform::FILTER_DELAY) samples of the rate that goes in, whatever the other rate is. Where both are the same, samples pass.
+
+use rubato::audioadapter_buffers::owned::InterleavedOwned;
+use rubato::{Async, FixedAsync, Resampler as _, SincInterpolationParameters, WindowFunction};
+
+use crate::stream::waveform::TAPS;
+
+/// Brings one channel to another rate.
+pub(super) struct Converter {
+    /// `None` where both rates are the same.
+    resampler: Option<Async<f32>>,
+    chunk: usize,
+}
+
+impl Converter {
+    /// From chunks of `chunk` samples to `ratio` times their rate; `None` where that cannot be.
+    pub(super) fn new(ratio: f64, chunk: usize) -> Option<Self> {
+        if ratio == 1.0 {
+            return Some(Self {
+                resampler: None,
+                chunk,
+            });
+        }
+        let parameters = SincInterpolationParameters::new(2 * TAPS, WindowFunction::BlackmanHarris);
+        let resampler = Async::new_sinc(ratio, 1.0, &parameters, chunk, 1, FixedAsync::Input);
+        Some(Self {
+            resampler: Some(resampler.ok()?),
+            chunk,
+        })
+    }
+
+    /// Takes a chunk, and appends what comes of it. A shorter one counts as if silence followed.
+    pub(super) fn push(&mut self, samples: &[f32], to: &mut Vec<f32>) {
+        let Some(resampler) = &mut self.resampler else {
+            to.extend_from_slice(samples);
+            return;
+        };
+        let mut chunk = samples.to_vec();
+        chunk.resize(self.chunk, 0.0);
+        // Neither fails for a chunk of that length.
+        let made = InterleavedOwned::new_from(chunk, 1, self.chunk)
+            .ok()
+            .and_then(|chunk| resampler.process(&chunk, None).ok());
+        if let Some(made) = made {
+            to.extend_from_slice(&made.take_data());
+        }
+    }
+
+    /// Begins anew.
+    pub(super) fn reset(&mut self) {
+        if let Some(resampler) = &mut self.resampler {
+            resampler.reset();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stream::waveform::FILTER_DELAY;
+
+    /// Where a sine of `hertz`, at 1 amplitude, lies in `heard` relative to one that began with it, in samples.
+    fn delay(heard: &[f32], rate: f64, hertz: f64) -> f64 {
+        let (mut real, mut imaginary) = (0.0, 0.0);
+        let skip = heard.len() / 4;
+        // Whole periods.
+        let period = rate / hertz;
+        let count = ((heard.len() - skip) as f64 / period).floor() * period;
+        for (n, &x) in heard.iter().enumerate().skip(skip).take(count as usize) {
+            let angle = std::f64::consts::TAU * hertz * n as f64 / rate;
+            real += f64::from(x) * angle.sin();
+            imaginary += f64::from(x) * angle.cos();
+        }
+        -imaginary.atan2(real) / std::f64::consts::TAU * period
+    }
+
+    #[test]
+    fn what_comes_out_is_as_late_as_is_said() {
+        for (from, to) in [
+            (48_000.0, 44_100.0),
+            (44_100.0, 48_000.0),
+            (96_000.0, 44_100.0),
+            (44_100.0, 96_000.0),
+            (22_050.0, 48_000.0),
+        ] {
+            // Slow, so that a period is longer than any delay.
+            let hertz = 20.0;
+            let mut converter = Converter::new(to / from, 256).unwrap();
+            let mut heard = Vec::new();
+            for chunk in 0..(8 * from as usize / 256) {
+                let wave = |n: usize| {
+                    let time = (256 * chunk + n) as f64 / from;
+                    (std::f64::consts::TAU * hertz * time).sin() as f32
+                };
+                let samples: Vec<f32> = (0..256).map(wave).collect();
+                converter.push(&samples, &mut heard);
+            }
+            let late = delay(&heard, to, hertz) * from / to;
+            assert!(
+                (late - FILTER_DELAY as f64).abs() < 0.02,
+                "{from} to {to}: {late}"
+            );
+            let expected = 8.0 * to;
+            assert!(
+                (heard.len() as f64 - expected).abs() < 600.0,
+                "{}",
+                heard.len()
+            );
+        }
+    }
+
+    #[test]
+    fn one_rate_is_passed_on() {
+        let mut converter = Converter::new(1.0, 4).unwrap();
+        let mut heard = Vec::new();
+        converter.push(&[1.0, 2.0, 3.0, 4.0], &mut heard);
+        assert_eq!(heard, [1.0, 2.0, 3.0, 4.0]);
+    }
+}
