@@ -1,4 +1,5 @@
-//! A waveform model's weights, numbered as nn~ lists them.
+//! A waveform model's weights, numbered: first the kernels as nn~ lists them, then all others. So a slot, which reaches 64, reaches what is worth
+//! bending.
 
 use std::collections::HashMap;
 
@@ -8,7 +9,7 @@ use crate::onnx::proto::{ModelProto, TensorProto};
 use crate::onnx::values::floats;
 use crate::package::waveform::WaveformManifest;
 
-/// The weights that a block uses, in the order of the manifest's list; numbers count those alone.
+/// The weights that a block uses, in the order of their numbers.
 pub(super) fn find(model: &ModelProto, manifest: &WaveformManifest) -> Vec<FoundWeight> {
     let Some(graph) = &model.graph else {
         return Vec::new();
@@ -19,7 +20,11 @@ pub(super) fn find(model: &ModelProto, manifest: &WaveformManifest) -> Vec<Found
         .iter()
         .filter_map(|tensor| Some((named(tensor)?, tensor)))
         .collect();
-    let listed = manifest.weights.iter().filter(|weight| weight.used);
+    let mut listed: Vec<_> = (manifest.weights.iter())
+        .filter(|weight| weight.used)
+        .collect();
+    listed.sort_by_key(|weight| part(&weight.name) != KERNEL);
+    let listed = listed.into_iter();
     let values = listed.filter_map(|weight| {
         let values = floats(stored.get(&weight.name)?)?;
         (values.len() == weight.size && !values.is_empty()).then_some((weight, values))
@@ -39,17 +44,22 @@ pub(super) fn find(model: &ModelProto, manifest: &WaveformManifest) -> Vec<Found
     found.collect()
 }
 
-/// What a tensor does, as far as its name and its size say.
-fn role(name: &str, shape: &[usize]) -> Role {
-    let part = match name.rsplit('.').next().unwrap_or("") {
+const KERNEL: &str = "kernel";
+
+fn part(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or("") {
         "bias" => "bias",
         "alpha" | "beta" | "gamma" | "weight_g" | "original0" => "scale",
-        _ => "kernel",
-    };
+        _ => KERNEL,
+    }
+}
+
+/// What a tensor does, as far as its name and its size say.
+fn role(name: &str, shape: &[usize]) -> Role {
     let size: Vec<String> = shape.iter().map(usize::to_string).collect();
     Role {
         layer: None,
-        part,
+        part: part(name),
         operator: "",
         size: size.join(" × "),
     }

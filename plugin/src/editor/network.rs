@@ -140,7 +140,7 @@ impl Network {
 
         let columns = body.with_max_x(list.left() - BETWEEN * 2.0);
         let layers: Vec<_> = std::iter::once(model.layout.latent_size)
-            .chain(model.layout.layers.iter().map(|layer| layer.features))
+            .chain(model.layout.shown().iter().map(|layer| layer.features))
             .collect();
         let places = places::columns(columns, &layers, BETWEEN);
         let mut hovered = touched.hovered;
@@ -160,6 +160,7 @@ impl Network {
                     known.zip(Some(now.written)),
                     is_aimed,
                     lit,
+                    model.layout.called(layer),
                 );
                 match touch {
                     Some(Touch::Over(group)) if layer == listed => hovered = Some(group),
@@ -237,6 +238,7 @@ impl Network {
         maps: Option<(&LayerMaps, u64)>,
         is_aimed: bool,
         lit: Option<usize>,
+        called: Option<&str>,
     ) -> Option<Touch<'a>> {
         let head = rect.with_max_y(rect.top() + HEAD);
         let name = match layer {
@@ -247,7 +249,8 @@ impl Network {
             .interact(head, Id::unique(("network layer", layer)), Sense::click())
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text(format!(
-                "{name}: {features} features. Click to aim the slot at all of it"
+                "{}: {features} features. Click to aim the slot at all of it",
+                called.map_or_else(|| name.clone(), |called| format!("{name}, {called}"))
             ));
         let colour = match (is_aimed, title.hovered()) {
             (true, _) => theme::ACCENT,

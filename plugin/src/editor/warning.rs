@@ -1,6 +1,7 @@
 //! Why a bend that is set up bends nothing.
 
 use netbend_models::bends::transform::TransformKind;
+use netbend_models::node::operator::sequence::{LEAST_STEPS, acts_on_sequences};
 
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
@@ -47,8 +48,8 @@ pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
         let text = format!("This model has layers 1 to {layers}: nothing is bent");
         return warning(About::Layer, text);
     }
-    if !acts(slot.transform.value().kind(), slot.layer.value()) {
-        return warning(About::Transform, ON_LATENT.into());
+    if let Some(text) = without_meaning(slot.transform.value().kind(), layer, Some(model.layout)) {
+        return warning(About::Transform, text.into());
     }
     match slot.selection.value() {
         SelectionChoice::All if slot.invert.value() => warning(
@@ -96,11 +97,35 @@ fn part(slot: &SlotParams, layer: usize, parts: &[PartLayout]) -> Option<String>
 }
 
 /// What [`TransformKind::acts_on_latent`] means to the user.
-pub const ON_LATENT: &str = "Needs a layer from 1 up: on the latent it bends nothing";
+const ON_LATENT: &str = "Needs a layer from 1 up: on the latent it bends nothing";
 
-/// Whether `kind` acts on layer number `layer`.
-pub fn acts(kind: TransformKind, layer: i32) -> bool {
-    layer > 0 || kind.acts_on_latent()
+/// What [`acts_on_sequences`] means to the user.
+const ON_SEQUENCE: &str =
+    "Needs a picture of time and frequency: a waveform model has none, nothing is bent";
+const ON_SHORT_BLOCK: &str = "Needs a layer with 32 steps in a block: here it bends nothing";
+
+/// Why `kind` has no meaning for layer number `layer`; `None` where it has one, or where no model says.
+pub fn without_meaning(
+    kind: TransformKind,
+    layer: usize,
+    layout: Option<&ModelLayout>,
+) -> Option<&'static str> {
+    if layer == 0 {
+        return (!kind.acts_on_latent()).then_some(ON_LATENT);
+    }
+    let layout = layout.filter(|layout| layout.is_waveform)?;
+    let steps = layout
+        .layers
+        .get(layer - 1)
+        .map_or(LEAST_STEPS, |layer| layer.rows);
+    match (
+        acts_on_sequences(kind, steps),
+        acts_on_sequences(kind, LEAST_STEPS),
+    ) {
+        (true, _) => None,
+        (false, true) => Some(ON_SHORT_BLOCK),
+        (false, false) => Some(ON_SEQUENCE),
+    }
 }
 
 /// As [`slot`], for a weight slot.
@@ -146,8 +171,7 @@ mod tests {
             latent_size: 16,
             layers: vec![layer; 2],
             weights: vec![tensor; 3],
-            parts: Vec::new(),
-            clusters: Vec::new(),
+            ..ModelLayout::default()
         }
     }
 

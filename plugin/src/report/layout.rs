@@ -4,6 +4,7 @@
 
 use netbend_models::bends::weights::{Role, WeightLayer};
 use netbend_models::package::manifest::Part;
+use netbend_models::package::waveform::{Half, LayerKind, WaveformLayer};
 use netbend_models::{Bender, Manifest, WaveformPlayer};
 
 /// The parts of a model that a slot can name.
@@ -11,8 +12,10 @@ use netbend_models::{Bender, Manifest, WaveformPlayer};
 pub struct ModelLayout {
     /// Whether it is a waveform model: maps are of features and time alone.
     pub is_waveform: bool,
-    /// How many layers are shown, of a waveform model; those after them are fine detail. 0 where all are.
+    /// How many layers are shown; those after them are fine detail.
     pub shown_layers: usize,
+    /// What the layers are called and where they are, of a waveform model; layer 1 is first. Empty where they have no names.
+    pub layer_names: Vec<String>,
     /// Values of the latent vector, which is layer 0.
     pub latent_size: usize,
     /// The bendable layers, from the latent to the output; layer 1 is first.
@@ -71,6 +74,18 @@ pub struct WeightLayout {
     pub points: usize,
 }
 
+/// What a waveform model's layer is called, and where it is.
+fn layer_name(layer: &WaveformLayer) -> String {
+    let half = match layer.half {
+        Half::Encoder => "encoder",
+        Half::Decoder => "decoder",
+    };
+    match layer.kind {
+        LayerKind::Output => "the sound that comes out".to_owned(),
+        _ => format!("{} ({half})", layer.name),
+    }
+}
+
 impl ModelLayout {
     /// The parts of a loaded model.
     pub fn of(bender: &Bender) -> Self {
@@ -82,8 +97,22 @@ impl ModelLayout {
         Self {
             is_waveform: true,
             shown_layers: player.manifest().shown_layers(),
+            layer_names: (player.manifest().numbered_layers())
+                .map(layer_name)
+                .collect(),
             ..Self::with(player.face(), player.weights().layers())
         }
+    }
+
+    /// The layers that are shown.
+    pub fn shown(&self) -> &[LayerLayout] {
+        self.layers.get(..self.shown_layers).unwrap_or(&self.layers)
+    }
+
+    /// What 1-based layer `layer` is called, where it has a name.
+    pub fn called(&self, layer: usize) -> Option<&str> {
+        let place = layer.checked_sub(1)?;
+        self.layer_names.get(place).map(String::as_str)
     }
 
     fn with<'w>(manifest: &Manifest, weights: impl Iterator<Item = &'w WeightLayer>) -> Self {
@@ -112,7 +141,8 @@ impl ModelLayout {
         };
         Self {
             is_waveform: false,
-            shown_layers: 0,
+            shown_layers: manifest.layers.len(),
+            layer_names: Vec::new(),
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
             weights: weights.map(weight).collect(),

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use netbend_models::cluster::metric_path;
 use netbend_models::identity::is_model_name;
 use netbend_models::package::sidecar::Sidecar;
-use netbend_models::{ModelError, Package};
+use netbend_models::{ModelError, Package, WaveformPackage};
 
 use crate::error::{Error, Origin};
 use crate::resources::format::Stamp;
@@ -43,8 +43,10 @@ pub(crate) struct About {
     pub(crate) version: String,
     /// SHA-256 of its file, in lower-case hexadecimal.
     pub(crate) sha256: String,
-    /// Bendable layers.
+    /// Bendable layers, without those that are fine detail.
     pub(crate) layers: usize,
+    /// Whether it is a waveform model.
+    pub(crate) is_waveform: bool,
     /// Parts of the mix that it carries apart.
     pub(crate) parts: Vec<String>,
     /// The rate it was trained at, in Hz.
@@ -172,17 +174,16 @@ impl Shelf {
         let name = stem.filter(|stem| is_model && is_model_name(stem));
         let name = name.ok_or_else(|| ShelfError::Name(path.to_owned()))?;
         // Refuses what cannot be played.
-        let package = Package::load(path)?;
+        let sha256 = about(path)?.sha256;
         let folder = self.own_folder().ok_or(ShelfError::NoFolder)?;
         let target = folder.join(format!("{name}.onnx"));
         let added = Added {
             path: target.clone(),
             name: name.to_owned(),
-            sha256: package.sha256().to_owned(),
+            sha256,
         };
         if target.exists() {
-            let there = Package::load(&target);
-            let is_same = there.is_ok_and(|there| there.sha256() == added.sha256);
+            let is_same = about(&target).is_ok_and(|there| there.sha256 == added.sha256);
             return is_same.then_some(added).ok_or(ShelfError::Exists(target));
         }
         std::fs::create_dir_all(&folder).map_err(ShelfError::Copy)?;
@@ -209,20 +210,7 @@ impl Shelf {
 /// Reads the file at `path`; `None` where no project can call it by its name.
 fn read(path: PathBuf, origin: Origin, stamp: Stamp) -> Option<Book> {
     let name = path.file_stem()?.to_str()?.to_owned();
-    let about = match Package::load(&path) {
-        Ok(package) => {
-            let manifest = package.manifest();
-            Ok(About {
-                version: manifest.version.clone(),
-                sha256: package.sha256().to_owned(),
-                layers: manifest.layers.len(),
-                parts: manifest.part_names().map(|name| name.to_string()).collect(),
-                sample_rate: manifest.sample_rate,
-                licence: manifest.licence.clone(),
-            })
-        }
-        Err(error) => Err(Error::of_model(&path, origin)(error)),
-    };
+    let about = about(&path).map_err(Error::of_model(&path, origin));
     Some(Book {
         name,
         origin,
@@ -230,6 +218,33 @@ fn read(path: PathBuf, origin: Origin, stamp: Stamp) -> Option<Book> {
         about,
         stamp,
         path,
+    })
+}
+
+fn about(path: &Path) -> Result<About, ModelError> {
+    if WaveformPackage::is_at(path) {
+        let package = WaveformPackage::load(path)?;
+        let manifest = package.manifest();
+        return Ok(About {
+            version: manifest.version.clone(),
+            sha256: package.sha256().to_owned(),
+            layers: manifest.shown_layers(),
+            is_waveform: true,
+            parts: Vec::new(),
+            sample_rate: manifest.sample_rate,
+            licence: manifest.licence.clone().unwrap_or_default(),
+        });
+    }
+    let package = Package::load(path)?;
+    let manifest = package.manifest();
+    Ok(About {
+        version: manifest.version.clone(),
+        sha256: package.sha256().to_owned(),
+        layers: manifest.layers.len(),
+        is_waveform: false,
+        parts: manifest.part_names().map(|name| name.to_string()).collect(),
+        sample_rate: manifest.sample_rate,
+        licence: manifest.licence.clone(),
     })
 }
 

@@ -265,6 +265,8 @@ mod tests {
                     index: index as i64,
                     controls,
                     spectra: [left, right],
+                    samples: Default::default(),
+                    sidechain_samples: Default::default(),
                     silent: silent.contains(&index),
                     sidechain: Vec::new(),
                     sidechain_silent: true,

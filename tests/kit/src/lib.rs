@@ -16,6 +16,7 @@ pub mod slow_model;
 pub mod stream_models;
 pub mod tiny_metric;
 pub mod tiny_model;
+pub mod waveform_model;
 pub mod wide_model;
 
 use std::path::PathBuf;

@@ -38,5 +38,6 @@ mod sound;
 mod states;
 #[cfg(target_os = "linux")]
 mod steps;
+mod waveform;
 #[cfg(target_os = "linux")]
 mod window;

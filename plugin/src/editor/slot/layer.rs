@@ -53,8 +53,8 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         Some(warning) => text::paragraph(ui, words, warning, theme::WARNING),
         None => {
             let last = last(layout);
-            let character = character(param.value(), last);
-            text::paragraph(ui, words, character, theme::MUTED);
+            let said = said(param.value(), last, layout);
+            text::paragraph(ui, words, &said, theme::MUTED);
         }
     }
 }
@@ -81,7 +81,7 @@ fn items(param: &IntParam, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
             };
             let tip = match layer {
                 0 => character(0, last).to_owned(),
-                layer => format!("Layer {layer}. {}", character(layer, last)),
+                layer => format!("Layer {layer}. {}", said(layer, last, layout)),
             };
             Item {
                 idle: layer > last && layout.is_some(),
@@ -99,9 +99,32 @@ fn extent(layout: &ModelLayout, layer: i32) -> String {
         Some(Some(layer)) => {
             let plural = if layer.features == 1 { "" } else { "s" };
             let (features, rows, columns) = (layer.features, layer.rows, layer.columns);
-            format!("{features} feature{plural}, {rows} × {columns}")
+            match layout.is_waveform {
+                true => {
+                    let steps = if rows == 1 { "step" } else { "steps" };
+                    format!("{features} feature{plural}, {rows} {steps}")
+                }
+                false => format!("{features} feature{plural}, {rows} × {columns}"),
+            }
         }
         Some(None) => String::new(),
+    }
+}
+
+/// What is said of layer `layer` out of `last`: of a waveform model what it is called and where it is, else what bends of it sound like.
+fn said(layer: i32, last: i32, layout: Option<&ModelLayout>) -> Cow<'static, str> {
+    let named = layout.and_then(|layout| {
+        let place = usize::try_from(layer).ok()?.checked_sub(1)?;
+        let name = layout.layer_names.get(place)?;
+        let fine = match place < layout.shown_layers {
+            true => "",
+            false => "Fine detail: ",
+        };
+        Some(format!("{fine}{name}"))
+    });
+    match named {
+        Some(named) => named.into(),
+        None => character(layer, last).into(),
     }
 }
 
@@ -134,9 +157,7 @@ mod tests {
         ModelLayout {
             latent_size: 256,
             layers: vec![layer; layers],
-            weights: Vec::new(),
-            parts: Vec::new(),
-            clusters: Vec::new(),
+            ..ModelLayout::default()
         }
     }
 

@@ -11,6 +11,7 @@ use crate::editor::knob::Knob;
 use crate::editor::{quantity, text};
 use crate::editor::{theme, warning};
 use crate::params::slot::TransformChoice;
+use crate::report::layout::ModelLayout;
 
 const NAME: f32 = 62.0;
 /// Width of a knob that is named after its parameter.
@@ -23,7 +24,9 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     let kind = params.transform.value().kind();
     let (line, mut rest) = head(column);
     let menu = named(ui, line, "Transform", NAME, slot.tone());
-    let items = items(params.layer.value());
+    let layout = slot.model.map(|model| model.layout);
+    let layer = usize::try_from(params.layer.value()).unwrap_or(0);
+    let items = items(layer, layout);
     choice::menu(
         ui,
         menu,
@@ -48,40 +51,47 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     rest.max.x -= 6.0;
     let (words, colour) = match warning {
         Some(warning) => (warning, theme::WARNING),
-        None => (tip_of(kind), theme::MUTED),
+        None => (tip_of(kind, layout), theme::MUTED),
     };
     text::paragraph(ui, rest, words, colour);
 }
 
 /// The transforms; idle are those that do not act on that layer.
-fn items(layer: i32) -> Vec<Item<'static>> {
+fn items(layer: usize, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
     let names = TransformChoice::variants();
     let kinds = (0..names.len()).map(|index| TransformChoice::from_index(index).kind());
     let words: Vec<_> = kinds
         .clone()
         .zip(names)
-        .map(|(kind, name)| (*name, tip_of(kind)))
+        .map(|(kind, name)| (*name, tip_of(kind, layout)))
         .collect();
     choice::even(&words)
         .into_iter()
         .zip(kinds)
-        .map(|(item, kind)| {
-            if warning::acts(kind, layer) {
-                item
-            } else {
-                Item {
+        .map(
+            |(item, kind)| match warning::without_meaning(kind, layer, layout) {
+                None => item,
+                Some(why) => Item {
                     idle: true,
-                    tip: warning::ON_LATENT.into(),
+                    tip: why.into(),
                     ..item
-                }
-            }
-        })
+                },
+            },
+        )
         .collect()
 }
 
 /// What the transform does to the sound.
-fn tip_of(kind: TransformKind) -> &'static str {
+fn tip_of(kind: TransformKind, layout: Option<&ModelLayout>) -> &'static str {
+    let is_waveform = layout.is_some_and(|layout| layout.is_waveform);
     match kind {
+        TransformKind::FlipHorizontal if is_waveform => {
+            "Turns the order of the features over: each plays another's part"
+        }
+        TransformKind::FlipVertical if is_waveform => "Plays the features of every block backwards",
+        TransformKind::Translate if is_waveform => {
+            "Rolls the features by x: each plays the part of one nearby"
+        }
         TransformKind::Ablate => "Silences the features: what they draw drops out of the sound",
         TransformKind::Invert => "Loud becomes quiet and quiet loud (1 − X)",
         TransformKind::ScalarMultiply => "Exaggerates above × 1, shrinks below, turns over below 0",
@@ -99,12 +109,39 @@ fn tip_of(kind: TransformKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::layout::LayerLayout;
 
     #[test]
     fn transforms_that_need_a_map_are_idle_on_the_latent() {
-        assert!(items(1).iter().all(|item| !item.idle));
-        let idle: Vec<_> = items(0).iter().map(|item| item.idle).collect();
+        assert!(items(1, None).iter().all(|item| !item.idle));
+        let idle: Vec<_> = items(0, None).iter().map(|item| item.idle).collect();
         let expected = TransformKind::ALL.map(|kind| !kind.acts_on_latent());
         assert_eq!(idle, expected);
+    }
+
+    #[test]
+    fn of_a_waveform_model_those_are_idle_that_need_a_picture() {
+        let layer = |rows| LayerLayout {
+            features: 8,
+            rows,
+            columns: 1,
+        };
+        let layout = ModelLayout {
+            is_waveform: true,
+            layers: vec![layer(8), layer(32)],
+            ..ModelLayout::default()
+        };
+        let meant = |layer| {
+            let items = items(layer, Some(&layout)).into_iter();
+            let meant = items.zip(TransformKind::ALL).filter(|(item, _)| !item.idle);
+            meant.map(|(_, kind)| kind.name()).collect::<Vec<_>>()
+        };
+        let values = ["ablate", "invert", "scalar-multiply", "binary-thresh"];
+        assert_eq!(meant(0), values);
+        assert_eq!(meant(1), [&values[..], &["flip-h", "translate"]].concat());
+        assert_eq!(
+            meant(2),
+            [&values[..], &["flip-h", "flip-v", "translate"]].concat()
+        );
     }
 }
