@@ -19,6 +19,7 @@ mod nodes;
 mod part;
 mod place;
 mod transforms;
+mod waveform;
 mod weights;
 
 use crate::bends::weights::WeightBend;
@@ -32,6 +33,7 @@ use crate::package::halves::split;
 use crate::package::manifest::{METADATA_KEY, Manifest};
 use crate::preset::Preset;
 pub use part::Part;
+pub use waveform::export_waveform;
 use weights::apply_weight_bends;
 
 /// Oldest file format in which weights need not be listed among the graph's inputs as well.

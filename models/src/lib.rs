@@ -69,4 +69,4 @@ pub use package::manifest::Manifest;
 pub use preset::Preset;
 pub use run::bender::Bender;
 pub use run::runtime::Runtime;
-pub use waveform::{WaveformPackage, WaveformPlayer};
+pub use waveform::{AnyPackage, WaveformPackage, WaveformPlayer};

@@ -5,6 +5,7 @@
 //!
 //! | module | what it is |
 //! |---|---|
+//! | [`any`] | a file of either kind |
 //! | [`package`] | a file that passed every check, before any runtime |
 //! | [`states`] | what a stream keeps from block to block |
 //! | [`noise`] | what a model draws in a block |
@@ -12,6 +13,7 @@
 //!
 //! What such a file says of itself is [`crate::package::waveform`]. The rest of Netbend sees a waveform model's layers, clusters and weights as those of any other: [`package::WaveformPackage::face`].
 
+pub mod any;
 mod halves;
 mod inject;
 pub mod noise;
@@ -20,5 +22,6 @@ pub mod player;
 pub mod states;
 mod weights;
 
+pub use any::AnyPackage;
 pub use package::WaveformPackage;
 pub use player::WaveformPlayer;

@@ -7,7 +7,8 @@ use std::path::Path;
 use kit::runtime;
 use kit::waveform_model::{BLOCK, Kind, LATENCY, RATIO, manifest, model, with_manifest};
 use netbend_models::bends::transform::TransformKind;
-use netbend_models::bends::weights::{WeightFrame, WeightTransform};
+use netbend_models::bends::weights::{WeightBend, WeightFrame, WeightTransform};
+use netbend_models::export::export_waveform;
 use netbend_models::node::program::{Entry, Program};
 use netbend_models::onnx::proto::{GraphProto, ModelProto};
 use netbend_models::run::weights::BendableWeights;
@@ -390,4 +391,60 @@ fn a_damaged_file_is_refused_or_plays() {
         }
     }
     assert!(accepted > 0);
+}
+
+/// What is written plays as what is bent while it plays: the same bits where nothing is mixed, else to the last of them.
+#[test]
+fn an_export_plays_as_the_bent_model() {
+    let package = package(&model(Kind::default())).unwrap();
+    let mut bending = player(Kind::default());
+    let sound = sound(1);
+    let every: Vec<f32> = (0..64).map(|n| n as f32).collect();
+    for transform in TransformKind::ALL {
+        for (amount, features) in [
+            (1.0, &every[..]),
+            (1.0, &[1.0, 7.0, 9.0]),
+            (0.4, &[2.0, 3.0, 50.0]),
+        ] {
+            let mut program = Program::new();
+            for layer in [0, 1, 2, 3, 4] {
+                let one = [0.0];
+                program.push(&Entry {
+                    layer,
+                    item: 0,
+                    transform,
+                    amount,
+                    parameters: [0.3, 0.1],
+                    features: if layer == 3 { &one } else { features },
+                });
+            }
+            let weights = [WeightBend {
+                layer: 2,
+                transform: WeightTransform::Offset,
+                share: 0.1,
+                amount: 0.5,
+                seed: 1,
+            }];
+            let written = export_waveform(&package, &program, &weights).unwrap();
+            let written =
+                WaveformPackage::from_bytes(Path::new("bent.onnx"), &written.to_bytes()).unwrap();
+            let mut exported = WaveformPlayer::new(&written, runtime()).unwrap();
+            let mut states = exported.rest();
+            let heard = played(&mut exported, &mut states, &sound, &Program::new(), None);
+            let mut bent = bending.weights().clone();
+            bent.set(&[weights[0].to_frame()]);
+            let mut states = bending.rest();
+            let expected = played(&mut bending, &mut states, &sound, &program, Some(&bent));
+            let largest = expected[0]
+                .iter()
+                .fold(1e-3_f32, |most, x| most.max(x.abs()));
+            for (n, (a, b)) in heard[0].iter().zip(&expected[0]).enumerate() {
+                let apart = (a - b).abs() / largest;
+                assert!(
+                    apart < 1e-5,
+                    "{transform:?} at {amount}, sample {n}: {a}, {b}"
+                );
+            }
+        }
+    }
 }

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use prost::Message as _;
-
 use super::halves::{HalfGraph, split};
 use crate::bends::weights::WeightLayer;
 use crate::error::ModelError;
@@ -13,7 +11,6 @@ use crate::node::weights::FoundWeight;
 use crate::onnx::budget::Cost;
 use crate::onnx::check::check;
 use crate::onnx::limits;
-use crate::onnx::metadata::replace_metadata;
 use crate::onnx::printed::printed;
 use crate::onnx::proto::ModelProto;
 use crate::onnx::shapes::Shapes;
@@ -22,6 +19,7 @@ use crate::package::manifest::{
 };
 use crate::package::waveform::{WaveformLayer, WaveformManifest};
 use crate::package::{decoded, read};
+use crate::run::weights::BendableWeights;
 
 /// A waveform model that passed every check.
 #[derive(Debug, Clone)]
@@ -135,26 +133,15 @@ impl WaveformPackage {
         &self.model
     }
 
-    /// The model with clusters in its manifest, as a file. `content` is the file it was read from.
-    ///
-    /// # Errors
-    /// [`ModelError::Manifest`] where the manifest cannot be written.
-    pub fn with_manifest(
-        content: &[u8],
-        manifest: &serde_json::Value,
-    ) -> Result<Vec<u8>, ModelError> {
-        replace_metadata(content, METADATA_KEY, &manifest.to_string())
-    }
-
-    /// The model as a file.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.model.encode_to_vec()
-    }
-
     /// The weights that can be bent, in the order of their numbers.
     pub fn weight_layers(&self) -> Vec<WeightLayer> {
         let found = self.weights().into_iter();
         found.map(|weight| weight.layer).collect()
+    }
+
+    /// Those weights, unbent.
+    pub(crate) fn bendable_weights(&self) -> BendableWeights {
+        BendableWeights::alone(self.weights())
     }
 
     pub(super) fn weights(&self) -> Vec<FoundWeight> {

@@ -9,7 +9,7 @@ use netbend_bench::mode::{Mode, mode_name, modes};
 use netbend_bench::scenario::{RATE, Scenario};
 use netbend_bench::table::Table;
 use netbend_bench::{bounce, live};
-use netbend_models::{ModelFormat, Package};
+use netbend_models::AnyPackage;
 use serde::Serialize;
 
 use crate::print::{lines, say};
@@ -76,11 +76,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
 fn measure(arguments: &Arguments) -> Result<Report> {
     let resources = Resources::find();
     let path = resources.model(&arguments.model)?;
-    let package = Package::load(&path).with_context(|| path.display().to_string())?;
-    let manifest = package.manifest();
+    let package = AnyPackage::load(&path).with_context(|| path.display().to_string())?;
+    let manifest = package.face();
     let scenario = Scenario::new(
         &arguments.model,
-        ModelFormat::from(manifest),
+        package.format(),
         manifest.layers.len().saturating_sub(1),
         SLOTS,
         FEATURES_PERCENT / 100.0,

@@ -1,5 +1,7 @@
 //! `netbend export`: a preset's bends as part of a model, in standard ONNX operators.
 
+mod waveform;
+
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
@@ -10,7 +12,7 @@ use netbend_models::export::{Part, export, resolve};
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::proto::ModelProto;
-use netbend_models::{Manifest, Package, Preset};
+use netbend_models::{Manifest, Package, Preset, WaveformPackage};
 
 use crate::inspect::locate;
 use crate::print::{note, say};
@@ -42,6 +44,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         Some(model) => locate(model)?,
         None => of_preset(&preset)?,
     };
+    if WaveformPackage::is_at(&path) {
+        return waveform::run(arguments, &preset, &path);
+    }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let mut inputs = vec![
         ("the model that is read", path.as_path()),
@@ -97,6 +102,11 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     if !preset.parts.is_empty() {
         say!("note: the faders of its parts were written, too")?;
     }
+    say_what_is_left_out(&preset)
+}
+
+/// Says what of a preset no model holds.
+fn say_what_is_left_out(preset: &Preset) -> Result<()> {
     if preset.latent.is_active() {
         say!(
             "note: latent play, voice and mix are not part of a model; only the bends were written"

@@ -1,15 +1,18 @@
 //! `netbend inspect`: what a model is made of.
 
+mod waveform;
+
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use netbend_dsp::number::nearest_f64;
+use netbend_models::bends::weights::WeightLayer;
 use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::package::manifest::NO_LEVEL;
 use netbend_models::package::template;
-use netbend_models::{Manifest, Package, RuntimeError, package};
+use netbend_models::{Manifest, Package, RuntimeError, WaveformPackage, package};
 
 use crate::cluster_table;
 use crate::print::{lines, say};
@@ -37,6 +40,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         let content = package::read(&path)?;
         let text = template(&path, &content).with_context(|| path.display().to_string())?;
         return lines(&text);
+    }
+    if WaveformPackage::is_at(&path) {
+        return waveform::run(&path, arguments.json);
     }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let run = match try_package(&package) {
@@ -109,7 +115,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     }
     lines(&cluster_table::text(&manifest.clusters))?;
     print_parts(manifest)?;
-    print_weights(&package)?;
+    print_weights(&weight_layers(&package)?)?;
     if let Some(training) = manifest.training.as_object() {
         say!("\n  training")?;
         for (key, value) in training {
@@ -142,9 +148,9 @@ fn print_parts(manifest: &Manifest) -> Result<()> {
 }
 
 /// The tensors a weight bend may name, by number.
-fn print_weights(package: &Package) -> Result<()> {
+fn print_weights(weights: &[WeightLayer]) -> Result<()> {
     say!("\n  weights  shape                    points  deviation  name, and what it is")?;
-    for layer in weight_layers(package)? {
+    for layer in weights {
         let shape: Vec<_> = layer.shape.iter().map(usize::to_string).collect();
         say!(
             "  {:>7}  {:<20}  {:>9}  {:>9.4}  {:<24}  {}",

@@ -13,7 +13,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_audio_file::refuse_inputs;
 use netbend_dsp::number::{nearest_f32, nearest_f64};
 use netbend_models::identity::{hash_file, is_model_name};
-use netbend_models::{ModelFormat, Package, Preset};
+use netbend_models::{AnyPackage, ModelFormat, Preset};
 
 pub(super) use self::arguments::Arguments;
 use self::output::Output;
@@ -34,7 +34,6 @@ use netbend::offline::{
     DEFAULT_MODEL, Engine, FormatReader, Loaded, MAX_CHANNELS, Resources, Scope, Status,
     StreamShape, WantedModel, resolve,
 };
-use netbend_models::node::weights::weight_layers;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let output = Output::plan(arguments)?;
@@ -213,10 +212,10 @@ fn says_parts(arguments: &Arguments) -> bool {
 /// What the model has that bends can name.
 fn parts_of(model: &WantedModel, resources: &Resources) -> Result<Parts> {
     let path = resolve(resources, model)?;
-    let package = Package::load(&path).with_context(|| path.display().to_string())?;
+    let package = AnyPackage::load(&path).with_context(|| path.display().to_string())?;
     Ok(Parts {
-        weights: weight_layers(&package)?.len(),
-        manifest: package.manifest().clone(),
+        weights: package.weight_layers()?.len(),
+        manifest: package.face(),
     })
 }
 

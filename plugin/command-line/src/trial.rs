@@ -3,7 +3,7 @@
 use anyhow::Result;
 use netbend_models::onnx::proto::ModelProto;
 use netbend_models::run::trial::{run_decoder_once, run_once};
-use netbend_models::{Manifest, Package, Runtime};
+use netbend_models::{Manifest, Package, Runtime, WaveformPackage, WaveformPlayer};
 
 use netbend::offline::{Resources, strides};
 
@@ -18,4 +18,11 @@ pub(super) fn try_package(package: &Package) -> Result<()> {
 pub(super) fn try_decoder(decoder: &ModelProto, manifest: &Manifest) -> Result<()> {
     let runtime = Runtime::load(Resources::find().runtime_folders())?;
     Ok(run_decoder_once(decoder, manifest, runtime)?)
+}
+
+/// Runs a waveform model as the plugin would load it: a block.
+pub(super) fn try_waveform(package: &WaveformPackage) -> Result<()> {
+    let runtime = Runtime::load(Resources::find().runtime_folders())?;
+    WaveformPlayer::new(package, runtime)?;
+    Ok(())
 }

@@ -1,11 +1,10 @@
 //! The models that are loaded in this process, and how one is. The loader's threads.
 
-use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use netbend_models::error::fault::contained;
 use netbend_models::run::runtime::Cancellation;
-use netbend_models::{Bender, ModelError, Package, Runtime, WaveformPackage, WaveformPlayer};
+use netbend_models::{AnyPackage, Bender, ModelError, Runtime, WaveformPlayer};
 
 use super::search;
 #[cfg(test)]
@@ -48,7 +47,7 @@ impl SessionSetWanted {
             return;
         };
         // Where the file is another by now, or what fails did not before, the model runs on with the session sets it has.
-        if let Ok(package) = Loaded::from(&path)
+        if let Ok(package) = AnyPackage::load(&path)
             && package.sha256() == sha256
             && let Ok(session_set) = session_set(&package, self.runtime)
             && let Some(model) = self.model.upgrade()
@@ -101,7 +100,7 @@ impl Models {
         }
         let origin = resources.origin(files.model());
         let told = |error: ModelError| Error::of_model(files.model(), origin)(error);
-        let package = Loaded::from(files.model()).map_err(told)?;
+        let package = AnyPackage::load(files.model()).map_err(told)?;
         Cancellation::check().map_err(told)?;
         if let Some(stamp) = stamps.model() {
             hashes::remember(stamp.clone(), package.sha256().to_owned());
@@ -114,35 +113,11 @@ impl Models {
     }
 }
 
-/// A model's file that passed every check.
-enum Loaded {
-    Spectrogram(Box<Package>),
-    Waveform(Box<WaveformPackage>),
-}
-
-impl Loaded {
-    /// Reads and checks the file at `path`.
-    fn from(path: &Path) -> Result<Self, ModelError> {
-        Ok(match WaveformPackage::is_at(path) {
-            true => Self::Waveform(Box::new(WaveformPackage::load(path)?)),
-            false => Self::Spectrogram(Box::new(Package::load(path)?)),
-        })
-    }
-
-    /// SHA-256 of the file, in hexadecimal.
-    fn sha256(&self) -> &str {
-        match self {
-            Self::Spectrogram(package) => package.sha256(),
-            Self::Waveform(package) => package.sha256(),
-        }
-    }
-}
-
 /// A session set, ready for every latency mode: once a stream plays, no session is made.
-fn session_set(package: &Loaded, runtime: &Runtime) -> Result<Sessions, ModelError> {
+fn session_set(package: &AnyPackage, runtime: &Runtime) -> Result<Sessions, ModelError> {
     let package = match package {
-        Loaded::Spectrogram(package) => package,
-        Loaded::Waveform(package) => return Ok(WaveformPlayer::new(package, runtime)?.into()),
+        AnyPackage::Spectrogram(package) => package,
+        AnyPackage::Waveform(package) => return Ok(WaveformPlayer::new(package, runtime)?.into()),
     };
     let ready = || {
         let mut session_set = Bender::new(package, runtime)?;

@@ -28,11 +28,15 @@ impl BendableWeights {
     /// [`ModelError`] where the decoder cannot be cut out of the graph.
     pub fn of(package: &Package) -> Result<Self, ModelError> {
         let (_, decoder) = crate::package::halves::split(package.model(), package.manifest())?;
+        Ok(Self::alone(find(&decoder, &package.manifest().layers)))
+    }
+
+    /// Weights that no session holds, unbent.
+    pub(crate) fn alone(weights: Vec<FoundWeight>) -> Self {
         let own = |weight: FoundWeight| {
             BendableTensor::new(weight.layer, Original::Own(weight.values.into()))
         };
-        let weights = find(&decoder, &package.manifest().layers).into_iter();
-        Ok(Self::new(weights.map(own).collect()))
+        Self::new(weights.into_iter().map(own).collect())
     }
 
     /// Weights that were found in a decoder of which there is a session, unbent. What that session holds is not held twice.
