@@ -32,6 +32,10 @@
 //!   blend: 0.0          # 0 = your sound … 1 = the source
 //!   seed: 1             # draws the source, 0–65535
 //!   rate: 0.1           # of the walk in hertz, 0.02–4
+//!   offsets: [0, 1.5]   # of waveform models: added to the latent's first dimensions, 8 at most, −4…4
+//!   scales: [1, 0]      # what they are multiplied by before, 0–4
+//!   encoder-noise: 1    # how much of the noise that its encoder draws, 0–1
+//!   padding-noise: 1    # how much of the noise in dimensions that the latent leaves out, 0–1
 //! transforms:
 //! - layer: 2
 //!   transform: "scalar-multiply"

@@ -18,9 +18,11 @@
 //! | `ceiling` | off/on | the output stays within full scale, or within the input's peak where that is higher |
 //! | `part_gain_N`, `part_mute_N`, `part_solo_N` | see [`part_mix`] | the fader of one of the model's parts, N = 1…8 |
 //! | `macro_N` | 0–1 | moves what modulation says, N = 1…8 |
+//! | `latent_offset_N` … `latent_padding_noise` | see [`latent_shape`] | a waveform model's latent, dimension by dimension, and its noise |
 
 mod heard;
 pub mod latent;
+pub mod latent_shape;
 pub mod macros;
 pub mod model;
 pub mod modulation;
@@ -53,9 +55,11 @@ use crate::params::sound_clusters::SoundClusterStore;
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 use crate::stream::latency::LatencyMode;
 use latent::LatentParams;
+use latent_shape::{LatentDimensionParams, LatentNoiseParams};
 use macros::MacroParams;
 use model::{ModelHash, WantedModel};
 use modulation::ModulationStore;
+use netbend_models::bends::latent_play::DIMENSIONS;
 use netbend_models::bends::modulation::MACROS;
 use netbend_models::bends::part_name::MOST_PARTS;
 use other_side::OtherSide;
@@ -174,6 +178,14 @@ pub struct NetbendParams {
     /// Knobs that move others.
     #[nested(array, group = "Macro")]
     pub macros: [MacroParams; MACROS],
+
+    /// A waveform model's latent, dimension by dimension.
+    #[nested(array, group = "Latent")]
+    pub latent_dimensions: [LatentDimensionParams; DIMENSIONS],
+
+    /// A waveform model's noise.
+    #[nested(group = "Latent")]
+    pub latent_noise: LatentNoiseParams,
 }
 
 /// [`StereoMode`](crate::stream::controls::StereoMode) as a parameter.
@@ -239,6 +251,8 @@ impl Default for NetbendParams {
             ceiling: BoolParam::new("Ceiling", true),
             morph: percentage("Morph", 0.0),
             macros: std::array::from_fn(|index| MacroParams::new(index + 1)),
+            latent_dimensions: std::array::from_fn(|index| LatentDimensionParams::new(index + 1)),
+            latent_noise: LatentNoiseParams::default(),
         }
     }
 }

@@ -67,6 +67,7 @@ fn wild(step: usize) -> Controls {
         blend: ((step * 3) % 8) as f32 / 7.0,
         seed: (step / 11) as u32,
         rate_hz: 0.02 + (step % 10) as f32 / 3.0,
+        ..LatentPlay::default()
     };
     controls.voice = (step % 7) as f32 / 6.0;
     controls.stereo = [StereoMode::Linked, StereoMode::Dual][(step / 2) % 2];

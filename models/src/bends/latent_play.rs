@@ -1,5 +1,9 @@
 //! Latent play, as presets say it: what is decoded in place of the encoded sound.
 
+mod shape;
+
+pub use shape::{DIMENSIONS, LatentShape, OFFSET_RANGE, SCALE_RANGE};
+
 /// Where a latent that takes part in the sound comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum LatentSource {
@@ -48,6 +52,8 @@ pub struct LatentPlay {
     pub seed: u32,
     /// Rate of the walk in waypoints per second, within [`RATE_RANGE_HZ`].
     pub rate_hz: f32,
+    /// What is done to the latent of a waveform model, dimension by dimension.
+    pub shape: LatentShape,
 }
 
 impl Default for LatentPlay {
@@ -58,6 +64,7 @@ impl Default for LatentPlay {
             blend: 0.0,
             seed: 1,
             rate_hz: DEFAULT_RATE_HZ,
+            shape: LatentShape::default(),
         }
     }
 }

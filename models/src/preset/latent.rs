@@ -1,11 +1,13 @@
 //! The preset's `latent` mapping.
 
+mod shape;
+
 use netbend_dsp::number::nearest_f32;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
 use super::reader::{Reader, given};
-use crate::bends::latent_play::{LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ};
+use crate::bends::latent_play::{LatentPlay, LatentShape, LatentSource, MAX_SEED, RATE_RANGE_HZ};
 use crate::error::PresetError;
 
 #[derive(Deserialize)]
@@ -21,6 +23,14 @@ pub(super) struct Found {
     seed: Option<Spanned<u64>>,
     #[serde(default, deserialize_with = "given")]
     rate: Option<Spanned<f64>>,
+    #[serde(default, deserialize_with = "given")]
+    offsets: Option<Spanned<Vec<f64>>>,
+    #[serde(default, deserialize_with = "given")]
+    scales: Option<Spanned<Vec<f64>>>,
+    #[serde(default, rename = "encoder-noise", deserialize_with = "given")]
+    encoder_noise: Option<Spanned<f64>>,
+    #[serde(default, rename = "padding-noise", deserialize_with = "given")]
+    padding_noise: Option<Spanned<f64>>,
 }
 
 pub(super) fn read(reader: &Reader<'_>, found: Option<&Found>) -> Result<LatentPlay, PresetError> {
@@ -59,6 +69,20 @@ pub(super) fn read(reader: &Reader<'_>, found: Option<&Found>) -> Result<LatentP
             return Err(reader.error(rate, message));
         }
     }
+    let usual = play.shape;
+    play.shape = LatentShape {
+        encoder_noise: reader.unit(
+            "encoder-noise",
+            found.encoder_noise.as_ref(),
+            usual.encoder_noise,
+        )?,
+        padding_noise: reader.unit(
+            "padding-noise",
+            found.padding_noise.as_ref(),
+            usual.padding_noise,
+        )?,
+        ..shape::read(reader, [&found.offsets, &found.scales])?
+    };
     Ok(play)
 }
 
@@ -69,6 +93,14 @@ pub(super) struct Written {
     blend: f32,
     seed: u32,
     rate: f32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    offsets: Option<Vec<f32>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scales: Option<Vec<f32>>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "encoder-noise")]
+    encoder_noise: Option<f32>,
+    #[serde(skip_serializing_if = "Option::is_none", rename = "padding-noise")]
+    padding_noise: Option<f32>,
 }
 
 /// The mapping to write; none where nothing differs from the default.
@@ -79,5 +111,9 @@ pub(super) fn write(play: &LatentPlay) -> Option<Written> {
         blend: play.blend,
         seed: play.seed,
         rate: play.rate_hz,
+        offsets: shape::listed(&play.shape.offsets, 0.0),
+        scales: shape::listed(&play.shape.scales, 1.0),
+        encoder_noise: Some(play.shape.encoder_noise).filter(|amount| *amount != 1.0),
+        padding_noise: Some(play.shape.padding_noise).filter(|amount| *amount != 1.0),
     })
 }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::bends::Selection;
-use crate::bends::latent_play::LatentSource;
+use crate::bends::latent_play::{LatentShape, LatentSource};
 use crate::bends::transform::TransformKind;
 use crate::error::PresetError;
 use crate::test_support::manifest;
@@ -54,6 +54,12 @@ fn a_written_preset_reads_back_unchanged() {
         blend: 0.75,
         seed: 65_535,
         rate_hz: 0.25,
+        shape: LatentShape {
+            offsets: [0.0, -1.5, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0],
+            scales: [1.0, 1.0, 0.0, 1.0, 1.0, 1.0, 1.0, 2.5],
+            encoder_noise: 0.5,
+            padding_noise: 0.0,
+        },
     };
     preset.bends[1].amount = 0.125;
     let again = Preset::from_yaml(&preset.to_yaml(), "again.yaml").unwrap();
@@ -63,6 +69,36 @@ fn a_written_preset_reads_back_unchanged() {
         (preset.model, preset.voice, preset.mix, preset.seed)
     );
     assert_eq!(again.latent, preset.latent);
+}
+
+#[test]
+fn dimensions_of_a_latent_are_listed_as_far_as_they_are_others() {
+    let preset = Preset::from_yaml("latent:\n  offsets: [0, 1.5]\n", "moved.yaml").unwrap();
+    assert_eq!(preset.latent.shape.offsets[..3], [0.0, 1.5, 0.0]);
+    assert!(
+        preset.to_yaml().contains("offsets:"),
+        "{}",
+        preset.to_yaml()
+    );
+    assert!(!preset.to_yaml().contains("scales:"));
+    for (yaml, expected) in [
+        ("offsets: [5]", "offsets hold 5; expected -4 to 4"),
+        ("scales: [1, -0.1]", "scales hold -0.1; expected 0 to 4"),
+        ("scales: [.nan]", "expected 0 to 4"),
+        (
+            "offsets: [0, 0, 0, 0, 0, 0, 0, 0, 1]",
+            "9 dimensions found; expected 8 at most",
+        ),
+        ("encoder-noise: 2", "encoder-noise"),
+        ("padding-noise: -1", "padding-noise"),
+    ] {
+        let said = Preset::from_yaml(&format!("latent:\n  {yaml}\n"), "odd.yaml");
+        let said = said.unwrap_err().to_string();
+        assert!(
+            said.contains(expected) && said.contains("line 2"),
+            "{yaml}: {said}"
+        );
+    }
 }
 
 #[test]

@@ -89,6 +89,7 @@ impl NetbendEditor {
         let target = Target {
             number: index + 1,
             slot: &self.params.slots[index],
+            params: &self.params,
         };
         let engine = &self.engine;
         let tell = |bends| isolate(engine, bends);

@@ -166,6 +166,7 @@ fn line(ui: &mut Ui, rect: Rect, place: usize, book: &Book, plays: bool) -> bool
             cell(size, &megabytes, theme::MUTED);
             cell(layers, &format!("{} layers", about.layers), theme::MUTED);
             let words = match about.parts.is_empty() {
+                _ if about.is_waveform => "waveform".to_owned(),
                 true => "no parts".to_owned(),
                 false => about.parts.join(", "),
             };

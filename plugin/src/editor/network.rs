@@ -2,6 +2,7 @@
 //! A click aims a slot; groups of features are soloed and muted. GUI thread.
 
 mod aim;
+mod dimensions;
 mod groups;
 mod isolation;
 mod list;
@@ -22,13 +23,14 @@ use nice_plug::prelude::ParamSetter;
 use self::aim::Aim;
 use self::groups::{By, Named};
 use self::isolation::{Heard, Isolation};
-use self::list::Rest;
+use self::list::{Rest, Touched};
 use self::menu::Chosen;
 use self::picture::Picture;
 use self::places::Grid;
 use super::warning::Model;
 use super::{choice, panel, text, theme};
 use crate::engine::Engine;
+use crate::params::NetbendParams;
 use crate::params::slot::{SlotParams, TransformChoice};
 use crate::report::maps::{LayerMaps, Maps};
 
@@ -49,6 +51,8 @@ pub struct Target<'a> {
     /// 1-based.
     pub number: usize,
     pub slot: &'a SlotParams,
+    /// All parameters: those of the latent among them.
+    pub params: &'a NetbendParams,
 }
 
 /// The view of one instance.
@@ -125,9 +129,15 @@ impl Network {
             LATENT_LAYER => format!("Slot {}: the latent", target.number),
             layer => format!("Slot {}: layer {layer}", target.number),
         };
-        let mut rest = std::mem::take(&mut self.rest);
-        let touched = list::show(ui, list, &title, &of_list, &mut self.isolation, &mut rest);
-        self.rest = rest;
+        let touched = if listed == LATENT_LAYER && model.layout.is_waveform {
+            dimensions::show(ui, list, target.params, setter);
+            Touched::default()
+        } else {
+            let mut rest = std::mem::take(&mut self.rest);
+            let touched = list::show(ui, list, &title, &of_list, &mut self.isolation, &mut rest);
+            self.rest = rest;
+            touched
+        };
         let mut words = touched.clicked.map(|place| {
             let aim = Aim {
                 layer: listed,

@@ -2,9 +2,11 @@
 
 use netbend_dsp::number::low_bits;
 use netbend_models::bends::drift;
+use netbend_models::bends::latent_play::{LatentPlay, LatentShape};
 use netbend_models::bends::modulation::{Knob, MACROS};
 use netbend_models::bends::part_mix::PartMix;
 
+use super::latent_shape;
 use super::moved::moved;
 use super::other_side::Settings;
 use super::side::{Moment, Side};
@@ -61,7 +63,10 @@ impl NetbendParams {
             slots: std::array::from_fn(|index| self.slots[index].moved(seed, index, offsets)),
             weights: std::array::from_fn(|index| self.weights[index].moved(index, offsets)),
             parts: self.part_mix(parts, offsets),
-            latent: self.latent.moved(offsets),
+            latent: LatentPlay {
+                shape: self.latent_shape(),
+                ..self.latent.moved(offsets)
+            },
             voice: moved(&self.voice.voice, offsets.at(Knob::Voice, 0)),
             shape: self.voice.moved(offsets),
             auto_gain: self.voice.auto_gain.value(),
@@ -81,6 +86,11 @@ impl NetbendParams {
             bypass: self.bypass.value(),
             drift_seconds: drift::step(offsets.seconds()),
         }
+    }
+
+    /// What is done to a waveform model's latent.
+    pub(super) fn latent_shape(&self) -> LatentShape {
+        latent_shape::shape(&self.latent_dimensions, &self.latent_noise)
     }
 
     /// What the faders of the model's parts come to; those beyond its parts count for nothing.

@@ -10,7 +10,7 @@
 
 use netbend_dsp::number::low_bits;
 use netbend_models::bends::latent_play::{
-    DEFAULT_RATE_HZ, LatentPlay, LatentSource, MAX_SEED, RATE_RANGE_HZ,
+    DEFAULT_RATE_HZ, LatentPlay, LatentShape, LatentSource, MAX_SEED, RATE_RANGE_HZ,
 };
 use netbend_models::bends::modulation::Knob;
 use nice_plug::prelude::*;
@@ -101,7 +101,7 @@ impl Default for LatentParams {
 }
 
 impl LatentParams {
-    /// The values of this moment.
+    /// The values of this moment, but for the [shape](super::latent_shape), which has parameters of its own.
     ///
     /// # Real-time safety
     /// Reads atomics; never allocates, locks or panics.
@@ -117,6 +117,7 @@ impl LatentParams {
             blend: moved(&self.blend, offsets.at(Knob::LatentBlend, 0)),
             seed: low_bits::<u32>(self.seed.value().max(0)),
             rate_hz: moved(&self.rate, offsets.at(Knob::LatentRate, 0)),
+            shape: LatentShape::default(),
         }
     }
 }

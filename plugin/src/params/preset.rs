@@ -16,7 +16,7 @@ mod weight;
 
 use netbend_dsp::number::low_bits;
 use netbend_models::Preset;
-use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::latent_play::{LatentPlay, LatentShape};
 use netbend_models::bends::weights::{WeightBend, WeightFrame};
 use netbend_models::bends::{Bend, BendFrame};
 use netbend_models::error::PresetError;
@@ -55,6 +55,7 @@ pub fn apply(preset: &Preset, params: &NetbendParams) -> Result<(), Error> {
     }
     params.preset.replace(preset.metadata.clone());
     set_latent(&params.latent, &preset.latent);
+    set_latent_shape(params, &preset.latent.shape);
     params
         .modulation
         .replace_all(preset.modulation, preset.macro_names.clone());
@@ -181,6 +182,16 @@ fn set_model(preset: &Preset, params: &NetbendParams) {
     if let Some(sha256) = &preset.model_sha256 {
         params.model_sha256.replace(sha256.clone());
     }
+}
+
+fn set_latent_shape(params: &NetbendParams, shape: &LatentShape) {
+    let values = shape.offsets.into_iter().zip(shape.scales);
+    for (params, (offset, scale)) in params.latent_dimensions.iter().zip(values) {
+        set(&params.offset, offset);
+        set(&params.scale, scale);
+    }
+    set(&params.latent_noise.encoder, shape.encoder_noise);
+    set(&params.latent_noise.padding, shape.padding_noise);
 }
 
 fn set_latent(params: &LatentParams, play: &LatentPlay) {

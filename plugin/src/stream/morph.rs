@@ -31,6 +31,7 @@ impl Controls {
             latent: LatentPlay {
                 blend: between(self.latent.blend, other.latent.blend, share),
                 rate_hz: between(self.latent.rate_hz, other.latent.rate_hz, share),
+                shape: self.latent.shape.towards(&other.latent.shape, share),
                 ..nearer.latent
             },
             voice: between(self.voice, other.voice, share),

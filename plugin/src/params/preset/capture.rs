@@ -2,7 +2,7 @@
 
 use netbend_dsp::number::low_bits;
 use netbend_models::Preset;
-use netbend_models::bends::latent_play::LatentPlay;
+use netbend_models::bends::latent_play::{LatentPlay, LatentShape};
 use netbend_models::bends::{Bend, Draw, Selection};
 use netbend_models::cluster::SoundClusters;
 use netbend_models::error::PresetError;
@@ -27,7 +27,10 @@ pub fn capture(params: &NetbendParams) -> Result<Preset, PresetError> {
     preset.voice = params.voice.voice.value();
     preset.mix = params.mix.value();
     preset.seed = low_bits::<u32>(params.seed.value().max(0));
-    preset.latent = latent(&params.latent);
+    preset.latent = LatentPlay {
+        shape: latent_shape(params),
+        ..latent(&params.latent)
+    };
     preset.modulation = params.modulation.understood()?;
     preset.macros = params.macro_values();
     preset.macro_names = params.modulation.names();
@@ -68,6 +71,22 @@ fn is_drawn(bend: &Bend) -> bool {
         Selection::Cluster(_) | Selection::SoundCluster(_) | Selection::Part(_) => {
             bend.cluster_share < 1.0
         }
+    }
+}
+
+/// The shape of the latent, in numbers as a person would write them.
+fn latent_shape(params: &NetbendParams) -> LatentShape {
+    let written = |param: &FloatParam| {
+        let position = |value: f32| param.preview_normalized(value);
+        let value = param.value();
+        shortest(value, |shorter| position(shorter) == position(value))
+    };
+    let dimensions = &params.latent_dimensions;
+    LatentShape {
+        offsets: std::array::from_fn(|index| written(&dimensions[index].offset)),
+        scales: std::array::from_fn(|index| written(&dimensions[index].scale)),
+        encoder_noise: params.latent_noise.encoder.value(),
+        padding_noise: params.latent_noise.padding.value(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::params::slot::SelectionChoice;
-use netbend_models::bends::latent_play::LatentSource;
+use netbend_models::bends::latent_play::{LatentShape, LatentSource};
 use netbend_models::bends::part_name::PartName;
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
@@ -95,6 +95,12 @@ fn a_preset_sets_latent_play_and_one_without_it_turns_it_off() {
         blend: 0.25,
         seed: 60_000,
         rate_hz: 2.0,
+        shape: LatentShape {
+            offsets: [0.5, -4.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.25],
+            scales: [1.0, 0.1, 1.0, 4.0, 1.0, 1.0, 1.0, 0.0],
+            encoder_noise: 0.25,
+            padding_noise: 0.0,
+        },
     };
     apply(&preset, &params).unwrap();
     let found = params.controls().latent;

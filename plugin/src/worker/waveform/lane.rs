@@ -113,7 +113,10 @@ impl Lane {
             weights: (is_bent && bends_weights).then_some(block.weights),
             block: block.number,
             seed: 0,
-            noise: NoiseAmounts::default(),
+            noise: NoiseAmounts {
+                encoder: block.latent.shape.encoder_noise,
+                padding: block.latent.shape.padding_noise,
+            },
         };
         let Bent { encoder, decoder } = block.bends;
         let weights = block.weight_bends;

@@ -1,6 +1,6 @@
 //! Latent play of a waveform model: what is decoded in place of the encoded latent. Pool threads.
 //!
-//! A held latent is that of one step, for as long as it is held. Drawn ones are about as large as a trained model's: a deviation of 1 in every dimension.
+//! The latent is held, then blended with what is drawn, then shaped. A held latent is that of one step, for as long as it is held. Drawn ones are about as large as a trained model's: a deviation of 1 in every dimension.
 
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 use netbend_models::bends::draws::unit;
@@ -38,6 +38,7 @@ impl Latents {
         let heard: Vec<f32> = last.copied().collect();
         self.last = heard;
         let blend = play.blend.clamp(0.0, 1.0);
+        let shape = &play.shape;
         for (dimension, values) in latent.chunks_exact_mut(steps.max(1)).enumerate() {
             let held = self.held.as_ref().and_then(|held| held.get(dimension));
             for (step, value) in values.iter_mut().enumerate() {
@@ -49,9 +50,14 @@ impl Latents {
                     let drawn = drawn(play, dimension, seconds);
                     *value += blend * (drawn - *value);
                 }
+                if let (Some(scale), Some(offset)) =
+                    (shape.scales.get(dimension), shape.offsets.get(dimension))
+                {
+                    *value = scale * *value + offset;
+                }
             }
         }
-        self.held.is_some() || blend > 0.0
+        self.held.is_some() || blend > 0.0 || shape.moves()
     }
 
     /// Begins anew.
@@ -94,6 +100,7 @@ fn nearest(dimension: usize) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use netbend_models::bends::latent_play::LatentShape;
 
     const HELD: LatentPlay = LatentPlay {
         freeze: true,
@@ -101,7 +108,29 @@ mod tests {
         blend: 0.0,
         seed: 1,
         rate_hz: 1.0,
+        shape: NO_SHAPE,
     };
+
+    const NO_SHAPE: LatentShape = LatentShape {
+        offsets: [0.0; 8],
+        scales: [1.0; 8],
+        encoder_noise: 1.0,
+        padding_noise: 1.0,
+    };
+
+    #[test]
+    fn dimensions_are_scaled_and_moved_and_those_beyond_the_eighth_stay() {
+        let mut shape = NO_SHAPE;
+        (shape.scales[0], shape.offsets[0], shape.offsets[7]) = (2.0, 0.5, -1.0);
+        let play = LatentPlay {
+            freeze: false,
+            shape,
+            ..HELD
+        };
+        let mut latent = [1.0; 9];
+        assert!(Latents::default().play(&play, 1, 0.0, 0.1, &mut latent));
+        assert_eq!(latent, [2.5, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0]);
+    }
 
     #[test]
     fn what_is_held_stays_and_goes_when_it_is_let_go() {

@@ -10,6 +10,7 @@ use clap_sys::ext::remote_controls::{
 use clap_sys::id::{CLAP_INVALID_ID, clap_id};
 use clap_sys::plugin::clap_plugin;
 use netbend_dsp::number::low_bits;
+use netbend_models::bends::latent_play::DIMENSIONS;
 use netbend_models::bends::modulation::MACROS;
 use netbend_models::bends::part_name::MOST_PARTS;
 
@@ -99,6 +100,13 @@ fn pages() -> Vec<Page> {
                 "latent_freeze",
                 "seed",
             ],
+        ),
+        Page::row("Main", "Latent: offsets", "latent_offset", DIMENSIONS),
+        Page::row("Main", "Latent: scales", "latent_scale", DIMENSIONS),
+        Page::new(
+            "Main",
+            "Latent: noise",
+            &["latent_encoder_noise", "latent_padding_noise"],
         ),
         Page::row("Main", "Parts", "part_gain", MOST_PARTS),
         Page::row("Main", "Parts: mute", "part_mute", MOST_PARTS),

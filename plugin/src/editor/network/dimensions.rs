@@ -1,0 +1,101 @@
+//! A waveform model's latent, dimension by dimension: offset and scale of the first, and how much noise there is. GUI thread.
+
+use egui::{Align, Id, Rect, Ui, pos2, vec2};
+use netbend_dsp::number::nearest_f32;
+use nice_plug::prelude::{FloatParam, Param as _, ParamSetter};
+
+use crate::editor::{entry, gesture, slider, text, theme};
+use crate::params::NetbendParams;
+
+const TITLE: f32 = 20.0;
+/// Height of a line, the most and the least.
+const LINE: (f32, f32) = (24.0, 17.0);
+const NUMBER: f32 = 18.0;
+const GAP: f32 = 10.0;
+
+/// Draws the list.
+pub fn show(ui: &mut Ui, rect: Rect, params: &NetbendParams, setter: &ParamSetter<'_>) {
+    let head = Rect::from_min_size(rect.min, vec2(rect.width(), TITLE));
+    let count = params.latent_dimensions.len();
+    let body = rect.with_min_y(head.bottom());
+    // Two more lines for the noise, and one for what they are called.
+    let line = (body.height() / nearest_f32(count + 3)).clamp(LINE.1, LINE.0);
+    let half = (rect.width() - NUMBER - GAP) / 2.0;
+    let column = |row: Rect, place: f32| {
+        let left = row.left() + NUMBER + place * (half + GAP);
+        Rect::from_min_size(pos2(left, row.top()), vec2(half, row.height()))
+    };
+    for (place, name) in [(0.0, "Offset"), (1.0, "Scale")] {
+        text::line(
+            ui,
+            column(head, place),
+            name,
+            theme::SMALL,
+            theme::MUTED,
+            Align::Min,
+        );
+    }
+    let row = |place: usize| {
+        let top = body.top() + nearest_f32(place) * line;
+        Rect::from_min_size(pos2(body.left(), top), vec2(body.width(), line))
+    };
+    for (place, dimension) in params.latent_dimensions.iter().enumerate() {
+        let row = row(place);
+        let number = (place + 1).to_string();
+        text::line(ui, row, &number, theme::SMALL, theme::MUTED, Align::Min);
+        let offset = format!(
+            "Added to dimension {number} of the latent: {}",
+            said(&dimension.offset)
+        );
+        track(ui, column(row, 0.0), setter, &dimension.offset, &offset);
+        let scale = format!(
+            "Dimension {number} of the latent is multiplied by {}: 0 silences what it says",
+            said(&dimension.scale)
+        );
+        track(ui, column(row, 1.0), setter, &dimension.scale, &scale);
+    }
+    let noise = &params.latent_noise;
+    text::line(
+        ui,
+        row(count),
+        "Noise",
+        theme::SMALL,
+        theme::MUTED,
+        Align::Min,
+    );
+    let lines = [
+        (
+            &noise.encoder,
+            "Of the encoder",
+            "How much the encoder's own noise spreads the latent; at 0 % the model always says the same",
+        ),
+        (
+            &noise.padding,
+            "Of the rest",
+            "How much noise stands for the dimensions that the latent leaves out",
+        ),
+    ];
+    for (place, (param, name, tip)) in (count + 1..).zip(lines) {
+        let row = row(place);
+        text::line(ui, row, name, theme::SMALL, theme::MUTED, Align::Min);
+        let tip = format!("{tip}. Now {}", said(param));
+        track(ui, column(row, 1.0), setter, param, &tip);
+    }
+}
+
+fn said(param: &FloatParam) -> String {
+    param.normalized_value_to_string(param.unmodulated_normalized_value(), true)
+}
+
+/// A slider whose value is typed over it.
+fn track(ui: &mut Ui, rect: Rect, setter: &ParamSetter<'_>, param: &FloatParam, tip: &str) {
+    let track =
+        Rect::from_center_size(rect.center(), vec2(rect.width() - 8.0, rect.height() - 5.0));
+    let field = Id::unique(("dimension", param.name()));
+    slider::show(ui, track, setter, param, field, tip);
+    if let Some(typed) = entry::opened(ui, rect, field)
+        && let Some(unit) = param.string_to_normalized_value(&typed)
+    {
+        gesture::set(setter, param, unit);
+    }
+}
