@@ -11,19 +11,22 @@ use std::time::Duration;
 use assert_no_alloc::{AllocDisabler, assert_no_alloc};
 use kit::changes;
 use kit::routes::twenty_routes;
+use kit::waveform_model;
 use netbend::offline::preset::apply;
 use netbend::offline::{
-    Controls, EngineState, LatencyMode, Modulators, NetbendParams, StereoMode, Transport,
+    Controls, EngineState, FormatReader, LatencyMode, Modulators, NetbendParams, Resources,
+    StereoMode, Transport,
 };
 use netbend_dsp::signal::drum_loop_stereo;
-use netbend_models::Preset;
 use netbend_models::bends::BendTarget;
 use netbend_models::bends::drift::Drift;
 use netbend_models::bends::latent_play::{LatentPlay, LatentSource};
 use netbend_models::bends::selection::SelectionKind;
 use netbend_models::bends::transform::TransformKind;
+use netbend_models::{Preset, Runtime};
 use nice_plug::params::Params as _;
-use support::{RATE, instance};
+use prost::Message as _;
+use support::{RATE, engine_with, instance, open_for, resources};
 
 #[global_allocator]
 static ALLOCATOR: AllocDisabler = AllocDisabler;
@@ -198,6 +201,45 @@ fn modulators_never_allocate_or_free() {
         if block % 4 == 0 {
             // About real time, so that bent hops come too.
             std::thread::sleep(Duration::from_millis(5));
+        }
+    }
+    assert!(left.iter().chain(&right).all(|x| x.is_finite()));
+    assert_eq!(instance.status.state(), EngineState::Ready);
+}
+
+/// A waveform model's stream carries samples: it allocates as little, live and at another rate than the model's.
+#[test]
+fn the_audio_thread_of_a_waveform_model_never_allocates() {
+    let folder = tempfile::tempdir().unwrap();
+    Runtime::load(&[resources()]).unwrap();
+    let models = folder.path().join("models");
+    std::fs::create_dir(&models).unwrap();
+    let kind = waveform_model::Kind {
+        rate: 44_100,
+        noise: 0.1,
+        ..waveform_model::Kind::default()
+    };
+    let model = waveform_model::model(kind).encode_to_vec();
+    std::fs::write(models.join("echo.onnx"), model).unwrap();
+    let format = FormatReader::default().format(&Resources::at(folder.path()), "echo");
+    let engine = engine_with(folder.path(), "echo");
+    let mut instance = open_for(format, engine, LatencyMode::Live);
+    let [mut left, mut right] = drum_loop_stereo(RATE, 6.0, 3);
+    for (block, (l, r)) in left.chunks_mut(480).zip(right.chunks_mut(480)).enumerate() {
+        if block % 250 == 249 {
+            assert_no_alloc(|| instance.processor.reset());
+        }
+        assert_no_alloc(|| {
+            let beside = [[0.3; 480]; 2];
+            instance.processor.live().process_with_sidechain(
+                &mut [l, r],
+                &beside,
+                |done: usize| wild(block * 480 + done),
+            );
+        });
+        // About real time, and then the worker falls behind.
+        if block % 200 < 150 {
+            std::thread::sleep(Duration::from_millis(8));
         }
     }
     assert!(left.iter().chain(&right).all(|x| x.is_finite()));
