@@ -102,6 +102,7 @@ impl Plugin for Netbend {
 
     fn task_executor(&mut self) -> TaskExecutor<Self> {
         let engine = Arc::clone(&self.hosted.engine);
+        let hosted = Arc::downgrade(&self.hosted);
         let reopening = Arc::clone(&self.reopening);
         Box::new(move |task| {
             let wanted = match task {
@@ -109,10 +110,15 @@ impl Plugin for Netbend {
                 Task::Rest(rest) => return rest.take(),
             };
             drop(reopening.retired.pop());
-            if let Some(stream) = engine
+            // Of the model as it is now, where it is not said.
+            let format = wanted
+                .format
+                .or_else(|| hosted.upgrade().map(|hosted| hosted.format()));
+            let opened = engine
                 .get()
-                .and_then(|engine| OpenStream::open(engine, wanted))
-            {
+                .zip(format)
+                .and_then(|(engine, format)| OpenStream::open(engine, wanted, format));
+            if let Some(stream) = opened {
                 reopening.opened.force_push(stream);
             }
         })
@@ -172,12 +178,12 @@ impl Plugin for Netbend {
             .is_some_and(|stream| Some(stream.shape) == wanted && stream.channels == channels);
         if !fits {
             let wanted = Reopen {
-                format,
+                format: Some(format),
                 sample_rate,
                 channels,
                 mode,
             };
-            self.stream = OpenStream::open(self.hosted.engine(), wanted);
+            self.stream = OpenStream::open(self.hosted.engine(), wanted, format);
             self.asked_for = None;
         }
         let latency = self
@@ -222,7 +228,7 @@ impl Plugin for Netbend {
             self.asked_for = Some(mode);
             if context.plugin_api() == PluginApi::Standalone {
                 context.execute_background(Task::Reopen(Reopen {
-                    format: stream.format,
+                    format: Some(stream.format),
                     sample_rate: stream.shape.geometry.sample_rate,
                     channels: stream.channels,
                     mode,
@@ -231,8 +237,17 @@ impl Plugin for Netbend {
                 context.request_restart();
             }
         }
-        if self.hosted.take_restart() && context.plugin_api() != PluginApi::Standalone {
-            context.request_restart();
+        if self.hosted.take_restart() {
+            if context.plugin_api() == PluginApi::Standalone {
+                context.execute_background(Task::Reopen(Reopen {
+                    format: None,
+                    sample_rate: stream.shape.geometry.sample_rate,
+                    channels: stream.channels,
+                    mode,
+                }));
+            } else {
+                context.request_restart();
+            }
         }
         while let Some(event) = context.next_event() {
             if let Some((before, note)) = notes::read(&event) {

@@ -13,7 +13,8 @@ use crate::stream::shape::StreamShape;
 
 /// What a stream is opened for.
 pub struct Reopen {
-    pub(super) format: ModelFormat,
+    /// That of the model; nothing where it is to be looked up.
+    pub(super) format: Option<ModelFormat>,
     pub(super) sample_rate: f32,
     pub(super) channels: usize,
     pub(super) mode: LatencyMode,
@@ -36,9 +37,9 @@ impl OpenStream {
     }
 
     /// Opens a stream; `None` where no frame fits the sample rate. Not for the audio thread.
-    pub(super) fn open(engine: &Engine, wanted: Reopen) -> Option<Box<Self>> {
+    pub(super) fn open(engine: &Engine, wanted: Reopen, format: ModelFormat) -> Option<Box<Self>> {
         let Reopen {
-            format,
+            format: _,
             sample_rate,
             channels,
             mode,
