@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use baseview::dpi::{LogicalPosition, LogicalSize, Size};
 use baseview::{
-    Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext, WindowHandler,
+    DamageArea, Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext, WindowHandler,
     WindowSettings, WindowSize,
 };
 use copypasta::ClipboardProvider;
@@ -651,6 +651,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
         }
 
+        let is_drawn;
         {
             let mut inner = self.inner.borrow_mut();
             let EguiWindowInner {
@@ -672,7 +673,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
 
             let size = self.window.size();
-            frame.renderer.render(
+            is_drawn = frame.renderer.render(
                 &self.window,
                 frame.clear_color,
                 size.physical,
@@ -732,8 +733,14 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
         }
 
-        crate::times::done(begun, self.wished.take());
+        if is_drawn {
+            crate::times::done(begun, self.wished.take());
+        }
         Ok(())
+    }
+
+    fn damage(&self, _area: DamageArea<'_>) {
+        self.inner.borrow_mut().frame.renderer.forget();
     }
 
     fn resized(&self, new_size: WindowSize) -> Result<(), HandlerError> {
@@ -975,12 +982,11 @@ impl<A: App> WindowHandler for EguiWindow<A> {
         // This allows DAW shortcuts (spacebar, etc.) to pass through when no text field is focused
         match &event {
             baseview::Event::Keyboard(_) => {
-                let egui_ctx = &self.inner.borrow().egui_ctx;
-                if return_status == EventStatus::Captured && !egui_ctx.egui_wants_keyboard_input() {
-                    EventStatus::Ignored
-                } else {
-                    return_status
+                let wants_keys = self.inner.borrow().egui_ctx.egui_wants_keyboard_input();
+                if return_status == EventStatus::Captured && !wants_keys {
+                    return_status = EventStatus::Ignored;
                 }
+                return_status
             }
             baseview::Event::Mouse(_) => {
                 let egui_ctx = &self.inner.borrow().egui_ctx;
