@@ -365,6 +365,8 @@ pub struct EguiWindow<A: App> {
     repaint_notifier: Option<RepaintNotifier>,
     modifiers: Cell<egui::Modifiers>,
     poll_repaint_timer_handle: baseview::TimerHandle,
+    #[cfg(target_os = "linux")]
+    host_keys: crate::host_keys::HostKeys,
 
     // Re-use the allocations from the previous output.
     full_output: RefCell<FullOutput>,
@@ -467,6 +469,8 @@ impl<A: App> EguiWindow<A> {
             modifiers: Cell::new(egui::Modifiers::default()),
             full_output: RefCell::new(FullOutput::default()),
             poll_repaint_timer_handle,
+            #[cfg(target_os = "linux")]
+            host_keys: Default::default(),
         })
     }
 
@@ -981,10 +985,14 @@ impl<A: App> WindowHandler for EguiWindow<A> {
         // For keyboard events, also check if egui actually wants keyboard input
         // This allows DAW shortcuts (spacebar, etc.) to pass through when no text field is focused
         match &event {
-            baseview::Event::Keyboard(_) => {
+            baseview::Event::Keyboard(_event) => {
                 let wants_keys = self.inner.borrow().egui_ctx.egui_wants_keyboard_input();
                 if return_status == EventStatus::Captured && !wants_keys {
                     return_status = EventStatus::Ignored;
+                }
+                #[cfg(target_os = "linux")]
+                if return_status == EventStatus::Ignored {
+                    self.host_keys.send(&self.window, _event);
                 }
                 return_status
             }
