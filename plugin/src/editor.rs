@@ -55,6 +55,9 @@ mod weights;
 mod window;
 mod zoom;
 
+#[cfg(test)]
+mod tests;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, OnceLock, Weak};
 use std::time::Duration;
@@ -185,10 +188,6 @@ pub fn create(
     let size = EguiEditorState::from_size(LogicalSize::new(width, height), 1.0);
     let (width, height) = SMALLEST_EDITOR_SIZE;
     let smallest = LogicalSize::new(nearest_f32(width), nearest_f32(height));
-    let (player, keep) = match tape {
-        Tape::Standalone(player) => (Some(player::Bar::new(player)), None),
-        Tape::Hosted(keeper) => (None, Some(keep::Bar::new(keeper))),
-    };
     // Nothing here has gradients that would show bands; where there is no graphics card, dithering is computed for every pixel.
     let graphics = GraphicsConfig {
         dithering: false,
@@ -198,30 +197,7 @@ pub fn create(
         .with_tile("Netbend")
         .with_graphics_config(graphics)
         .with_resize_hint(ResizeHint::resizable().with_min_logical_size(smallest));
-    let app = NetbendEditor {
-        browser: Browser::new(
-            Arc::clone(&params),
-            Library::of(resources),
-            Loader::new(resources.clone(), tell),
-        ),
-        edits: Edits::new(Arc::clone(&params)),
-        dice: Dice::new(resources.clone()),
-        variations: Variations::default(),
-        models: Models::new(Shelf::of(resources.clone())),
-        network: Network::default(),
-        modulators: Modulators::new(&params),
-        player,
-        keep,
-        dialog: Dialog::default(),
-        notice: Notice::default(),
-        zoom: Zoom::new(Arc::clone(&state)),
-        params,
-        status,
-        scope,
-        engine,
-        chosen: Page::Slot(0),
-        broken: false,
-    };
+    let app = NetbendEditor::new(params, status, scope, engine, resources, tape, tell);
     let editor = create_egui_editor(size, RepaintNotifier::new(), settings, app)?;
     Some(Window::new(editor, state))
 }
@@ -291,19 +267,58 @@ fn session_id() -> Id {
 }
 
 impl NetbendEditor {
+    fn new(
+        params: Arc<NetbendParams>,
+        status: Arc<Status>,
+        scope: Arc<Scope>,
+        engine: Weak<OnceLock<Engine>>,
+        resources: &Resources,
+        tape: Tape,
+        tell: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
+        let (player, keep) = match tape {
+            Tape::Standalone(player) => (Some(player::Bar::new(player)), None),
+            Tape::Hosted(keeper) => (None, Some(keep::Bar::new(keeper))),
+        };
+        Self {
+            browser: Browser::new(
+                Arc::clone(&params),
+                Library::of(resources),
+                Loader::new(resources.clone(), tell),
+            ),
+            edits: Edits::new(Arc::clone(&params)),
+            dice: Dice::new(resources.clone()),
+            variations: Variations::default(),
+            models: Models::new(Shelf::of(resources.clone())),
+            network: Network::default(),
+            modulators: Modulators::new(&params),
+            player,
+            keep,
+            dialog: Dialog::default(),
+            notice: Notice::default(),
+            zoom: Zoom::new(Arc::clone(&params.window)),
+            params,
+            status,
+            scope,
+            engine,
+            chosen: Page::Slot(0),
+            broken: false,
+        }
+    }
+
     fn show(&mut self, ui: &mut Ui, session: &Session, frame: &mut Frame) {
         self.zoom.follow(ui.ctx(), frame);
         let is_high = self.zoom.preferences.high_contrast;
         frame.set_recolour(is_high.then_some(theme::high_contrast));
         frame.set_clear_color(theme::ground(is_high));
         view::ground(ui, |ui| {
-            self.layout(ui, session, frame);
+            self.layout(ui, session, Some(frame));
             keys::finish(ui, frame);
         });
     }
 
-    /// Lays everything out, drawn in the order in which Tab goes through it.
-    fn layout(&mut self, ui: &mut Ui, session: &Session, frame: &Frame) {
+    /// Lays everything out, drawn in the order in which Tab goes through it; without a `frame` no dialog opens.
+    fn layout(&mut self, ui: &mut Ui, session: &Session, frame: Option<&Frame>) {
         let setter = session.gui.param_setter();
         self.modulators.begin(ui, &self.params);
         let before = self.has_panel();

@@ -11,10 +11,12 @@ mod linux {
 
     use x11rb::COPY_DEPTH_FROM_PARENT;
     use x11rb::connection::Connection;
+    use x11rb::protocol::Event;
     use x11rb::protocol::xproto::{
-        BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ConnectionExt, CreateWindowAux,
-        EventMask, ImageFormat, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent,
-        MOTION_NOTIFY_EVENT, Motion, MotionNotifyEvent, WindowClass,
+        BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ButtonPressEvent, ChangeWindowAttributesAux,
+        ConnectionExt, CreateGCAux, CreateWindowAux, EventMask, ImageFormat, KEY_PRESS_EVENT,
+        KEY_RELEASE_EVENT, KeyButMask, KeyPressEvent, MOTION_NOTIFY_EVENT, Motion,
+        MotionNotifyEvent, Rectangle, WindowClass,
     };
     use x11rb::rust_connection::RustConnection;
 
@@ -252,6 +254,61 @@ mod linux {
                     .check()?;
             }
             Ok(())
+        }
+
+        /// From now on it hears keys, as a host's window does.
+        ///
+        /// # Errors
+        /// If the screen has gone.
+        pub fn listen(&self) -> Result<(), Box<dyn std::error::Error>> {
+            let keys = EventMask::KEY_PRESS | EventMask::KEY_RELEASE;
+            let heard = ChangeWindowAttributesAux::new().event_mask(keys);
+            let changed = self.connection.change_window_attributes(self.id, &heard)?;
+            Ok(changed.check()?)
+        }
+
+        /// The keys that it has heard since the last call: their numbers, and whether they went down.
+        ///
+        /// # Errors
+        /// If the screen has gone.
+        pub fn heard_keys(&self) -> Result<Vec<(u8, bool)>, Box<dyn std::error::Error>> {
+            let mut heard = Vec::new();
+            while let Some(event) = self.connection.poll_for_event()? {
+                match event {
+                    Event::KeyPress(key) if key.event == self.id => heard.push((key.detail, true)),
+                    Event::KeyRelease(key) if key.event == self.id => {
+                        heard.push((key.detail, false));
+                    }
+                    _ => {}
+                }
+            }
+            Ok(heard)
+        }
+
+        /// Paints over the window that lies in it, and tells it that it has to be drawn again.
+        ///
+        /// # Errors
+        /// If none lies in it, or the screen has gone.
+        pub fn spoil(&self) -> Result<(), Box<dyn std::error::Error>> {
+            let editor = self.editor()?;
+            let place = self.connection.get_geometry(editor)?.reply()?;
+            let whole = Rectangle {
+                x: 0,
+                y: 0,
+                width: place.width,
+                height: place.height,
+            };
+            let paint = self.connection.generate_id()?;
+            let green = CreateGCAux::new().foreground(0x00_ff00);
+            self.connection.create_gc(paint, editor, &green)?.check()?;
+            self.connection
+                .poly_fill_rectangle(editor, paint, &[whole])?
+                .check()?;
+            self.connection.free_gc(paint)?.check()?;
+            Ok(self
+                .connection
+                .clear_area(true, editor, 0, 0, 0, 0)?
+                .check()?)
         }
 
         fn root(&self) -> Result<u32, Box<dyn std::error::Error>> {

@@ -1,4 +1,6 @@
 mod files;
+#[cfg(target_os = "linux")]
+mod host_keys;
 mod renderer;
 mod times;
 mod translate;

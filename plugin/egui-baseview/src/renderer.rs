@@ -1,4 +1,6 @@
 #[cfg(feature = "opengl")]
+mod damage;
+#[cfg(feature = "opengl")]
 mod opengl;
 #[cfg(feature = "opengl")]
 pub use opengl::renderer::{GraphicsConfig, Renderer};

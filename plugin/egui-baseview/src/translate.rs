@@ -29,6 +29,8 @@ pub(crate) fn translate_virtual_key(key: &keyboard_types::Key) -> Option<egui::K
         K::Named(NamedKey::End) => Key::End,
         K::Named(NamedKey::PageUp) => Key::PageUp,
         K::Named(NamedKey::PageDown) => Key::PageDown,
+        K::Named(NamedKey::ContextMenu) => Key::Menu,
+        K::Named(NamedKey::F10) => Key::F10,
 
         K::Character(s) => match s.chars().next()? {
             ' ' => Key::Space,

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use baseview::dpi::{LogicalPosition, LogicalSize, Size};
 use baseview::{
-    Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext, WindowHandler,
+    DamageArea, Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext, WindowHandler,
     WindowSettings, WindowSize,
 };
 use copypasta::ClipboardProvider;
@@ -365,6 +365,8 @@ pub struct EguiWindow<A: App> {
     repaint_notifier: Option<RepaintNotifier>,
     modifiers: Cell<egui::Modifiers>,
     poll_repaint_timer_handle: baseview::TimerHandle,
+    #[cfg(target_os = "linux")]
+    host_keys: crate::host_keys::HostKeys,
 
     // Re-use the allocations from the previous output.
     full_output: RefCell<FullOutput>,
@@ -467,6 +469,8 @@ impl<A: App> EguiWindow<A> {
             modifiers: Cell::new(egui::Modifiers::default()),
             full_output: RefCell::new(FullOutput::default()),
             poll_repaint_timer_handle,
+            #[cfg(target_os = "linux")]
+            host_keys: Default::default(),
         })
     }
 
@@ -651,6 +655,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
         }
 
+        let is_drawn;
         {
             let mut inner = self.inner.borrow_mut();
             let EguiWindowInner {
@@ -672,7 +677,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
 
             let size = self.window.size();
-            frame.renderer.render(
+            is_drawn = frame.renderer.render(
                 &self.window,
                 frame.clear_color,
                 size.physical,
@@ -732,8 +737,14 @@ impl<A: App> WindowHandler for EguiWindow<A> {
             }
         }
 
-        crate::times::done(begun, self.wished.take());
+        if is_drawn {
+            crate::times::done(begun, self.wished.take());
+        }
         Ok(())
+    }
+
+    fn damage(&self, _area: DamageArea<'_>) {
+        self.inner.borrow_mut().frame.renderer.forget();
     }
 
     fn resized(&self, new_size: WindowSize) -> Result<(), HandlerError> {
@@ -974,13 +985,16 @@ impl<A: App> WindowHandler for EguiWindow<A> {
         // For keyboard events, also check if egui actually wants keyboard input
         // This allows DAW shortcuts (spacebar, etc.) to pass through when no text field is focused
         match &event {
-            baseview::Event::Keyboard(_) => {
-                let egui_ctx = &self.inner.borrow().egui_ctx;
-                if return_status == EventStatus::Captured && !egui_ctx.egui_wants_keyboard_input() {
-                    EventStatus::Ignored
-                } else {
-                    return_status
+            baseview::Event::Keyboard(_event) => {
+                let wants_keys = self.inner.borrow().egui_ctx.egui_wants_keyboard_input();
+                if return_status == EventStatus::Captured && !wants_keys {
+                    return_status = EventStatus::Ignored;
                 }
+                #[cfg(target_os = "linux")]
+                if return_status == EventStatus::Ignored {
+                    self.host_keys.send(&self.window, _event);
+                }
+                return_status
             }
             baseview::Event::Mouse(_) => {
                 let egui_ctx = &self.inner.borrow().egui_ctx;

@@ -13,8 +13,9 @@ use super::files::overlay;
 use super::player::Bar;
 
 impl NetbendEditor {
-    /// Takes what was dropped, opens the dialog that was asked for, and takes its answer. Once a picture, after the rest was drawn.
-    pub(super) fn take_files(&mut self, ui: &Ui, frame: &Frame, setter: &ParamSetter<'_>) {
+    /// Takes what was dropped, opens the dialog that was asked for, over the window of `frame`, and takes its answer. Once a picture, after the rest
+    /// was drawn.
+    pub(super) fn take_files(&mut self, ui: &Ui, frame: Option<&Frame>, setter: &ParamSetter<'_>) {
         let takes_loops = self.player.is_some();
         overlay::show(ui, takes_loops);
         let dropped: Vec<PathBuf> = ui.input(|input| {
@@ -29,7 +30,7 @@ impl NetbendEditor {
         let asked = self.browser.take_asked();
         let asked = asked.or(self.models.take_asked());
         let asked = asked.or(self.player.as_mut().and_then(Bar::take_asked));
-        if let Some(purpose) = asked {
+        if let (Some(purpose), Some(frame)) = (asked, frame) {
             let folder = match purpose {
                 Purpose::Export(_) => self.browser.own_folder(),
                 _ => None,

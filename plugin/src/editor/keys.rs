@@ -4,8 +4,8 @@
 //! left to it while nothing has the focus, and all but those named here while a knob has it.
 
 use egui::{
-    CornerRadius, Event, EventFilter, Id, Key, LayerId, Modifiers, Order, Popup, Response, Stroke,
-    StrokeKind, Ui,
+    CornerRadius, Event, EventFilter, Id, Key, LayerId, Modifiers, Order, Popup, Response,
+    SetOpenCommand, Stroke, StrokeKind, Ui,
 };
 use nice_plug_egui::{Frame, Key as HostKey, KeyCapture};
 
@@ -113,6 +113,57 @@ pub fn call_entry(ui: &Ui, response: &Response, field: Id, text: &str) {
     }
 }
 
+/// The menu of the control that answered `response`, of the right button or of the menu's key, and whether that key opens it now.
+pub fn context_menu(response: &Response) -> (Popup<'_>, bool) {
+    let context = &response.ctx;
+    let is_typed = response.has_focus()
+        && context.input_mut(|input| {
+            input.consume_key(Modifiers::NONE, Key::Menu)
+                || input.consume_key(Modifiers::SHIFT, Key::F10)
+        });
+    let by_key = Popup::default_response_id(response).with("by key");
+    if is_typed || response.secondary_clicked() {
+        context.data_mut(|data| data.insert_temp(by_key, is_typed));
+    }
+    let menu = Popup::context_menu(response);
+    if context.data(|data| data.get_temp(by_key)) != Some(true) {
+        return (menu, false);
+    }
+    // Where the pointer is says nothing then.
+    let menu = menu.at_position(response.rect.left_bottom());
+    match is_typed {
+        true => (menu.open_memory(SetOpenCommand::Bool(true)), true),
+        false => (menu, false),
+    }
+}
+
+/// How far the arrows go from the control that answered `response`, in steps to the right and up: eight at once with Shift.
+pub fn stepped(ui: &Ui, response: &Response) -> Option<(i16, i16)> {
+    if !response.has_focus() {
+        return None;
+    }
+    let filter = EventFilter {
+        horizontal_arrows: true,
+        vertical_arrows: true,
+        ..EventFilter::default()
+    };
+    ui.memory_mut(|memory| memory.set_focus_lock_filter(response.id, filter));
+    let ways = [
+        (Key::ArrowRight, (1, 0)),
+        (Key::ArrowLeft, (-1, 0)),
+        (Key::ArrowUp, (0, 1)),
+        (Key::ArrowDown, (0, -1)),
+    ];
+    ui.input_mut(|input| {
+        let sizes = [(Modifiers::SHIFT, 8), (Modifiers::NONE, 1)];
+        let mut ways = ways
+            .into_iter()
+            .flat_map(|way| sizes.map(|size| (way, size)));
+        let typed = ways.find(|((key, _), (modifiers, _))| input.consume_key(*modifiers, *key));
+        typed.map(|((_, (right, up)), (_, size))| (right * size, up * size))
+    })
+}
+
 /// Draws a ring around what has the focus, brings it into sight, and leaves the host's keys to it. Last of all in a picture.
 pub fn finish(ui: &Ui, frame: &mut Frame) {
     frame.set_key_capture(captured(ui));
@@ -174,6 +225,8 @@ fn captured(ui: &Ui) -> KeyCapture {
         "Enter",
         "Tab",
         "Escape",
+        "ContextMenu",
+        "F10",
     ];
     let named = named.iter().filter_map(|name| name.parse().ok());
     let signs = NUMERIC

@@ -10,7 +10,7 @@ pub mod row;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use egui::{CornerRadius, Id, Popup, Response, Stroke, StrokeKind, Ui, vec2};
+use egui::{CornerRadius, Id, Response, Stroke, StrokeKind, Ui, vec2};
 use netbend_models::bends::modulation::{
     Knob, Modulation, Polarity, Route, SOURCES, Source, Target,
 };
@@ -19,7 +19,7 @@ use nice_plug::params::Params as _;
 use nice_plug::params::internals::ParamPtr;
 use nice_plug::prelude::Param;
 
-use super::theme;
+use super::{keys, theme};
 use crate::params::NetbendParams;
 use mark::Moved;
 
@@ -214,7 +214,8 @@ fn receive(ui: &Ui, response: &Response, motion: &Motion, target: Target) {
 
 /// The menu of a control that is moved: what moves it.
 fn menu(response: &Response, motion: &Motion, target: Target) {
-    let menu = Popup::context_menu(response)
+    let (menu, _) = keys::context_menu(response);
+    let menu = menu
         .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
         .width(ROW.0);
     menu.show(|ui| {

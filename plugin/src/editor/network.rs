@@ -14,8 +14,8 @@ use std::collections::BTreeMap;
 use std::sync::{OnceLock, Weak};
 
 use egui::{
-    Align, Color32, CornerRadius, CursorIcon, Id, Rect, Response, Sense, Stroke, StrokeKind, Ui,
-    pos2, vec2,
+    Align, Color32, CornerRadius, CursorIcon, Id, Popup, Rect, Response, Sense, Stroke, StrokeKind,
+    Ui, pos2, vec2,
 };
 use netbend_models::bends::{BendFrame, LATENT_LAYER};
 use nice_plug::prelude::ParamSetter;
@@ -45,6 +45,8 @@ const BETWEEN: f32 = 7.0;
 const NARROW: f32 = 48.0;
 /// How much of a feature's brightness is left where another group is under the pointer.
 const DIMMED: f32 = 0.4;
+/// Pictures in which every layer is coloured anew once.
+const TURNS: usize = 3;
 
 /// The slot that clicks aim.
 pub struct Target<'a> {
@@ -65,6 +67,8 @@ pub struct Network {
     /// The bends that the engine was last told.
     told: Vec<BendFrame>,
     pictures: BTreeMap<usize, Picture>,
+    /// Counts what is drawn: each layer is coloured anew in its turn.
+    drawn: usize,
     /// The place of the group under the pointer, of the layer that is listed.
     hovered: Option<usize>,
 }
@@ -110,6 +114,7 @@ impl Network {
         tell: impl FnOnce(Vec<BendFrame>),
     ) -> Option<String> {
         panel::back(ui, rect, false);
+        self.drawn = self.drawn.wrapping_add(1);
         let inner = rect.shrink(theme::PADDING - 2.0);
         let top = inner.with_max_y(inner.top() + TOP);
         let body = inner.with_min_y(top.bottom() + 2.0);
@@ -282,7 +287,11 @@ impl Network {
             .pictures
             .entry(layer)
             .or_insert_with(|| Picture::new(ui.ctx(), layer));
-        if let Some((maps, written)) = maps {
+        // All at once would take longer than a picture may; none is older than the eye sees.
+        let is_due = self.drawn.wrapping_add(layer).is_multiple_of(TURNS);
+        if let Some((maps, written)) = maps
+            && (is_due || !picture.fits(&grid))
+        {
             picture.update(maps, written, &grid, groups, &order);
         }
         let response = ui.interact(
@@ -348,7 +357,8 @@ impl Network {
     ) -> Option<Touch<'a>> {
         // The menu is of the feature that it was opened at.
         let id = response.id.with("opened at");
-        if response.secondary_clicked() {
+        let is_open = Popup::is_id_open(ui.ctx(), Popup::default_response_id(response));
+        if response.secondary_clicked() || response.has_focus() && !is_open {
             ui.data_mut(|data| data.insert_temp(id, under));
         }
         let opened: Option<(usize, Option<usize>)> = ui.data(|data| data.get_temp(id)).flatten();

@@ -12,6 +12,7 @@ use crate::player::{LEVELS_DB, Player, Shown, Wish};
 
 use super::files::dialog::Purpose;
 use super::files::notice::Notice;
+use super::network::TABS;
 use super::{choice, keys, text, theme};
 
 /// Height of the bar in points.
@@ -21,7 +22,7 @@ const OPEN: f32 = 84.0;
 const RECORD: f32 = 96.0;
 const TEMPO: f32 = 128.0;
 const LEVEL: f32 = 130.0;
-const KEEP: f32 = 36.0;
+const KEEP: f32 = 40.0;
 const BARS: f32 = 22.0;
 const SILENCE: f32 = 112.0;
 /// Between two controls.
@@ -174,7 +175,13 @@ impl Bar {
     }
 
     fn keep(&self, ui: &mut Ui, rect: Rect) {
-        text::line(ui, rect, "Keep", theme::SMALL, theme::MUTED, Align::Min);
+        let remembers = self.player.remembers();
+        let word = rect.with_max_x(rect.left() + KEEP);
+        let tip = "Remember the last minute, of what comes in and of what goes out, so that bars of it can be kept. It takes up to 46 MB at 48 kHz";
+        let id = Id::unique("player remembers");
+        if choice::word(ui, word, id, ("Keep", tip), remembers, TABS) {
+            self.player.set_remembers(!remembers);
+        }
         for (place, bars) in [1.0, 2.0, 3.0, 4.0].into_iter().zip([8u32, 4, 2, 1]) {
             let left = rect.right() - place * (BARS + 2.0) + 2.0;
             let button = rect.with_min_x(left).with_max_x(left + BARS);

@@ -10,14 +10,14 @@ mod cursor;
 mod scales;
 
 use egui::{
-    Align2, Color32, ColorImage, Context, CornerRadius, CursorIcon, Id, Mesh, Rect, Sense, Shape,
-    Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, pos2, vec2,
+    Align2, Color32, ColorImage, Context, CornerRadius, CursorIcon, Id, Mesh, Pos2, Rect, Response,
+    Sense, Shape, Stroke, StrokeKind, TextureHandle, TextureOptions, Ui, pos2, vec2,
 };
 use netbend_dsp::number::{cut, nearest_f32, nearest_f64};
 
 use self::columns::Columns;
 use self::scales::VISIBLE;
-use super::{choice, theme};
+use super::{choice, keys, theme};
 use crate::report::scope::{COLUMNS, ROWS, Scope};
 
 pub use colours::level as colour;
@@ -67,6 +67,8 @@ pub struct Spectrograms {
     shown: f64,
     /// Whether the pictures stand still.
     is_held: bool,
+    /// Where arrow keys lead: columns and rows from a picture's lower left corner.
+    keyed: (i16, i16),
 }
 
 impl Spectrograms {
@@ -83,6 +85,7 @@ impl Spectrograms {
             lower_shows: Lower::Output,
             shown: 0.0,
             is_held: false,
+            keyed: (signed16(VISIBLE) / 2, signed16(ROWS) / 2),
         }
     }
 
@@ -151,7 +154,8 @@ impl Spectrograms {
                 .text(centre, Align2::CENTER_CENTER, hint, font, theme::MUTED);
             return;
         }
-        let over = cursor::over(pictures, response.hover_pos());
+        let keyed = self.keyed(ui, &response, pictures);
+        let over = cursor::over(pictures, response.hover_pos().or(keyed));
         if over.is_some() || self.is_held {
             let at = pictures[1].max - vec2(6.0, 5.0);
             let words = if self.is_held {
@@ -168,6 +172,23 @@ impl Spectrograms {
             let words = cursor::words(cursor.up, levels, seconds);
             cursor.show(ui, pictures, at, rect, &words);
         }
+    }
+
+    /// What arrow keys lead to in the lower picture, while these have the focus.
+    fn keyed(&mut self, ui: &Ui, response: &Response, pictures: [Rect; 2]) -> Option<Pos2> {
+        let (right, up) = keys::stepped(ui, response).unwrap_or((0, 0));
+        let within = |place: i16, step: i16, count: usize| {
+            place.saturating_add(step).clamp(0, signed16(count) - 1)
+        };
+        let (column, row) = self.keyed;
+        self.keyed = (within(column, right, VISIBLE), within(row, up, ROWS));
+        let share = |place: i16, count: usize| (f32::from(place) + 0.5) / nearest_f32(count);
+        let at = vec2(
+            share(self.keyed.0, VISIBLE),
+            1.0 - share(self.keyed.1, ROWS),
+        );
+        let place = pictures[1].min + at * pictures[1].size();
+        response.has_focus().then_some(place)
     }
 
     /// The tabs of the lower picture.
@@ -212,6 +233,10 @@ impl Spectrograms {
         mesh.add_rect_with_uv(rect, uv, Color32::WHITE);
         ui.painter().add(Shape::mesh(mesh));
     }
+}
+
+fn signed16(count: usize) -> i16 {
+    i16::try_from(count).unwrap_or(i16::MAX)
 }
 
 fn title(ui: &Ui, rect: Rect, name: &str) {

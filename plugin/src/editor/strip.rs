@@ -131,6 +131,7 @@ fn slot_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<'_
     let slot = &params.slots[index];
     Cell {
         title: format!("Slot {} on {}", index + 1, summary::layer_in_full(slot)),
+        held: params.pads.holds(index),
         name: format!("{}", index + 1),
         on: &slot.on,
         amount: &slot.amount,
@@ -150,6 +151,7 @@ fn weight_cell<'a>(index: usize, params: &'a NetbendParams, model: Option<Model<
     let slot = &params.weights[index];
     Cell {
         title: format!("Weights {} on tensor {}", index + 1, slot.layer.value()),
+        held: None,
         name: format!("W{}", index + 1),
         on: &slot.on,
         amount: &slot.amount,

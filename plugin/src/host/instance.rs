@@ -47,6 +47,13 @@ impl Instance {
         self.0.keeper.keep(count, beside);
     }
 
+    /// Has the last minute remembered or not, as long as this instance lives, whatever the user has said of hosts.
+    pub fn remember(&self, remembers: bool) {
+        if self.0.keeper.remembers() != remembers {
+            self.0.keeper.remember(remembers);
+        }
+    }
+
     /// What came of it, in words, once.
     pub fn hear_of_kept(&self) -> Option<String> {
         self.0.keeper.hear()

@@ -111,7 +111,7 @@ impl Keeper {
 
     /// Says whether it is, here from now on, and in every instance that begins to play later.
     pub fn set_remembers(&self, remembers: bool) {
-        self.set_remembers_here(remembers);
+        self.remember(remembers);
         let saved = match user_folder() {
             Some(folder) => setting::save(&folder, remembers),
             None => Ok(()),
@@ -123,7 +123,8 @@ impl Keeper {
         }
     }
 
-    fn set_remembers_here(&self, remembers: bool) {
+    /// Says whether it is, here alone.
+    pub fn remember(&self, remembers: bool) {
         self.free();
         let mut state = self.state();
         state.remembers = Some(remembers);
@@ -315,7 +316,7 @@ mod tests {
         assert_eq!(found, frames[3_500..], "two bars of three beats of 250");
         keeper.keep_in(home.path(), 8, beside.clone());
         assert!(said(&keeper).contains("not been heard"), "too few bars");
-        keeper.set_remembers_here(false);
+        keeper.remember(false);
         keeper.keep_in(home.path(), 1, beside);
         assert!(said(&keeper).contains("not remembered"));
     }
@@ -326,13 +327,13 @@ mod tests {
         let mut own = Some(Arc::clone(&ring));
         keeper.take(&mut own);
         assert!(own.is_some(), "nothing has changed");
-        keeper.set_remembers_here(false);
+        keeper.remember(false);
         keeper.take(&mut own);
         assert!(own.is_none());
         assert_eq!(Arc::strong_count(&ring), 2, "here, and to be freed");
         keeper.free();
         assert_eq!(Arc::strong_count(&ring), 1);
-        keeper.set_remembers_here(true);
+        keeper.remember(true);
         keeper.take(&mut own);
         assert!(own.is_some_and(|own| own.is_for(RATE, 1)));
         let again = keeper.begin(RATE, 1).unwrap();

@@ -57,6 +57,15 @@ struct Kept {
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Seen(Option<[u32; PADS]>);
 
+/// A pad that holds a slot on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Its place among all.
+    pub pad: usize,
+    /// Whether the slot's amount is how hard it was pressed.
+    pub velocity: bool,
+}
+
 impl PadStore {
     /// As a project keeps them; empty where all are as they are at first. Any thread but the audio thread, as in what follows.
     pub fn text(&self) -> String {
@@ -140,6 +149,22 @@ impl PadStore {
     /// Whether the pad at `place` was held at the last hop.
     pub fn is_lit(&self, place: usize) -> bool {
         self.0.lit.load(Ordering::Relaxed) >> place.min(31) & 1 == 1
+    }
+
+    /// The pad that held the slot of that number on at the last hop, if one did; of several, the first.
+    pub fn holds(&self, slot: usize) -> Option<Holding> {
+        if self.0.lit.load(Ordering::Relaxed) == 0 {
+            return None;
+        }
+        let Pads(pads) = self.pads();
+        let holds = |&(place, pad): &(usize, Pad)| {
+            pad.action == PadAction::Slot(slot) && self.is_lit(place)
+        };
+        let (pad, held) = pads.into_iter().enumerate().find(holds)?;
+        Some(Holding {
+            pad,
+            velocity: held.velocity,
+        })
     }
 
     /// The key that was played last, and how many have been played.
@@ -319,5 +344,22 @@ mod tests {
         assert_eq!(store.heard(), (64, 3));
         store.show(0, None);
         assert_eq!(store.heard(), (64, 3));
+    }
+
+    #[test]
+    fn the_pad_that_holds_a_slot_is_named() {
+        let store = PadStore::default();
+        let mut pads = store.pads();
+        pads.0[2].action = PadAction::Slot(6);
+        pads.0[2].velocity = false;
+        pads.0[5].action = PadAction::Slot(6);
+        store.replace(pads);
+        assert_eq!(store.holds(6), None, "no pad is held");
+        store.show(1 << 5, None);
+        let held = |pad, velocity| Some(Holding { pad, velocity });
+        assert_eq!(store.holds(6), held(5, true));
+        store.show(1 << 5 | 1 << 2, None);
+        assert_eq!(store.holds(6), held(2, false), "the first of both");
+        assert_eq!(store.holds(5), None, "that pad holds another");
     }
 }

@@ -19,6 +19,7 @@ const RETIRED: usize = 4;
 /// What plays, seen from every thread but the audio thread, which has the [`Deck`](super::Deck).
 pub struct Player {
     plays: AtomicBool,
+    remembers: AtomicBool,
     /// Bits of decibels.
     level: AtomicU32,
     /// The stream's rate, as bits of an `f32`; 0 before the first stream.
@@ -39,6 +40,7 @@ impl Player {
     pub(super) fn new(tape: HeapCons<[f32; 2]>) -> Self {
         Self {
             plays: AtomicBool::new(false),
+            remembers: AtomicBool::new(true),
             level: AtomicU32::new(0.0f32.to_bits()),
             rate: AtomicU32::new(0),
             place: AtomicUsize::new(0),
@@ -51,6 +53,16 @@ impl Player {
             tape: Mutex::new(tape),
             console: Mutex::default(),
         }
+    }
+
+    /// Whether the last minute of what is heard is to be remembered.
+    pub fn remembers(&self) -> bool {
+        self.remembers.load(Ordering::Relaxed)
+    }
+
+    /// Says whether it is.
+    pub fn set_remembers(&self, remembers: bool) {
+        self.remembers.store(remembers, Ordering::Relaxed);
     }
 
     /// Whether the loop plays. Where it does not, the device's input is heard.

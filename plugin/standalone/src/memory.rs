@@ -25,7 +25,7 @@ pub struct Memory {
 }
 
 /// What the player plays, and how.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Played {
     /// The loop's file; without one it is the demo loop.
     #[serde(default)]
@@ -36,6 +36,25 @@ pub struct Played {
     /// How loud, in decibels.
     #[serde(default)]
     pub level_db: f32,
+    /// Whether the last minute of what is heard is remembered.
+    #[serde(default = "remembers")]
+    pub remembers: bool,
+}
+
+/// Where nothing is said, it is.
+fn remembers() -> bool {
+    true
+}
+
+impl Default for Played {
+    fn default() -> Self {
+        Self {
+            file: None,
+            plays: false,
+            level_db: 0.0,
+            remembers: remembers(),
+        }
+    }
 }
 
 impl Played {
@@ -46,6 +65,7 @@ impl Played {
             file: file.filter(|file| file.to_str().is_some()),
             plays: player.plays(),
             level_db: player.level_db(),
+            remembers: player.remembers(),
         }
     }
 
@@ -53,6 +73,7 @@ impl Played {
     pub fn put(&self, player: &Player) {
         player.set_level_db(self.level_db);
         player.set_plays(self.plays);
+        player.set_remembers(self.remembers);
         let wish = self.file.clone().map_or(Wish::Demo, Wish::Load);
         player.wish(wish);
     }
@@ -146,12 +167,14 @@ mod tests {
         player.show(|shown| shown.file = Some(path.clone()));
         player.set_level_db(-7.5);
         player.set_plays(true);
+        player.set_remembers(false);
         save(&file, &[], &instance, &mut Vec::new());
         let played = Memory::read(&file).unwrap().player.unwrap();
         let again = Instance::default().player();
         played.put(&again);
         assert_eq!(again.next_wish(), Some(Wish::Load(path)));
         assert_eq!((again.level_db(), again.plays()), (-7.5, true));
+        assert!(!again.remembers());
     }
 
     #[test]
@@ -162,6 +185,9 @@ mod tests {
         let memory = Memory::read(&file).unwrap();
         assert_eq!(memory.arguments, ["-r", "44100"]);
         assert!(memory.player.is_none());
+        std::fs::write(&file, r#"{"player": {"plays": true}}"#).unwrap();
+        let played = Memory::read(&file).unwrap().player.unwrap();
+        assert!(played.plays && played.remembers);
     }
 
     #[test]

@@ -99,6 +99,9 @@ impl Attended {
 
     fn attend(&mut self) {
         self.player.free_retired();
+        if let Some(instance) = &self.instance {
+            instance.remember(self.player.remembers());
+        }
         while let Some(wish) = self.player.next_wish() {
             match wish {
                 Wish::Demo => self.take(Sound::Demo, DEMO.to_owned(), None),
@@ -228,6 +231,12 @@ impl Attended {
 
     /// Keeps the last bars that were heard.
     fn keep(&self, count: u32) {
+        if !self.player.remembers() {
+            self.player.set_remembers(true);
+            let words =
+                "The last minute is remembered from now on: what you hear next can be kept.";
+            return self.player.say(words.to_owned());
+        }
         if let Some(instance) = &self.instance {
             let tempo = self.player.shown().tempo;
             instance.keep(count, &self.stem(), tempo.map(|tempo| tempo.bpm));

@@ -8,6 +8,7 @@ mod ceiling;
 #[cfg(target_os = "linux")]
 mod dice;
 mod discovery;
+mod drawn;
 #[cfg(target_os = "linux")]
 mod drops;
 #[cfg(target_os = "linux")]

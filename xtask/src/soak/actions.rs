@@ -16,8 +16,7 @@ use super::voice::{Instance, Plugin};
 /// The second model's name.
 pub const OTHER: &str = "other";
 
-/// How often each thing is done, on average, in seconds. An opening of the editor leaves some 75 KiB behind (baseview keeps a keyboard map), so
-/// that is done rarely enough for other growth to be seen.
+/// How often each thing is done, on average, in seconds.
 const SAVE: f64 = 7.0;
 const LOAD: f64 = 20.0;
 const MODEL: f64 = 25.0;

@@ -1,6 +1,9 @@
 use egui_glow::PainterError;
 use thiserror::Error;
 
+mod kept;
+#[cfg(target_os = "linux")]
+mod loaded;
 pub mod renderer;
 
 #[derive(Error, Debug)]

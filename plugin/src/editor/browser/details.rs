@@ -168,6 +168,7 @@ fn rename(ui: &mut Ui, rect: Rect, change: &mut Option<Change>) -> Option<Asked>
     let place = rect.with_max_x(done.left() - GAP);
     let id = Id::unique("new name of preset");
     let response = field::line(ui, place, id, typed, "Name", LONGEST_NAME);
+    let response = response.on_hover_text("Its new name: Enter gives it");
     let is_entered = response.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
     let tip = "Give it this name";
     let is_done = choice::button_of(ui, done, Id::unique("rename it"), "Rename", tip);

@@ -33,6 +33,8 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, search: &mut Search, focus: bool) ->
     let place = rect.with_max_x(rect.left() + SEARCH);
     let hint = "Search name, tag, author, folder";
     let response = field::line(ui, place, id, &mut search.text, hint, MOST);
+    let response =
+        response.on_hover_text("Show those alone whose name, tags or words have this in them");
     if focus {
         response.request_focus();
     }

@@ -122,7 +122,9 @@ impl Form {
             top = row.bottom() + GAP;
             field::name(ui, row, name);
             let place = row.with_min_x(row.left() + NAME);
-            let response = field::line(ui, place, Id::unique(("form", name)), typed, hint, most);
+            let id = Id::unique(("form", name));
+            let response = field::line(ui, place, id, typed, hint, most);
+            let response = response.on_hover_text(format!("{name} of the preset: {hint}"));
             if name == "Name" && std::mem::take(&mut self.is_new) {
                 response.request_focus();
             }
@@ -131,7 +133,9 @@ impl Form {
         field::name(ui, right.with_max_y(right.top() + theme::ROW), "Notes");
         let notes = right.with_min_y(right.top() + theme::ROW);
         let id = Id::unique("form notes");
-        field::lines(ui, notes, id, &mut self.notes, "", LONGEST_NOTES);
+        field::lines(ui, notes, id, &mut self.notes, "", LONGEST_NOTES).on_hover_text(
+            "What is worth knowing of it: kept in the preset, shown beside its name",
+        );
         let pressed = self.buttons(ui, foot);
         pressed.or(is_entered.then_some(Pressed::Save))
     }

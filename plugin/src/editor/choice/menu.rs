@@ -43,12 +43,13 @@ pub fn menu<P: Param>(
         Some(item) if !item.idle => tone.value(),
         _ => theme::WARNING,
     };
-    let mut response = ui
+    let response = ui
         .interact(rect, Id::unique(("menu", param.name())), Sense::click())
         .on_hover_cursor(CursorIcon::PointingHand);
-    if !tip.is_empty() {
-        response = response.on_hover_text(tip);
-    }
+    let response = match tip {
+        "" => response.on_hover_text(format!("{}: click to choose another", param.name())),
+        tip => response.on_hover_text(tip),
+    };
     gesture::wheel(ui, &response, setter, param);
     let fill = if response.hovered() {
         theme::HOVERED

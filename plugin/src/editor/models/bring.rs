@@ -92,7 +92,8 @@ impl Models {
                 ),
                 None => "Path of another .onnx".to_owned(),
             };
-            field::line(ui, rect, id, &mut self.typed, &hint, LONGEST_PATH);
+            field::line(ui, rect, id, &mut self.typed, &hint, LONGEST_PATH)
+                .on_hover_text("The path of a model file: it is copied among your own, and played");
             return;
         };
         text::line(ui, rect, words, theme::SMALL, colour, Align::Min);

@@ -45,9 +45,9 @@ pub(super) fn show(ui: &mut Ui, rect: Rect, number: usize, lfo: &mut Lfo, value:
         .with_max_y(foot.top() - GAP);
     changed |= picture(ui, well, id, lfo, value);
     let names = [
-        ("Rate", 0.36),
-        ("Phase", 0.18),
-        ("Begins with", 0.30),
+        ("Rate", 0.34),
+        ("Phase", 0.14),
+        ("Begins with", 0.36),
         ("Draw", 0.16),
     ];
     let [rate, phase, retrigger, seed] = clock::fields(ui, foot, names);

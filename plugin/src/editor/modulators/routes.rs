@@ -30,7 +30,7 @@ pub(super) fn show(
     if own.is_empty() {
         let words = format!("{name} moves nothing yet");
         text::line(ui, title, &words, theme::SMALL, theme::TEXT, Align::Min);
-        let words = "Take it by its dots and drop it on a knob, a slider or a bar: a slot's amount in the strip, a percentage, the voice, an edge of the band, a part's fader.";
+        let words = "Drag it by its dots to a knob, a slider or a bar: an amount, a percentage, the voice, a band's edge, a fader.";
         text::paragraph(ui, list, words, theme::MUTED);
         return None;
     }

@@ -23,11 +23,11 @@ pub(super) fn show(
     let well = rect.with_max_y(foot.top() - GAP);
     let mut changed = draw(ui, well, id, sequencer, value);
     let names = [
-        ("Step", 0.30),
-        ("Length", 0.12),
-        ("Glide", 0.14),
-        ("Swing", 0.14),
-        ("Begins with", 0.30),
+        ("Step", 0.28),
+        ("Length", 0.10),
+        ("Glide", 0.13),
+        ("Swing", 0.13),
+        ("Begins with", 0.36),
     ];
     let [rate, length, glide, swing, retrigger] = clock::fields(ui, foot, names);
     changed |= clock::rate(ui, rate, id.with("rate"), &mut sequencer.step);

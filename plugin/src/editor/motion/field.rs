@@ -12,6 +12,8 @@ use crate::editor::{keys, text, theme};
 const FINE: f32 = 0.1;
 /// How far a step may lie from what was asked for.
 const ROUNDED: f32 = 0.08;
+/// Between a field of a row and what is lit of it.
+const INSIDE: f32 = 2.0;
 /// A longer menu scrolls.
 const MAX_HEIGHT: f32 = 300.0;
 
@@ -95,16 +97,16 @@ pub fn pick(
 ) -> Option<usize> {
     let radius = CornerRadius::same(theme::RADIUS);
     ui.painter().rect_filled(rect, radius, theme::WELL);
-    let width = rect.width() / nearest_f32(names.len().max(1));
-    let mut clicked = None;
-    for (place, (name, tip)) in names.iter().enumerate() {
-        let left = rect.left() + width * nearest_f32(place);
+    let widths = widths(ui, rect.width(), names);
+    let (mut left, mut clicked) = (rect.left(), None);
+    for (place, ((name, tip), width)) in names.iter().zip(widths).enumerate() {
         let field = Rect::from_min_size(pos2(left, rect.top()), vec2(width, rect.height()));
+        left = field.right();
         let response = ui
             .interact(field, id.with(place), Sense::click())
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text(*tip);
-        let inside = field.shrink(2.0);
+        let inside = field.shrink(INSIDE);
         let colour = match (place == chosen, response.hovered()) {
             (true, _) => {
                 let radius = CornerRadius::same(theme::RADIUS - 1);
@@ -114,12 +116,30 @@ pub fn pick(
             (false, true) => theme::TEXT,
             (false, false) => theme::MUTED,
         };
-        text::line(ui, inside, name, theme::SMALL, colour, Align::Center);
+        text::line(ui, field, name, theme::SMALL, colour, Align::Center);
         if response.clicked() && place != chosen {
             clicked = Some(place);
         }
     }
     clicked
+}
+
+/// How wide fields of these names are: all alike where each has room for its name, else as their names want to be.
+fn widths(ui: &Ui, whole: f32, names: &[(&str, &str)]) -> Vec<f32> {
+    let font = theme::font(theme::SMALL);
+    let painter = ui.painter();
+    let words = names.iter().map(|(name, _)| {
+        let galley = painter.layout_no_wrap((*name).to_owned(), font.clone(), theme::TEXT);
+        galley.size().x
+    });
+    let words: Vec<f32> = words.collect();
+    let count = nearest_f32(names.len().max(1));
+    let alike = whole / count;
+    if words.iter().all(|own| *own + 2.0 * INSIDE <= alike) {
+        return vec![alike; words.len()];
+    }
+    let spare = (whole - words.iter().sum::<f32>()) / count;
+    words.iter().map(|own| own + spare).collect()
 }
 
 /// Draws a button that opens a menu of `names`. Which other one was clicked.

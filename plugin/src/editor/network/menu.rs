@@ -1,11 +1,12 @@
 //! What can be done with a feature's group, or with a layer: the menu of the right button. GUI thread.
 
-use egui::{Align, Layout, Popup, Response};
+use egui::{Align, Layout, Response};
 use netbend_models::bends::LATENT_LAYER;
 use nice_plug::prelude::Enum as _;
 
 use super::groups::Named;
 use super::isolation::Heard;
+use crate::editor::keys;
 use crate::params::slot::TransformChoice;
 
 /// Width of the menu.
@@ -25,10 +26,10 @@ pub fn show(
     groups: &[Named],
 ) -> Option<Chosen> {
     let rows = Layout::top_down_justified(Align::Min);
-    let menu = Popup::context_menu(response).width(WIDTH).layout(rows);
-    let shown = menu.show(|ui| {
+    let (menu, opens) = keys::context_menu(response);
+    let shown = menu.width(WIDTH).layout(rows).show(|ui| {
         ui.set_min_width(WIDTH);
-        let mut chosen = None;
+        let (mut chosen, mut listed) = (None, Vec::new());
         let named = group.and_then(|group| groups.get(group));
         let title = named.map_or_else(|| format!("Layer {layer}"), |named| named.name.clone());
         ui.label(title);
@@ -41,9 +42,11 @@ pub fn show(
                 ),
                 ("Mute", Heard::Mute, "Hear everything but this group"),
             ] {
-                if ui.button(name).on_hover_text(tip).clicked() {
+                let line = ui.button(name).on_hover_text(tip);
+                if line.clicked() {
                     chosen = Some(Chosen::Heard(heard));
                 }
+                listed.push((line, name));
             }
             ui.separator();
         }
@@ -54,13 +57,17 @@ pub fn show(
                 continue;
             }
             let line = ui.button(*name);
-            if line
-                .on_hover_text("Aim the slot here with that transform")
-                .clicked()
-            {
+            let line = line.on_hover_text("Aim the slot here with that transform");
+            if line.clicked() {
                 chosen = Some(Chosen::Transform(transform));
             }
+            listed.push((line, *name));
         }
+        if chosen.is_some() {
+            // The menu closes; keys go on where they came from.
+            response.request_focus();
+        }
+        keys::list(ui, response.id.with("lines"), &listed, None, opens);
         chosen
     });
     shown.and_then(|shown| shown.inner)

@@ -35,6 +35,11 @@ impl Picture {
         }
     }
 
+    /// Whether it was drawn for that grid.
+    pub fn fits(&self, grid: &Grid) -> bool {
+        self.drawn.0 == (grid.across(), grid.down())
+    }
+
     /// Draws anew what has changed since; `order` as [`order`](super::groups::order) gives it.
     pub fn update(
         &mut self,

@@ -8,6 +8,7 @@ use nice_plug::prelude::{BoolParam, FloatParam, Param, ParamSetter};
 use crate::editor::theme::{self, Tone};
 use crate::editor::warning::{About, Warning};
 use crate::editor::{bar, choice, lock, motion, text};
+use crate::params::pads::Holding;
 
 /// Height of a cell in points.
 pub const HEIGHT: f32 = 2.0 * PADDING + SWITCH + 2.0 * LINE + BAR + 8.0;
@@ -54,6 +55,23 @@ pub struct Cell<'a> {
     pub share: String,
     /// Why it does nothing, if so.
     pub warning: Option<Warning>,
+    /// The pad that holds it on, if one does.
+    pub held: Option<Holding>,
+}
+
+/// `Pad 3 × vel.`, and the same in full.
+fn held_words(held: Holding) -> (String, String) {
+    let pad = format!("Pad {}", held.pad + 1);
+    match held.velocity {
+        true => (
+            format!("{pad} × vel."),
+            format!("{pad} holds it on: its amount times how hard that was pressed"),
+        ),
+        false => (
+            format!("{pad} holds"),
+            format!("{pad} holds it on, with its whole amount"),
+        ),
+    }
 }
 
 /// What was done to a cell.
@@ -74,7 +92,7 @@ impl Cell<'_> {
         is_locked: &mut bool,
         setter: &ParamSetter<'_>,
     ) -> Touched {
-        let is_on = self.on.value();
+        let is_on = self.on.value() || self.held.is_some();
         let tone = if is_on { Tone::Active } else { Tone::Idle };
         let mut tip = format!(
             "{}. Click to see it in full. Drag it onto another to exchange the two, with Ctrl to copy it there. Right-click for more",
@@ -82,6 +100,10 @@ impl Cell<'_> {
         );
         if let Some(warning) = &self.warning {
             tip = format!("{tip}\n{}", warning.text);
+        }
+        let held = self.held.map(held_words);
+        if let Some((_, words)) = &held {
+            tip = format!("{tip}\n{words}");
         }
         let whole = ui
             .interact(
@@ -127,14 +149,11 @@ impl Cell<'_> {
             Align::Min,
         );
         let share = line(LINE, 4.0);
-        text::line(
-            ui,
-            share,
-            &self.share,
-            small,
-            alert(About::Features, tone.name()),
-            Align::Min,
-        );
+        let (words, colour) = match &held {
+            Some((words, _)) => (words, theme::MOTION),
+            None => (&self.share, alert(About::Features, tone.name())),
+        };
+        text::line(ui, share, words, small, colour, Align::Min);
 
         let tip = "How far the bend goes: drag";
         let amount = line(BAR, 0.0);
@@ -152,7 +171,7 @@ impl Cell<'_> {
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text("Switch this bend on or off");
         choice::toggle(ui, &response, setter, self.on);
-        let is_on = self.on.modulated_plain_value();
+        let is_on = self.on.modulated_plain_value() || self.held.is_some();
         let (fill, ink) = match (is_on, response.hovered()) {
             (true, _) => (theme::ACCENT, theme::ON_ACCENT),
             (false, true) => (theme::HOVERED, theme::TEXT),

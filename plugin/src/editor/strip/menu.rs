@@ -1,9 +1,10 @@
 //! What can be done with a card: the menu of the right button, and keys.
 
-use egui::{Align, Button, Key, KeyboardShortcut, Layout, Modifiers, Popup, Response, Ui};
+use egui::{Align, Button, Key, KeyboardShortcut, Layout, Modifiers, Response, Ui};
 
 use super::deed::{Deed, can_paste};
 use super::page::Page;
+use crate::editor::keys;
 
 const COPY: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::C);
 const PASTE: KeyboardShortcut = KeyboardShortcut::new(Modifiers::COMMAND, Key::V);
@@ -14,8 +15,8 @@ const WIDTH: f32 = 130.0;
 /// The menu of a card whose cell is `response`. What was chosen of it.
 pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
     let rows = Layout::top_down_justified(Align::Min);
-    let menu = Popup::context_menu(response).width(WIDTH).layout(rows);
-    let shown = menu.show(|ui| {
+    let (menu, opens) = keys::context_menu(response);
+    let shown = menu.width(WIDTH).layout(rows).show(|ui| {
         ui.set_min_width(WIDTH);
         let mut chosen = None;
         let lines = [
@@ -41,14 +42,20 @@ pub(super) fn show(response: &Response, page: Page) -> Option<Deed> {
                 "As in a new instance",
             ),
         ];
-        for (name, keys, deed, is_possible, tip) in lines {
-            let keys = ui.ctx().format_shortcut(&keys);
-            let button = Button::new(name).shortcut_text(keys);
-            let line = ui.add_enabled(is_possible, button);
-            if line.on_hover_text(tip).clicked() {
+        let mut listed = Vec::with_capacity(lines.len());
+        for (name, shortcut, deed, is_possible, tip) in lines {
+            let button = Button::new(name).shortcut_text(ui.ctx().format_shortcut(&shortcut));
+            let line = ui.add_enabled(is_possible, button).on_hover_text(tip);
+            if line.clicked() {
                 chosen = Some(deed);
+                // The menu closes; keys go on where they came from.
+                response.request_focus();
+            }
+            if is_possible {
+                listed.push((line, name));
             }
         }
+        keys::list(ui, response.id.with("lines"), &listed, None, opens);
         chosen
     });
     shown.and_then(|shown| shown.inner)

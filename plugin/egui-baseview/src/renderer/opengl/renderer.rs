@@ -1,8 +1,11 @@
 use super::OpenGlError;
+use super::kept::keep_pictures;
+use crate::renderer::damage::{self, Area};
 use baseview::WindowContext;
 use baseview::dpi::PhysicalSize;
 use baseview::gl::GlConfig;
-use egui::FullOutput;
+use egui::epaint::ClippedShape;
+use egui::{FullOutput, Rgba, TextureId};
 use egui_glow::Painter;
 use std::sync::Arc;
 
@@ -36,9 +39,23 @@ impl Default for GraphicsConfig {
     }
 }
 
+/// Of a picture's pixels that many hundredths are drawn at most where not all of them are.
+const PART: i64 = 80;
+
 pub struct Renderer {
     pub glow_context: Arc<egui_glow::glow::Context>,
     painter: Painter,
+    /// Whether the last picture is there when the next one is drawn.
+    keeps: bool,
+    last: Option<Last>,
+}
+
+/// What the last picture shows.
+struct Last {
+    shapes: Vec<ClippedShape>,
+    ground: Rgba,
+    pixels_per_point: f32,
+    size: [u32; 2],
 }
 
 impl Renderer {
@@ -60,6 +77,10 @@ impl Renderer {
         )
         .map_err(OpenGlError::CreatePainter)?;
 
+        let keeps = keep_pictures(&context);
+        #[cfg(target_os = "linux")]
+        super::loaded::stay_loaded();
+
         unsafe {
             context.make_not_current()?;
         }
@@ -67,6 +88,8 @@ impl Renderer {
         Ok(Self {
             glow_context,
             painter,
+            keeps,
+            last: None,
         })
     }
 
@@ -74,6 +97,12 @@ impl Renderer {
         self.painter.max_texture_side()
     }
 
+    /// The window no longer shows the last picture: the next one is drawn whole.
+    pub fn forget(&mut self) {
+        self.last = None;
+    }
+
+    /// Draws what differs from the last picture, or all of it. Returns whether anything did.
     pub fn render(
         &mut self,
         window: &WindowContext,
@@ -82,31 +111,24 @@ impl Renderer {
         pixels_per_point: f32,
         egui_ctx: &mut egui::Context,
         full_output: &mut FullOutput,
-    ) {
-        let PhysicalSize {
-            width: canvas_width,
-            height: canvas_height,
-        } = physical_size;
-
+    ) -> bool {
+        let size = [physical_size.width, physical_size.height];
         let shapes = std::mem::take(&mut full_output.shapes);
         let textures_delta = &mut full_output.textures_delta;
+
+        let areas = self.areas(&shapes, textures_delta, clear_color, pixels_per_point, size);
+        if areas.as_ref().is_some_and(Vec::is_empty)
+            && textures_delta.set.is_empty()
+            && textures_delta.free.is_empty()
+        {
+            return false;
+        }
 
         let context = window
             .gl_context()
             .expect("failed to get baseview gl context");
         unsafe {
             context.make_current().unwrap();
-        }
-
-        unsafe {
-            use egui_glow::glow::HasContext as _;
-            self.glow_context.clear_color(
-                clear_color.r(),
-                clear_color.g(),
-                clear_color.b(),
-                clear_color.a(),
-            );
-            self.glow_context.clear(egui_glow::glow::COLOR_BUFFER_BIT);
         }
 
         #[expect(clippy::iter_over_hash_type)] // Order doesn't matter here
@@ -116,11 +138,32 @@ impl Renderer {
             }
         }
 
-        let clipped_primitives = egui_ctx.tessellate(shapes, pixels_per_point);
-        let dimensions: [u32; 2] = [canvas_width, canvas_height];
-
-        self.painter
-            .paint_primitives(dimensions, pixels_per_point, &clipped_primitives);
+        let is_drawn = areas.as_ref().is_none_or(|areas| !areas.is_empty());
+        if is_drawn {
+            self.clear(clear_color, areas.as_deref(), size[1]);
+            let parts = match &areas {
+                Some(areas) => areas
+                    .iter()
+                    .flat_map(|area| damage::within(&shapes, *area, pixels_per_point))
+                    .collect(),
+                None if self.keeps => shapes.clone(),
+                None => Vec::new(),
+            };
+            let parts = if self.keeps {
+                self.last = Some(Last {
+                    shapes,
+                    ground: clear_color,
+                    pixels_per_point,
+                    size,
+                });
+                parts
+            } else {
+                shapes
+            };
+            let clipped_primitives = egui_ctx.tessellate(parts, pixels_per_point);
+            self.painter
+                .paint_primitives(size, pixels_per_point, &clipped_primitives);
+        }
 
         #[expect(clippy::iter_over_hash_type)] // Order doesn't matter here
         for id in textures_delta.free.drain() {
@@ -128,8 +171,53 @@ impl Renderer {
         }
 
         unsafe {
-            context.swap_buffers().unwrap();
+            if is_drawn {
+                context.swap_buffers().unwrap();
+            }
             context.make_not_current().unwrap();
+        }
+        is_drawn
+    }
+
+    /// What has to be drawn; `None` is everything.
+    fn areas(
+        &self,
+        shapes: &[ClippedShape],
+        textures_delta: &egui::TexturesDelta,
+        ground: Rgba,
+        pixels_per_point: f32,
+        size: [u32; 2],
+    ) -> Option<Vec<Area>> {
+        let last = self.last.as_ref()?;
+        if (last.ground, last.pixels_per_point, last.size) != (ground, pixels_per_point, size) {
+            return None;
+        }
+        // Letters that are drawn already stay as they are when others join them.
+        let renewed = textures_delta.set.keys().copied();
+        let renewed: Vec<_> = renewed.filter(|id| *id != TextureId::default()).collect();
+        let areas = damage::changed(&last.shapes, shapes, &renewed, pixels_per_point, size);
+        let pixels: i64 = areas.iter().map(|area| area.pixels()).sum();
+        let whole = i64::from(size[0]) * i64::from(size[1]);
+        (pixels * 100 <= whole * PART).then_some(areas)
+    }
+
+    /// Lays the ground of what is drawn, which is everything where there are no `areas`.
+    fn clear(&self, ground: Rgba, areas: Option<&[Area]>, height: u32) {
+        use egui_glow::glow::{COLOR_BUFFER_BIT, HasContext as _, SCISSOR_TEST};
+        let gl = &self.glow_context;
+        unsafe {
+            gl.clear_color(ground.r(), ground.g(), ground.b(), ground.a());
+            let Some(areas) = areas else {
+                return gl.clear(COLOR_BUFFER_BIT);
+            };
+            gl.enable(SCISSOR_TEST);
+            for area in areas {
+                let (width, high) = (area.right - area.left, area.bottom - area.top);
+                // From the bottom.
+                gl.scissor(area.left, height as i32 - area.bottom, width, high);
+                gl.clear(COLOR_BUFFER_BIT);
+            }
+            gl.disable(SCISSOR_TEST);
         }
     }
 }
