@@ -1,4 +1,4 @@
-"""The command line: `python -m netbend_waveform_training train …`."""
+"""The command line: `python -m netbend_waveform_training train …`, `export`, `evaluate`."""
 
 import argparse
 import os
@@ -7,17 +7,28 @@ from pathlib import Path
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m netbend_waveform_training", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m netbend_waveform_training", description="Trains small causal autoencoders of sound itself."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train on folders of audio, or go on with a run")
     train.add_argument("--run", type=Path, required=True, help="the folder of the run")
-    train.add_argument("--data", nargs="+", help="folders of one-shots, loops, or both")
+    train.add_argument("--data", nargs="+", metavar="FOLDER", help="folders of one-shots, loops, or both")
     train.add_argument("--steps", type=int, help="length of the schedule (default: 5000, or what the run has)")
     train.add_argument("--learning-rate", type=float, default=3e-3)
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--threads", type=int)
+    train.add_argument("--threads", type=int, help="threads for the arithmetic (default: 1, or what the run has)")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--resume", action="store_true", help="go on where the run was stopped")
+    export = commands.add_parser("export", help="write a run as a streaming .ts, which `netbend_waveform` imports")
+    export.add_argument("run", type=Path)
+    export.add_argument("--out", type=Path, required=True, metavar="NAME.ts")
+    export.add_argument("--licence", default="", help="what the file says of its terms")
+    export.add_argument("--data", nargs="+", metavar="FOLDER", help="where the audio lies by now")
+    evaluate = commands.add_parser("evaluate", help="figures on loops, best ones the run never heard")
+    evaluate.add_argument("run", type=Path)
+    evaluate.add_argument("--loops", type=Path, required=True, metavar="FOLDER")
+    evaluate.add_argument("--write", type=Path, metavar="FOLDER", help="write what the run makes of them as WAV")
     return parser
 
 
@@ -41,16 +52,36 @@ def _train(arguments: argparse.Namespace) -> None:
         threads=arguments.threads or 1,
         device=arguments.device,
     )
-    arguments.run.mkdir(parents=True, exist_ok=True)
     train(arguments.run, Shape(), settings)
 
 
-def main() -> int:
+def _export(arguments: argparse.Namespace) -> None:
+    from .export import export
+
+    spreads = export(arguments.run, arguments.out, arguments.licence, tuple(arguments.data or ()) or None)
+    print(f"{arguments.out}: latent dimensions spread by {' '.join(f'{spread:.2f}' for spread in spreads)}")
+
+
+def _evaluate(arguments: argparse.Namespace) -> None:
+    from .evaluate import loops, measure, player, write
+    from .train import trained
+
+    network, shape, checkpoint = trained(arguments.run)
+    sounds = loops(arguments.loops)
+    play = player(network)
+    print(f"step {checkpoint['step']}")
+    for name, figures in measure(sounds, play, shape.latency).items():
+        print(f"{name}: {figures.line()}")
+    if arguments.write is not None:
+        write(sounds, play, shape.latency, arguments.write)
+
+
+def main(arguments: list[str] | None = None) -> int:
     # Threads that wait for each other on a busy machine make small networks slower.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    arguments = _parser().parse_args()
+    given = _parser().parse_args(arguments)
     try:
-        _train(arguments)
+        {"train": _train, "export": _export, "evaluate": _evaluate}[given.command](given)
     except (ValueError, OSError, RuntimeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1

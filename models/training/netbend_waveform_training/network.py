@@ -33,11 +33,12 @@ class Encoder(nn.Module):
             units = _units(widths[number + 1], shape.encoder_units[number + 1], False, streaming)
             stages.append(nn.Sequential(nn.LeakyReLU(SLOPE), down, units))
         self.fine, self.middle, self.coarse, self.slow = stages
+        self.last = nn.LeakyReLU(SLOPE)
         self.out = Cached(widths[-1], shape.latent, 3, streaming)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         hidden = self.slow(self.coarse(self.middle(self.fine(x))))
-        return self.out(nn.functional.leaky_relu(hidden, SLOPE))
+        return self.out(self.last(hidden))
 
 
 class Decoder(nn.Module):

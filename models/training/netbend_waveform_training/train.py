@@ -178,6 +178,7 @@ def train(folder: Path, shape: Shape, settings: Settings, resume: bool = False) 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     torch.set_num_threads(settings.threads)
     run = Run(folder, shape, settings, resume)
+    folder.mkdir(parents=True, exist_ok=True)
     sounds = Sounds([Path(data) for data in settings.data], settings.seed, settings.clips, settings.steps_per_clip)
     parameters = sum(parameter.numel() for parameter in run.network.parameters())
     print(
