@@ -15,7 +15,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--run", type=Path, required=True, help="the folder of the run")
     train.add_argument("--data", nargs="+", metavar="FOLDER", help="folders of one-shots, loops, or both")
     train.add_argument("--steps", type=int, help="length of the schedule (default: 5000, or what the run has)")
-    train.add_argument("--learning-rate", type=float, default=3e-3)
+    train.add_argument("--learning-rate", type=float, default=1e-3)
     train.add_argument("--seed", type=int, default=1)
     train.add_argument("--threads", type=int, help="threads for the arithmetic (default: 1, or what the run has)")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")

@@ -8,8 +8,16 @@ from torch import nn
 
 SLOPE = 0.2
 """Of the leaky rectifier, for what is negative."""
-FIRST_BRANCH = 0.3
+FIRST_BRANCH = 0.01
 """The share of their usual size that branches begin with, so that a deep network begins near the identity."""
+
+
+def begin(convolution: nn.Conv1d | nn.ConvTranspose1d, inputs: int) -> None:
+    """Random weights that hand on the signal as loud as it comes (He et al., 2015), for so many numbers that go into one output."""
+    with torch.no_grad():
+        convolution.weight.normal_(0.0, (2.0 / ((1.0 + SLOPE**2) * inputs)) ** 0.5)
+        if convolution.bias is not None:
+            convolution.bias.zero_()
 
 
 class Cached(nn.Module):
@@ -18,6 +26,7 @@ class Cached(nn.Module):
     def __init__(self, given: int, made: int, kernel: int, streaming: bool, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
         self.convolution = nn.Conv1d(given, made, kernel, stride, dilation=dilation)
+        begin(self.convolution, given * kernel)
         self.kept: int = dilation * (kernel - 1) - (stride - 1)
         self.streaming: bool = streaming
         self.register_buffer("past", torch.zeros(1, given, self.kept), persistent=False)
@@ -37,6 +46,7 @@ class CachedTransposed(nn.Module):
     def __init__(self, given: int, made: int, stride: int, streaming: bool) -> None:
         super().__init__()
         self.convolution = nn.ConvTranspose1d(given, made, 2 * stride, stride, bias=False)
+        begin(self.convolution, 2 * given)
         self.bias = nn.Parameter(torch.zeros(made))
         self.stride: int = stride
         self.streaming: bool = streaming
@@ -78,6 +88,7 @@ class Unit(nn.Module):
         self.dilated = Cached(width, width, 3, streaming, dilation=dilation)
         self.between = activation(width, tonal)
         self.mixed = nn.Conv1d(width, width, 1)
+        begin(self.mixed, width)
         with torch.no_grad():
             self.mixed.weight.mul_(FIRST_BRANCH)
 

@@ -13,6 +13,8 @@ from scipy.signal import firwin
 from torch import nn
 
 KAISER_BETA = 9.0
+# About the root mean square of a loud drum loop's lowest band, and how it falls from band to band.
+LOWEST_LEVEL, LEVEL_FALL = 0.25, 1.25
 
 
 @functools.cache
@@ -42,6 +44,11 @@ def filters(bands: int, taps: int) -> tuple[np.ndarray, np.ndarray]:
     return scale * low_pass * np.cos(angle + turn), scale * low_pass * np.cos(angle - turn)
 
 
+def levels(bands: int) -> np.ndarray:
+    """`[bands]`: what each band is divided by on its way in and multiplied by on its way out, so that the network sees all of them alike."""
+    return LOWEST_LEVEL / (1.0 + np.arange(bands)) ** LEVEL_FALL
+
+
 class Analysis(nn.Module):
     """`[batch, 1, samples]` to `[batch, bands, samples / bands]`."""
 
@@ -51,7 +58,8 @@ class Analysis(nn.Module):
         self.kept: int = taps - bands
         self.streaming: bool = streaming
         # A convolution takes its filters back to front.
-        bank = torch.from_numpy(filters(bands, taps)[0][:, ::-1].copy()).float()
+        filters_in = filters(bands, taps)[0][:, ::-1] / levels(bands)[:, None]
+        bank = torch.from_numpy(filters_in.copy()).float()
         self.register_buffer("bank", bank[:, None], persistent=False)
         self.register_buffer("past", torch.zeros(1, 1, self.kept), persistent=False)
 
@@ -73,7 +81,8 @@ class Synthesis(nn.Module):
         self.kept: int = taps // bands - 1
         self.streaming: bool = streaming
         # The transposed convolution as a plain one: of each step, `bands` samples from the last `taps / bands` steps.
-        bank = filters(bands, taps)[1].reshape(bands, taps // bands, bands)[:, ::-1].copy()
+        filters_out = filters(bands, taps)[1] * levels(bands)[:, None]
+        bank = filters_out.reshape(bands, taps // bands, bands)[:, ::-1].copy()
         self.register_buffer("bank", torch.from_numpy(bank).float().permute(2, 0, 1).contiguous(), persistent=False)
         self.register_buffer("past", torch.zeros(1, bands, self.kept), persistent=False)
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
+from .filter_bank import levels
+
 SIZES = (2048, 1024, 512, 256, 128)
 # Power below which a bin counts as silent: 70 dB below a full-scale sine.
 FLOOR = 1e-7
@@ -20,8 +22,10 @@ RATE = 44_100
 # Of the waves' error, and of the latent's mean square.
 WAVE_WEIGHT = 1.0
 LATENT_WEIGHT = 1e-3
-QUIET = 1e-3
-"""Mean sub-band magnitude added to what errors of waves are relative to, so that silence does not divide by nothing."""
+QUIET = 0.1
+"""Mean sub-band magnitude added to what errors of waves are relative to: what is quiet counts for less, and silence divides by nothing."""
+BAND_POWER = 0.75
+"""Bands count by their usual level to this power: phases are heard, and foretold, in the low ones."""
 
 
 @dataclass
@@ -80,5 +84,7 @@ class Spectra(nn.Module):
 
 def wave_error(waves: torch.Tensor, wanted: torch.Tensor) -> torch.Tensor:
     """Mean absolute error over sub-bands `[batch, bands, steps]`, relative to each sound's mean magnitude."""
-    loudness = wanted.abs().mean((1, 2), keepdim=True) + QUIET
-    return ((waves - wanted).abs() / loudness).mean()
+    weight = torch.from_numpy(levels(wanted.shape[1]) ** BAND_POWER).to(wanted)
+    weight = (weight / weight.mean())[:, None]
+    loudness = (weight * wanted).abs().mean((1, 2), keepdim=True) + QUIET
+    return (weight * (waves - wanted).abs() / loudness).mean()

@@ -1,20 +1,20 @@
 """The autoencoder: sub-bands down to a slow latent and back up to waves and noise in each sub-band.
 
 What cannot be foretold from the latent, such as the hiss of a hat, is noise whose level in each sub-band the decoder says; what can
-be is a wave. All is causal: no step sees what comes after it.
+be is a wave. All is causal: no step sees what comes after it. The trunk is linear, what is not lies in branches beside it.
 """
 
 import torch
 from torch import nn
 
-from .cached import SLOPE, Cached, CachedTransposed, Snake, Unit
+from .cached import Cached, CachedTransposed, Snake, Unit
 from .filter_bank import Analysis, Synthesis
 from .shape import Shape
 
 STAGES = ("fine", "middle", "coarse", "slow")
 DILATIONS = (1, 3, 9)
-FIRST_NOISE = 0.01
-"""The noise's gains are this share of what their weights begin with."""
+FIRST_SHARE = 0.01
+"""Waves and the noise's gains begin with this share of their weights, near silence."""
 
 
 def _units(width: int, count: int, tonal: bool, streaming: bool) -> nn.Sequential:
@@ -31,14 +31,13 @@ class Encoder(nn.Module):
         for number, stride in enumerate(shape.strides):
             down = Cached(widths[number], widths[number + 1], 2 * stride, streaming, stride)
             units = _units(widths[number + 1], shape.encoder_units[number + 1], False, streaming)
-            stages.append(nn.Sequential(nn.LeakyReLU(SLOPE), down, units))
+            stages.append(nn.Sequential(down, units))
         self.fine, self.middle, self.coarse, self.slow = stages
-        self.last = nn.LeakyReLU(SLOPE)
         self.out = Cached(widths[-1], shape.latent, 3, streaming)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         hidden = self.slow(self.coarse(self.middle(self.fine(x))))
-        return self.out(self.last(hidden))
+        return self.out(hidden)
 
 
 class Decoder(nn.Module):
@@ -51,17 +50,18 @@ class Decoder(nn.Module):
         for number in reversed(range(len(shape.strides))):
             up = CachedTransposed(widths[number + 1], widths[number], shape.strides[number], streaming)
             units = _units(widths[number], shape.decoder_units[number], True, streaming)
-            stages.append(nn.Sequential(Snake(widths[number + 1]), up, units))
+            stages.append(nn.Sequential(up, units))
         self.slow, self.coarse, self.middle, self.fine = stages
-        self.last = Snake(widths[0])
+        self.rough = Snake(widths[0])
         self.waves = Cached(widths[0], shape.bands, 7, streaming)
         self.noise = Cached(widths[0], shape.bands, 7, streaming)
         with torch.no_grad():
-            self.noise.convolution.weight.mul_(FIRST_NOISE)
+            self.waves.convolution.weight.mul_(FIRST_SHARE)
+            self.noise.convolution.weight.mul_(FIRST_SHARE)
 
     def forward(self, z: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        hidden = self.last(self.fine(self.middle(self.coarse(self.slow(z)))))
-        return self.waves(hidden), self.noise(hidden)
+        hidden = self.fine(self.middle(self.coarse(self.slow(z))))
+        return self.waves(hidden), self.noise(self.rough(hidden))
 
 
 class Autoencoder(nn.Module):

@@ -33,6 +33,10 @@ class Shape:
             raise ValueError(f"{self.taps} taps for {self.bands} bands; expected a multiple")
         if BLOCK % self.ratio:
             raise ValueError(f"a latent step of {self.ratio} samples; expected a divisor of {BLOCK}")
+        if self.lookahead * self.bands not in (0, self.ratio, 2 * self.ratio):
+            raise ValueError(
+                f"a lookahead of {self.lookahead * self.bands} samples; expected none, or one or two latent steps of {self.ratio}"
+            )
 
     @property
     def ratio(self) -> int:
@@ -41,6 +45,11 @@ class Shape:
         for stride in self.strides:
             ratio *= stride
         return ratio
+
+    @property
+    def lookahead_steps(self) -> int:
+        """The lookahead in whole steps of the latent."""
+        return self.lookahead * self.bands // self.ratio
 
     @property
     def latency(self) -> int:

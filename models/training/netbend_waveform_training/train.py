@@ -14,8 +14,8 @@ import torch
 from torch import nn
 
 from netbend_training.devices import pick
-from netbend_training.muon import Muon
 
+from .beginning import begin, patches
 from .loss import SIZES, Loss, Spectra, wave_error
 from .network import Autoencoder
 from .shape import Shape
@@ -23,9 +23,10 @@ from .sounds import Sounds
 
 WARM_UP_STEPS = 100
 FINAL_RATE_SHARE = 0.01
-ADAM_RATE = 0.5
-"""AdamW's share of the learning rate, which is Muon's."""
-BETAS = (0.9, 0.99)
+# Adam's. Muon, which trains the spectrogram models, was behind it here: the beginning is worth keeping.
+BETAS = (0.8, 0.99)
+BEGINNING_SEGMENTS = 96
+"""Segments of sounds whose patches the network begins with."""
 LARGEST_GRADIENT = 1.0
 MOST_SKIPPED = 10
 """Steps in a row that may be left out because their gradient is not finite."""
@@ -46,7 +47,7 @@ class Settings:
     steps: int = 5000
     batch: int = 8
     samples: int = 24_576
-    learning_rate: float = 3e-3
+    learning_rate: float = 1e-3
     latent_noise: float = 0.1
     """Standard deviation of what is added to the latent in training, so that what lies near a sound sounds near."""
     seed: int = 1
@@ -64,18 +65,8 @@ def rate_share(step: int, steps: int) -> float:
     return warm_up * (FINAL_RATE_SHARE + (1.0 - FINAL_RATE_SHARE) * cosine)
 
 
-def split_parameters(network: nn.Module) -> tuple[list[tuple[nn.Parameter, int]], list[nn.Parameter]]:
-    """Convolutions' weights with the axis of their output features, and everything else."""
-    matrices = []
-    for module in network.modules():
-        if isinstance(module, (nn.Conv1d, nn.ConvTranspose1d)):
-            matrices.append((module.weight, int(isinstance(module, nn.ConvTranspose1d))))
-    taken = {parameter for parameter, _ in matrices}
-    return matrices, [parameter for parameter in network.parameters() if parameter not in taken]
-
-
 class Run:
-    """A training: the network, its average, two optimisers, and where it is."""
+    """A training: the network, its average, the optimiser, and where it is."""
 
     def __init__(self, folder: Path, shape: Shape, settings: Settings, resume: bool) -> None:
         self.folder, self.shape, self.settings = folder, shape, settings
@@ -83,11 +74,7 @@ class Run:
         torch.manual_seed(settings.seed)
         self.network = Autoencoder(shape).to(self.device)
         self.average = copy.deepcopy(self.network).requires_grad_(False)
-        matrices, rest = split_parameters(self.network)
-        self.optimisers = [
-            Muon(matrices, settings.learning_rate),
-            torch.optim.AdamW(rest, settings.learning_rate * ADAM_RATE, BETAS, weight_decay=0.0),
-        ]
+        self.optimiser = torch.optim.Adam(self.network.parameters(), settings.learning_rate, BETAS)
         self.spectra = Spectra().to(self.device)
         self.step, self.seconds, self._skipped = 0, 0.0, 0
         if resume:
@@ -96,9 +83,15 @@ class Run:
     def _load(self, checkpoint: dict) -> None:
         self.network.load_state_dict(checkpoint["network"])
         self.average.load_state_dict(checkpoint["average"])
-        for optimiser, state in zip(self.optimisers, checkpoint["optimisers"]):
-            optimiser.load_state_dict(state)
+        self.optimiser.load_state_dict(checkpoint["optimiser"])
         self.step, self.seconds = checkpoint["step"], checkpoint["seconds"]
+
+    def begin(self, sound: np.ndarray) -> None:
+        """Takes the patches of `[batch, 1, samples]` for the beginning."""
+        with torch.no_grad():
+            bands = self.network.analysis(torch.from_numpy(sound).to(self.device)).cpu().numpy()
+            begin(self.network, self.shape, patches(bands, self.shape))
+            self.average.load_state_dict(self.network.state_dict())
 
     def save(self) -> None:
         """Writes beside the checkpoint, then replaces it."""
@@ -111,7 +104,7 @@ class Run:
                 "settings": asdict(self.settings),
                 "network": self.network.state_dict(),
                 "average": self.average.state_dict(),
-                "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+                "optimiser": self.optimiser.state_dict(),
                 "step": self.step,
                 "seconds": self.seconds,
             },
@@ -141,8 +134,7 @@ class Run:
         random = torch.Generator().manual_seed(self.settings.seed * 1_000_003 + self.step)
         drawn = torch.randperm(len(SIZES), generator=random)[:SIZES_A_STEP].tolist()
         terms = self.loss(torch.from_numpy(batch).to(self.device), random, tuple(SIZES[place] for place in drawn))
-        for optimiser in self.optimisers:
-            optimiser.zero_grad(set_to_none=True)
+        self.optimiser.zero_grad(set_to_none=True)
         terms.total().backward()
         size = nn.utils.clip_grad_norm_(self.network.parameters(), LARGEST_GRADIENT)
         if torch.isfinite(size):
@@ -161,12 +153,10 @@ class Run:
         }
 
     def _update(self) -> None:
-        share = rate_share(self.step, self.settings.steps)
-        for optimiser, own in zip(self.optimisers, (1.0, ADAM_RATE)):
-            for group in optimiser.param_groups:
-                group["lr"] = self.settings.learning_rate * own * share
-            optimiser.step()
-        # At first over fewer steps, so that the random beginning is soon forgotten.
+        for group in self.optimiser.param_groups:
+            group["lr"] = self.settings.learning_rate * rate_share(self.step, self.settings.steps)
+        self.optimiser.step()
+        # At first over fewer steps, so that the beginning is soon forgotten.
         kept = 1.0 - 1.0 / min(AVERAGED_STEPS, 1 + self.step / 5)
         with torch.no_grad():
             for mean, now in zip(self.average.parameters(), self.network.parameters()):
@@ -180,6 +170,8 @@ def train(folder: Path, shape: Shape, settings: Settings, resume: bool = False) 
     run = Run(folder, shape, settings, resume)
     folder.mkdir(parents=True, exist_ok=True)
     sounds = Sounds([Path(data) for data in settings.data], settings.seed, settings.clips, settings.steps_per_clip)
+    if run.step == 0:
+        run.begin(sounds.batch(0, BEGINNING_SEGMENTS, settings.samples))
     parameters = sum(parameter.numel() for parameter in run.network.parameters())
     print(
         f"{parameters / 1e6:.2f} M weights on {run.device}, latency {shape.latency} samples, ratio {shape.ratio}; "

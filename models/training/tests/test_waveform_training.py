@@ -2,6 +2,7 @@
 
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,18 +14,21 @@ from netbend_training.spectrogram import SAMPLE_RATE
 from netbend_waveform.importing import import_model
 from netbend_waveform_training import __main__ as command_line
 from netbend_waveform_training import train as training
-from netbend_waveform_training.cached import SLOPE, Unit
+from netbend_waveform_training.beginning import begin, patches
+from netbend_waveform_training.cached import Unit
 from netbend_waveform_training.evaluate import bank_only, loops, measure, player
 from netbend_waveform_training.export import Streaming, export, save
-from netbend_waveform_training.filter_bank import Analysis, Synthesis
-from netbend_waveform_training.loss import Spectra
+from netbend_waveform_training.filter_bank import Analysis, Synthesis, levels
+from netbend_waveform_training.loss import Spectra, wave_error
 from netbend_waveform_training.network import Autoencoder
 from netbend_waveform_training.shape import BLOCK, Shape
 from netbend_waveform_training.sounds import Sounds
 from netbend_waveform_training.train import Settings, load_checkpoint, resumed, train, trained
 from netbend_waveform_training.turn import turned
 
-SMALL = Shape(widths=(8, 12, 16, 20), encoder_units=(1, 1, 1, 1), decoder_units=(1, 1, 1, 2), latent=6)
+SMALL = Shape(
+    bands=4, taps=48, strides=(2, 2, 2), widths=(6, 12, 20, 32), encoder_units=(1, 1, 1, 1), decoder_units=(1, 1, 1, 2), latent=6, lookahead=8
+)
 SETTINGS = {"steps": 6, "batch": 2, "samples": 8192, "clips": 4, "device": "cpu", "seed": 3}
 # Of what a block plays, relative to its rms.
 SAME = 1e-5
@@ -61,24 +65,15 @@ def lively(shape: Shape, seed: int = 0) -> Autoencoder:
 
 
 def passing(shape: Shape) -> Autoencoder:
-    """An autoencoder that gives back its input, later by the lookahead: each band passes as itself and its negative, which undoes
-    the rectifiers."""
-    assert set(shape.strides) == {1} and set(shape.widths) == {2 * shape.bands} and shape.latent == shape.bands
+    """An autoencoder that gives back its input, later by the lookahead: its latent holds whole patches."""
+    assert shape.latent == shape.ratio
+    torch.manual_seed(0)
     network = Autoencoder(shape).eval()
-    one = torch.eye(shape.bands)
-    split, joined = torch.cat([one, -one]), torch.cat([one, -one], 1) / (1 + SLOPE)
     with torch.no_grad():
+        begin(network, shape, patches(network.analysis(torch.randn(4, 1, 8192)).numpy(), shape))
         for name, parameter in network.named_parameters():
-            parameter.fill_(1.0 if name.endswith("rate") else 0.0)
-        network.encoder.fine[0].convolution.weight[..., -1 - shape.lookahead] = split
-        for stage in (network.encoder.middle, network.encoder.coarse, network.encoder.slow):
-            stage[1].convolution.weight[..., -1] = split @ joined
-        network.encoder.out.convolution.weight[..., -1] = joined
-        network.decoder.slow[0].convolution.weight[..., -1] = split
-        for stage in (network.decoder.coarse, network.decoder.middle, network.decoder.fine):
-            # Of a transposed convolution: from, to.
-            stage[1].convolution.weight[..., 0] = torch.eye(2 * shape.bands)
-        network.decoder.waves.convolution.weight[..., -1] = joined * (1 + SLOPE) / 2
+            if ".mixed." in name or "decoder.noise" in name:
+                parameter.zero_()
     return network
 
 
@@ -93,7 +88,8 @@ def test_the_filter_bank_gives_back_what_it_took_apart():
     assert 10 * torch.log10(error.square().mean() / sound.square().mean()) < -60.0
     # A tone in the middle of a band is in that band: 50 dB less in its neighbours, 80 dB less in all others.
     tone = torch.sin(torch.arange(8192) * (np.pi * 5.5 / shape.bands))[None, None]
-    power = Analysis(shape.bands, shape.taps, False)(tone)[0, :, 100:].square().mean(1)
+    alike = torch.from_numpy(levels(shape.bands))[:, None]
+    power = (alike * Analysis(shape.bands, shape.taps, False)(tone)[0, :, 100:]).square().mean(1)
     apart = 10 * torch.log10(power / power[5])
     assert apart[[4, 6]].max() < -50.0 and apart[[0, 1, 2, 3, *range(7, 16)]].max() < -80.0
 
@@ -146,7 +142,7 @@ def test_a_ts_imports_with_the_same_sound_and_a_layer_for_each_stage(tmp_path):
 
 
 def test_the_latency_that_the_importer_measures_is_the_one_that_is_known(tmp_path):
-    shape = Shape(strides=(1, 1, 1), widths=(32,) * 4, latent=16, lookahead=5)
+    shape = Shape(strides=(2, 1, 1), widths=(16, 32, 32, 32), latent=32, lookahead=4)
     network = passing(shape)
     latency = import_model(save(network, shape, tmp_path / "passing.ts")).latency
     assert (latency.samples, latency.method) == (shape.latency, "waveform")
@@ -157,10 +153,28 @@ def test_the_latency_that_the_importer_measures_is_the_one_that_is_known(tmp_pat
     assert measure(sounds, player(network), shape.latency + 3)["all"].sdr_db < 10.0
 
 
-def test_units_begin_near_the_identity_and_learn_to_be_more():
+def test_units_begin_near_the_identity():
     unit, x = Unit(8, 3, True, False), torch.randn(1, 8, 64)
     changed = (unit(x) - x).square().mean().sqrt()
-    assert 0.0 < changed < 0.5 * x.square().mean().sqrt()
+    assert 0.0 < changed < 0.1 * x.square().mean().sqrt()
+
+
+def test_a_network_begins_as_the_best_linear_one_of_its_latents_size():
+    # Three tones have six numbers in every patch: sine and cosine.
+    sound = sum(0.2 * torch.sin(torch.arange(16_384) * frequency) for frequency in (0.02, 0.06, 0.11))[None, None]
+    torch.manual_seed(0)
+    network = Autoencoder(SMALL)
+    with torch.no_grad():
+        bands = network.analysis(sound)
+        before = wave_error(network.decoder(network.encoder(bands))[0][..., SMALL.lookahead :], bands[..., : -SMALL.lookahead])
+        begin(network, SMALL, patches(bands.numpy(), SMALL))
+        latent = network.encoder(bands)
+        after = wave_error(network.decoder(latent)[0][..., SMALL.lookahead :], bands[..., : -SMALL.lookahead])
+        silent = wave_error(torch.zeros_like(bands), bands)
+    assert after < 0.1 * silent < before
+    assert latent.square().mean() == pytest.approx(1.0, rel=0.1)
+    with pytest.raises(ValueError, match="expected at least"):
+        begin(Autoencoder(narrow := replace(SMALL, widths=(4, 7, 20, 32))), narrow, patches(bands.numpy(), narrow))
 
 
 def test_the_energy_distance_wants_noise_as_loud_and_as_wild_as_it_is():
@@ -272,7 +286,7 @@ def test_a_run_is_not_begun_twice(run, data, capsys):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"strides": (4, 4)}, {"taps": 190}, {"strides": (4, 3, 2)}, {"decoder_units": (1, 1)}]
+    "wrong", [{"strides": (4, 4)}, {"taps": 190}, {"strides": (4, 3, 2)}, {"decoder_units": (1, 1)}, {"lookahead": 5}]
 )
 def test_shapes_that_do_not_fit_are_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
