@@ -20,9 +20,11 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--threads", type=int, help="threads for the arithmetic (default: 1, or what the run has)")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--resume", action="store_true", help="go on where the run was stopped")
-    export = commands.add_parser("export", help="write a run as a streaming .ts, which `netbend_waveform` imports")
+    export = commands.add_parser("export", help="write a run as a streaming .ts, and as Netbend's file")
     export.add_argument("run", type=Path)
-    export.add_argument("--out", type=Path, required=True, metavar="NAME.ts")
+    export.add_argument(
+        "--out", type=Path, required=True, metavar="NAME", help="NAME.ts for nn~; NAME.onnx imports that as well, and keeps it in RUN"
+    )
     export.add_argument("--licence", default="", help="what the file says of its terms")
     export.add_argument("--data", nargs="+", metavar="FOLDER", help="where the audio lies by now")
     evaluate = commands.add_parser("evaluate", help="figures on loops, best ones the run never heard")
@@ -58,8 +60,17 @@ def _train(arguments: argparse.Namespace) -> None:
 def _export(arguments: argparse.Namespace) -> None:
     from .export import export
 
-    spreads = export(arguments.run, arguments.out, arguments.licence, tuple(arguments.data or ()) or None)
-    print(f"{arguments.out}: latent dimensions spread by {' '.join(f'{spread:.2f}' for spread in spreads)}")
+    out = arguments.out
+    if out.suffix not in (".ts", ".onnx"):
+        raise ValueError(f"--out {out}: expected a name that ends in .ts or .onnx")
+    played = out if out.suffix == ".ts" else arguments.run / f"{out.stem}.ts"
+    spreads = export(arguments.run, played, arguments.licence, tuple(arguments.data or ()) or None)
+    print(f"{played}: latent dimensions spread by {' '.join(f'{spread:.2f}' for spread in spreads)}")
+    if out != played:
+        from netbend_waveform.single import import_file
+
+        if not import_file(played, out):
+            raise RuntimeError(f"{played} was not imported, for the reason above")
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:

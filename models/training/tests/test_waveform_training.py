@@ -271,6 +271,7 @@ def test_loops_are_repeated_cut_and_of_one_peak(data):
         (["train", "--run", "RUN", "--resume"], "does not exist; expected the folder of a training run"),
         (["train", "--run", "RUN", "--data", "NOWHERE"], "is not a folder"),
         (["export", "RUN", "--out", "a.ts"], "does not exist; expected the folder of a training run"),
+        (["export", "RUN", "--out", "a.wav"], "expected a name that ends in .ts or .onnx"),
         (["evaluate", "RUN", "--loops", "NOWHERE"], "does not exist; expected the folder of a training run"),
     ],
 )
@@ -278,6 +279,15 @@ def test_errors_say_what_to_do(arguments, said, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert command_line.main(arguments) == 1
     assert said in capsys.readouterr().err
+
+
+def test_a_run_becomes_netbends_file_in_one_command(run, tmp_path, capsys):
+    out = tmp_path / "of one run.onnx"
+    assert command_line.main(["export", str(run), "--out", str(out), "--licence", "CC0-1.0"]) == 0
+    said = capsys.readouterr().out
+    assert "differs from the .ts" in said and (run / "of one run.ts").is_file() and out.is_file()
+    assert command_line.main(["evaluate", str(run), "--loops", load_checkpoint(run)["settings"]["data"][0], "--write", str(tmp_path)]) == 0
+    assert "SI-SDR" in capsys.readouterr().out and len(list(tmp_path.glob("*.wav"))) == 8
 
 
 def test_a_run_is_not_begun_twice(run, data, capsys):
