@@ -74,7 +74,7 @@ def _export(arguments: argparse.Namespace) -> None:
 
 
 def _evaluate(arguments: argparse.Namespace) -> None:
-    from .evaluate import loops, measure, player, write
+    from .evaluate import loops, measure, player, silence_dbfs, write
     from .train import trained
 
     network, shape, checkpoint = trained(arguments.run)
@@ -83,6 +83,7 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     print(f"step {checkpoint['step']}")
     for name, figures in measure(sounds, play, shape.latency).items():
         print(f"{name}: {figures.line()}")
+    print(f"silence: {silence_dbfs(play):.0f} dBFS")
     if arguments.write is not None:
         write(sounds, play, shape.latency, arguments.write)
 

@@ -1,6 +1,6 @@
 """Causal convolutions: over a whole sound from silence, or block by block with the end of the last one kept.
 
-A module is built for one or the other; weights have the same names in both.
+A module is built for one or the other; weights have the same names in both. None has a bias: silence stays silence, exactly.
 """
 
 import torch
@@ -16,8 +16,6 @@ def begin(convolution: nn.Conv1d | nn.ConvTranspose1d, inputs: int) -> None:
     """Random weights that hand on the signal as loud as it comes (He et al., 2015), for so many numbers that go into one output."""
     with torch.no_grad():
         convolution.weight.normal_(0.0, (2.0 / ((1.0 + SLOPE**2) * inputs)) ** 0.5)
-        if convolution.bias is not None:
-            convolution.bias.zero_()
 
 
 class Cached(nn.Module):
@@ -25,7 +23,7 @@ class Cached(nn.Module):
 
     def __init__(self, given: int, made: int, kernel: int, streaming: bool, stride: int = 1, dilation: int = 1) -> None:
         super().__init__()
-        self.convolution = nn.Conv1d(given, made, kernel, stride, dilation=dilation)
+        self.convolution = nn.Conv1d(given, made, kernel, stride, dilation=dilation, bias=False)
         begin(self.convolution, given * kernel)
         self.kept: int = dilation * (kernel - 1) - (stride - 1)
         self.streaming: bool = streaming
@@ -47,7 +45,6 @@ class CachedTransposed(nn.Module):
         super().__init__()
         self.convolution = nn.ConvTranspose1d(given, made, 2 * stride, stride, bias=False)
         begin(self.convolution, 2 * given)
-        self.bias = nn.Parameter(torch.zeros(made))
         self.stride: int = stride
         self.streaming: bool = streaming
         self.register_buffer("tail", torch.zeros(1, made, stride), persistent=False)
@@ -58,7 +55,7 @@ class CachedTransposed(nn.Module):
             first = y[..., : self.stride] + self.tail
             self.tail.copy_(y[..., y.shape[-1] - self.stride :])
             y = torch.cat([first, y[..., self.stride :]], -1)
-        return y[..., : y.shape[-1] - self.stride] + self.bias[:, None]
+        return y[..., : y.shape[-1] - self.stride]
 
 
 class Snake(nn.Module):
@@ -87,7 +84,7 @@ class Unit(nn.Module):
         self.before = activation(width, tonal)
         self.dilated = Cached(width, width, 3, streaming, dilation=dilation)
         self.between = activation(width, tonal)
-        self.mixed = nn.Conv1d(width, width, 1)
+        self.mixed = nn.Conv1d(width, width, 1, bias=False)
         begin(self.mixed, width)
         with torch.no_grad():
             self.mixed.weight.mul_(FIRST_BRANCH)

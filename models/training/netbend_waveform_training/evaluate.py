@@ -85,6 +85,12 @@ def measure(sounds: dict[str, np.ndarray], play: Player, latency: int) -> dict[s
     return found | {"all": _figures(list(made.values()))}
 
 
+def silence_dbfs(play: Player) -> float:
+    """How loud it is, root mean square in decibels of full scale, one second after silence began."""
+    output = play(np.zeros(2 * SAMPLE_RATE // BLOCK * BLOCK, np.float32))[SAMPLE_RATE:].astype(np.float64)
+    return float(10 * np.log10(max((output**2).mean(), 1e-30)))
+
+
 def _figures(pairs: list[tuple[np.ndarray, np.ndarray]]) -> Figures:
     given, output = (np.concatenate([_windows(pair[side]) for pair in pairs]) for side in (0, 1))
     level = quantised_level_db(window_peak_db(given, LAST_SEEN_FRAME))[:, None, None]

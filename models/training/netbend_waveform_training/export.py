@@ -65,7 +65,7 @@ def training_latents(network: Autoencoder, settings: Settings) -> np.ndarray:
 
 
 def export(run: Path, path: Path, licence: str = "", data: tuple[str, ...] | None = None) -> np.ndarray:
-    """Writes the average of a run's weights with its latent turned; returns the standard deviations of the dimensions."""
+    """Writes the average of a run's weights with its latent turned; returns the root mean squares of the dimensions."""
     network, shape, checkpoint = trained(run)
     settings = Settings(**(checkpoint["settings"] | ({"data": data} if data else {})))
     made, spreads = turned(network, training_latents(network, settings))
