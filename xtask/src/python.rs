@@ -99,9 +99,12 @@ impl Environment {
 
 /// A command of the training package.
 pub fn module(python: &Path) -> Command {
+    module_of(python, "netbend_training")
+}
+
+/// A command of one of the packages that [`environment`] installs.
+pub fn module_of(python: &Path, package: &str) -> Command {
     let mut command = Command::new(python);
-    command
-        .args(["-m", "netbend_training"])
-        .env("PYTHONUNBUFFERED", "1");
+    command.args(["-m", package]).env("PYTHONUNBUFFERED", "1");
     command
 }

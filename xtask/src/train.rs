@@ -5,6 +5,7 @@
 //! from is not repeated: an interrupted command goes on with `--resume` wherever it was.
 
 mod stage;
+mod waveform;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -25,16 +26,19 @@ pub struct Options {
     /// Folders of audio: one-shots, loops, or both (WAV, FLAC, AIFF, OGG, MP3)
     #[arg(long, required = true, num_args = 1.., value_name = "FOLDER")]
     data: Vec<PathBuf>,
-    /// How wide the network is: wider sounds closer to the original and takes longer to train and to run
+    /// What the model is of
+    #[arg(long, value_enum, default_value_t = Kind::Spectrogram)]
+    kind: Kind,
+    /// How wide the network is: wider sounds closer to the original and takes longer to train and to run (spectrograms)
     #[arg(long, value_enum, default_value_t = Width::Quarter)]
     preset: Width,
     /// The model file to write; its name becomes the model's name
     #[arg(long, value_name = "FILE.onnx")]
     out: PathBuf,
-    /// Training steps; the length of the schedule [default: 4000, for the paper's width 3000]
+    /// Training steps; the length of the schedule [default: 4000, for the paper's width 3000, for waveforms 5000]
     #[arg(long)]
     steps: Option<u32>,
-    /// Latent dimensions: how many numbers a window is squeezed into
+    /// Latent dimensions: how many numbers a window is squeezed into (spectrograms)
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
     latent: u32,
     /// Where to compute: auto, cpu, cuda or mps
@@ -43,7 +47,7 @@ pub struct Options {
     /// Threads for the arithmetic [default: all cores but one]
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     threads: Option<u32>,
-    /// Convolve in bfloat16 on a CPU: twice as fast on those with AVX-512 BF16, slower on others
+    /// Convolve in bfloat16 on a CPU: twice as fast on those with AVX-512 BF16, slower on others (spectrograms)
     #[arg(long)]
     bfloat16: bool,
     /// Seed of everything random
@@ -52,6 +56,15 @@ pub struct Options {
     /// Go on with an interrupted training of the same name
     #[arg(long)]
     resume: bool,
+}
+
+/// Kinds of models.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Kind {
+    /// Windows of spectrograms, as the models that ship
+    Spectrogram,
+    /// Sound itself, in streaming blocks: docs/waveform-models.md
+    Waveform,
 }
 
 /// Widths of the network, by the paper's 512 features.
@@ -150,6 +163,9 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     }
     let out = started_in.join(&options.out);
     let name = model_name(&out)?;
+    if options.kind == Kind::Waveform {
+        return waveform::run(workspace, &data, &out, &name, options);
+    }
     if let Some(folder) = out.parent() {
         files::create_folder(folder)?;
     }
@@ -158,14 +174,9 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
     // Interrupted before its first checkpoint, a training has nothing to go on from.
     let begun = stages.checkpoint.exists();
     if begun && !options.resume {
-        bail!(
-            "{} holds an earlier training of that name; add --resume to go on with it, remove the \
-             folder to begin anew, or give --out another name",
-            run.display()
-        );
+        bail!(earlier_training(&run));
     }
-    // Ctrl-C reaches what we started as well: let it save its work, then say how to go on.
-    ctrlc::set_handler(|| {}).context("could not prepare for Ctrl-C")?;
+    save_on_interrupt()?;
     let python = step("Python environment", || environment(workspace))?;
     // Now rather than after hours of training: the clusters need it.
     let netbend = Bundles::of(workspace).command_line;
@@ -267,6 +278,20 @@ fn make(
     step("look at the model", || {
         run_command(Command::new(netbend).arg("inspect").arg(&stages.out))
     })
+}
+
+/// What to do where a run's folder is taken.
+fn earlier_training(run: &Path) -> String {
+    format!(
+        "{} holds an earlier training of that name; add --resume to go on with it, remove the \
+         folder to begin anew, or give --out another name",
+        run.display()
+    )
+}
+
+/// Ctrl-C reaches what we started as well: lets it save its work, so that we can say how to go on.
+fn save_on_interrupt() -> Result<()> {
+    ctrlc::set_handler(|| {}).context("could not prepare for Ctrl-C")
 }
 
 /// The file's name without `.onnx`, if a preset can name it.

@@ -28,51 +28,16 @@ def _target(source: Path, given: Path, out: Path | None) -> Path:
 
 
 def _import(arguments: argparse.Namespace) -> int:
-    from .importing import STEPS, import_model, model_name, sources, write
-    from .progress import Progress
-    from .refusal import Refused
+    from .importing import sources
+    from .single import import_file
 
-    refused = 0
     found = sources(arguments.model)
+    refused = 0
     for path in found:
-        target = _target(path, arguments.model, arguments.out)
-        if target.suffix != ".onnx":
-            raise ValueError(f"--out {target}: expected a name that ends in .onnx")
-        progress = Progress(path.name, STEPS)
-        try:
-            made = import_model(path, arguments.rate, model_name(target), progress)
-        except Refused as error:
-            progress.end()
-            print(f"error: {path.name}: {error}", file=sys.stderr)
-            refused += 1
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write(made.model, target)
-        _tell(made, target, progress.seconds)
+        refused += not import_file(path, _target(path, arguments.model, arguments.out), arguments.rate)
     if len(found) > 1:
         print(f"{len(found) - refused} of {len(found)} files imported")
     return 1 if refused else 0
-
-
-def _tell(made, target: Path, seconds: float) -> None:
-    told, rate = made.described, made.described["sample_rate"]
-    latency = told["latency"]
-    print(
-        f"{target}: {rate} Hz, blocks of {told['block']} samples, {told['latent_size']} latent dimensions, "
-        f"{sum(weight['size'] for weight in told['weights']) / 1e6:.1f} M weights, {len(told['layers'])} layers; {seconds:.1f} s"
-    )
-    if latency["method"] == "unmeasured":
-        print("  latency unknown: neither bursts nor clicks change what it plays")
-    else:
-        milliseconds = [1000 * latency[key] / rate for key in ("samples", "first_heard_samples")]
-        print(
-            f"  latency {latency['samples']} samples ({milliseconds[0]:.0f} ms) by {latency['method']}, "
-            f"first heard after {milliseconds[1]:.0f} ms"
-        )
-    print(f"  differs from the .ts by {made.compared.error:.1e} of its rms over {made.compared.blocks} blocks")
-    if told["source"]["ignored_methods"]:
-        print(f"  ignored methods: {', '.join(told['source']['ignored_methods'])}")
-    print(f"  licence: {told['licence'] or 'not stated in the file'}. {told['terms']}")
 
 
 def main() -> int:
