@@ -9,6 +9,7 @@
 //! | [`package`] | a file that passed every check, before any runtime |
 //! | [`states`] | what a stream keeps from block to block |
 //! | [`noise`] | what a model draws in a block |
+//! | [`run`] | what a block is run with |
 //! | [`player`] | a model ready to run: its sessions |
 //!
 //! What such a file says of itself is [`crate::package::waveform`]. The rest of Netbend sees a waveform model's layers, clusters and weights as those of any other: [`package::WaveformPackage::face`].
@@ -19,6 +20,7 @@ mod inject;
 pub mod noise;
 pub mod package;
 pub mod player;
+pub mod run;
 pub mod states;
 mod weights;
 

@@ -13,7 +13,7 @@ use netbend_models::node::program::{Entry, Program};
 use netbend_models::onnx::proto::{GraphProto, ModelProto};
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::waveform::noise::NoiseAmounts;
-use netbend_models::waveform::player::Run;
+use netbend_models::waveform::run::Run;
 use netbend_models::waveform::states::States;
 use netbend_models::{ModelError, Package, WaveformPackage, WaveformPlayer};
 use prost::Message as _;

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::noise::NoiseAmounts;
 use super::package::WaveformPackage;
+use super::run::Run;
 use super::states::States;
 use crate::error::ModelError;
 use crate::error::fault::contained;
@@ -18,21 +19,6 @@ use crate::package::waveform::{Half, WaveformManifest};
 use crate::run::runtime::Runtime;
 use crate::run::weights::BendableWeights;
 use half::HalfSessions;
-
-/// What a half is run with beside sound and states.
-#[derive(Debug, Clone, Copy)]
-pub struct Run<'r> {
-    /// The bends.
-    pub program: &'r Program,
-    /// Bent weights in place of the model's.
-    pub weights: Option<&'r BendableWeights>,
-    /// Number of the block, which keys what is drawn.
-    pub block: i64,
-    /// Seed of what is drawn.
-    pub seed: u32,
-    /// How much of that there is.
-    pub noise: NoiseAmounts,
-}
 
 /// A model ready to run.
 pub struct WaveformPlayer {

@@ -1,5 +1,6 @@
 //! `netbend export`: a preset's bends as part of a model, in standard ONNX operators.
 
+mod said;
 mod waveform;
 
 use std::path::PathBuf;
@@ -11,7 +12,6 @@ use netbend_dsp::number::nearest_f64;
 use netbend_models::export::{Part, export, resolve};
 use netbend_models::node::program::Program;
 use netbend_models::node::weights::weight_layers;
-use netbend_models::onnx::proto::ModelProto;
 use netbend_models::{Manifest, Package, Preset, WaveformPackage};
 
 use crate::inspect::locate;
@@ -19,6 +19,7 @@ use crate::print::{note, say};
 use crate::replace::{check_ending, refuse_waiting, replace};
 use crate::trial::{try_decoder, try_package};
 use netbend::offline::{self, DEFAULT_MODEL, Resources, WantedModel};
+use said::{opset, say_what_is_left_out};
 
 /// Writes a model with a preset's bends in it, as plain ONNX that any runtime runs and Netbend loads.
 #[derive(clap::Args)]
@@ -45,7 +46,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         None => of_preset(&preset)?,
     };
     if WaveformPackage::is_at(&path) {
-        return waveform::run(arguments, &preset, &path);
+        let Arguments {
+            preset: named,
+            decoder,
+            ..
+        } = arguments;
+        return waveform::run(output, (named, &preset), &path, *decoder);
     }
     let package = Package::load(&path).with_context(|| path.display().to_string())?;
     let mut inputs = vec![
@@ -105,24 +111,6 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     say_what_is_left_out(&preset)
 }
 
-/// Says what of a preset no model holds.
-fn say_what_is_left_out(preset: &Preset) -> Result<()> {
-    if preset.latent.is_active() {
-        say!(
-            "note: latent play, voice and mix are not part of a model; only the bends were written"
-        )?;
-    }
-    if preset.bends.iter().any(|bend| !bend.draw.drift.is_still()) {
-        say!(
-            "note: a model knows no time; what drifts was written as it stands where a song begins"
-        )?;
-    }
-    if !preset.modulation.routes.is_empty() {
-        say!("note: a model knows no time; what modulators move was written as it stands at rest")?;
-    }
-    Ok(())
-}
-
 /// The file of the preset's model: that of its name, or the one that has its hash.
 fn of_preset(preset: &Preset) -> Result<PathBuf> {
     let name = preset.model.as_deref().unwrap_or(DEFAULT_MODEL);
@@ -139,12 +127,4 @@ fn acting(preset: &Preset, manifest: &Manifest) -> Result<usize> {
     bends.parts.clear();
     let program = resolve(&bends, manifest)?;
     Ok(Program::entries(program.words()).count())
-}
-
-fn opset(model: &ModelProto) -> i64 {
-    let versions = model
-        .opset_import
-        .iter()
-        .filter_map(|import| import.version);
-    versions.max().unwrap_or(0)
 }

@@ -1,13 +1,13 @@
 //! `netbend inspect`: what a model is made of.
 
 mod waveform;
+mod weights;
 
 use std::io::ErrorKind;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use netbend_dsp::number::nearest_f64;
-use netbend_models::bends::weights::WeightLayer;
 use netbend_models::node::weights::weight_layers;
 use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::package::manifest::NO_LEVEL;
@@ -18,6 +18,7 @@ use crate::cluster_table;
 use crate::print::{lines, say};
 use crate::trial::try_package;
 use netbend::offline::{DEFAULT_MODEL, Resources};
+use weights::print_weights;
 
 /// Runs a model, and prints its manifest, layers, clusters, parts, weights, sizes and hash.
 #[derive(clap::Args)]
@@ -143,24 +144,6 @@ fn print_parts(manifest: &Manifest) -> Result<()> {
             .collect();
         let name = printed(part.name.as_str());
         say!("  {name:<32}  {}", layers.join(", "))?;
-    }
-    Ok(())
-}
-
-/// The tensors a weight bend may name, by number.
-fn print_weights(weights: &[WeightLayer]) -> Result<()> {
-    say!("\n  weights  shape                    points  deviation  name, and what it is")?;
-    for layer in weights {
-        let shape: Vec<_> = layer.shape.iter().map(usize::to_string).collect();
-        say!(
-            "  {:>7}  {:<20}  {:>9}  {:>9.4}  {:<24}  {}",
-            layer.number,
-            shape.join(" × "),
-            layer.points(),
-            layer.deviation,
-            printed(&layer.name),
-            layer.role
-        )?;
     }
     Ok(())
 }

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use ort::session::{SessionInputValue, SessionOutputs};
 use ort::value::TensorRef;
 
-use super::Run;
 use crate::error::ModelError;
 use crate::node::inject::PROGRAM_INPUT;
 use crate::node::weight_inputs::expose;
@@ -17,6 +16,7 @@ use crate::run::runtime::{Runtime, Session, output};
 use crate::waveform::halves::HalfGraph;
 use crate::waveform::inject::inject;
 use crate::waveform::noise;
+use crate::waveform::run::Run;
 use crate::waveform::states::States;
 
 type Inputs<'v> = Vec<(Cow<'v, str>, SessionInputValue<'v>)>;

@@ -9,15 +9,20 @@ use netbend_models::export::{export_waveform, resolve};
 use netbend_models::node::program::Program;
 use netbend_models::{Preset, WaveformPackage};
 
-use super::{Arguments, opset, say_what_is_left_out};
+use super::said::{opset, say_what_is_left_out};
 use crate::print::say;
 use crate::replace::{check_ending, replace};
 use crate::trial::try_waveform;
 
-pub(super) fn run(arguments: &Arguments, preset: &Preset, path: &Path) -> Result<()> {
-    let output = &arguments.output;
+/// Writes the model at `path` with a preset, whose file comes with it, to `output`.
+pub(super) fn run(
+    output: &Path,
+    (preset_file, preset): (&Path, &Preset),
+    path: &Path,
+    decoder: bool,
+) -> Result<()> {
     let named = || path.display().to_string();
-    if arguments.decoder {
+    if decoder {
         bail!(
             "{}: the decoder alone of a waveform model cannot be written; leave out --decoder",
             named()
@@ -26,7 +31,7 @@ pub(super) fn run(arguments: &Arguments, preset: &Preset, path: &Path) -> Result
     let package = WaveformPackage::load(path).with_context(named)?;
     let inputs = [
         ("the model that is read", path),
-        ("the preset that is read", arguments.preset.as_path()),
+        ("the preset that is read", preset_file),
     ];
     refuse_inputs(output, &inputs)?;
     check_ending(output, &["onnx"], "a model")?;

@@ -8,7 +8,7 @@ use netbend_models::onnx::printed::{escaped, printed};
 use netbend_models::package::waveform::{Half, WaveformManifest};
 use netbend_models::{RuntimeError, WaveformPackage};
 
-use super::print_weights;
+use super::weights::print_weights;
 use crate::cluster_table;
 use crate::print::{lines, say};
 use crate::trial::try_waveform;

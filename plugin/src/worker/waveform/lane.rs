@@ -6,7 +6,7 @@ use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::node::program::Program;
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::waveform::noise::NoiseAmounts;
-use netbend_models::waveform::player::Run;
+use netbend_models::waveform::run::Run;
 use netbend_models::waveform::states::States;
 
 use super::latents::Latents;
