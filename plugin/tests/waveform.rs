@@ -33,7 +33,7 @@ struct Echo {
 
 impl Echo {
     fn new(kind: Kind) -> Self {
-        Runtime::load(&[resources()]).expect("run these tests with `cargo xtask test`");
+        Runtime::load(&[resources()]).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let models = folder.path().join("models");
         std::fs::create_dir(&models).unwrap();
