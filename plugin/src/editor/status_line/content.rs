@@ -161,6 +161,10 @@ fn latency(status: &Status, params: &NetbendParams) -> String {
     };
     let (in_force, samples) = (stream.mode, stream.latency_samples());
     let milliseconds = nearest_f32(samples) * 1_000.0 / stream.geometry.sample_rate;
+    if stream.waveform.is_some() {
+        // The mode changes nothing.
+        return format!("the model's own {milliseconds:.0} ms ({samples} samples)");
+    }
     let now = format!(
         "{}, {milliseconds:.0} ms ({samples} samples)",
         name(in_force)
