@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use baseview::dpi::{LogicalPosition, LogicalSize, Size};
 use baseview::{
-    DamageArea, Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext, WindowHandler,
-    WindowSettings, WindowSize,
+    DamageArea, Event, EventStatus, HandlerError, ParentWindowHandle, Window, WindowContext,
+    WindowHandler, WindowSettings, WindowSize,
 };
 use copypasta::ClipboardProvider;
 use egui::epaint::shape_transform::adjust_colors;
@@ -350,12 +350,17 @@ struct EguiWindowInner<A: App> {
     frame: Frame,
 }
 
+/// Where no picture was asked for in that time, one is drawn all the same.
+const LATEST: Duration = Duration::from_millis(200);
+
 /// Handles an egui-baseview application
 pub struct EguiWindow<A: App> {
     inner: RefCell<EguiWindowInner<A>>,
     egui_input: RefCell<egui::RawInput>,
     viewport_id: egui::ViewportId,
     start_time: Instant,
+    /// When the last picture was begun.
+    begun: Cell<Instant>,
     /// When the window was wished for, until its first picture is done.
     wished: Cell<Option<Instant>>,
     system_scale_factor: Cell<f64>,
@@ -458,6 +463,7 @@ impl<A: App> EguiWindow<A> {
             }),
             viewport_id,
             start_time,
+            begun: start_time.into(),
             wished: Some(wished).into(),
             egui_input: egui_input.into(),
             pointer_logical_pos: None.into(),
@@ -578,6 +584,7 @@ impl<A: App> WindowHandler for EguiWindow<A> {
 
     fn draw(&self) -> Result<(), HandlerError> {
         let begun = Instant::now();
+        self.begun.set(begun);
         let egui_input = {
             let mut egui_input = self.egui_input.borrow_mut();
             egui_input.time = Some(self.start_time.elapsed().as_secs_f64());
@@ -1012,6 +1019,12 @@ impl<A: App> WindowHandler for EguiWindow<A> {
     fn on_timer(&self, timer: &baseview::TimerHandle) {
         if timer == self.poll_repaint_timer_handle {
             self.poll_repaint_timer();
+            // A screen may forget to say that the next picture is due, and baseview 0.4.2 then waits for ever.
+            if self.begun.get().elapsed() > LATEST
+                && let Err(error) = self.draw()
+            {
+                error!("Failed to draw: {}", error);
+            }
         }
     }
 }
