@@ -23,7 +23,11 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help="write a run as a streaming .ts, and as Netbend's file")
     export.add_argument("run", type=Path)
     export.add_argument(
-        "--out", type=Path, required=True, metavar="NAME", help="NAME.ts for nn~; NAME.onnx imports that as well, and keeps it in RUN"
+        "--out",
+        type=Path,
+        required=True,
+        metavar="NAME",
+        help="NAME.ts for nn~; NAME.onnx imports that as well, and keeps it in RUN",
     )
     export.add_argument("--licence", default="", help="what the file says of its terms")
     export.add_argument("--data", nargs="+", metavar="FOLDER", help="where the audio lies by now")

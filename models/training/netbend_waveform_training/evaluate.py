@@ -14,7 +14,15 @@ import torch
 
 from netbend_training import evaluate as spectrograms
 from netbend_training.audio import read_folders
-from netbend_training.spectrogram import FRAMES, LAST_SEEN_FRAME, SAMPLE_RATE, decibels, quantised_level_db, scale, window_peak_db
+from netbend_training.spectrogram import (
+    FRAMES,
+    LAST_SEEN_FRAME,
+    SAMPLE_RATE,
+    decibels,
+    quantised_level_db,
+    scale,
+    window_peak_db,
+)
 
 from .loss import SIZES, Spectra
 from .network import Autoencoder
@@ -55,7 +63,8 @@ def loops(folder: Path) -> dict[str, np.ndarray]:
     found = {}
     for recording in read_folders([folder]):
         sound = recording.samples
-        shortest, longest = (int(seconds * SAMPLE_RATE) for seconds in (spectrograms.SHORTEST_SECONDS, spectrograms.LONGEST_SECONDS))
+        shortest = int(spectrograms.SHORTEST_SECONDS * SAMPLE_RATE)
+        longest = int(spectrograms.LONGEST_SECONDS * SAMPLE_RATE)
         if len(sound) < shortest:
             sound = np.tile(sound, -(-shortest // len(sound)))
         sound = sound[:longest] * 10.0 ** (spectrograms.PEAK_DBFS / 20.0)

@@ -18,7 +18,8 @@ FIRST_SHARE = 0.01
 
 
 def _units(width: int, count: int, tonal: bool, streaming: bool) -> nn.Sequential:
-    return nn.Sequential(*(Unit(width, DILATIONS[number % len(DILATIONS)], tonal, streaming) for number in range(count)))
+    dilations = [DILATIONS[number % len(DILATIONS)] for number in range(count)]
+    return nn.Sequential(*(Unit(width, dilation, tonal, streaming) for dilation in dilations))
 
 
 class Encoder(nn.Module):
@@ -27,7 +28,8 @@ class Encoder(nn.Module):
     def __init__(self, shape: Shape, streaming: bool) -> None:
         super().__init__()
         widths = shape.widths
-        stages = [nn.Sequential(Cached(shape.bands, widths[0], 7, streaming), _units(widths[0], shape.encoder_units[0], False, streaming))]
+        first = _units(widths[0], shape.encoder_units[0], False, streaming)
+        stages = [nn.Sequential(Cached(shape.bands, widths[0], 7, streaming), first)]
         for number, stride in enumerate(shape.strides):
             down = Cached(widths[number], widths[number + 1], 2 * stride, streaming, stride)
             units = _units(widths[number + 1], shape.encoder_units[number + 1], False, streaming)
@@ -46,7 +48,8 @@ class Decoder(nn.Module):
     def __init__(self, shape: Shape, streaming: bool) -> None:
         super().__init__()
         widths = shape.widths
-        stages = [nn.Sequential(Cached(shape.latent, widths[-1], 3, streaming), _units(widths[-1], shape.decoder_units[-1], True, streaming))]
+        first = _units(widths[-1], shape.decoder_units[-1], True, streaming)
+        stages = [nn.Sequential(Cached(shape.latent, widths[-1], 3, streaming), first)]
         for number in reversed(range(len(shape.strides))):
             up = CachedTransposed(widths[number + 1], widths[number], shape.strides[number], streaming)
             units = _units(widths[number], shape.decoder_units[number], True, streaming)

@@ -205,7 +205,8 @@ def _report(run: Run, means: dict[str, float], seconds: float) -> None:
     left = (run.settings.steps - run.step) * seconds / 60
     terms = " ".join(f"{name} {value:.4f}" for name, value in means.items())
     print(f"step {run.step} of {run.settings.steps}: {terms}; {seconds:.3f} s a step, {left:.0f} min left", flush=True)
-    line = {"step": run.step, "seconds": round(run.seconds, 1)} | {name: round(value, 5) for name, value in means.items()}
+    line = {"step": run.step, "seconds": round(run.seconds, 1)}
+    line |= {name: round(value, 5) for name, value in means.items()}
     with open(run.folder / LOG, "a", encoding="utf-8") as log:
         log.write(json.dumps(line) + "\n")
 

@@ -27,7 +27,14 @@ from netbend_waveform_training.train import Settings, load_checkpoint, resumed, 
 from netbend_waveform_training.turn import turned
 
 SMALL = Shape(
-    bands=4, taps=48, strides=(2, 2, 2), widths=(6, 12, 20, 32), encoder_units=(1, 1, 1, 1), decoder_units=(1, 1, 1, 2), latent=6, lookahead=8
+    bands=4,
+    taps=48,
+    strides=(2, 2, 2),
+    widths=(6, 12, 20, 32),
+    encoder_units=(1, 1, 1, 1),
+    decoder_units=(1, 1, 1, 2),
+    latent=6,
+    lookahead=8,
 )
 SETTINGS = {"steps": 6, "batch": 2, "samples": 8192, "clips": 4, "device": "cpu", "seed": 3}
 # Of what a block plays, relative to its rms.
@@ -293,7 +300,8 @@ def test_a_run_becomes_netbends_file_in_one_command(run, tmp_path, capsys):
     assert command_line.main(["export", str(run), "--out", str(out), "--licence", "CC0-1.0"]) == 0
     said = capsys.readouterr().out
     assert "differs from the .ts" in said and (run / "of one run.ts").is_file() and out.is_file()
-    assert command_line.main(["evaluate", str(run), "--loops", load_checkpoint(run)["settings"]["data"][0], "--write", str(tmp_path)]) == 0
+    data = load_checkpoint(run)["settings"]["data"][0]
+    assert command_line.main(["evaluate", str(run), "--loops", data, "--write", str(tmp_path)]) == 0
     assert "SI-SDR" in capsys.readouterr().out and len(list(tmp_path.glob("*.wav"))) == 8
 
 
