@@ -20,6 +20,9 @@ pub struct Options {
     /// The model's sample rate in hertz [default: what the file says]
     #[arg(long, value_name = "HZ", value_parser = clap::value_parser!(u32).range(8_000..=192_000))]
     rate: Option<u32>,
+    /// Play blocks of so many samples, or the next longer ones that the model can: shorter ones are less late and cost more [default: 2048]
+    #[arg(long, value_name = "SAMPLES", value_parser = clap::value_parser!(u32).range(64..=32_768))]
+    block: Option<u32>,
     /// The file to write, or a folder for several [default: beside MODEL.ts]
     #[arg(long, value_name = "NAME.onnx")]
     out: Option<PathBuf>,
@@ -64,6 +67,9 @@ fn command(
         .current_dir(package(workspace));
     if let Some(rate) = options.rate {
         command.args(["--rate", &rate.to_string()]);
+    }
+    if let Some(block) = options.block {
+        command.args(["--block", &block.to_string()]);
     }
     if let Some(out) = &options.out {
         command.arg("--out").arg(started_in.join(out));

@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from . import limits
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -12,6 +14,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("model", type=Path, metavar="MODEL.ts", help="a TorchScript file, or a folder of them")
     parser.add_argument("--rate", type=int, metavar="HZ", help="the model's sample rate (default: what the file says)")
+    parser.add_argument(
+        "--block",
+        type=int,
+        default=limits.USUAL_BLOCK,
+        metavar="SAMPLES",
+        help="play blocks of so many samples, or the next longer ones that the model can; shorter ones are less late and cost more (default: %(default)s)",
+    )
     parser.add_argument(
         "--out",
         type=Path,
@@ -34,7 +43,8 @@ def _import(arguments: argparse.Namespace) -> int:
     found = sources(arguments.model)
     refused = 0
     for path in found:
-        refused += not import_file(path, _target(path, arguments.model, arguments.out), arguments.rate)
+        target = _target(path, arguments.model, arguments.out)
+        refused += not import_file(path, target, arguments.rate, arguments.block)
     if len(found) > 1:
         print(f"{len(found) - refused} of {len(found)} files imported")
     return 1 if refused else 0

@@ -38,19 +38,25 @@ class Imported:
 
 
 def import_model(
-    path: Path, rate: int | None = None, name: str | None = None, progress: Progress | None = None
+    path: Path,
+    rate: int | None = None,
+    name: str | None = None,
+    progress: Progress | None = None,
+    block: int = limits.USUAL_BLOCK,
 ) -> Imported:
     """Writes nothing. Raises `Refused`, naming the cause, where the file cannot be played or is not played alike."""
     progress = progress or Progress(path.name, STEPS, quiet=True)
     if rate is not None and not limits.LOWEST_RATE <= rate <= limits.HIGHEST_RATE:
         raise Refused(f"a rate of {rate} Hz; expected {limits.LOWEST_RATE} to {limits.HIGHEST_RATE}")
+    if not limits.SHORTEST_BLOCK <= block <= limits.LONGEST_BLOCK:
+        raise Refused(f"a block of {block} samples; expected {limits.SHORTEST_BLOCK} to {limits.LONGEST_BLOCK}")
     progress.step("opening")
     source = opened(path)
     rate = rate or source.rate
     if rate is None:
         raise Refused("the file does not say its sample rate; give it, such as --rate 44100 or --rate 48000")
     progress.step("finding the states")
-    rest = find_rest(source)
+    rest = find_rest(source, block)
     progress.step("recording a block")
     recording = record(source, rest)
     for state, value in rest.values.items():

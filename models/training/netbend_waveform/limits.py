@@ -2,8 +2,9 @@
 
 # Bytes of all files inside the `.ts`, unpacked.
 UNPACKED_BYTES = 1 << 30
-# A block is played at once: so many samples at least, and at most.
-SHORTEST_BLOCK = 2048
+# A block is played at once: so many samples where nobody asks for another number, at least, and at most.
+USUAL_BLOCK = 2048
+SHORTEST_BLOCK = 64
 LONGEST_BLOCK = 32_768
 # Samples for one step of the latent.
 MOST_RATIO = 32_768

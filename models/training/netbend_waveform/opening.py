@@ -29,10 +29,9 @@ class Sizes:
     ratio: int
     """Samples for one step of the latent."""
 
-    @property
-    def shortest_block(self) -> int:
-        """Samples: a whole number of steps, `limits.SHORTEST_BLOCK` or more."""
-        return self.ratio * -(-limits.SHORTEST_BLOCK // self.ratio)
+    def block_of(self, samples: int) -> int:
+        """The shortest whole number of steps that holds so many samples."""
+        return self.ratio * -(-samples // self.ratio)
 
 
 @dataclass

@@ -75,11 +75,11 @@ class Rest:
     """Whether they stand still in silence."""
 
 
-def find_rest(opened: Opened) -> Rest:
-    """Plays noise to find what changes, and then silence until it no longer does. The module is left at rest.
+def find_rest(opened: Opened, samples: int = limits.USUAL_BLOCK) -> Rest:
+    """Of a model that plays blocks of so many samples, or the next longer ones that it can. Plays noise to find what changes, and then silence until it no longer does. The module is left at rest.
 
     Raises `Refused` where nothing changes, since a model without states cannot be played in blocks."""
-    block = _block(opened)
+    block = _block(opened, samples)
     names = _changing(opened, block)
     silence = torch.zeros(1, opened.sizes.channels_in, block)
     before, settled = states(opened, names), False
@@ -99,9 +99,9 @@ def find_rest(opened: Opened) -> Rest:
     return Rest(block, before, settled)
 
 
-def _block(opened: Opened) -> int:
-    """The shortest block that it plays: a model with a resampler takes two steps at once."""
-    block, first = opened.sizes.shortest_block, None
+def _block(opened: Opened, samples: int) -> int:
+    """The shortest block that holds so many samples and that it plays: a model with a resampler takes two steps at once."""
+    block, first = opened.sizes.block_of(samples), None
     while block <= limits.LONGEST_BLOCK:
         try:
             play(opened, torch.zeros(1, opened.sizes.channels_in, block), Steered(noise.silent))

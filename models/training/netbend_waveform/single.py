@@ -3,18 +3,19 @@
 import sys
 from pathlib import Path
 
+from . import limits
 from .importing import STEPS, Imported, import_model, model_name, write
 from .progress import Progress
 from .refusal import Refused
 
 
-def import_file(path: Path, target: Path, rate: int | None = None) -> bool:
+def import_file(path: Path, target: Path, rate: int | None = None, block: int = limits.USUAL_BLOCK) -> bool:
     """Writes `target` and says what was found; where the file is refused stderr says why. Whether it was written."""
     if target.suffix != ".onnx":
         raise ValueError(f"--out {target}: expected a name that ends in .onnx")
     progress = Progress(path.name, STEPS)
     try:
-        made = import_model(path, rate, model_name(target), progress)
+        made = import_model(path, rate, model_name(target), progress, block)
     except Refused as error:
         progress.end()
         print(f"error: {path.name}: {error}", file=sys.stderr)

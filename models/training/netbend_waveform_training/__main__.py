@@ -38,6 +38,10 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+BLOCK = 512
+"""Samples of a block in Netbend's file: two steps of the latent, so that it is played with as little delay as there can be."""
+
+
 def _train(arguments: argparse.Namespace) -> None:
     from .shape import Shape
     from .train import CHECKPOINT, Settings, resumed, train
@@ -73,7 +77,7 @@ def _export(arguments: argparse.Namespace) -> None:
     if out != played:
         from netbend_waveform.single import import_file
 
-        if not import_file(played, out):
+        if not import_file(played, out, block=BLOCK):
             raise RuntimeError(f"{played} was not imported, for the reason above")
 
 

@@ -17,6 +17,7 @@ from netbend_waveform.comparing import compare
 from netbend_waveform.importing import import_model
 from netbend_waveform.latency import Latency, measure
 from netbend_waveform.playing import test_audio as audio_of
+from netbend_waveform.refusal import Refused
 
 BLOCKS = 64
 VARIANTS = {"mono": (1, False), "stereo": (2, False), "resampled": (1, True)}
@@ -37,6 +38,21 @@ def test_onnxruntime_plays_what_the_ts_plays(imported, name):
     compared = compare(made.opened, made.rest, made.running, BLOCKS)
     assert compared.rms > 0.01
     assert compared.error < limits.LARGEST_ERROR / 10
+
+
+@pytest.mark.parametrize(("asked", "block"), [(64, 128), (500, 512), (5000, 5120)])
+def test_blocks_are_as_long_as_is_asked_or_the_next_whole_steps(tmp_path, asked, block):
+    made = import_model(streaming.autoencoder(tmp_path / "mono.ts"), block=asked)
+    assert made.described["block"] == block and made.compared.error < limits.LARGEST_ERROR / 10
+    # A resampler takes 4096 samples at once.
+    made = import_model(streaming.autoencoder(tmp_path / "resampled.ts", resampled=True), block=asked)
+    assert made.described["block"] % 4096 == 0
+
+
+@pytest.mark.parametrize("asked", [0, 63, 32_769])
+def test_a_block_that_is_too_short_or_too_long_is_refused(tmp_path, asked):
+    with pytest.raises(Refused, match=f"a block of {asked} samples"):
+        import_model(streaming.autoencoder(tmp_path / "mono.ts"), block=asked)
 
 
 @pytest.mark.parametrize("name", VARIANTS)
