@@ -12,7 +12,7 @@ use netbend_models::{Bender, Manifest, WaveformPlayer};
 pub struct ModelLayout {
     /// Whether it is a waveform model: maps are of features and time alone.
     pub is_waveform: bool,
-    /// How many layers are shown; those after them are fine detail.
+    /// How many layers are shown; those after them are fine detail. 0 where all are.
     pub shown_layers: usize,
     /// What the layers are called and where they are, of a waveform model; layer 1 is first. Empty where they have no names.
     pub layer_names: Vec<String>,
@@ -106,7 +106,10 @@ impl ModelLayout {
 
     /// The layers that are shown.
     pub fn shown(&self) -> &[LayerLayout] {
-        self.layers.get(..self.shown_layers).unwrap_or(&self.layers)
+        match self.shown_layers {
+            0 => &self.layers,
+            shown => self.layers.get(..shown).unwrap_or(&self.layers),
+        }
     }
 
     /// What 1-based layer `layer` is called, where it has a name.

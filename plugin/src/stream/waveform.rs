@@ -12,8 +12,6 @@ use super::latency::WINDOW_HOPS;
 
 /// Taps of the filter that changes the rate, on either side of a sample.
 pub(crate) const TAPS: usize = 128;
-/// Samples by which that filter delays, at the rate that goes in: it begins with the sample after the one in its middle.
-pub(crate) const FILTER_DELAY: usize = TAPS - 1;
 
 /// What a stream of a waveform model is opened with.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -68,7 +66,8 @@ fn resamples(format: WaveformFormat, rate: f32) -> bool {
     f64::from(format.sample_rate) != f64::from(rate)
 }
 
-/// Samples of the host by which both changes of rate delay: one at the host's rate, one at the model's.
+/// Samples of the host by which both changes of rate delay: one at the host's rate, one at the model's. A filter begins a sample of the rate that
+/// comes out after its middle.
 fn resampling_samples(ratio: f64) -> f64 {
-    nearest_f64(FILTER_DELAY) * (1.0 + ratio)
+    nearest_f64(TAPS - 1) * (1.0 + ratio)
 }

@@ -1,6 +1,6 @@
 //! Samples at another rate, chunk by chunk of a fixed length. Pool threads.
 //!
-//! What comes out is late by [`FILTER_DELAY`](crate::stream::waveform::FILTER_DELAY) samples of the rate that goes in, whatever the other rate is. Where both are the same, samples pass.
+//! What comes out is late by [`TAPS`] samples of the rate that goes in, less one of the rate that comes out. Where both are the same, samples pass.
 
 use rubato::audioadapter_buffers::owned::InterleavedOwned;
 use rubato::{Async, FixedAsync, Resampler as _, SincInterpolationParameters, WindowFunction};
@@ -59,7 +59,6 @@ impl Converter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::waveform::FILTER_DELAY;
 
     /// A ramp says of every sample where it comes from.
     #[test]
@@ -83,10 +82,8 @@ mod tests {
             assert!((heard.len() as f64 - count).abs() < 4.0, "{}", heard.len());
             for (n, place) in heard.iter().enumerate().skip(heard.len() / 2) {
                 let late = n as f64 * from / to - f64::from(*place);
-                assert!(
-                    (late - FILTER_DELAY as f64).abs() < 0.05,
-                    "{from} to {to}: {late}"
-                );
+                let said = TAPS as f64 - from / to;
+                assert!((late - said).abs() < 0.01, "{from} to {to}: {late}");
             }
         }
     }
