@@ -90,8 +90,7 @@ fn features_that_are_heard_in_one_band_belong_together_and_are_called_by_it() {
         for (place, name) in [(3, "mid"), (4, "presence"), (5, "air")] {
             let is_there = |feature: &usize| *feature > 2 && band(*feature) == place;
             let pairs = group.clusters.iter().zip(&description.clusters);
-            let mut holders =
-                pairs.filter(|(features, _)| features.iter().any(|feature| is_there(feature)));
+            let mut holders = pairs.filter(|(features, _)| features.iter().any(&is_there));
             let (features, cluster) = holders.next().unwrap();
             assert!(holders.next().is_none(), "{name}: {:?}", group.clusters);
             let others = features.iter().filter(|feature| !is_there(feature));
