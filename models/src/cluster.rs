@@ -3,7 +3,8 @@
 //!
 //! Never on an audio thread. Latents → [`ActivationMaps`] → [`Metric`] (ten numbers for each map) → the mean of these over all
 //! latents, for each feature → [`k_means`]. Beside the embedding or in its place stands what ablating each feature alone does to the
-//! sound ([`effect()`], [`LayerPoints`]): maps that look alike need not sound alike. The learned metric comes from
+//! sound ([`effect()`], [`LayerPoints`]): maps that look alike need not sound alike. Of a waveform model that is all there is
+//! ([`WaveformListener`]). The learned metric comes from
 //! `python -m netbend_training metric`.
 
 mod agreement;
@@ -20,6 +21,7 @@ mod points;
 mod sound;
 pub(crate) mod sound_clusters;
 mod store;
+mod waveform;
 
 pub use agreement::adjusted_rand;
 pub use clusterer::Clusterer;
@@ -35,6 +37,7 @@ pub use points::LayerPoints;
 pub use sound::SoundClusterer;
 pub use sound_clusters::SoundClusters;
 pub use store::{store, store_deviations};
+pub use waveform::WaveformListener;
 
 use crate::package::manifest::Layer;
 

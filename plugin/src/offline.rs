@@ -38,6 +38,7 @@ pub use crate::stream::shape::{StreamShape, strides};
 pub use crate::stream::source::{ControlSource, Incoming};
 pub use crate::threads::pool_thread::PoolThread;
 pub use crate::worker::history::History;
+pub use crate::worker::waveform::converter::Converter;
 
 /// Settings tried out before they are heard.
 pub mod audition {

@@ -21,7 +21,7 @@ mod stride;
 #[cfg(test)]
 pub(crate) mod tests;
 mod voicing;
-mod waveform;
+pub(crate) mod waveform;
 
 pub(crate) use batches::DecodedItem;
 pub(crate) use levels::{ItemLevel, LevelledWindow, Meter, of_window};

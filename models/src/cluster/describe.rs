@@ -27,7 +27,7 @@ pub(super) use change::{Change, Energy};
 use difference::Differences;
 use netbend_dsp::number::nearest_f32;
 pub(super) use parts::Parts;
-use spectrogram::Spectrogram;
+pub(super) use spectrogram::Spectrogram;
 
 /// Windows decoded at once.
 pub(super) const BATCH: usize = 8;
@@ -55,10 +55,7 @@ pub fn describe(
         clean_energy.add(&clean, &parts, &bands);
         for (layer, measured) in layers.iter().zip(&mut measured) {
             let without = ablated(bender, latent, layer.layer, &layer.clusters)?;
-            for (energy, spectrogram) in measured.energies.iter_mut().zip(&without) {
-                energy.add(spectrogram, &parts, &bands);
-            }
-            measured.differences.add(&clean, &without);
+            measured.add(&clean, &without, &parts, &bands);
         }
         progress(window + 1);
     }
@@ -70,21 +67,35 @@ pub fn describe(
 }
 
 /// What is summed up over the windows for one layer.
-struct Measured {
+pub(super) struct Measured {
     /// One for each cluster.
     energies: Vec<Energy>,
     differences: Differences,
 }
 
 impl Measured {
-    fn new(layer: &LayerClusters) -> Self {
+    pub(super) fn new(layer: &LayerClusters) -> Self {
         Self {
             energies: vec![Energy::default(); layer.clusters.len()],
             differences: Differences::new(layer.clusters.len()),
         }
     }
 
-    fn description(
+    /// Adds a window: the clean version with its parts and, for each cluster, the one without it.
+    pub(super) fn add(
+        &mut self,
+        clean: &Spectrogram,
+        without: &[Spectrogram],
+        parts: &Parts,
+        bands: &[usize],
+    ) {
+        for (energy, spectrogram) in self.energies.iter_mut().zip(without) {
+            energy.add(spectrogram, parts, bands);
+        }
+        self.differences.add(clean, without);
+    }
+
+    pub(super) fn description(
         &self,
         windows: usize,
         clean: &Energy,

@@ -76,7 +76,8 @@ fn point(change: &Change) -> [f64; 2] {
     [change.onset_db - change.sustain_db, change.sustain_db].map(compressed)
 }
 
-fn compressed(decibels: f64) -> f64 {
+/// What is said of decibels in [`effect`].
+pub(super) fn compressed(decibels: f64) -> f64 {
     (decibels.abs() / KNEE_DB).ln_1p().copysign(decibels)
 }
 

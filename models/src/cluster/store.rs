@@ -6,6 +6,7 @@ use crate::onnx::metadata::replace_metadata;
 use crate::onnx::proto::ModelProto;
 use crate::package::manifest;
 use crate::package::manifest::{LayerClusters, Manifest};
+use crate::package::waveform::WaveformManifest;
 
 /// The model file `content` with these clusters in place of those it has. Whatever else the manifest says stays, known to this
 /// version or not.
@@ -64,6 +65,9 @@ fn rewrite(
             .ok_or_else(|| ModelError::Manifest("an object was expected".into()))?,
     );
     let json = value.to_string();
-    Manifest::from_json(&json)?;
+    match manifest::is_waveform(&json) {
+        true => WaveformManifest::from_json(&json).map(drop)?,
+        false => Manifest::from_json(&json).map(drop)?,
+    }
     replace_metadata(content, manifest::METADATA_KEY, &json)
 }

@@ -6,6 +6,7 @@ mod deviation;
 mod find;
 mod latents;
 mod sound;
+mod waveform;
 mod yaml;
 
 use std::path::Path;
@@ -14,7 +15,7 @@ use anyhow::{Context as _, Result, bail};
 use netbend_atomic_file::check;
 use netbend_audio_file::refuse_inputs;
 use netbend_models::cluster::{load, store, store_deviations};
-use netbend_models::{Package, package};
+use netbend_models::{Package, WaveformPackage, package};
 
 use crate::inspect::locate;
 use crate::print::say;
@@ -28,6 +29,9 @@ use yaml::write_yaml;
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let path = locate(&arguments.model)?;
     check_outputs(arguments, &path)?;
+    if WaveformPackage::is_at(&path) {
+        return waveform::run(arguments, &path);
+    }
     let named = || path.display().to_string();
     let content = package::read(&path)?;
     let package = Package::from_bytes(&path, &content).with_context(named)?;

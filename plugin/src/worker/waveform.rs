@@ -10,7 +10,7 @@
 //! # Lateness
 //! A block that could only come late is not computed: its sound is the aligned input, and the states stay as they are.
 
-mod converter;
+pub(crate) mod converter;
 mod lane;
 mod latents;
 mod program;

@@ -2,7 +2,8 @@
 //! nothing; it has the tensors, the states and the manifest of what the importer writes.
 //!
 //! sound → `map.encoder` [64, 8] → latent [64, 8] → `map.decoder` [64, 8] → sound, through a delay line that is its state. So what any bend does is
-//! known: ablating feature `k` silences the samples `k`, `k + 64` and so on.
+//! known: ablating feature `k` silences the samples `k`, `k + 64` and so on. With [`Kind::cosines`], feature `k` is heard from `k` to `k + 1` times a
+//! 128th of the rate, nearly, and the input comes back to rounding.
 
 use netbend_models::onnx::proto::{
     AttributeProto, Dimension, FLOAT, GraphProto, INT64, ModelProto, NodeProto, OperatorSetIdProto,
@@ -30,6 +31,8 @@ pub struct Kind {
     pub channels: usize,
     /// How much of its noise is added to the latent.
     pub noise: f32,
+    /// Whether its features are cosines, as of the DCT, in place of single samples: each is then heard in a band of its own.
+    pub cosines: bool,
 }
 
 impl Default for Kind {
@@ -38,6 +41,7 @@ impl Default for Kind {
             rate: RATE,
             channels: 1,
             noise: 0.0,
+            cosines: false,
         }
     }
 }
@@ -84,8 +88,12 @@ pub fn model(kind: Kind) -> ModelProto {
         let dims = dims.map(|size| Dimension::Fixed(size as i64));
         ValueInfoProto::float_tensor(name, &dims)
     };
-    // One of each map's taps.
-    let tap = |map: usize, tap: usize| if map % RATIO == tap { 1.0 } else { 0.0 };
+    // One of each map's taps, or a cosine of unit power.
+    let tap = |map: usize, tap: usize| match kind.cosines {
+        true => cosine(map % RATIO, tap),
+        false if map % RATIO == tap => 1.0,
+        false => 0.0,
+    };
     let taps: Vec<f32> = (0..maps * RATIO)
         .map(|n| tap(n / RATIO, n % RATIO))
         .collect();
@@ -150,6 +158,14 @@ pub fn model(kind: Kind) -> ModelProto {
         ..GraphProto::default()
     };
     with_manifest(graph, &manifest(kind))
+}
+
+/// Sample `n` of row `k` of the orthonormal DCT-II of [`RATIO`] samples.
+fn cosine(k: usize, n: usize) -> f32 {
+    let ratio = RATIO as f32;
+    let angle = std::f32::consts::PI / ratio * (n as f32 + 0.5) * k as f32;
+    let scale = if k == 0 { 1.0 } else { 2.0 };
+    (scale / ratio).sqrt() * angle.cos()
 }
 
 /// A model of that graph with that manifest.

@@ -1,12 +1,14 @@
-//! `netbend cluster --sound`, and what a preset and a project make of the clusters.
+//! `netbend cluster --sound`, and what a preset and a project make of the clusters; `netbend cluster` of a waveform model.
 
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
+use kit::waveform_model::{Kind, model};
 use netbend_tests::built;
 use netbend_tests::host::{Automation, Blocks, Bundle};
 use netbend_tests::measure;
+use prost::Message as _;
 
 use crate::netbend::{Workbench, run, said};
 
@@ -166,4 +168,92 @@ fn silence_and_moments_beyond_the_end_are_refused() {
     audio.channels[0].fill(0.0);
     audio.write_wav(&path).unwrap();
     refused("0", "silent");
+}
+
+/// Runs `netbend cluster MODEL ARGUMENTS`.
+fn cluster_of(model: &Path, arguments: &[&str]) -> std::process::Output {
+    let command = [OsStr::new("cluster"), model.as_os_str()];
+    let arguments = arguments.iter().map(OsStr::new);
+    run(command.into_iter().chain(arguments), &built::resources())
+}
+
+#[test]
+fn clusters_of_a_waveform_model_are_found_described_and_written_beside_it() {
+    let bench = Workbench::new();
+    // At another rate than the sound.
+    let content = model(Kind {
+        cosines: true,
+        ..Kind::default()
+    })
+    .encode_to_vec();
+    let path = bench.path("cosines.onnx");
+    fs::write(&path, &content).unwrap();
+    let (_, audio) = bench.drums(44_100, 2);
+    let folder = bench.path("loops");
+    fs::create_dir(&folder).unwrap();
+    audio.write_wav(&folder.join("drums.wav")).unwrap();
+    let (out, yaml) = (bench.path("out.onnx"), bench.path("clusters.yaml"));
+    let (out, yaml, folder) = (
+        out.to_str().unwrap(),
+        yaml.to_str().unwrap(),
+        folder.to_str().unwrap(),
+    );
+    let written = |arguments: &[&str]| {
+        let ran = cluster_of(&path, arguments);
+        assert!(ran.status.success(), "{}", said(&ran));
+        assert!(fs::read(&path).unwrap() == content, "the model must stay");
+        let inspected = run([OsStr::new("inspect"), out.as_ref()], &built::resources());
+        assert!(inspected.status.success(), "{}", said(&inspected));
+        (said(&ran), said(&inspected), fs::read(out).unwrap())
+    };
+    let found = ["--data", folder, "--out", out, "--yaml", yaml];
+    let (ran, inspected, first) = written(&found);
+    for expected in ["layer 1: 5 clusters", "layer 2: 5 clusters", "Rand"] {
+        assert!(ran.contains(expected), "no `{expected}` in:\n{ran}");
+    }
+    for expected in ["layer 2: decibels", "air", "encoder.0", "presence"] {
+        assert!(
+            inspected.contains(expected),
+            "no `{expected}` in:\n{inspected}"
+        );
+    }
+    assert!(written(&found).2 == first, "the same sound and seed");
+    // Without a folder the model plays drum loops; with a file nothing is searched for.
+    let (_, _, loops) = written(&["--out", out, "--samples", "16"]);
+    assert!(loops != first);
+    let (ran, inspected, _) = written(&["--out", out, "--import", yaml]);
+    assert!(ran.contains("not described"), "{ran}");
+    assert!(inspected.contains("5 clusters of"), "{inspected}");
+    let imported = ["--out", out, "--import", yaml, "--describe-on", folder];
+    assert!(
+        written(&imported).2 == first,
+        "the clusters and the sound are those of the first run"
+    );
+}
+
+#[test]
+fn what_a_waveform_model_does_not_have_is_refused_by_name() {
+    let bench = Workbench::new();
+    let path = bench.path("echo.onnx");
+    fs::write(&path, model(Kind::default()).encode_to_vec()).unwrap();
+    let (sound, _) = bench.drums(44_100, 1);
+    let sound = sound.to_str().unwrap();
+    for arguments in [
+        &["--sound", sound][..],
+        &["--metric", sound],
+        &["--effect", "0.5"],
+        &["--deviations-only"],
+    ] {
+        let ran = cluster_of(&path, arguments);
+        let said = said(&ran);
+        assert!(!ran.status.success(), "{said}");
+        for expected in ["a waveform model", "leave out", arguments[0], "echo.onnx"] {
+            assert!(said.contains(expected), "no `{expected}` in:\n{said}");
+        }
+    }
+    let empty = bench.path("empty");
+    fs::create_dir(&empty).unwrap();
+    let ran = cluster_of(&path, &["--data", empty.to_str().unwrap()]);
+    assert!(!ran.status.success());
+    assert!(said(&ran).contains("no audio files"), "{}", said(&ran));
 }

@@ -87,7 +87,7 @@ mod tests {
     use super::*;
 
     fn flat(magnitude: f32) -> Spectrogram {
-        Spectrogram::from_magnitudes(&vec![vec![magnitude; 8]; 4])
+        Spectrogram::from_magnitudes(8, vec![magnitude; 8 * 4])
     }
 
     #[test]

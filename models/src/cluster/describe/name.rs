@@ -149,7 +149,7 @@ mod tests {
                     .collect()
             })
             .collect();
-        Spectrogram::from_magnitudes(&frames)
+        Spectrogram::from_magnitudes(BINS, frames.concat())
     }
 
     fn change(clean: &Spectrogram, ablated: &Spectrogram) -> Change {

@@ -41,15 +41,13 @@ impl Spectrogram {
         self.magnitudes.chunks_exact(self.bins)
     }
 
-    /// The magnitudes `[frame, bin]` of a test signal.
-    #[cfg(test)]
-    pub(in crate::cluster) fn from_magnitudes(frames: &[Vec<f32>]) -> Self {
-        let magnitudes = frames.concat();
+    /// From magnitudes `[frame, bin]` relative to the loudest of a clean window. What is 100 dB below that is silent.
+    pub(in crate::cluster) fn from_magnitudes(bins: usize, magnitudes: Vec<f32>) -> Self {
         Self {
-            bins: frames[0].len(),
+            bins,
             decibels: magnitudes
                 .iter()
-                .map(|magnitude| 20.0 * magnitude.max(1e-4).log10())
+                .map(|magnitude| 20.0 * magnitude.max(1e-5).log10())
                 .collect(),
             magnitudes,
         }

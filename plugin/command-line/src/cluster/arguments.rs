@@ -14,10 +14,11 @@ pub(crate) struct Arguments {
     /// The model's learned metric [default: MODEL.metric.onnx beside the model].
     #[arg(long, value_name = "FILE")]
     pub(super) metric: Option<PathBuf>,
-    /// Folder of audio to find clusters on; may be given more than once. Without it, latents are drawn at random.
+    /// Folder of audio to find clusters on; may be given more than once. Without it, latents are drawn at random; a waveform model plays
+    /// drum loops.
     #[arg(long, value_name = "FOLDER")]
     pub(super) data: Vec<PathBuf>,
-    /// Windows of audio, or random latents.
+    /// Windows of audio, or random latents. A waveform model plays a quarter of a second for each, 16 s at most.
     #[arg(long, value_name = "N", default_value_t = 500, value_parser = whole(1..=1_000_000_u32, "windows"))]
     pub(super) samples: u32,
     /// What counts as alike: 0 = the learned metric of the maps alone, as in the paper; 1 = what ablating each feature alone does to

@@ -54,12 +54,18 @@ pub(super) fn encoded(
 
 /// A bar over `windows` windows.
 pub(super) fn progress(doing: &'static str, windows: usize) -> ProgressBar {
-    ProgressBar::new(windows as u64)
+    progress_over(doing, windows, "windows")
+}
+
+/// A bar over `count` of something.
+pub(super) fn progress_over(doing: &'static str, count: usize, what: &'static str) -> ProgressBar {
+    ProgressBar::new(count as u64)
         .with_style(
             ProgressStyle::with_template(
-                "{msg} {bar:40} {pos} of {len} windows  {elapsed} elapsed, {eta} left",
+                "{msg} {bar:40} {pos} of {len} {prefix}  {elapsed} elapsed, {eta} left",
             )
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
         )
         .with_message(doing)
+        .with_prefix(what)
 }

@@ -7,16 +7,24 @@ use rubato::{Async, FixedAsync, Resampler as _, SincInterpolationParameters, Win
 
 use crate::stream::waveform::TAPS;
 
-/// Brings one channel to another rate.
-pub(super) struct Converter {
+/// Brings one channel to another rate, a little late. It allocates: not for an audio thread.
+pub struct Converter {
     /// `None` where both rates are the same.
     resampler: Option<Async<f32>>,
     chunk: usize,
 }
 
+impl std::fmt::Debug for Converter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Converter")
+            .field("chunk", &self.chunk)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Converter {
     /// From chunks of `chunk` samples to `ratio` times their rate; `None` where that cannot be.
-    pub(super) fn new(ratio: f64, chunk: usize) -> Option<Self> {
+    pub fn new(ratio: f64, chunk: usize) -> Option<Self> {
         if ratio == 1.0 {
             return Some(Self {
                 resampler: None,
@@ -32,7 +40,7 @@ impl Converter {
     }
 
     /// Takes a chunk, and appends what comes of it. A shorter one counts as if silence followed.
-    pub(super) fn push(&mut self, samples: &[f32], to: &mut Vec<f32>) {
+    pub fn push(&mut self, samples: &[f32], to: &mut Vec<f32>) {
         let Some(resampler) = &mut self.resampler else {
             to.extend_from_slice(samples);
             return;
@@ -49,7 +57,7 @@ impl Converter {
     }
 
     /// Begins anew.
-    pub(super) fn reset(&mut self) {
+    pub fn reset(&mut self) {
         if let Some(resampler) = &mut self.resampler {
             resampler.reset();
         }
