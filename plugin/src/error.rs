@@ -170,7 +170,7 @@ pub enum TrialError {
 #[non_exhaustive]
 pub enum LearningError {
     /// No model is loaded.
-    #[error("no model is loaded, so there is nothing to learn with")]
+    #[error("no model of spectrograms is loaded, and others have nothing to learn with")]
     NoModel,
     /// Nothing was heard.
     #[error("no sound to learn from: play something, then learn")]

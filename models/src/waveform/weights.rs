@@ -23,7 +23,7 @@ pub(super) fn find(model: &ModelProto, manifest: &WaveformManifest) -> Vec<Found
     let mut listed: Vec<_> = (manifest.weights.iter())
         .filter(|weight| weight.used)
         .collect();
-    listed.sort_by_key(|weight| part(&weight.name) != KERNEL);
+    listed.sort_by_key(|weight| part(&weight.name, &weight.shape) != KERNEL);
     let listed = listed.into_iter();
     let values = listed.filter_map(|weight| {
         let values = floats(stored.get(&weight.name)?)?;
@@ -46,11 +46,28 @@ pub(super) fn find(model: &ModelProto, manifest: &WaveformManifest) -> Vec<Found
 
 const KERNEL: &str = "kernel";
 
-fn part(name: &str) -> &'static str {
-    match name.rsplit('.').next().unwrap_or("") {
+/// Kernels are those of convolutions, `[made, given, taps]`, and matrices of that name; a scale has as many axes at times, but one number for a feature.
+fn part(name: &str, shape: &[usize]) -> &'static str {
+    let last = name.rsplit('.').next().unwrap_or("");
+    let is_matrix = shape.len() >= 2 && last.starts_with("weight");
+    match last {
         "bias" => "bias",
-        "alpha" | "beta" | "gamma" | "weight_g" | "original0" => "scale",
-        _ => KERNEL,
+        "weight_g" | "original0" => "scale",
+        _ if is_matrix
+            || shape.len() >= 3 && shape.iter().filter(|size| **size > 1).count() >= 2 =>
+        {
+            KERNEL
+        }
+        _ => "scale",
+    }
+}
+
+/// Where a tensor is, as far as its name says.
+fn half(name: &str) -> &'static str {
+    match (name.contains("decoder"), name.contains("encoder")) {
+        (true, _) => "decoder",
+        (false, true) => "encoder",
+        (false, false) => "model",
     }
 }
 
@@ -58,8 +75,9 @@ fn part(name: &str) -> &'static str {
 fn role(name: &str, shape: &[usize]) -> Role {
     let size: Vec<String> = shape.iter().map(usize::to_string).collect();
     Role {
+        half: half(name),
         layer: None,
-        part: part(name),
+        part: part(name, shape),
         operator: "",
         size: size.join(" × "),
     }

@@ -14,6 +14,7 @@ pub(crate) mod converter;
 mod lane;
 mod latents;
 mod program;
+mod sound_bend;
 mod timeline;
 mod twin;
 
@@ -36,6 +37,7 @@ use crate::threads::pool_thread::PoolThread;
 use converter::Converter;
 use lane::{Block, Lane, Played};
 use program::Programs;
+use sound_bend::SoundBend;
 use timeline::{Timeline, Track};
 
 /// Hops between a frame's own and the one that its output stands for.
@@ -76,7 +78,9 @@ struct Network {
     outward: Vec<[Converter; 2]>,
     lanes: Vec<Lane>,
     programs: Programs,
+    sound_bend: SoundBend,
     channels_in: usize,
+    channels_out: usize,
     block: usize,
 }
 
@@ -151,7 +155,9 @@ impl WaveformRenderer {
             outward,
             lanes: vec![Lane::new(player)],
             programs: Programs::new(player),
+            sound_bend: SoundBend::default(),
             channels_in: manifest.channels_in,
+            channels_out: manifest.channels_out,
             block: manifest.block,
         });
         self.begin(self.expected.max(0));
@@ -217,6 +223,7 @@ impl WaveformRenderer {
         self.block = 0;
         if let Some(network) = &mut self.network {
             network.lanes.truncate(1);
+            network.sound_bend.reset();
             network.lanes.iter_mut().for_each(Lane::rest);
         }
         self.begin(first);
@@ -285,7 +292,13 @@ impl WaveformRenderer {
             let boundary = (place - share * network_samples) / hop;
             timeline.at(origin + 1 + cut::<i64>(boundary.round()))
         };
-        let voice_at = at(1.0).voice.min(at(0.9).voice);
+        // The lowest voice that any sample of the block is heard with, and of a few around it.
+        let half = nearest_f64(self.shape.format.block) * self.shape.ratio() / 2.0;
+        let heard_at =
+            |place: f64| origin + 1 + cut::<i64>(((place - network_samples) / hop).floor());
+        let (first, last) = (heard_at(place - half) - 2, heard_at(place + half) + 3);
+        let voices = (first..=last).map(|frame| timeline.at(frame).voice);
+        let lowest_voice = voices.fold(1.0_f32, f32::min);
         let Some(network) = &mut self.network else {
             return Ok(Vec::new());
         };
@@ -312,7 +325,7 @@ impl WaveformRenderer {
                 weights: network.programs.weights(),
                 weight_bends: bends.weights,
                 latent: controls.latent,
-                hears_clean: voice_at < 1.0,
+                hears_clean: lowest_voice < 1.0,
             };
             drop(activity::take());
             played.push(lane.play(player, &audio, block)?);
@@ -320,6 +333,14 @@ impl WaveformRenderer {
                 scope.maps.push(&activity::take(), network.programs.bent());
             }
         }
+        let of_sound = network.programs.of_sound();
+        for played in &mut played {
+            let channels = network.channels_out;
+            network
+                .sound_bend
+                .bend(of_sound, channels, &mut played.bent);
+        }
+        network.sound_bend.end_block(of_sound.1);
         for waiting in &mut network.waiting {
             waiting.drain(..network.block.min(waiting.len()));
         }

@@ -43,18 +43,29 @@ const GLOBAL: [&str; 20] = [
     "morph",
 ];
 const PER_PART: [&str; 3] = ["gain", "mute", "solo"];
-const LATENT: [&str; 5] = ["freeze", "source", "blend", "seed", "rate"];
+const LATENT: [&str; 7] = [
+    "freeze",
+    "source",
+    "blend",
+    "seed",
+    "rate",
+    "encoder_noise",
+    "padding_noise",
+];
+const PER_DIMENSION: [&str; 2] = ["offset", "scale"];
 
 fn promised() -> Vec<String> {
     let slots = (1..=8).flat_map(|n| PER_SLOT.map(|what| format!("slot_{what}_{n}")));
     let weights = (1..=2).flat_map(|n| PER_WEIGHT_SLOT.map(|what| format!("weight_{what}_{n}")));
     let parts = (1..=8).flat_map(|n| PER_PART.map(|what| format!("part_{what}_{n}")));
     let macros = (1..=8).map(|n| format!("macro_{n}"));
+    let dimensions = (1..=8).flat_map(|n| PER_DIMENSION.map(|what| format!("latent_{what}_{n}")));
     let latent = LATENT.map(|what| format!("latent_{what}"));
     slots
         .chain(weights)
         .chain(GLOBAL.map(String::from))
         .chain(latent)
+        .chain(dimensions)
         .chain(parts)
         .chain(macros)
         .collect()

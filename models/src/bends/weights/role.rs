@@ -5,6 +5,8 @@ use std::fmt;
 /// What a tensor of weights does.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Role {
+    /// Where it is, where that is no layer: `encoder`. Empty where [`layer`](Self::layer) says it.
+    pub half: &'static str,
     /// The first bendable layer that it reaches, from 1 on; `None` behind the last one.
     pub layer: Option<usize>,
     /// `kernel`, `bias`, `scale`.
@@ -19,6 +21,7 @@ impl Role {
     /// Where it is: `layer 2`, `output`.
     pub fn place(&self) -> String {
         match self.layer {
+            _ if !self.half.is_empty() => self.half.to_owned(),
             Some(layer) => format!("layer {layer}"),
             None => "output".to_owned(),
         }

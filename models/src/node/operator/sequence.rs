@@ -36,7 +36,7 @@ pub fn acts_on_sequences(transform: TransformKind, steps: usize) -> bool {
 ///
 /// # Real-time safety
 /// Of a pool thread: allocates where features change places.
-pub(super) fn apply(
+pub fn apply(
     layer: usize,
     words: &[f32],
     [rows, features, steps]: [usize; 3],

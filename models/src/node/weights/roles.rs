@@ -50,6 +50,7 @@ impl<'a> Reached<'a> {
         let operator = node.map_or("", operator);
         let (part, name) = part(operator, input);
         Role {
+            half: "",
             layer: self.layers.get(&place).copied(),
             part,
             operator: name,

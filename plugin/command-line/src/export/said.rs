@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use netbend_models::Preset;
+use netbend_models::bends::latent_play::LatentShape;
 use netbend_models::onnx::proto::ModelProto;
 
 use crate::print::say;
@@ -11,6 +12,11 @@ pub(super) fn say_what_is_left_out(preset: &Preset) -> Result<()> {
     if preset.latent.is_active() {
         say!(
             "note: latent play, voice and mix are not part of a model; only the bends were written"
+        )?;
+    }
+    if preset.latent.shape != LatentShape::default() {
+        say!(
+            "note: offsets, scales and noise of the latent are not part of a model; the preset has them, not the file"
         )?;
     }
     if preset.bends.iter().any(|bend| !bend.draw.drift.is_still()) {

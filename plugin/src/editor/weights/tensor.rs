@@ -93,6 +93,7 @@ mod tests {
         let tensor = |name: &str| WeightLayout {
             name: name.into(),
             role: Role {
+                half: "",
                 layer: Some(2),
                 part: "kernel",
                 operator: "the convolution",

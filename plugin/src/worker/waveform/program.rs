@@ -6,7 +6,7 @@ use netbend_models::bends::weights::WeightFrame;
 use netbend_models::node::activity::Watch;
 use netbend_models::node::program::{Program, ProgramBuilder};
 use netbend_models::package::manifest::LayerClusters;
-use netbend_models::package::waveform::Half;
+use netbend_models::package::waveform::{Half, LayerKind};
 use netbend_models::run::weights::BendableWeights;
 
 use super::lane::Bent;
@@ -20,7 +20,12 @@ const PARTS: usize = 32;
 /// Makes programs for one model.
 pub(super) struct Programs {
     builder: ProgramBuilder,
+    /// What the graph is given: the bends of all layers but the one that is the sound.
+    inside: Program,
     watched: Program,
+    /// The number of the layer that is the sound, and its bends, which are applied to what came out.
+    sound: Option<usize>,
+    outside: Program,
     /// By number, the latent's first: which half it is in, and how far through the network it is, 0–1.
     layers: Vec<(Half, f64)>,
     weights: BendableWeights,
@@ -64,6 +69,11 @@ impl Programs {
         let layers = numbered.map(|layer| (layer.half, place(layer.index, layer.half)));
         Self {
             builder: player.program_builder(),
+            inside: Program::new(),
+            sound: (player.manifest().numbered_layers())
+                .position(|layer| layer.kind == LayerKind::Output)
+                .map(|place| place + 1),
+            outside: Program::new(),
             watched: Program::new(),
             layers: std::iter::once(latent).chain(layers).collect(),
             weights: player.weights().clone(),
@@ -101,16 +111,23 @@ impl Programs {
         }
         let program = self.builder.program();
         self.bent.clear();
+        self.inside.clear();
+        self.outside.clear();
         let mut maps = Bent::default();
         for entry in Program::entries(program.words()).filter(|entry| entry.amount > 0.0) {
-            match self.layers.get(entry.layer) {
-                Some((Half::Encoder, _)) => maps.encoder = true,
-                _ => maps.decoder = true,
+            if Some(entry.layer) == self.sound {
+                self.outside.push(&entry);
+            } else {
+                self.inside.push(&entry);
+                match self.layers.get(entry.layer) {
+                    Some((Half::Encoder, _)) => maps.encoder = true,
+                    _ => maps.decoder = true,
+                }
             }
             let features = entry.features.iter().map(|&number| cut::<usize>(number));
             self.bent.push((entry.layer, features.collect()));
         }
-        self.watched = program.clone();
+        self.watched = self.inside.clone();
         if is_watched {
             self.watched.watch(Watch {
                 number: 0,
@@ -157,7 +174,12 @@ impl Programs {
     }
 
     pub(super) fn program(&self) -> &Program {
-        self.builder.program()
+        &self.inside
+    }
+
+    /// The number of the layer that is the sound, and its bends.
+    pub(super) fn of_sound(&self) -> (usize, &Program) {
+        (self.sound.unwrap_or(usize::MAX), &self.outside)
     }
 
     pub(super) fn watched(&self) -> &Program {

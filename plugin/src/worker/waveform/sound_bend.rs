@@ -1,0 +1,57 @@
+//! Bends of the layer that is the sound itself. Pool threads.
+//!
+//! Nothing comes after them that would smooth a step, so they go from what they were in the block before to what they are now over a whole block.
+
+use netbend_dsp::number::nearest_f32;
+use netbend_models::bends::transform::Scratch;
+use netbend_models::node::operator::sequence;
+use netbend_models::node::program::Program;
+
+/// What the bends were in the block before.
+#[derive(Default)]
+pub(super) struct SoundBend {
+    /// `None` before the first block.
+    before: Option<Program>,
+    scratch: Scratch,
+}
+
+impl SoundBend {
+    /// Bends a block `[channel, sample]` by the entries of `program` for layer `layer`.
+    pub(super) fn bend(
+        &mut self,
+        (layer, program): (usize, &Program),
+        channels: usize,
+        sound: &mut [f32],
+    ) {
+        let length = sound.len() / channels.max(1);
+        let shape = [1, channels, length];
+        let before = self.before.as_ref().filter(|before| *before != program);
+        let Some(before) = before else {
+            sequence::apply(layer, program.words(), shape, sound, &mut self.scratch);
+            return;
+        };
+        let mut was = sound.to_vec();
+        sequence::apply(layer, before.words(), shape, &mut was, &mut self.scratch);
+        sequence::apply(layer, program.words(), shape, sound, &mut self.scratch);
+        let channels = sound.chunks_exact_mut(length.max(1));
+        for (sound, was) in channels.zip(was.chunks_exact(length.max(1))) {
+            for (n, (now, was)) in sound.iter_mut().zip(was).enumerate() {
+                let share = nearest_f32(n) / nearest_f32(length);
+                *now = was + share * (*now - was);
+            }
+        }
+    }
+
+    /// The block is over: these were its bends.
+    pub(super) fn end_block(&mut self, program: &Program) {
+        match &mut self.before {
+            Some(before) => before.clone_from(program),
+            None => self.before = Some(program.clone()),
+        }
+    }
+
+    /// Begins anew.
+    pub(super) fn reset(&mut self) {
+        self.before = None;
+    }
+}
