@@ -332,6 +332,49 @@ fn a_step_is_heard_within_a_block_of_where_it_is() {
     }
 }
 
+/// This model gives the input back, so that what is bent is heard alike in every voice.
+#[test]
+fn where_the_voice_turns_to_the_model_no_step_is_heard() {
+    let echo = Echo::new(Kind::default());
+    let mut processor = echo.open(RATE as f32, 1);
+    let input = sound(RATE as f32, 0.6, 1);
+    for layer in [0, 1, 2, 3, 4] {
+        for turn in [9_000, 14_000, 14_336] {
+            let heard = bounce(&mut processor, &input, &Vec::new(), 100, |sample| {
+                let voice = if sample < turn { 0.0 } else { 1.0 };
+                let mut controls = bending(layer, TransformKind::ScalarMultiply, voice);
+                controls.slots[2].parameters[0] = -1.0;
+                controls
+            });
+            let flipped: Vec<f32> = input[0].iter().map(|x| -x).collect();
+            let far = apart(&heard[0], &flipped);
+            assert!(far < 1e-6, "layer {layer}, at {turn}: {far}");
+        }
+    }
+}
+
+#[test]
+fn a_step_of_what_bends_the_sound_itself_is_faded_over_a_block() {
+    let echo = Echo::new(Kind::default());
+    let mut processor = echo.open(RATE as f32, 1);
+    let input = vec![vec![0.25; RATE as usize / 2]];
+    let heard = bounce(&mut processor, &input, &Vec::new(), 100, |sample| {
+        let mut controls = bending(3, TransformKind::ScalarMultiply, 1.0);
+        controls.slots[2].parameters[0] = if sample < 14_000 { 1.0 } else { -1.0 };
+        controls
+    });
+    // The latent's own beginning is no concern of this.
+    let heard = &heard[0][BLOCK..];
+    // Decided within a block, and done within another.
+    let done = 14_000 + BLOCK;
+    let (before, after) = (&heard[..14_000 - 2 * BLOCK], &heard[done..]);
+    assert!(before.iter().all(|x| (x - 0.25).abs() < 1e-6));
+    let place = after.iter().position(|x| (x + 0.25).abs() > 1e-6);
+    assert_eq!(place, None, "{}", after[place.unwrap_or(0)]);
+    let step = apart(&heard[1..], &heard[..heard.len() - 1]);
+    assert!(step < 1.5 * 0.5 / BLOCK as f32, "{step}");
+}
+
 #[test]
 fn weights_are_bent_while_it_plays_and_come_back_bit_for_bit() {
     let echo = Echo::new(Kind::default());
