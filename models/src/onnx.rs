@@ -18,6 +18,7 @@ pub mod printed;
 pub mod proto;
 mod refusal;
 mod remedy;
+pub(crate) mod rename;
 pub mod shapes;
 pub(crate) mod sizes;
 pub mod types;

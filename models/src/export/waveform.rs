@@ -13,6 +13,7 @@ use crate::node::program::{Entry, Program};
 use crate::onnx::check::check;
 use crate::onnx::printed::printed;
 use crate::onnx::proto::{FLOAT, GraphProto, ModelProto, TensorProto};
+use crate::onnx::rename::rename_output;
 use crate::waveform::WaveformPackage;
 
 /// ONNX's code of booleans.
@@ -70,25 +71,13 @@ fn place(
     prefix: String,
     entries: &[Entry<'_>],
 ) -> Result<(), ModelError> {
-    let gives = |name: &String| name == tensor;
-    let position = graph
-        .node
-        .iter()
-        .position(|node| node.output.iter().any(gives));
-    let Some(position) = position else {
+    let unbent = format!("{prefix}.unbent");
+    let Some(position) = rename_output(graph, tensor, &unbent) else {
         return Err(ModelError::Manifest(format!(
             "a layer names the tensor `{}`, which the graph does not compute",
             printed(tensor)
         )));
     };
-    let unbent = format!("{prefix}.unbent");
-    for output in graph.node[position]
-        .output
-        .iter_mut()
-        .filter(|name| gives(name))
-    {
-        output.clone_from(&unbent);
-    }
     let mut nodes = Nodes::new(prefix);
     let mut bent = unbent;
     for entry in entries {

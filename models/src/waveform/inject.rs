@@ -9,6 +9,7 @@ use crate::error::ModelError;
 use crate::node::inject::{add_program, bend_node};
 use crate::onnx::printed::printed;
 use crate::onnx::proto::{Dimension, GraphProto, ModelProto, ValueInfoProto};
+use crate::onnx::rename::rename_output;
 use crate::package::waveform::{Half, WaveformManifest};
 
 /// Puts them into the encoder or the decoder. The latent is bent where the decoder begins.
@@ -29,24 +30,14 @@ pub(super) fn inject(
             continue;
         }
         let size = [layer.rows, layer.features, layer.steps];
-        let gives = |name: &String| *name == layer.tensor;
-        let position = graph
-            .node
-            .iter()
-            .position(|node| node.output.iter().any(gives));
-        let Some(position) = position else {
+        let unbent = format!("{}.unbent", layer.tensor);
+        let Some(position) = rename_output(graph, &layer.tensor, &unbent) else {
             return Err(ModelError::Manifest(format!(
                 "layer {} names the tensor `{}`, which its half does not compute",
                 layer.index,
                 printed(&layer.tensor)
             )));
         };
-        let unbent = format!("{}.unbent", layer.tensor);
-        for output in &mut graph.node[position].output {
-            if *output == layer.tensor {
-                output.clone_from(&unbent);
-            }
-        }
         say_size(graph, [&unbent, &layer.tensor], size);
         let node = bend_node(number, layer.steps, unbent, layer.tensor.clone());
         graph.node.insert(position + 1, node);
