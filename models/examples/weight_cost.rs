@@ -9,6 +9,7 @@
 #![allow(clippy::unwrap_used)] // What the tests share of the models does.
 
 mod arguments;
+mod timing;
 
 use std::path::Path;
 use std::time::Instant;
@@ -21,6 +22,7 @@ use netbend_models::run::latent::sample_latents;
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::{Bender, Package, Runtime};
 use prost::Message as _;
+use timing::milliseconds;
 
 /// Changes timed per figure.
 const ROUNDS: usize = 25;
@@ -48,15 +50,8 @@ fn bend(transform: WeightTransform, share: f32, amount: f32) -> WeightFrame {
 }
 
 /// The least and the median of the milliseconds `work` takes; it is given the number of the round.
-fn time(rounds: usize, mut work: impl FnMut(usize)) -> (f64, f64) {
-    let mut times: Vec<f64> = (0..rounds)
-        .map(|round| {
-            let start = Instant::now();
-            work(round);
-            start.elapsed().as_secs_f64() * 1e3
-        })
-        .collect();
-    times.sort_by(f64::total_cmp);
+fn time(rounds: usize, work: impl FnMut(usize)) -> (f64, f64) {
+    let times = milliseconds(rounds, work);
     (times[0], times[rounds / 2])
 }
 

@@ -8,6 +8,7 @@
 //! | [`any`] | a file of either kind |
 //! | [`package`] | a file that passed every check, before any runtime |
 //! | [`states`] | what a stream keeps from block to block |
+//! | [`past`] | what the maps of a layer were before |
 //! | [`noise`] | what a model draws in a block |
 //! | [`run`] | what a block is run with |
 //! | [`player`] | a model ready to run: its sessions |
@@ -19,6 +20,7 @@ mod halves;
 mod inject;
 pub mod noise;
 pub mod package;
+pub mod past;
 pub mod player;
 pub mod run;
 pub mod states;

@@ -47,8 +47,9 @@ fn played(
 ) -> Vec<Vec<f32>> {
     let (mut latent, mut made) = (Vec::new(), Vec::new());
     let mut heard = vec![Vec::new(); sound.len()];
-    for block in 0..BLOCKS {
-        let own = |channel: &Vec<f32>| channel[block * BLOCK..(block + 1) * BLOCK].to_vec();
+    let size = player.manifest().block;
+    for block in 0..sound[0].len() / size {
+        let own = |channel: &Vec<f32>| channel[block * size..(block + 1) * size].to_vec();
         let audio: Vec<f32> = sound.iter().flat_map(own).collect();
         let run = Run {
             program,
@@ -59,7 +60,7 @@ fn played(
         };
         player.encode(encoder, &audio, run, &mut latent).unwrap();
         player.decode(decoder, &latent, run, &mut made).unwrap();
-        for (heard, made) in heard.iter_mut().zip(made.chunks(BLOCK)) {
+        for (heard, made) in heard.iter_mut().zip(made.chunks(size)) {
             heard.extend_from_slice(made);
         }
     }
@@ -161,6 +162,124 @@ fn a_bend_of_any_layer_does_what_is_known() {
             played(&mut player, &mut states, &sound, &program, None)[0],
             unbent
         );
+    }
+}
+
+/// Blocks long enough to be shifted in time, and more than half a second of them.
+const LONG: Kind = Kind {
+    rate: 48_000,
+    channels: 1,
+    block: 2_048,
+    noise: 0.0,
+    cosines: false,
+};
+
+fn long_sound() -> Vec<Vec<f32>> {
+    let sample = |n: usize| ((n * n) % 1_009) as f32 / 1_009.0 - 0.5;
+    vec![(0..16 * LONG.block).map(sample).collect()]
+}
+
+fn late_by(sound: &[f32], samples: usize) -> Vec<f32> {
+    let delayed = [&vec![0.0; samples], sound].concat();
+    delayed[..sound.len()].to_vec()
+}
+
+/// A shift of 1 is half a second: 375 of the steps of 64 samples, or 24 000 samples of the sound itself.
+#[test]
+fn a_layer_shifted_in_time_is_late_across_blocks() {
+    let mut player = player(LONG);
+    let sound = long_sound();
+    let every: Vec<f32> = (0..64).map(|n| n as f32).collect();
+    for (layer, features, y, samples) in [
+        (1, &every[..], 0.008, 3 * RATIO),
+        (2, &every, 0.2, 75 * RATIO),
+        (2, &every, 1.0, 375 * RATIO),
+        (3, &[0.0], 0.5, 12_000),
+        (3, &[0.0], 1.0, 24_000),
+        // What has not come yet is silence; fine layers are not shifted.
+        (2, &every, -1.0, 1 << 20),
+        (4, &every, 0.5, 0),
+    ] {
+        let mut program = Program::new();
+        program.push(&Entry {
+            layer,
+            item: 0,
+            transform: TransformKind::Translate,
+            amount: 1.0,
+            parameters: [0.0, y],
+            features,
+        });
+        let mut states = player.rest();
+        let heard = played(&mut player, &mut states, &sound, &program, None);
+        let expected = late_by(&sound[0], samples + LATENCY);
+        for (n, (heard, expected)) in heard[0].iter().zip(&expected).enumerate() {
+            // Not every number of steps is a share of half a second to the last bit.
+            assert!(
+                (heard - expected).abs() < 1e-5,
+                "layer {layer} by {y}, sample {n}: {heard}, {expected}"
+            );
+        }
+        // What it was before is part of the states: it is there once the shift comes on, and gone after a reset.
+        let mut states = player.rest();
+        played(&mut player, &mut states, &sound, &Program::new(), None);
+        let resumed = played(&mut player, &mut states, &sound, &program, None);
+        let twice = late_by(&[&sound[0][..], &sound[0]].concat(), samples + LATENCY);
+        let expected = &twice[sound[0].len() + LATENCY..];
+        for (n, (heard, expected)) in resumed[0][LATENCY..].iter().zip(expected).enumerate() {
+            assert!(
+                (heard - expected).abs() < 1e-5,
+                "layer {layer} by {y} of late, sample {n}: {heard}, {expected}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_export_of_a_layer_shifted_in_time_plays_as_it() {
+    let package = package(&model(LONG)).unwrap();
+    let mut bending = player(LONG);
+    let sound = long_sound();
+    let every: Vec<f32> = (0..64).map(|n| n as f32).collect();
+    let entry = |layer, transform, parameters, amount, features| Entry {
+        layer,
+        item: 0,
+        transform,
+        amount,
+        parameters,
+        features,
+    };
+    let (translate, flip) = (TransformKind::Translate, TransformKind::FlipVertical);
+    let some = [1.0, 7.0, 9.0];
+    for entries in [
+        vec![entry(2, translate, [0.0, 0.3], 1.0, &every)],
+        vec![entry(1, translate, [0.3, 0.1234], 0.7, &some)],
+        vec![entry(2, translate, [0.0, -0.02], 1.0, &every)],
+        vec![
+            entry(2, translate, [0.0, 0.3], 1.0, &every),
+            entry(2, flip, [0.0; 2], 1.0, &some),
+            entry(2, translate, [0.0, 0.9], 0.5, &some),
+        ],
+        vec![
+            entry(3, translate, [0.0, 0.4321], 0.5, &[0.0]),
+            entry(1, translate, [0.0, 0.05], 1.0, &every),
+        ],
+        vec![entry(4, translate, [0.1, 0.5], 1.0, &every)],
+    ] {
+        let mut program = Program::new();
+        for entry in &entries {
+            program.push(entry);
+        }
+        let written = export_waveform(&package, &program, &[]).unwrap();
+        let written =
+            WaveformPackage::from_bytes(Path::new("bent.onnx"), &written.to_bytes()).unwrap();
+        let mut exported = WaveformPlayer::new(&written, runtime()).unwrap();
+        let mut states = exported.rest();
+        let heard = played(&mut exported, &mut states, &sound, &Program::new(), None);
+        let mut states = bending.rest();
+        let expected = played(&mut bending, &mut states, &sound, &program, None);
+        for (n, (a, b)) in heard[0].iter().zip(&expected[0]).enumerate() {
+            assert!((a - b).abs() < 1e-5, "{entries:?}, sample {n}: {a}, {b}");
+        }
     }
 }
 

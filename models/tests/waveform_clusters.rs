@@ -5,7 +5,7 @@
 use std::path::Path;
 
 use kit::runtime;
-use kit::waveform_model::{Kind, RATE, RATIO, manifest, model, with_manifest};
+use kit::waveform_model::{BLOCK, Kind, RATE, RATIO, manifest, model, with_manifest};
 use netbend_dsp::signal::{drum_loop, noise};
 use netbend_models::cluster::{LayerPoints, WaveformListener, adjusted_rand, store};
 use netbend_models::package::bands::BANDS;
@@ -16,6 +16,7 @@ use prost::Message as _;
 const COSINES: Kind = Kind {
     rate: RATE,
     channels: 1,
+    block: BLOCK,
     noise: 0.0,
     cosines: true,
 };

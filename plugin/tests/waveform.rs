@@ -309,6 +309,39 @@ fn blocks_of_any_size_and_live_or_offline_are_one_sound() {
     assert!(live == offline);
 }
 
+/// A shift of 1 is half a second, of a layer whose blocks have 32 steps, and of the sound itself.
+#[test]
+fn what_is_shifted_in_time_is_an_echo_in_every_voice() {
+    let rate = RATE as f32;
+    let echo = Echo::new(Kind {
+        block: 32 * RATIO,
+        ..Kind::default()
+    });
+    let mut processor = echo.open(rate, 2);
+    let input = sound(rate, 1.2, 2);
+    for (layer, by) in [(1, 100 * RATIO), (2, 24_000), (3, 6_000)] {
+        for voice in [0.0, 1.0] {
+            let mut controls = bending(layer, TransformKind::Translate, voice);
+            controls.stereo = StereoMode::Dual;
+            controls.slots[2].parameters = [0.0, by as f32 / 24_000.0];
+            controls.slots[2].amount = 0.5;
+            let heard = bounce(&mut processor, &input, &Vec::new(), 777, |_| controls);
+            let smaller = bounce(&mut processor, &input, &Vec::new(), 64, |_| controls);
+            assert!(heard == smaller, "layer {layer}");
+            for (heard, input) in heard.iter().zip(&input) {
+                let expected: Vec<f32> = (0..input.len())
+                    .map(|n| n.checked_sub(by).map_or(0.0, |before| input[before]))
+                    .zip(input)
+                    .map(|(late, now)| 0.5 * (late + now))
+                    .collect();
+                let far = apart(heard, &expected);
+                // Not every number of steps is a share of half a second to the last bit.
+                assert!(far < 1e-5, "layer {layer}, voice {voice}: {far}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_step_is_heard_within_a_block_of_where_it_is() {
     let echo = Echo::new(Kind::default());

@@ -1,4 +1,7 @@
-//! A bent waveform model as a model: the bends of its maps `[row, feature, step]` in standard operators, and bent weights.
+//! A bent waveform model as a model: the bends of its maps `[row, feature, step]` in standard operators, and bent weights. A layer that is shifted in
+//! time gets a state of its own: what it was before.
+
+mod past;
 
 use netbend_dsp::number::{cut, nearest_f32, signed};
 
@@ -14,7 +17,10 @@ use crate::onnx::check::check;
 use crate::onnx::printed::printed;
 use crate::onnx::proto::{FLOAT, GraphProto, ModelProto, TensorProto};
 use crate::onnx::rename::rename_output;
+use crate::package::waveform::StateTensor;
 use crate::waveform::WaveformPackage;
+use crate::waveform::past::steps;
+use past::{PastColumns, add_states};
 
 /// ONNX's code of booleans.
 const BOOL: i64 = 9;
@@ -37,13 +43,15 @@ pub fn export_waveform(
     };
     bend_weights(graph, package, weights);
     let prefix = free_prefix(graph);
-    let latent = (
-        &manifest.tensors.latent,
-        [manifest.latent_size, manifest.steps()],
-    );
+    let size = [manifest.latent_size, manifest.steps()];
+    let latent = (&manifest.tensors.latent, 1, size, 0);
+    let mut states = Vec::new();
     let layers = manifest.numbered_layers();
-    let layers = layers.map(|layer| (&layer.tensor, [layer.features, layer.steps]));
-    for (number, (tensor, size)) in std::iter::once(latent).chain(layers).enumerate() {
+    let layers = layers.map(|layer| {
+        let size = [layer.features, layer.steps];
+        (&layer.tensor, layer.rows, size, steps(manifest, layer))
+    });
+    for (number, (tensor, rows, size, whole)) in std::iter::once(latent).chain(layers).enumerate() {
         let meant = |entry: &Entry<'_>| {
             let acts = match number {
                 LATENT_LAYER => entry.transform.acts_on_latent(),
@@ -54,23 +62,26 @@ pub fn export_waveform(
         let entries: Vec<_> = Program::entries(program.words()).filter(meant).collect();
         if !entries.is_empty() {
             let prefix = format!("{prefix}.{number}");
-            place(graph, tensor, size, prefix, &entries)?;
+            let past = PastColumns::wanted(&entries, rows, size, whole);
+            states.extend(place(graph, tensor, size, prefix, &entries, past)?);
         }
     }
+    add_states(&mut model, states)?;
     model.producer_name = Some("netbend".to_owned());
     model.producer_version = Some(env!("CARGO_PKG_VERSION").to_owned());
     check(&model)?;
     Ok(model)
 }
 
-/// Puts the bends of one layer behind what computes it.
+/// Puts the bends of one layer behind what computes it. The state that they need, where there is one.
 fn place(
     graph: &mut GraphProto,
     tensor: &str,
     size: [usize; 2],
     prefix: String,
     entries: &[Entry<'_>],
-) -> Result<(), ModelError> {
+    past: Option<PastColumns>,
+) -> Result<Option<StateTensor>, ModelError> {
     let unbent = format!("{prefix}.unbent");
     let Some(position) = rename_output(graph, tensor, &unbent) else {
         return Err(ModelError::Manifest(format!(
@@ -80,8 +91,16 @@ fn place(
     };
     let mut nodes = Nodes::new(prefix);
     let mut bent = unbent;
+    let state = past.as_ref().map(|past| {
+        let (window, state) = past.begin(&mut nodes, graph, &bent);
+        bent = window;
+        state
+    });
     for entry in entries {
-        bent = bend(&mut nodes, &bent, entry, size);
+        bent = bend(&mut nodes, &bent, entry, size, past.as_ref());
+    }
+    if let Some(past) = &past {
+        bent = past.end(&mut nodes, &bent);
     }
     nodes.push("Identity", &[&bent], Vec::new());
     let Nodes {
@@ -95,11 +114,17 @@ fn place(
         graph.node.insert(position + 1 + place, node);
     }
     graph.initializer.extend(integers);
-    Ok(())
+    Ok(state)
 }
 
 /// One bend of a map; the name of what comes of it.
-fn bend(nodes: &mut Nodes, map: &str, entry: &Entry<'_>, [features, steps]: [usize; 2]) -> String {
+fn bend(
+    nodes: &mut Nodes,
+    map: &str,
+    entry: &Entry<'_>,
+    [features, steps]: [usize; 2],
+    past: Option<&PastColumns>,
+) -> String {
     let selected: Vec<usize> = entry.features.iter().map(|&feature| cut(feature)).collect();
     if selected.iter().any(|&feature| feature >= features) {
         return map.to_owned();
@@ -122,7 +147,9 @@ fn bend(nodes: &mut Nodes, map: &str, entry: &Entry<'_>, [features, steps]: [usi
             nodes.push("Cast", &[&reached], vec![int("to", i64::from(FLOAT))])
         }
         TransformKind::FlipVertical => {
-            let backwards = (0..steps).rev().map(signed).collect();
+            let columns = steps + past.map_or(0, PastColumns::count);
+            let backwards = |column: usize| column / steps * steps + (steps - 1 - column % steps);
+            let backwards = (0..columns).map(backwards).map(signed).collect();
             gather(nodes, map, backwards, 2)
         }
         TransformKind::FlipHorizontal => {
@@ -146,6 +173,8 @@ fn bend(nodes: &mut Nodes, map: &str, entry: &Entry<'_>, [features, steps]: [usi
                     (place + whole + more) % selected.len()
                 })
             };
+            let late = past.and_then(|past| past.late(nodes, map, entry));
+            let map = late.as_deref().unwrap_or(map);
             let lower = gather(nodes, map, at(0), 1);
             let upper = gather(nodes, map, at(1), 1);
             nodes.blend(&lower, &upper, share)

@@ -5,7 +5,7 @@
 //!
 //! A layer's activation is `[batch, feature, time, frequency]`. The latent vector, layer 0, is `[batch, value]`: each value is a
 //! feature with a map of one by one, and transforms that have no meaning for it leave it alone. A waveform model's activation, its latent included, is
-//! `[row, feature, step]` ([`sequence`]).
+//! `[row, feature, step]` ([`sequence`]); what it was in the blocks before is a third input, where it can be shifted in time.
 
 pub mod sequence;
 
@@ -29,7 +29,7 @@ pub const NAME: &str = "Bend";
 pub const LAYER_ATTRIBUTE: &str = "layer";
 
 /// Integer attribute: the rows of the layer's maps when they are whole. What the node is given are the last of them, all where the
-/// attribute is left out.
+/// attribute is left out. Where the node has a third input, the steps by which a shift of 1 is late.
 pub const ROWS_ATTRIBUTE: &str = "rows";
 
 /// The operator domain to register with a session.
@@ -62,6 +62,7 @@ impl Operator for BendOperator {
         [
             OperatorInput::required(TensorElementType::Float32),
             OperatorInput::required(TensorElementType::Float32),
+            OperatorInput::optional(TensorElementType::Float32),
         ]
     }
 
@@ -99,6 +100,7 @@ impl BendKernel {
         let missing = || ort::Error::new("netbend.Bend needs an activation and a program");
         let activation = context.input(0)?.ok_or_else(missing)?;
         let program = context.input(1)?.ok_or_else(missing)?;
+        let before = context.input(2)?;
         let (_, words) = program.try_extract_tensor::<f32>()?;
         let (source, shape) = {
             let (shape, data) = activation.try_extract_tensor::<f32>()?;
@@ -126,7 +128,14 @@ impl BendKernel {
         if is_sequence {
             let [rows, features, steps, _] = shape;
             let shape = [rows, features, steps];
-            sequence::apply(self.layer, words, shape, maps, &mut self.scratch);
+            let before = match &before {
+                Some(before) => sequence::Before {
+                    blocks: before.try_extract_tensor::<f32>()?.1,
+                    whole: self.rows,
+                },
+                None => sequence::Before::default(),
+            };
+            sequence::apply(self.layer, words, shape, before, maps, &mut self.scratch);
         } else {
             apply_to_tail(self.layer, words, shape, self.rows, maps, &mut self.scratch);
         }

@@ -1,6 +1,7 @@
 //! Puts a `netbend.Bend` node behind every layer of a half of a waveform model.
 //!
-//! What comes after a layer, states included, is computed from what is bent.
+//! What comes after a layer, states included, is computed from what is bent. A layer that can be shifted in time is given what it was before, and
+//! says what it is unbent.
 
 use netbend_dsp::number::signed;
 
@@ -11,6 +12,20 @@ use crate::onnx::printed::printed;
 use crate::onnx::proto::{Dimension, GraphProto, ModelProto, ValueInfoProto};
 use crate::onnx::rename::rename_output;
 use crate::package::waveform::{Half, WaveformManifest};
+use crate::waveform::past::{Past, steps};
+
+/// A layer that can be shifted in time.
+#[derive(Debug, Clone)]
+pub(super) struct PastTensors {
+    /// The input that takes what it was before, `[block, row, feature, step]`.
+    pub(super) input: String,
+    /// Its size.
+    pub(super) shape: [usize; 4],
+    /// The output that says what it is unbent.
+    pub(super) output: String,
+    /// Nothing before.
+    pub(super) past: Past,
+}
 
 /// Puts them into the encoder or the decoder. The latent is bent where the decoder begins.
 ///
@@ -20,7 +35,8 @@ pub(super) fn inject(
     model: &mut ModelProto,
     manifest: &WaveformManifest,
     half: Half,
-) -> Result<(), ModelError> {
+) -> Result<Vec<PastTensors>, ModelError> {
+    let mut pasts = Vec::new();
     let graph = model
         .graph
         .as_mut()
@@ -38,8 +54,37 @@ pub(super) fn inject(
                 printed(&layer.tensor)
             )));
         };
+        let past = Past::new(manifest, layer);
+        if past.is_some() {
+            let dims = size.map(|size| Dimension::Fixed(signed(size)));
+            graph
+                .output
+                .push(ValueInfoProto::float_tensor(&unbent, &dims));
+        }
         say_size(graph, [&unbent, &layer.tensor], size);
-        let node = bend_node(number, layer.steps, unbent, layer.tensor.clone());
+        let whole = steps(manifest, layer).max(layer.steps);
+        let mut node = bend_node(number, whole, unbent.clone(), layer.tensor.clone());
+        if let Some(past) = past {
+            let input = format!("{}.before", layer.tensor);
+            let [rows, features, steps] = size;
+            let shape = [
+                past.blocks().len() / size.iter().product::<usize>(),
+                rows,
+                features,
+                steps,
+            ];
+            let dims = shape.map(|size| Dimension::Fixed(signed(size)));
+            graph
+                .input
+                .push(ValueInfoProto::float_tensor(&input, &dims));
+            node.input.push(input.clone());
+            pasts.push(PastTensors {
+                input,
+                shape,
+                output: unbent,
+                past,
+            });
+        }
         graph.node.insert(position + 1, node);
     }
     if half == Half::Decoder {
@@ -54,7 +99,8 @@ pub(super) fn inject(
         let node = bend_node(LATENT_LAYER, manifest.steps(), latent.clone(), bent);
         graph.node.insert(0, node);
     }
-    add_program(model)
+    add_program(model)?;
+    Ok(pasts)
 }
 
 /// ONNX Runtime lets a node work in place only where it knows that both tensors are of one size.

@@ -144,6 +144,10 @@ impl WaveformPlayer {
             };
             self.encode(&mut encoder, &audio, run, &mut latent)?;
             self.decode(&mut decoder, &latent, run, &mut heard)?;
+            if run.weights.is_none() {
+                self.encoder.rested(encoder);
+                self.decoder.rested(decoder);
+            }
         }
         Ok(())
     }

@@ -320,11 +320,11 @@ impl WaveformRenderer {
             }
         }
         let of_sound = network.programs.of_sound();
-        for played in &mut played {
+        for (played, lane) in played.iter_mut().zip(&mut network.lanes) {
             let channels = network.channels_out;
             network
                 .sound_bend
-                .bend(of_sound, channels, &mut played.bent);
+                .bend(of_sound, channels, &mut lane.sound, &mut played.bent);
         }
         network.sound_bend.end_block(of_sound.1);
         for waiting in &mut network.waiting {

@@ -11,11 +11,11 @@ use netbend_models::onnx::proto::{
 };
 use serde_json::{Value, json};
 
-/// Samples of a block.
+/// Samples of a block, usually.
 pub const BLOCK: usize = 512;
 /// Samples for a step, and features of every map.
 pub const RATIO: usize = 64;
-/// Steps of a block.
+/// Steps of such a block.
 pub const STEPS: usize = BLOCK / RATIO;
 /// By how much its sound is late, in samples.
 pub const LATENCY: usize = 96;
@@ -29,6 +29,8 @@ pub struct Kind {
     pub rate: u32,
     /// Channels in and out. Each goes its own way.
     pub channels: usize,
+    /// Samples of a block, whole steps; where those are 32 or more, layers can be shifted in time.
+    pub block: usize,
     /// How much of its noise is added to the latent.
     pub noise: f32,
     /// Whether its features are cosines, as of the DCT, in place of single samples: each is then heard in a band of its own.
@@ -40,6 +42,7 @@ impl Default for Kind {
         Self {
             rate: RATE,
             channels: 1,
+            block: BLOCK,
             noise: 0.0,
             cosines: false,
         }
@@ -49,25 +52,26 @@ impl Default for Kind {
 /// The manifest.
 pub fn manifest(kind: Kind) -> Value {
     let (features, rows) = (RATIO, kind.channels);
+    let steps = kind.block / RATIO;
     let layer = |index: usize, name: &str, tensor: &str, sort: &str, half: &str| {
         json!({"index": index, "name": name, "tensor": tensor, "kind": sort, "half": half, "rows": 1,
-            "features": features * rows, "steps": STEPS, "shown": sort != "convolution"})
+            "features": features * rows, "steps": steps, "shown": sort != "convolution"})
     };
     json!({
-        "netbend": 1, "kind": "waveform", "name": "echo", "version": "1", "sample_rate": kind.rate, "block": BLOCK,
+        "netbend": 1, "kind": "waveform", "name": "echo", "version": "1", "sample_rate": kind.rate, "block": kind.block,
         "ratio": RATIO, "latent_size": features * rows, "channels_in": kind.channels, "channels_out": kind.channels,
         "tensors": {"audio": "audio", "latent": "latent", "output": "output"},
         "states": [{"name": "line", "input": "state.line", "output": "next.line", "shape": [1, kind.channels, LATENCY],
             "type": "float32", "rest": "zeros"}],
         "rest_settled": true,
-        "noise": [{"name": "noise0", "shape": [1, features * rows, STEPS], "distribution": "normal", "place": "encoder"}],
+        "noise": [{"name": "noise0", "shape": [1, features * rows, steps], "distribution": "normal", "place": "encoder"}],
         "layers": [
             layer(1, "encoder.0", "map.encoder", "stage", "encoder"),
             layer(2, "latent", "latent", "latent", "encoder"),
             layer(3, "decoder.0", "map.decoder", "stage", "decoder"),
             layer(4, "decoder.1", "map.fine", "convolution", "decoder"),
             {"index": 5, "name": "output", "tensor": "output", "kind": "output", "half": "decoder", "rows": 1,
-                "features": kind.channels, "steps": BLOCK, "shown": true}],
+                "features": kind.channels, "steps": kind.block, "shown": true}],
         "weights": [
             {"name": "encoder.0.weight", "shape": [features * rows, 1, RATIO], "size": features * rows * RATIO, "used": true},
             {"name": "encoder.1.weight", "shape": [features * rows, features * rows, 1], "size": (features * rows).pow(2), "used": true},
@@ -142,17 +146,17 @@ pub fn model(kind: Kind) -> ModelProto {
             floats("spread", &[1], &[kind.noise]),
             floats("one", &[1], &[1.0]),
             whole("zero", 0),
-            whole("block", size(BLOCK)),
-            whole("end", size(BLOCK + LATENCY)),
+            whole("block", size(kind.block)),
+            whole("end", size(kind.block + LATENCY)),
             whole("axis", 2),
         ],
         input: vec![
-            value("audio", [1, channels, BLOCK]),
+            value("audio", [1, channels, kind.block]),
             value("state.line", [1, channels, LATENCY]),
-            value("noise0", [1, maps, STEPS]),
+            value("noise0", [1, maps, kind.block / RATIO]),
         ],
         output: vec![
-            value("output", [1, channels, BLOCK]),
+            value("output", [1, channels, kind.block]),
             value("next.line", [1, channels, LATENCY]),
         ],
         ..GraphProto::default()

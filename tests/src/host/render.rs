@@ -1,5 +1,7 @@
 //! Playing a sound through a plugin, with automation, in blocks of any size.
 
+use std::time::{Duration, Instant};
+
 use clack_host::events::event_types::ParamValueEvent;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -14,6 +16,8 @@ use crate::notes::{Note, of_block};
 pub enum Blocks {
     /// All of one size but the last.
     Fixed(usize),
+    /// The same, each no sooner than a device would ask for it.
+    Paced(usize),
     /// Of 1 to `longest` samples each, drawn with a seed.
     Random {
         /// The longest block.
@@ -151,6 +155,7 @@ impl Plugin {
 
         let mut sizes = blocks.sizes();
         let mut points = automation.points.iter().peekable();
+        let began = Instant::now();
         let mut start = 0;
         while start < total {
             let end = total.min(start + sizes());
@@ -181,6 +186,7 @@ impl Plugin {
             let notes = of_block(&automation.notes, start, end);
             self.process_playing(&block, beside, &mut rendered, &changes, &notes)?;
             self.pump()?;
+            blocks.wait(began, end, input.sample_rate);
             start = end;
         }
         self.deactivate();
@@ -198,15 +204,23 @@ fn compensated(whole: Audio, latency: usize, input: &Audio) -> Audio {
 impl Blocks {
     pub(crate) fn longest(self) -> usize {
         match self {
-            Self::Fixed(size) => size,
+            Self::Fixed(size) | Self::Paced(size) => size,
             Self::Random { longest, .. } => longest,
+        }
+    }
+
+    /// Waits until sample `end` has been heard, where blocks are paced; the first came at `began`.
+    pub(crate) fn wait(self, began: Instant, end: usize, sample_rate: u32) {
+        if let Self::Paced(_) = self {
+            let due = Duration::from_secs_f64(end as f64 / f64::from(sample_rate));
+            std::thread::sleep(due.saturating_sub(began.elapsed()));
         }
     }
 
     /// Draws one block size after the other.
     pub(crate) fn sizes(self) -> Box<dyn FnMut() -> usize> {
         match self {
-            Self::Fixed(size) => Box::new(move || size),
+            Self::Fixed(size) | Self::Paced(size) => Box::new(move || size),
             Self::Random { longest, seed } => {
                 let mut random = ChaCha8Rng::seed_from_u64(seed);
                 Box::new(move || random.random_range(1..=longest))

@@ -1,5 +1,7 @@
 //! Playing a sound through a plugin, with automation, in blocks of any size.
 
+use std::time::Instant;
+
 use super::{Arrangement, Block, Changes, Direction, Mode, Plugin};
 use crate::audio::Audio;
 use crate::bus::Bus;
@@ -128,6 +130,7 @@ impl Plugin {
 
         let mut sizes = how.blocks.sizes();
         let mut points = how.automation.points.iter().peekable();
+        let began = Instant::now();
         let mut start = 0;
         while start < total {
             let end = total.min(start + sizes());
@@ -162,6 +165,7 @@ impl Plugin {
             block.notes = of_block(&how.automation.notes, start, end);
             self.process(block)?;
             self.pump()?;
+            how.blocks.wait(began, end, input.sample_rate);
             start = end;
         }
         Ok(output)

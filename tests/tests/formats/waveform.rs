@@ -1,4 +1,5 @@
-//! A waveform model in both formats: as late as is reported to the sample, blocks of any size to the bit, bends and bends of weights that are known, live.
+//! A waveform model in both formats: as late as is reported to the sample, blocks of any size and live or offline to the bit, bends and bends of weights
+//! that are known, no step where the voice turns or the sound itself is bent.
 //!
 //! The model gives its input back to the bit, each of its 64 features being every 64th sample, so that what any bend does is known.
 
@@ -33,14 +34,23 @@ fn resources(kind: Kind) -> TempDir {
     folder
 }
 
-/// What plays a sound in blocks of any size, offline or as fast as it may.
+/// What plays a sound in blocks of any size, offline, or live as fast as it is heard.
 trait InBlocks: Hosted {
     fn in_blocks(&mut self, input: &Audio, blocks: Blocks, moves: &Automation) -> Audio;
+
+    fn live(&mut self, input: &Audio, block: usize, moves: &Automation) -> Audio;
 }
 
 impl InBlocks for host::Plugin {
     fn in_blocks(&mut self, input: &Audio, blocks: Blocks, moves: &Automation) -> Audio {
         self.render(input, blocks, moves).unwrap()
+    }
+
+    fn live(&mut self, input: &Audio, block: usize, moves: &Automation) -> Audio {
+        self.set_offline(false).unwrap();
+        let heard = self.render(input, Blocks::Paced(block), moves).unwrap();
+        self.set_offline(true).unwrap();
+        heard
     }
 }
 
@@ -50,6 +60,16 @@ impl InBlocks for vst3::Plugin {
             blocks,
             automation: moves.clone(),
             mode: Mode::Offline,
+            ..Play::default()
+        };
+        self.play(input, &how).unwrap()
+    }
+
+    fn live(&mut self, input: &Audio, block: usize, moves: &Automation) -> Audio {
+        let how = Play {
+            blocks: Blocks::Paced(block),
+            automation: moves.clone(),
+            mode: Mode::Realtime,
             ..Play::default()
         };
         self.play(input, &how).unwrap()
@@ -210,6 +230,153 @@ fn layers_and_weights_are_bent_while_it_plays_in_both_formats() {
         || {
             bent_live::<host::Plugin>();
             bent_live::<vst3::Plugin>();
+        },
+    );
+}
+
+/// What `slot` 3 bends, at which parameters.
+fn bent<P: InBlocks>(layer: &str, transform: &str, settings: &[(&str, &str)]) -> P {
+    let mut plugin = opened::<P>(&MODEL);
+    let slot = [
+        ("slot_layer_3", layer),
+        ("slot_transform_3", transform),
+        ("slot_selection_3", "All"),
+        ("slot_on_3", "On"),
+    ];
+    for (id, text) in slot.iter().chain(settings) {
+        plugin.set_text(id, text).unwrap();
+    }
+    plugin
+}
+
+/// What moves is heard live as it is bounced, to the bit: a bend that comes and goes, how much of it there is, the voice, weights.
+fn live_as_offline<P: InBlocks>() {
+    let input = sound(44_100, 1.2);
+    let samples = input.samples();
+    let mut plugin = bent::<P>("2", "Multiply", &[("weight_layer_1", "3")]);
+    for (id, text) in [("weight_transform_1", "Offset"), ("weight_amount_1", "40")] {
+        plugin.set_text(id, text).unwrap();
+    }
+    let mut moves = Automation::default();
+    for (id, from, to) in [
+        ("slot_on_3", 0.2, 0.7),
+        ("voice", 0.4, 0.5),
+        ("weight_on_1", 0.5, 2.0),
+    ] {
+        let (_, [least, most]) = plugin.value(id).unwrap();
+        moves = moves
+            .at(0, id, least)
+            .at((from * samples as f64) as usize, id, most)
+            .at(((to * samples as f64) as usize).min(samples - 1), id, least);
+    }
+    let (_, [least, most]) = plugin.value("slot_amount_3").unwrap();
+    let moves = moves.curve("slot_amount_3", samples, 400, |t| {
+        least + t * (most - least)
+    });
+    let offline = plugin.in_blocks(&input, Blocks::Fixed(512), &moves);
+    assert!(offline != input, "{}: it is bent", P::FORMAT);
+    let live = plugin.live(&input, 480, &moves);
+    for (live, offline) in live.channels.iter().zip(&offline.channels) {
+        let apart = live.iter().zip(offline).position(|(a, b)| a != b);
+        assert_eq!(apart, None, "{}: a busy machine?", P::FORMAT);
+    }
+}
+
+#[test]
+fn it_is_heard_live_as_it_is_bounced_in_both_formats() {
+    alone::with_resources(
+        "waveform::it_is_heard_live_as_it_is_bounced_in_both_formats",
+        resources(Kind {
+            noise: 0.1,
+            ..Kind::default()
+        })
+        .path(),
+        || {
+            live_as_offline::<host::Plugin>();
+            live_as_offline::<vst3::Plugin>();
+        },
+    );
+}
+
+/// What is taken away is silence in every voice, and so it is where the voice turns to the model; the sound itself goes within a block and not at once.
+fn no_steps<P: InBlocks>() {
+    let input = sound(RATE, 0.8);
+    for layer in ["0", "1", "2", "3", "4"] {
+        let mut plugin = bent::<P>(layer, "Ablate", &[]);
+        let (_, [least, most]) = plugin.value("voice").unwrap();
+        let moves = Automation::default()
+            .at(0, "voice", least)
+            .at(14_000, "voice", most);
+        let heard = plugin.in_blocks(&input, Blocks::Fixed(300), &moves);
+        let what = format!("{}, layer {layer}", P::FORMAT);
+        assert_is(&heard, &input, (REACH, input.samples()), 0.0, &what);
+    }
+    let still = Audio {
+        sample_rate: RATE,
+        channels: vec![vec![0.25; RATE as usize]; 2],
+    };
+    let mut plugin = bent::<P>("3", "Ablate", &[]);
+    let (_, [least, most]) = plugin.value("slot_on_3").unwrap();
+    let moves = Automation::default()
+        .at(0, "slot_on_3", least)
+        .at(20_000, "slot_on_3", most);
+    let heard = plugin.in_blocks(&still, Blocks::Fixed(300), &moves);
+    let end = still.samples();
+    assert_is(&heard, &still, (REACH, 20_000 - 2 * 512), 1.0, P::FORMAT);
+    assert_is(&heard, &still, (20_000 + 2 * 512, end), 0.0, P::FORMAT);
+    for channel in &heard.channels {
+        let steps = channel[REACH..]
+            .windows(2)
+            .map(|pair| (pair[1] - pair[0]).abs());
+        let largest = steps.fold(0.0, f32::max);
+        assert!(largest < 1.5 * 0.25 / 512.0, "{}: {largest}", P::FORMAT);
+    }
+}
+
+#[test]
+fn neither_the_voice_nor_the_sound_steps_in_either_format() {
+    alone::with_resources(
+        "waveform::neither_the_voice_nor_the_sound_steps_in_either_format",
+        resources(Kind::default()).path(),
+        || {
+            no_steps::<host::Plugin>();
+            no_steps::<vst3::Plugin>();
+        },
+    );
+}
+
+/// A shift of 1 is half a second, whatever blocks it goes through.
+fn late<P: InBlocks>() {
+    let input = sound(RATE, 1.0);
+    let by = RATE as usize / 2;
+    for layer in ["1", "2", "3"] {
+        let mut plugin = bent::<P>(
+            layer,
+            "Translate",
+            &[("slot_parameter_3", "50 %"), ("slot_second_3", "100 %")],
+        );
+        let heard = plugin.in_blocks(&input, Blocks::Fixed(300), &Automation::default());
+        for (heard, input) in heard.channels.iter().zip(&input.channels) {
+            for (n, (heard, input)) in heard[by..].iter().zip(input).enumerate() {
+                let what = format!("{}, layer {layer}, sample {n}", P::FORMAT);
+                assert!((heard - input).abs() < 1e-5, "{what}: {heard}, {input}");
+            }
+        }
+    }
+}
+
+#[test]
+fn layers_are_shifted_in_time_in_both_formats() {
+    alone::with_resources(
+        "waveform::layers_are_shifted_in_time_in_both_formats",
+        resources(Kind {
+            block: 2_048,
+            ..Kind::default()
+        })
+        .path(),
+        || {
+            late::<host::Plugin>();
+            late::<vst3::Plugin>();
         },
     );
 }

@@ -14,8 +14,9 @@ use crate::package::waveform::count;
 use crate::package::waveform::{Half, NoiseTensor, StateTensor, WaveformManifest};
 use crate::run::runtime::{Runtime, Session, output};
 use crate::waveform::halves::HalfGraph;
-use crate::waveform::inject::inject;
+use crate::waveform::inject::{PastTensors, inject};
 use crate::waveform::noise;
+use crate::waveform::past::Past;
 use crate::waveform::run::Run;
 use crate::waveform::states::States;
 
@@ -31,6 +32,7 @@ pub(super) struct HalfSessions {
     dims: [usize; 3],
     output: String,
     states: Vec<StateTensor>,
+    pasts: Vec<PastTensors>,
     rest: States,
     noise: Vec<(u64, NoiseTensor)>,
     drawn: Vec<Vec<f32>>,
@@ -47,7 +49,7 @@ impl HalfSessions {
         runtime: &Runtime,
     ) -> Result<Self, ModelError> {
         let mut model = graph.model.clone();
-        inject(&mut model, manifest, half)?;
+        let pasts = inject(&mut model, manifest, half)?;
         let constant = runtime.session(&model)?;
         let is_read = |weight: &FoundWeight| {
             let holds = |graph: &GraphProto| {
@@ -73,7 +75,9 @@ impl HalfSessions {
             states: graph.states.clone(),
             rest: States {
                 values: graph.rest.clone(),
+                pasts: pasts.iter().map(|past| past.past.clone()).collect(),
             },
+            pasts,
             drawn: (graph.noise.iter())
                 .map(|(_, noise)| vec![0.0; count(&noise.shape)])
                 .collect(),
@@ -88,6 +92,12 @@ impl HalfSessions {
 
     pub(super) fn rest(&self) -> States {
         self.rest.clone()
+    }
+
+    /// These states come of silence: before it rests, it was as it is there.
+    pub(super) fn rested(&mut self, mut states: States) {
+        states.pasts.iter_mut().for_each(Past::stand_still);
+        self.rest.pasts = states.pasts;
     }
 
     /// Runs a block.
@@ -126,6 +136,10 @@ impl HalfSessions {
             let tensor = TensorRef::from_array_view((state.shape.as_slice(), values.as_slice()))?;
             inputs.push((state.input.as_str().into(), tensor.into()));
         }
+        for (past, before) in self.pasts.iter().zip(&states.pasts) {
+            let tensor = TensorRef::from_array_view((past.shape, before.blocks()))?;
+            inputs.push((past.input.as_str().into(), tensor.into()));
+        }
         for ((_, noise), drawn) in self.noise.iter().zip(&self.drawn) {
             let tensor = TensorRef::from_array_view((noise.shape.as_slice(), drawn.as_slice()))?;
             inputs.push((noise.name.as_str().into(), tensor.into()));
@@ -151,6 +165,16 @@ impl HalfSessions {
         let next: Vec<&[f32]> = next
             .map(|(state, before)| take(&outputs, &state.output, Some(before.len())))
             .collect::<Result<_, _>>()?;
+        let unbent = self.pasts.iter();
+        let unbent: Vec<&[f32]> = unbent
+            .map(|past| {
+                take(
+                    &outputs,
+                    &past.output,
+                    Some(past.shape[1..].iter().product()),
+                )
+            })
+            .collect::<Result<_, _>>()?;
         made.clear();
         made.extend_from_slice(taken);
         // States that are no numbers would never become any again.
@@ -158,6 +182,9 @@ impl HalfSessions {
         if next.iter().all(is_sane) {
             for (state, next) in states.values.iter_mut().zip(next) {
                 state.copy_from_slice(next);
+            }
+            for (past, unbent) in states.pasts.iter_mut().zip(unbent) {
+                past.push(unbent);
             }
         } else {
             states.clone_from(&self.rest);

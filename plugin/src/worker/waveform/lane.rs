@@ -4,8 +4,10 @@ use netbend_models::ModelError;
 use netbend_models::WaveformPlayer;
 use netbend_models::bends::latent_play::LatentPlay;
 use netbend_models::node::program::Program;
+use netbend_models::package::waveform::LayerKind;
 use netbend_models::run::weights::BendableWeights;
 use netbend_models::waveform::noise::NoiseAmounts;
+use netbend_models::waveform::past::Past;
 use netbend_models::waveform::run::Run;
 use netbend_models::waveform::states::States;
 
@@ -58,19 +60,23 @@ pub(super) struct Lane {
     encoder: Twin,
     decoder: Twin,
     latents: Latents,
-    /// Those of encoder and decoder at rest.
-    at_rest: (States, States),
+    /// What came out before, unbent by the bends of the sound itself.
+    pub(super) sound: Option<Past>,
+    /// Those of encoder and decoder at rest, and no sound.
+    at_rest: (States, States, Option<Past>),
 }
 
 impl Lane {
     /// At rest.
     pub(super) fn new(player: &WaveformPlayer) -> Self {
-        let at_rest = player.rest();
-        let (encoder, decoder) = at_rest.clone();
+        let (encoder, decoder) = player.rest();
+        let at_rest = (encoder, decoder, no_sound(player));
+        let (encoder, decoder, sound) = at_rest.clone();
         Self {
             encoder: Twin::at(encoder),
             decoder: Twin::at(decoder),
             latents: Latents::default(),
+            sound,
             at_rest,
         }
     }
@@ -81,16 +87,18 @@ impl Lane {
             encoder: self.encoder.copied(),
             decoder: self.decoder.copied(),
             latents: self.latents.clone(),
+            sound: self.sound.clone(),
             at_rest: self.at_rest.clone(),
         }
     }
 
     /// Begins anew, at rest.
     pub(super) fn rest(&mut self) {
-        let (encoder, decoder) = self.at_rest.clone();
+        let (encoder, decoder, sound) = self.at_rest.clone();
         self.encoder = Twin::at(encoder);
         self.decoder = Twin::at(decoder);
         self.latents.reset();
+        self.sound = sound;
     }
 
     /// Plays `audio`, `[channel, sample]`.
@@ -170,6 +178,14 @@ impl Lane {
         }
         Ok(made)
     }
+}
+
+/// Nothing came out so far.
+fn no_sound(player: &WaveformPlayer) -> Option<Past> {
+    let manifest = player.manifest();
+    let mut layers = manifest.layers.iter();
+    let sound = layers.find(|layer| layer.kind == LayerKind::Output)?;
+    Past::new(manifest, sound)
 }
 
 fn seconds(samples: usize, rate: u32) -> f64 {
