@@ -88,6 +88,12 @@ impl Nodes {
         name
     }
 
+    /// What lies at those places of an axis, in that order.
+    pub(super) fn gather(&mut self, of: &str, places: Vec<i64>, axis: i64) -> String {
+        let places = self.integers(places);
+        self.push("Gather", &[of, &places], vec![int("axis", axis)])
+    }
+
     /// `x + amount·(y − x)`.
     pub(super) fn blend(&mut self, x: &str, y: &str, amount: f32) -> String {
         let amount = self.scalar(amount);

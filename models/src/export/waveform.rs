@@ -150,13 +150,13 @@ fn bend(
             let columns = steps + past.map_or(0, PastColumns::count);
             let backwards = |column: usize| column / steps * steps + (steps - 1 - column % steps);
             let backwards = (0..columns).map(backwards).map(signed).collect();
-            gather(nodes, map, backwards, 2)
+            nodes.gather(map, backwards, 2)
         }
         TransformKind::FlipHorizontal => {
             let count = selected.len();
             let from = |place: usize| count - 1 - place;
             let order = order(features, &selected, from);
-            gather(nodes, map, order, 1)
+            nodes.gather(map, order, 1)
         }
         TransformKind::Translate => {
             let shift = if first.is_finite() {
@@ -175,8 +175,8 @@ fn bend(
             };
             let late = past.and_then(|past| past.late(nodes, map, entry));
             let map = late.as_deref().unwrap_or(map);
-            let lower = gather(nodes, map, at(0), 1);
-            let upper = gather(nodes, map, at(1), 1);
+            let lower = nodes.gather(map, at(0), 1);
+            let upper = nodes.gather(map, at(1), 1);
             nodes.blend(&lower, &upper, share)
         }
         _ => return map.to_owned(),
@@ -204,11 +204,6 @@ fn order(features: usize, selected: &[usize], from: impl Fn(usize) -> usize) -> 
         order[feature] = selected[from(place)];
     }
     order.into_iter().map(signed).collect()
-}
-
-fn gather(nodes: &mut Nodes, map: &str, places: Vec<i64>, axis: i64) -> String {
-    let places = nodes.integers(places);
-    nodes.push("Gather", &[map, &places], vec![int("axis", axis)])
 }
 
 fn bend_weights(graph: &mut GraphProto, package: &WaveformPackage, bends: &[WeightBend]) {

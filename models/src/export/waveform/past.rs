@@ -3,7 +3,6 @@
 use netbend_dsp::number::{cut, nearest_f32, signed};
 use serde_json::Value;
 
-use super::gather;
 use crate::bends::transform::TransformKind;
 use crate::error::ModelError;
 use crate::export::nodes::{Nodes, int};
@@ -122,7 +121,7 @@ impl PastColumns {
                 place if (0..columns).contains(&place) => place,
                 _ => columns,
             };
-            gather(nodes, &padded, (0..columns).map(place).collect(), 2)
+            nodes.gather(&padded, (0..columns).map(place).collect(), 2)
         };
         let (now, earlier) = (read(back), read(back + 1));
         Some(nodes.blend(&now, &earlier, nearest_f32(delay - delay.floor())))
