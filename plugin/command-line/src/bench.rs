@@ -20,6 +20,8 @@ const SLOTS: usize = 2;
 const FEATURES_PERCENT: f32 = 25.0;
 /// Renders of which medians are taken.
 const ROUNDS: usize = 3;
+/// Seconds of a render, which says no more when it is longer.
+const LONGEST_RENDER: f32 = 20.0;
 
 /// Measures how fast Netbend is on this machine: renders, and instances that play in real time. Close what else runs before.
 #[derive(clap::Args)]
@@ -36,7 +38,7 @@ pub(super) struct Arguments {
     /// Instances that play at once in real time.
     #[arg(long, default_value_t = 1, value_parser = whole(1..=64_u16, "instances"))]
     instances: u16,
-    /// Seconds of sound played in real time and of each render.
+    /// Seconds of sound played in real time, and of each render up to 20.
     #[arg(long, default_value_t = 5.0, value_parser = seconds)]
     seconds: f32,
 }
@@ -92,11 +94,12 @@ fn measure(arguments: &Arguments) -> Result<Report> {
         ProgressStyle::with_template("{bar:40} {percent:>3} %  {elapsed} elapsed  {msg}")
             .unwrap_or_else(|_| ProgressStyle::default_bar()),
     );
+    let render_seconds = arguments.seconds.min(LONGEST_RENDER);
     let mut found = Vec::with_capacity(wanted.len());
     for mode in wanted {
         let mut figures = Figures::new(mode, &scenario.shape(mode)?);
         progress.set_message(format!("{}: render", mode_name(mode)));
-        figures.render = Some(bounce::measure(&scenario, mode, arguments.seconds, ROUNDS)?);
+        figures.render = Some(bounce::measure(&scenario, mode, render_seconds, ROUNDS)?);
         progress.inc(1);
         progress.set_message(format!("{}: live", mode_name(mode)));
         figures.live = Some(live::measure(
