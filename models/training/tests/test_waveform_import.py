@@ -49,6 +49,17 @@ def test_blocks_are_as_long_as_is_asked_or_the_next_whole_steps(tmp_path, asked,
     assert made.described["block"] % 4096 == 0
 
 
+def test_a_state_that_sound_reaches_after_many_blocks_is_found_and_cut_to_one_stream(tmp_path):
+    filtered = streaming.Cached(1, 1, 5)
+    # Silence leaves it alone, too.
+    torch.nn.init.zeros_(filtered.convolution.bias)
+    path = streaming.save(streaming.Delay(1000, filtered), tmp_path / "late.ts", played=0)
+    made = import_model(path, rate=44_100, block=64)
+    states = {entry["name"]: entry["shape"] for entry in made.described["states"]}
+    assert states == {"line": [1, 1, 1000], "after.past": [1, 1, 4]} and made.described["rest_settled"]
+    assert made.compared.error < limits.LARGEST_ERROR / 10
+
+
 @pytest.mark.parametrize("asked", [0, 63, 32_769])
 def test_a_block_that_is_too_short_or_too_long_is_refused(tmp_path, asked):
     with pytest.raises(Refused, match=f"a block of {asked} samples"):
