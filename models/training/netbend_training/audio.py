@@ -129,7 +129,7 @@ def read_folders(folders: list[Path], on_skipped: Callable[[Path, str], None] = 
                 recordings.append(read(path, folder))
             except ValueError as error:
                 on_skipped(path, str(error))
-                skipped.append(f"{path.name} {error}")
+                skipped.append(f"{path.name}: {error}")
     if not recordings:
         raise ValueError(_nothing(folders, skipped, others))
     if skipped and on_skipped is say_skipped:

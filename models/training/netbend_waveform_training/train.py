@@ -37,6 +37,8 @@ SIZES_A_STEP = 3
 """Of the loss's resolutions, drawn anew for every step: the transforms cost more than the network."""
 REPORT_STEPS = 100
 EARLY_REPORTS = (10, 30)
+LITTLE_SECONDS = 30.0
+"""Of sound to train on, below which a training says what comes of it."""
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 
 
@@ -177,6 +179,8 @@ def train(folder: Path, shape: Shape, settings: Settings, resume: bool = False) 
     folder.mkdir(parents=True, exist_ok=True)
     inventory.write(stock, folder)
     print(f"corpus: {stock.line()}", flush=True)
+    if stock.training_seconds < LITTLE_SECONDS:
+        print("a model of so little sound knows little else; more loops or one-shots make it broader", flush=True)
     sounds = Sounds(recordings, settings.seed, settings.clips, settings.steps_per_clip)
     if run.step == 0:
         run.begin(sounds.batch(0, BEGINNING_SEGMENTS, settings.samples))

@@ -60,7 +60,7 @@ def test_an_empty_folder_is_refused(tmp_path):
     with pytest.raises(ValueError, match="files found: 1, none named as an audio file"):
         parts([tmp_path])
     (tmp_path / "empty.wav").write_bytes(b"")
-    with pytest.raises(ValueError, match=r"audio files found: 1, none of use \(the first: empty.wav is empty"):
+    with pytest.raises(ValueError, match=r"audio files found: 1, none of use \(the first: empty.wav: is empty"):
         parts([tmp_path])
     with pytest.raises(ValueError, match="not a folder"):
         parts([tmp_path / "absent"])

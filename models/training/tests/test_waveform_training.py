@@ -316,6 +316,7 @@ def test_a_training_says_what_it_found_and_why_files_are_left_out(data, tmp_path
     said = capsys.readouterr()
     assert "skipped" in said.err and "broken.wav: not readable as audio" in said.err
     assert "corpus: 8 files, 0.1 min: 1 loops; one-shots: " in said.out and "1 files skipped, named above" in said.out
+    assert "a model of so little sound knows little else" in said.out
     assert (run / "corpus.json").is_file()
 
 
@@ -325,7 +326,7 @@ def test_where_nothing_is_usable_no_run_is_begun(tmp_path, capsys):
     soundfile.write(folder / "silence.wav", np.zeros(4000), SAMPLE_RATE)
     assert command_line.main(["train", "--run", str(tmp_path / "run"), "--data", str(folder)]) == 1
     said = capsys.readouterr().err
-    assert "audio files found: 1, none of use (the first: silence.wav is silent)" in said
+    assert "audio files found: 1, none of use (the first: silence.wav: is silent)" in said
     assert not (tmp_path / "run").exists()
 
 
