@@ -180,6 +180,26 @@ def test_a_latency_that_nothing_shows_is_not_made_up():
     assert measure(_Deaf(), 1, 2048, 48_000) == Latency(0, 0, "unmeasured", 0.0)
 
 
+class _Smeared(_Deaf):
+    """Plays how loud noise is after a room of a tenth of a second."""
+
+    def play_all(self, blocks, _source):
+        sound = blocks[:, 0, 0].reshape(-1)
+        room = np.random.default_rng(0).normal(size=4000) * np.exp(-np.arange(4000) / 1200)
+        size = len(sound) + len(room)
+        heard = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)[: len(sound)]
+        return np.abs(heard).reshape(blocks.shape).astype(np.float32)
+
+
+def test_a_model_is_as_late_in_blocks_of_any_length():
+    usual, *others = (measure(_Smeared(), 1, block, 44_100) for block in (2048, 128, 4096))
+    assert usual.method == "onsets"
+    for other in others:
+        assert (other.samples, other.method) == (usual.samples, "onsets")
+        # The same bursts: only what comes after the last one is longer or shorter.
+        assert other.correlation == pytest.approx(usual.correlation, abs=1e-5)
+
+
 def test_latency_by_onsets_is_near_where_the_waveform_is_not_kept(imported):
     # Each step of the latent has 128 samples, and convolutions look back over a few.
     latency = imported["mono"].latency
