@@ -92,7 +92,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, metavar="OUT")
     parser.add_argument("names", nargs="*", metavar="NAME", help="architectures of RAVE's own (default: all)")
-    parser.add_argument("--config", nargs="+", type=Path, default=[], metavar="FILE.gin", help="a mono model each, in place of NAMEs")
+    parser.add_argument(
+        "--config", nargs="+", type=Path, default=[], metavar="FILE.gin", help="a mono model each, in place of NAMEs"
+    )
     arguments = parser.parse_args()
     unknown = [name for name in arguments.names if name not in ARCHITECTURES]
     if unknown:

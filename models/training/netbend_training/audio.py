@@ -133,7 +133,8 @@ def read_folders(folders: list[Path], on_skipped: Callable[[Path, str], None] = 
     if not recordings:
         raise ValueError(_nothing(folders, skipped, others))
     if skipped and on_skipped is say_skipped:
-        print(f"{len(skipped)} of {len(skipped) + len(recordings)} audio files skipped, for the reasons above", file=sys.stderr, flush=True)
+        count = len(skipped) + len(recordings)
+        print(f"{len(skipped)} of {count} audio files skipped, for the reasons above", file=sys.stderr, flush=True)
     return recordings
 
 

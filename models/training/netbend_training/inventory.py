@@ -34,7 +34,9 @@ class Inventory:
         )
 
 
-def take_stock(folders: list[Path], say: bool = True, with_parts: bool = False) -> tuple[Inventory, list[Recording], list[Recording]]:
+def take_stock(
+    folders: list[Path], say: bool = True, with_parts: bool = False
+) -> tuple[Inventory, list[Recording], list[Recording]]:
     """What the folders hold, the recordings to train on, and those that are held out. `with_parts` counts and holds out by the
     parts that sounds play, as a training of parts does, and not by their roles."""
     skipped = []

@@ -298,7 +298,9 @@ def test_errors_say_what_to_do(arguments, said, tmp_path, capsys, monkeypatch):
     assert said in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("wrong", [("--steps", "0"), ("--steps", "many"), ("--threads", "-1"), ("--learning-rate", "nan")])
+@pytest.mark.parametrize(
+    "wrong", [("--steps", "0"), ("--steps", "many"), ("--threads", "-1"), ("--learning-rate", "nan")]
+)
 def test_numbers_that_train_nothing_are_refused(wrong, capsys):
     with pytest.raises(SystemExit):
         command_line.main(["train", "--run", "RUN", "--data", ".", *wrong])
