@@ -10,7 +10,7 @@ mod waveform;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use clap::ValueEnum;
 
 use crate::bundle::{self, Bundles};
@@ -36,7 +36,7 @@ pub struct Options {
     #[arg(long, value_name = "FILE.onnx")]
     out: PathBuf,
     /// Training steps; the length of the schedule [default: 4000, for the paper's width 3000, for waveforms 5000]
-    #[arg(long)]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     steps: Option<u32>,
     /// Latent dimensions: how many numbers a window is squeezed into (spectrograms)
     #[arg(long, default_value_t = 256, value_parser = clap::value_parser!(u32).range(1..))]
@@ -184,14 +184,15 @@ pub fn run(workspace: &Workspace, started_in: &Path, options: &Options) -> Resul
         bundle::run(workspace, &bundle::Options::default())?;
     }
     make(&python, &netbend, &data, &run, &name, &stages, options)
-        .context("not finished; run the same command with --resume to go on")?;
+        .map_err(|error| unfinished(error, &stages.checkpoint))?;
     println!(
         "\n{} is ready, with clusters of features.\n\
          How well it learned, with pictures: {}\n\
-         To use it, put {name}.onnx into your models folder (see the README) and name it in a preset: `model: {name}`.\n\
+         {}\n\
          Without a DAW: `{} render LOOP.wav BENT.wav --preset PRESET.yaml`.",
         out.display(),
         stages.beside_out("report.html").display(),
+        how_to_use(&name),
         workspace.show(&netbend),
     );
     Ok(())
@@ -289,6 +290,22 @@ fn earlier_training(run: &Path) -> String {
     )
 }
 
+/// What stopped a training, and how to go on where there is something to go on from.
+fn unfinished(error: Error, checkpoint: &Path) -> Error {
+    if checkpoint.exists() {
+        error.context("not finished; run the same command with --resume to go on")
+    } else {
+        error.context("stopped before anything was trained; what stands above says why")
+    }
+}
+
+/// Where a model that is ready goes.
+fn how_to_use(name: &str) -> String {
+    format!(
+        "To use it, put {name}.onnx into your models folder (see the README) and name it in a preset: `model: {name}`."
+    )
+}
+
 /// Ctrl-C reaches what we started as well: lets it save its work, so that we can say how to go on.
 fn save_on_interrupt() -> Result<()> {
     ctrlc::set_handler(|| {}).context("could not prepare for Ctrl-C")
@@ -326,6 +343,16 @@ mod tests {
         for wrong in ["model", "model.bin", ".onnx", "a:b.onnx", "a.b.onnx"] {
             assert!(model_name(Path::new(wrong)).is_err(), "{wrong}");
         }
+    }
+
+    #[test]
+    fn only_what_left_a_checkpoint_can_be_gone_on_with() {
+        let folder = tempfile::tempdir().unwrap();
+        let checkpoint = folder.path().join("checkpoint.pt");
+        let said = || unfinished(anyhow::anyhow!("no audio"), &checkpoint).to_string();
+        assert!(said().contains("before anything was trained"));
+        std::fs::write(&checkpoint, "").unwrap();
+        assert!(said().contains("--resume"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 """Imports every `.ts` of a folder and measures it: error over 64 blocks, speed beside torch, latency. See README.md, *Waveform models*.
 
-OMP_NUM_THREADS=1 python waveform_figures.py FOLDER [--rate 44100] [--only NAME …]"""
+OMP_NUM_THREADS=1 python waveform_figures.py FOLDER [--rate 44100] [--block 512] [--only NAME …]"""
 
 import argparse
 import sys
@@ -13,7 +13,7 @@ import torch
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from netbend_waveform import noise  # noqa: E402
+from netbend_waveform import limits, noise  # noqa: E402
 from netbend_waveform.comparing import compare  # noqa: E402
 from netbend_waveform.importing import import_model, write  # noqa: E402
 from netbend_waveform.playing import test_audio as audio_of  # noqa: E402
@@ -33,9 +33,9 @@ def seconds_a_block(play, blocks) -> float:
     return float(np.mean(sorted(taken)[: len(taken) // 2]))
 
 
-def figures(path: Path, rate: int, out: Path | None) -> str:
+def figures(path: Path, rate: int, block: int, out: Path | None) -> str:
     start = time.process_time()
-    made = import_model(path, rate)
+    made = import_model(path, rate, block=block)
     seconds = time.process_time() - start
     if out is not None:
         write(made.model, out / f"{path.stem}.onnx")
@@ -67,7 +67,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--rate", type=int, default=44_100)
-    parser.add_argument("--out", type=Path)
+    parser.add_argument("--block", type=int, default=limits.USUAL_BLOCK)
+    parser.add_argument("--out", type=Path, help="a folder to keep the imported models in")
     parser.add_argument("--only", nargs="*")
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -81,7 +82,7 @@ def main() -> int:
         if arguments.only and path.stem not in arguments.only:
             continue
         try:
-            print(figures(path, arguments.rate, arguments.out), flush=True)
+            print(figures(path, arguments.rate, arguments.block, arguments.out), flush=True)
         except Refused as error:
             print(f"| {path.stem} | refused: {error} |", flush=True)
     return 0

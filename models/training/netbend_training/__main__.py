@@ -6,6 +6,8 @@ import sys
 from dataclasses import fields
 from pathlib import Path
 
+from .command import positive, run, whole
+
 
 def _train(arguments: argparse.Namespace) -> None:
     from .train import Settings, train
@@ -146,14 +148,14 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--measure-on", type=Path, metavar="FOLDER", help="loops to report on, never to train on")
     train.add_argument("--width", type=int, help="features of the widest layer (default 128; the paper has 512)")
     train.add_argument("--latent", type=int, help="latent dimensions (default 256; the paper has 512)")
-    train.add_argument("--steps", type=int, help="length of the schedule (default 4000)")
-    train.add_argument("--batch", type=int, help="windows a step and process (default 32)")
-    train.add_argument("--learning-rate", type=float, help="largest learning rate (default 0.005)")
+    train.add_argument("--steps", type=whole, help="length of the schedule (default 4000)")
+    train.add_argument("--batch", type=whole, help="windows a step and process (default 32)")
+    train.add_argument("--learning-rate", type=positive, help="largest learning rate (default 0.005)")
     train.add_argument("--divergence-weight", type=float, help="how much the latent is regularised (default 0.0002)")
     train.add_argument("--convergence-weight", type=float, help="how much the loudest bins count (default 1)")
     train.add_argument("--freeze-share", type=float, help="share of the steps before batch norms freeze (default 0.3)")
     train.add_argument("--seed", type=int, help="default 1")
-    train.add_argument("--threads", type=int, help="threads for the arithmetic (default: all cores but one)")
+    train.add_argument("--threads", type=whole, help="threads for the arithmetic (default: all cores but one)")
     train.add_argument("--device", help="auto, cpu, cuda or mps (default auto: the fastest that is there)")
     train.add_argument(
         "--bfloat16",
@@ -266,14 +268,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def main() -> int:
     arguments = _parser().parse_args()
-    try:
-        arguments.command(arguments)
-    except (ValueError, OSError, RuntimeError, ArithmeticError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    return run(lambda: arguments.command(arguments))
 
 
 if __name__ == "__main__":

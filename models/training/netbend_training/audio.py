@@ -37,6 +37,8 @@ class Recording:
 
     path: Path
     samples: np.ndarray
+    root: Path | None = None
+    """The folder that was given, of which `path` is somewhere below."""
 
     @property
     def seconds(self) -> float:
@@ -84,7 +86,7 @@ def decode(path: Path) -> tuple[np.ndarray, int]:
     raise ValueError(f"not readable as audio ({reason}{missing})")
 
 
-def read(path: Path) -> Recording:
+def read(path: Path, root: Path | None = None) -> Recording:
     """Raises `ValueError` saying what is wrong when the file is no use."""
     try:
         if path.stat().st_size == 0:
@@ -103,7 +105,7 @@ def read(path: Path) -> Recording:
     peak = np.abs(mono).max()
     if peak < SILENT_PEAK:
         raise ValueError("is silent")
-    return Recording(path, mono / peak)
+    return Recording(path, mono / peak, root)
 
 
 def say_skipped(path: Path, reason: str) -> None:
@@ -112,17 +114,37 @@ def say_skipped(path: Path, reason: str) -> None:
 
 
 def read_folders(folders: list[Path], on_skipped: Callable[[Path, str], None] = say_skipped) -> list[Recording]:
-    """Every usable recording below `folders`, in the order of their paths. `on_skipped` is told of every other audio file."""
-    recordings, skipped = [], 0
+    """Every usable recording below `folders`, in the order of their paths. `on_skipped` is told of every other audio file.
+
+    Raises `ValueError` where something is no folder, or nothing in them is usable."""
+    recordings, skipped, others = [], [], 0
     for folder in folders:
         if not folder.is_dir():
             raise ValueError(f"{folder} is not a folder; expected a folder of audio files")
-        for path in sorted(p for p in folder.rglob("*") if p.suffix.lower() in SUFFIXES and not p.name.startswith("._")):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix.lower() not in SUFFIXES or path.name.startswith("._"):
+                others += path.is_file()
+                continue
             try:
-                recordings.append(read(path))
+                recordings.append(read(path, folder))
             except ValueError as error:
                 on_skipped(path, str(error))
-                skipped += 1
-    if skipped:
-        print(f"{skipped} of {skipped + len(recordings)} audio files skipped, for the reasons above", file=sys.stderr, flush=True)
+                skipped.append(f"{path.name}: {error}")
+    if not recordings:
+        raise ValueError(_nothing(folders, skipped, others))
+    if skipped and on_skipped is say_skipped:
+        count = len(skipped) + len(recordings)
+        print(f"{len(skipped)} of {count} audio files skipped, for the reasons above", file=sys.stderr, flush=True)
     return recordings
+
+
+def _nothing(folders: list[Path], skipped: list[str], others: int) -> str:
+    """What was found in folders where nothing is usable, and what to do."""
+    if skipped:
+        found = f"audio files found: {len(skipped)}, none of use (the first: {skipped[0]})"
+    elif others:
+        found = f"files found: {others}, none named as an audio file"
+    else:
+        found = "no files found"
+    where = ", ".join(map(str, folders))
+    return f"no usable audio in {where}: {found}; expected WAV, FLAC, AIFF, OGG or MP3 files there, or in folders below"

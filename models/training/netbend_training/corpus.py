@@ -42,12 +42,15 @@ QUIET_SHARE = 0.05
 
 
 def is_loop(recording: Recording) -> bool:
-    """By its folder's name if that says `loop` or `shot`, otherwise by its length."""
-    folder = recording.path.parent.name.lower()
-    if "loop" in folder:
-        return True
-    if "shot" in folder:
-        return False
+    """By the nearest folder whose name says `loop` or `shot`, of those that were searched; otherwise by its length."""
+    for folder in recording.path.parents:
+        name = folder.name.lower()
+        if "loop" in name:
+            return True
+        if "shot" in name:
+            return False
+        if folder == (recording.root or folder):
+            break
     return recording.seconds >= LOOP_SECONDS
 
 
@@ -77,8 +80,6 @@ def parts(
 ) -> tuple[list[Recording], list[Recording]]:
     """The recordings of `folders` to train on, and those held out: a share of the loops and of the one-shots."""
     recordings = read_folders(folders, on_skipped)
-    if not recordings:
-        raise ValueError(f"no usable audio in {', '.join(map(str, folders))}; expected one-shots or loops")
     loops, shots = ([r for r in recordings if is_loop(r) == wanted] for wanted in (True, False))
     training, validation = zip(hold_out(loops), hold_out(shots))
     return [*training[0], *training[1]], [*validation[0], *validation[1]]

@@ -85,8 +85,6 @@ def windows_of(audio: np.ndarray) -> np.ndarray:
 def loop_windows(folder: Path) -> np.ndarray:
     """Every window of every loop in a folder, levelled and scaled, `[window, 1, FRAMES, BINS]`."""
     recordings = read_folders([folder])
-    if not recordings:
-        raise ValueError(f"{folder} holds no usable audio; expected loops to measure on")
     windows_db = np.concatenate([windows_of(recording.samples) for recording in recordings])
     level = quantised_level_db(window_peak_db(windows_db, LAST_SEEN_FRAME))
     return scale(windows_db - level[:, None, None])[:, None].astype(np.float32)

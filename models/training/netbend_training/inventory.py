@@ -34,8 +34,10 @@ class Inventory:
         )
 
 
-def take_stock(folders: list[Path], say: bool = True, with_parts: bool = False) -> tuple[Inventory, list[Recording]]:
-    """What the folders hold, and the recordings that are held out of the training. `with_parts` counts and holds out by the
+def take_stock(
+    folders: list[Path], say: bool = True, with_parts: bool = False
+) -> tuple[Inventory, list[Recording], list[Recording]]:
+    """What the folders hold, the recordings to train on, and those that are held out. `with_parts` counts and holds out by the
     parts that sounds play, as a training of parts does, and not by their roles."""
     skipped = []
 
@@ -61,7 +63,7 @@ def take_stock(folders: list[Path], say: bool = True, with_parts: bool = False) 
         held_out=[str(recording.path) for recording in held_out],
         skipped=skipped,
     )
-    return inventory, held_out
+    return inventory, training, held_out
 
 
 def write(inventory: Inventory, run: Path) -> None:

@@ -56,7 +56,7 @@ def write_report(run: Path, out: Path, data: list[Path] | None = None, windows: 
     present = all(folder.is_dir() for folder in folders)
     stock, held_out = inventory.read(run), None
     if present:
-        found, recordings = inventory.take_stock(folders, say=False, with_parts=bool(state.get("parts")))
+        found, _, recordings = inventory.take_stock(folders, say=False, with_parts=bool(state.get("parts")))
         stock, held_out = stock or found, held_out_windows(recordings)
     page = Page(f"{run.resolve().name} – Netbend training report")
     page.heading(run.resolve().name)

@@ -402,7 +402,7 @@ def _train(run: Run, measure_on: Path | None) -> None:
             f"starting at step {run.step} of {settings.steps}",
             flush=True,
         )
-        stock, held_out = inventory.take_stock(data, with_parts=run.groups is not None)
+        stock, _, held_out = inventory.take_stock(data, with_parts=run.groups is not None)
         inventory.write(stock, run.folder)
         print(f"corpus: {stock.line()}", flush=True)
         if measure_on is not None:

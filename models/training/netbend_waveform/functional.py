@@ -42,23 +42,13 @@ class Graph:
 
 def functional(recording: Recording, rest: Rest) -> Graph:
     """Raises `Refused` where the writes of the recording cannot be undone, or the graph is too large."""
-    cut = {
-        name: _used_rows(rest.values[name], recording.outputs[2 + place]) for place, name in enumerate(recording.states)
-    }
+    cut = {name: value[: rest.rows[name]].clone() if value.dim() > 2 else value for name, value in rest.values.items()}
     try:
         return _traced(recording, cut)
     except Refused:
         raise
     except Exception:  # noqa: BLE001 - rows that are not played may be needed all the same.
         return _traced(recording, dict(rest.values))
-
-
-def _used_rows(rest: torch.Tensor, after: torch.Tensor) -> torch.Tensor:
-    """Caches are allocated for many streams at once (64): those that a block of one stream leaves alone are cut off."""
-    if rest.dim() < 3 or rest.shape != after.shape:
-        return rest
-    touched = [row for row in range(rest.shape[0]) if not torch.equal(rest[row], after[row])]
-    return rest[: touched[-1] + 1].clone() if touched else rest
 
 
 def _traced(recording: Recording, rest: dict[str, torch.Tensor]) -> Graph:

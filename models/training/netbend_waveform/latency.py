@@ -47,8 +47,10 @@ class Latency:
 
 def measure(running: Running, channels: int, block: int, rate: int) -> Latency:
     """Plays bursts from rest and compares with silence, so that a model's own drone does not count."""
-    count = -(-int(SECONDS * rate) // block)
-    sound = _bursts(count * block, rate)
+    # The same bursts whatever the block is, so that a model is as late in blocks of any length.
+    bursts = _bursts(int(SECONDS * rate), rate)
+    count = -(-len(bursts) // block)
+    sound = np.pad(bursts, (0, count * block - len(bursts)))
     answer = _played(running, sound, channels, block) - _played(running, np.zeros_like(sound), channels, block)
     longest = min(int(LONGEST_SECONDS * rate), count * block // 2)
     first, middle = _clicks(running, channels, block, longest)

@@ -25,7 +25,7 @@ LONGEST_NAME = 200
 MANIFEST_BYTES = 1 << 20
 # Fourier transforms become products with matrices, of this length at most.
 LONGEST_TRANSFORM = 4_096
-# Silent blocks after which states have to stand still.
+# Silent blocks, of the usual length or of that asked for, after which states have to stand still.
 MOST_SILENT_BLOCKS = 400
 # Largest difference from the `.ts`, relative to the rms of what that plays; and blocks it is measured over.
 LARGEST_ERROR = 1e-4

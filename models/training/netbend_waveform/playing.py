@@ -71,6 +71,8 @@ class Rest:
 
     block: int
     values: dict[str, torch.Tensor]
+    rows: dict[str, int]
+    """How many of the first rows of a state a stream uses: caches are allocated for many streams at once (RAVE's for 64)."""
     settled: bool
     """Whether they stand still in silence."""
 
@@ -80,23 +82,33 @@ def find_rest(opened: Opened, samples: int = limits.USUAL_BLOCK) -> Rest:
 
     Raises `Refused` where nothing changes, since a model without states cannot be played in blocks."""
     block = _block(opened, samples)
-    names = _changing(opened, block)
-    silence = torch.zeros(1, opened.sizes.channels_in, block)
-    before, settled = states(opened, names), False
-    for _ in range(limits.MOST_SILENT_BLOCKS):
-        play(opened, silence, Steered(noise.silent))
-        now = states(opened, names)
-        settled = all(torch.equal(now[name], before[name]) for name in names)
-        if settled:
-            break
-        before = now
+    stretch = _stretch(opened, block)
+    rows = _changing(opened, stretch)
+    names = list(rows)
+    most = limits.MOST_SILENT_BLOCKS
+    before, settled = _silent(opened, names, stretch, most * limits.USUAL_BLOCK // max(stretch, limits.USUAL_BLOCK))
+    if stretch != block:
+        before, settled = _silent(opened, names, block, most if settled else 1)
     for name, value in before.items():
         if value.is_floating_point() and not torch.isfinite(value).all():
             raise Refused(
                 f"not-a-number values in `{name}` after silence; the model does not run in its own framework either"
             )
         set_state(opened, name, value)
-    return Rest(block, before, settled)
+    return Rest(block, before, rows, settled)
+
+
+def _silent(opened: Opened, names: list[str], length: int, most: int) -> tuple[dict[str, torch.Tensor], bool]:
+    """What states are after silence, at most so many blocks of that length, and whether they stand still."""
+    silence = torch.zeros(1, opened.sizes.channels_in, length)
+    before = states(opened, names)
+    for _ in range(most):
+        play(opened, silence, Steered(noise.silent))
+        now = states(opened, names)
+        if all(_same(now[name], before[name]) for name in names):
+            return now, True
+        before = now
+    return before, False
 
 
 def _block(opened: Opened, samples: int) -> int:
@@ -112,16 +124,35 @@ def _block(opened: Opened, samples: int) -> int:
     raise first or Refused(f"blocks of {block} samples; {limits.LONGEST_BLOCK} at most can be played")
 
 
-def _changing(opened: Opened, block: int) -> list[str]:
+def _stretch(opened: Opened, block: int) -> int:
+    """The samples to play at once to find what changes: longer than a block where it can be, so that sound gets through filters and
+    delays that take many short blocks."""
+    long = block * -(-limits.LONGEST_BLOCK // block)
+    try:
+        play(opened, torch.zeros(1, opened.sizes.channels_in, long), Steered(noise.silent))
+        return long
+    except Refused:
+        return block
+
+
+def _changing(opened: Opened, stretch: int) -> dict[str, int]:
+    """The buffers that are states, with the rows of each that are used."""
     weights = {name: value.clone() for name, value in opened.module.named_parameters()}
     buffers = {name: value.clone() for name, value in opened.module.named_buffers()}
     source = noise.seeded(1)
-    heard = [play(opened, audio, Steered(source))[0] for audio in test_audio(opened.sizes.channels_in, block, 2, 1)]
+    count = max(2, limits.LONGEST_BLOCK // stretch)
+    heard = [
+        play(opened, audio, Steered(source))[0] for audio in test_audio(opened.sizes.channels_in, stretch, count, 1)
+    ]
     _hold_numbers(torch.cat(heard))
     for name, value in opened.module.named_parameters():
         if not torch.equal(value, weights[name]):
             raise Refused(f"it changes its own weight `{name}` while it plays; {EXPORT} after training")
-    changed = [name for name, value in opened.module.named_buffers() if not _same(value, buffers[name])]
+    changed = {
+        name: _rows(value, buffers[name])
+        for name, value in opened.module.named_buffers()
+        if not _same(value, buffers[name])
+    }
     if not changed:
         raise Refused(
             f"not streaming: it keeps no states from block to block, so its convolutions are not cached; {EXPORT}"
@@ -129,6 +160,13 @@ def _changing(opened: Opened, block: int) -> list[str]:
     if len(changed) > limits.MOST_STATES:
         raise Refused(f"too large: {len(changed)} states, {limits.MOST_STATES} at most")
     return changed
+
+
+def _rows(now: torch.Tensor, before: torch.Tensor) -> int:
+    """Of a state that has changed."""
+    if now.dim() < 3 or now.shape != before.shape:
+        return now.shape[0] if now.dim() else 1
+    return 1 + max(row for row in range(now.shape[0]) if not torch.equal(now[row], before[row]))
 
 
 def _same(now: torch.Tensor, before: torch.Tensor) -> bool:

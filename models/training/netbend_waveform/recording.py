@@ -4,7 +4,7 @@ The interpreter of TorchScript hands every operator to a dispatch mode, so contr
 by numbers that depend on the sound or on a state would be wrong in other blocks, and is refused."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import torch
 from torch.utils._pytree import tree_flatten, tree_map
@@ -58,7 +58,6 @@ class Recording:
     latent: int
     states: dict[str, int]
     """The tensors that states have become, by the states' names."""
-    outputs: list[torch.Tensor] = field(default_factory=list)
 
     def replay(self, *values: torch.Tensor) -> tuple[torch.Tensor, ...]:
         """Output, latent and states of a block with these inputs, in the order of `inputs`."""
@@ -160,11 +159,9 @@ def record(opened: Opened, rest: Rest) -> Recording:
     for entry in recorder.inputs:
         if entry.kind == STATE:
             entry.value = rest.values[entry.name]
-    recording = Recording(recorder.inputs, recorder.steps, recorder.number(output), recorder.number(latent), numbers)
-    recording.outputs = [output, latent, *(after[name] for name in rest.values)]
     lost = next(
         (name for name, now in after.items() if name in rest.values and now.shape != rest.values[name].shape), None
     )
     if lost is not None:
         raise Refused(f"the state `{lost}` changes its shape from block to block; {EXPORT}")
-    return recording
+    return Recording(recorder.inputs, recorder.steps, recorder.number(output), recorder.number(latent), numbers)

@@ -5,6 +5,8 @@ import os
 import sys
 from pathlib import Path
 
+from netbend_training.command import positive, run, whole
+
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -13,11 +15,16 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True)
     train = commands.add_parser("train", help="train on folders of audio, or go on with a run")
     train.add_argument("--run", type=Path, required=True, help="the folder of the run")
-    train.add_argument("--data", nargs="+", metavar="FOLDER", help="folders of one-shots, loops, or both")
-    train.add_argument("--steps", type=int, help="length of the schedule (default: 5000, or what the run has)")
-    train.add_argument("--learning-rate", type=float, default=1e-3)
+    train.add_argument(
+        "--data",
+        nargs="+",
+        metavar="FOLDER",
+        help="folders of one-shots, loops, or both; with --resume where they lie by now",
+    )
+    train.add_argument("--steps", type=whole, help="length of the schedule (default: 5000, or what the run has)")
+    train.add_argument("--learning-rate", type=positive, default=1e-3)
     train.add_argument("--seed", type=int, default=1)
-    train.add_argument("--threads", type=int, help="threads for the arithmetic (default: 1, or what the run has)")
+    train.add_argument("--threads", type=whole, help="threads for the arithmetic (default: 1, or what the run has)")
     train.add_argument("--device", default="auto", help="auto, cpu, cuda or mps")
     train.add_argument("--resume", action="store_true", help="go on where the run was stopped")
     export = commands.add_parser("export", help="write a run as a streaming .ts, and as Netbend's file")
@@ -47,7 +54,7 @@ def _train(arguments: argparse.Namespace) -> None:
     from .train import CHECKPOINT, Settings, resumed, train
 
     if arguments.resume:
-        shape, settings = resumed(arguments.run, arguments.steps, arguments.threads)
+        shape, settings = resumed(arguments.run, arguments.steps, arguments.threads, tuple(arguments.data or ()))
         train(arguments.run, shape, settings, resume=True)
         return
     if (arguments.run / CHECKPOINT).exists():
@@ -100,14 +107,8 @@ def main(arguments: list[str] | None = None) -> int:
     # Threads that wait for each other on a busy machine make small networks slower.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     given = _parser().parse_args(arguments)
-    try:
-        {"train": _train, "export": _export, "evaluate": _evaluate}[given.command](given)
-    except (ValueError, OSError, RuntimeError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    return 0
+    commands = {"train": _train, "export": _export, "evaluate": _evaluate}
+    return run(lambda: commands[given.command](given))
 
 
 if __name__ == "__main__":

@@ -6,6 +6,8 @@ A module is built for one or the other; weights have the same names in both. Non
 import torch
 from torch import nn
 
+from .past import Following
+
 SLOPE = 0.2
 """Of the leaky rectifier, for what is negative."""
 FIRST_BRANCH = 0.01
@@ -18,24 +20,16 @@ def begin(convolution: nn.Conv1d | nn.ConvTranspose1d, inputs: int) -> None:
         convolution.weight.normal_(0.0, (2.0 / ((1.0 + SLOPE**2) * inputs)) ** 0.5)
 
 
-class Cached(nn.Module):
+class Cached(Following):
     """A convolution whose step sees only samples up to its own."""
 
     def __init__(self, given: int, made: int, kernel: int, streaming: bool, stride: int = 1, dilation: int = 1) -> None:
-        super().__init__()
+        super().__init__(given, dilation * (kernel - 1) - (stride - 1), streaming)
         self.convolution = nn.Conv1d(given, made, kernel, stride, dilation=dilation, bias=False)
         begin(self.convolution, given * kernel)
-        self.kept: int = dilation * (kernel - 1) - (stride - 1)
-        self.streaming: bool = streaming
-        self.register_buffer("past", torch.zeros(1, given, self.kept), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self.streaming:
-            whole = torch.cat([self.past, x], -1)
-            self.past.copy_(whole[..., whole.shape[-1] - self.kept :])
-        else:
-            whole = nn.functional.pad(x, (self.kept, 0))
-        return self.convolution(whole)
+        return self.convolution(self.preceded(x))
 
 
 class CachedTransposed(nn.Module):

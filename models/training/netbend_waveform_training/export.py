@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from netbend_training.corpus import parts
+from netbend_training.pool import quiet
 from netbend_training.spectrogram import SAMPLE_RATE
 
 from .network import Autoencoder
@@ -49,6 +51,7 @@ class Streaming(nn.Module):
 
 def save(network: Autoencoder, shape: Shape, path: Path, licence: str = "") -> Path:
     """Writes the `.ts`. It is at rest: it has played nothing yet."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         module = Streaming(network, shape, licence).eval().requires_grad_(True)
@@ -58,7 +61,8 @@ def save(network: Autoencoder, shape: Shape, path: Path, licence: str = "") -> P
 
 def training_latents(network: Autoencoder, settings: Settings) -> np.ndarray:
     """`[number, dimension]`: what the encoder says of segments of training sounds."""
-    sounds = Sounds([Path(data) for data in settings.data], settings.seed, LATENT_SEGMENTS, 1)
+    recordings = parts([Path(folder) for folder in settings.data], quiet)[0]
+    sounds = Sounds(recordings, settings.seed, LATENT_SEGMENTS, 1)
     with torch.no_grad():
         latent = network.encoder(network.analysis(torch.from_numpy(sounds.batch(0, LATENT_SEGMENTS, settings.samples))))
     return latent.transpose(1, 2).reshape(-1, latent.shape[1]).numpy()

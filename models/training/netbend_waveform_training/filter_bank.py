@@ -12,6 +12,8 @@ from scipy.optimize import minimize_scalar
 from scipy.signal import firwin
 from torch import nn
 
+from .past import Following
+
 KAISER_BETA = 9.0
 # About the root mean square of a loud drum loop's lowest band, and how it falls from band to band.
 LOWEST_LEVEL, LEVEL_FALL = 0.25, 1.25
@@ -49,48 +51,32 @@ def levels(bands: int) -> np.ndarray:
     return LOWEST_LEVEL / (1.0 + np.arange(bands)) ** LEVEL_FALL
 
 
-class Analysis(nn.Module):
+class Analysis(Following):
     """`[batch, 1, samples]` to `[batch, bands, samples / bands]`."""
 
     def __init__(self, bands: int, taps: int, streaming: bool) -> None:
-        super().__init__()
+        super().__init__(1, taps - bands, streaming)
         self.bands: int = bands
-        self.kept: int = taps - bands
-        self.streaming: bool = streaming
         # A convolution takes its filters back to front.
         filters_in = filters(bands, taps)[0][:, ::-1] / levels(bands)[:, None]
         bank = torch.from_numpy(filters_in.copy()).float()
         self.register_buffer("bank", bank[:, None], persistent=False)
-        self.register_buffer("past", torch.zeros(1, 1, self.kept), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self.streaming:
-            whole = torch.cat([self.past, x], -1)
-            self.past.copy_(whole[..., whole.shape[-1] - self.kept :])
-        else:
-            whole = nn.functional.pad(x, (self.kept, 0))
-        return nn.functional.conv1d(whole, self.bank, stride=self.bands)
+        return nn.functional.conv1d(self.preceded(x), self.bank, stride=self.bands)
 
 
-class Synthesis(nn.Module):
+class Synthesis(Following):
     """`[batch, bands, steps]` to `[batch, 1, bands * steps]`, later by `taps - bands` samples than what was taken apart."""
 
     def __init__(self, bands: int, taps: int, streaming: bool) -> None:
-        super().__init__()
+        super().__init__(bands, taps // bands - 1, streaming)
         self.bands: int = bands
-        self.kept: int = taps // bands - 1
-        self.streaming: bool = streaming
         # The transposed convolution as a plain one: of each step, `bands` samples from the last `taps / bands` steps.
         filters_out = filters(bands, taps)[1] * levels(bands)[:, None]
         bank = filters_out.reshape(bands, taps // bands, bands)[:, ::-1].copy()
         self.register_buffer("bank", torch.from_numpy(bank).float().permute(2, 0, 1).contiguous(), persistent=False)
-        self.register_buffer("past", torch.zeros(1, bands, self.kept), persistent=False)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        if self.streaming:
-            whole = torch.cat([self.past, x], -1)
-            self.past.copy_(whole[..., whole.shape[-1] - self.kept :])
-        else:
-            whole = nn.functional.pad(x, (self.kept, 0))
-        samples = nn.functional.conv1d(whole, self.bank)
+        samples = nn.functional.conv1d(self.preceded(x), self.bank)
         return samples.transpose(1, 2).reshape(x.shape[0], 1, -1)

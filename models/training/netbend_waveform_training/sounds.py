@@ -1,18 +1,16 @@
 """Segments of clips to train on. What a step hears follows from the seed and the step alone, so a resumed run goes on as if never stopped."""
 
-from pathlib import Path
-
 import numpy as np
 
-from netbend_training.corpus import CLIP_SAMPLES, Corpus, parts
-from netbend_training.pool import quiet
+from netbend_training.audio import Recording
+from netbend_training.corpus import CLIP_SAMPLES, Corpus
 
 
 class Sounds:
     """At most `capacity` clips in memory, of which one is replaced every `steps_per_clip` steps."""
 
-    def __init__(self, folders: list[Path], seed: int, capacity: int, steps_per_clip: int) -> None:
-        self._corpus = Corpus(parts(folders, quiet)[0], seed)
+    def __init__(self, recordings: list[Recording], seed: int, capacity: int, steps_per_clip: int) -> None:
+        self._corpus = Corpus(recordings, seed)
         self._seed, self._steps_per_clip = seed, steps_per_clip
         self._clips = np.empty((capacity, CLIP_SAMPLES), np.float32)
         self._numbers = np.full(capacity, -1)

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from netbend_training import inventory
 from netbend_training.devices import pick
 
 from .beginning import begin, patches
@@ -36,6 +37,8 @@ SIZES_A_STEP = 3
 """Of the loss's resolutions, drawn anew for every step: the transforms cost more than the network."""
 REPORT_STEPS = 100
 EARLY_REPORTS = (10, 30)
+LITTLE_SECONDS = 30.0
+"""Of sound to train on, below which a training says what comes of it."""
 CHECKPOINT, LOG = "checkpoint.pt", "log.jsonl"
 
 
@@ -168,8 +171,17 @@ def train(folder: Path, shape: Shape, settings: Settings, resume: bool = False) 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     torch.set_num_threads(settings.threads)
     run = Run(folder, shape, settings, resume)
+    if run.step >= settings.steps:
+        # What was made from the checkpoint stays newer than it.
+        print(f"trained already: step {run.step} of {settings.steps}", flush=True)
+        return
+    stock, recordings, _ = inventory.take_stock([Path(data) for data in settings.data])
     folder.mkdir(parents=True, exist_ok=True)
-    sounds = Sounds([Path(data) for data in settings.data], settings.seed, settings.clips, settings.steps_per_clip)
+    inventory.write(stock, folder)
+    print(f"corpus: {stock.line()}", flush=True)
+    if stock.training_seconds < LITTLE_SECONDS:
+        print("a model of so little sound knows little else; more loops or one-shots make it broader", flush=True)
+    sounds = Sounds(recordings, settings.seed, settings.clips, settings.steps_per_clip)
     if run.step == 0:
         run.begin(sounds.batch(0, BEGINNING_SEGMENTS, settings.samples))
     parameters = sum(parameter.numel() for parameter in run.network.parameters())
@@ -228,9 +240,12 @@ def trained(folder: Path) -> tuple[Autoencoder, Shape, dict]:
     return network.eval(), shape, checkpoint
 
 
-def resumed(folder: Path, steps: int | None, threads: int | None) -> tuple[Shape, Settings]:
-    """The shape and settings that a run goes on with; another number of steps stretches or shortens the rest of its schedule."""
+def resumed(
+    folder: Path, steps: int | None = None, threads: int | None = None, data: tuple[str, ...] | None = None
+) -> tuple[Shape, Settings]:
+    """The shape and settings that a run goes on with. Another number of steps stretches or shortens the rest of its schedule; `data` is
+    where its audio lies by now."""
     checkpoint = load_checkpoint(folder)
     settings = Settings(**(checkpoint["settings"] | {"data": tuple(checkpoint["settings"]["data"])}))
-    changes = {name: value for name, value in (("steps", steps), ("threads", threads)) if value is not None}
-    return Shape(**checkpoint["shape"]), replace(settings, **changes)
+    given = {"steps": steps, "threads": threads, "data": data}
+    return Shape(**checkpoint["shape"]), replace(settings, **{name: value for name, value in given.items() if value})

@@ -126,10 +126,11 @@ class Autoencoder(nn.Module):
 
 
 class Delay(nn.Module):
-    """Gives the sound back, so many samples later."""
+    """Gives the sound back, so many samples later, through what comes `after`."""
 
-    def __init__(self, samples: int) -> None:
+    def __init__(self, samples: int, after: nn.Module | None = None) -> None:
         super().__init__()
+        self.after = after or nn.Identity()
         self.gain = nn.Conv1d(16, 16, 1)
         with torch.no_grad():
             self.gain.weight.copy_(torch.eye(16)[..., None])
@@ -146,7 +147,7 @@ class Delay(nn.Module):
     def decode(self, z: torch.Tensor) -> torch.Tensor:
         whole = torch.cat([self.line, z.transpose(1, 2).reshape(1, 1, -1)], -1)
         self.line.copy_(whole[..., whole.shape[-1] - self.line.shape[-1] :])
-        return whole[..., : whole.shape[-1] - self.line.shape[-1]]
+        return self.after(whole[..., : whole.shape[-1] - self.line.shape[-1]])
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         return self.decode(self.encode(x))

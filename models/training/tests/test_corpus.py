@@ -43,8 +43,24 @@ def test_bad_files_are_named_and_skipped(folder, capsys):
     assert "broken.wav: not readable as audio" in complaints and "silent.wav: is silent" in complaints
 
 
+def test_the_nearest_folder_that_names_a_kind_counts_up_to_the_one_that_was_given(tmp_path):
+    sound = np.sin(np.arange(4000) * 0.1)
+    pack = tmp_path / "all loops" / "pack"
+    for name in ("Loops/House/a.wav", "Loops/One Shots/b.wav", "Misc/c.wav"):
+        (pack / name).parent.mkdir(parents=True, exist_ok=True)
+        soundfile.write(pack / name, sound, SAMPLE_RATE)
+    assert [is_loop(recording) for recording in read_folders([pack])] == [True, False, False]
+    assert [is_loop(recording) for recording in read_folders([tmp_path])] == [True, False, True]
+
+
 def test_an_empty_folder_is_refused(tmp_path):
-    with pytest.raises(ValueError, match="no usable audio"):
+    with pytest.raises(ValueError, match="no usable audio in .*: no files found; expected WAV"):
+        parts([tmp_path])
+    (tmp_path / "notes.txt").write_text("no sound")
+    with pytest.raises(ValueError, match="files found: 1, none named as an audio file"):
+        parts([tmp_path])
+    (tmp_path / "empty.wav").write_bytes(b"")
+    with pytest.raises(ValueError, match=r"audio files found: 1, none of use \(the first: empty.wav: is empty"):
         parts([tmp_path])
     with pytest.raises(ValueError, match="not a folder"):
         parts([tmp_path / "absent"])

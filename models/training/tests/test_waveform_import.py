@@ -49,6 +49,17 @@ def test_blocks_are_as_long_as_is_asked_or_the_next_whole_steps(tmp_path, asked,
     assert made.described["block"] % 4096 == 0
 
 
+def test_a_state_that_sound_reaches_after_many_blocks_is_found_and_cut_to_one_stream(tmp_path):
+    filtered = streaming.Cached(1, 1, 5)
+    # Silence leaves it alone, too.
+    torch.nn.init.zeros_(filtered.convolution.bias)
+    path = streaming.save(streaming.Delay(1000, filtered), tmp_path / "late.ts", played=0)
+    made = import_model(path, rate=44_100, block=64)
+    states = {entry["name"]: entry["shape"] for entry in made.described["states"]}
+    assert states == {"line": [1, 1, 1000], "after.past": [1, 1, 4]} and made.described["rest_settled"]
+    assert made.compared.error < limits.LARGEST_ERROR / 10
+
+
 @pytest.mark.parametrize("asked", [0, 63, 32_769])
 def test_a_block_that_is_too_short_or_too_long_is_refused(tmp_path, asked):
     with pytest.raises(Refused, match=f"a block of {asked} samples"):
@@ -167,6 +178,26 @@ class _Deaf:
 
 def test_a_latency_that_nothing_shows_is_not_made_up():
     assert measure(_Deaf(), 1, 2048, 48_000) == Latency(0, 0, "unmeasured", 0.0)
+
+
+class _Smeared(_Deaf):
+    """Plays how loud noise is after a room of a tenth of a second."""
+
+    def play_all(self, blocks, _source):
+        sound = blocks[:, 0, 0].reshape(-1)
+        room = np.random.default_rng(0).normal(size=4000) * np.exp(-np.arange(4000) / 1200)
+        size = len(sound) + len(room)
+        heard = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)[: len(sound)]
+        return np.abs(heard).reshape(blocks.shape).astype(np.float32)
+
+
+def test_a_model_is_as_late_in_blocks_of_any_length():
+    usual, *others = (measure(_Smeared(), 1, block, 44_100) for block in (2048, 128, 4096))
+    assert usual.method == "onsets"
+    for other in others:
+        assert (other.samples, other.method) == (usual.samples, "onsets")
+        # The same bursts: only what comes after the last one is longer or shorter.
+        assert other.correlation == pytest.approx(usual.correlation, abs=1e-5)
 
 
 def test_latency_by_onsets_is_near_where_the_waveform_is_not_kept(imported):

@@ -114,7 +114,7 @@ class _Function(Recording):
 def test_it_is_the_same_in_onnx(name):
     audio = torch.randn(1, 4, 6, generator=torch.Generator().manual_seed(len(name)))
     expected = CASES[name](audio.clone()).numpy()
-    graph = functional(_Function(CASES[name], audio), Rest(6, {}, True))
+    graph = functional(_Function(CASES[name], audio), Rest(6, {}, {}, True))
     layers = [SimpleNamespace(node=graph.output, tensor="output")]
     model = build(graph, layers, {"name": "operator"})
     session = onnxruntime.InferenceSession(model.SerializeToString(), providers=["CPUExecutionProvider"])

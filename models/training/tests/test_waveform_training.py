@@ -1,6 +1,7 @@
 """A waveform model of our own: its parts do what they say, a stopped run goes on as if never stopped, and what is exported imports."""
 
 import os
+import shutil
 import signal
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 import soundfile
 import torch
 
+from netbend_training.corpus import parts
 from netbend_training.spectrogram import SAMPLE_RATE
 from netbend_waveform.importing import import_model
 from netbend_waveform_training import __main__ as command_line
@@ -224,11 +226,11 @@ def test_silence_stays_silence():
 
 
 def test_what_a_step_hears_hangs_on_seed_and_step_alone(data):
-    whole, late = (Sounds([Path(data)], 5, 4, 2) for _ in range(2))
+    whole, late = (Sounds(parts([Path(data)])[0], 5, 4, 2) for _ in range(2))
     heard = [whole.batch(step, 3, 4096) for step in range(12)]
     assert np.array_equal(heard[11], late.batch(11, 3, 4096)) and not np.array_equal(heard[10], heard[11])
     assert heard[0].shape == (3, 1, 4096) and max(np.abs(batch).max() for batch in heard) <= 1.0
-    assert not np.array_equal(heard[0], Sounds([Path(data)], 6, 4, 2).batch(0, 3, 4096))
+    assert not np.array_equal(heard[0], Sounds(parts([Path(data)])[0], 6, 4, 2).batch(0, 3, 4096))
     with pytest.raises(ValueError, match="segments of 10000000 samples"):
         whole.batch(0, 1, 10_000_000)
 
@@ -258,7 +260,7 @@ def test_training_lowers_the_loss_and_the_average_is_exported(data, run, tmp_pat
     folder = tmp_path / "longer"
     folder.mkdir()
     train(folder, SMALL, Settings((data,), **(SETTINGS | {"steps": 40, "learning_rate": 0.02})))
-    sound = torch.from_numpy(Sounds([Path(data)], 9, 4, 2).batch(0, 4, 16_384))
+    sound = torch.from_numpy(Sounds(parts([Path(data)])[0], 9, 4, 2).batch(0, 4, 16_384))
     losses = []
     for folder_of_run in (run, folder):
         one = training.Run(folder_of_run, SMALL, Settings((data,), **SETTINGS), True)
@@ -284,6 +286,7 @@ def test_loops_are_repeated_cut_and_of_one_peak(data):
         (["train", "--run", "RUN"], "--data is missing"),
         (["train", "--run", "RUN", "--resume"], "does not exist; expected the folder of a training run"),
         (["train", "--run", "RUN", "--data", "NOWHERE"], "is not a folder"),
+        (["train", "--run", "RUN", "--data", "."], "no usable audio in .: no files found; expected WAV"),
         (["export", "RUN", "--out", "a.ts"], "does not exist; expected the folder of a training run"),
         (["export", "RUN", "--out", "a.wav"], "expected a name that ends in .ts or .onnx"),
         (["evaluate", "RUN", "--loops", "NOWHERE"], "does not exist; expected the folder of a training run"),
@@ -293,6 +296,51 @@ def test_errors_say_what_to_do(arguments, said, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert command_line.main(arguments) == 1
     assert said in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "wrong", [("--steps", "0"), ("--steps", "many"), ("--threads", "-1"), ("--learning-rate", "nan")]
+)
+def test_numbers_that_train_nothing_are_refused(wrong, capsys):
+    with pytest.raises(SystemExit):
+        command_line.main(["train", "--run", "RUN", "--data", ".", *wrong])
+    assert f"argument {wrong[0]}: is {wrong[1]}; expected a" in capsys.readouterr().err
+
+
+def test_a_training_says_what_it_found_and_why_files_are_left_out(data, tmp_path, capsys):
+    loops = tmp_path / "stereo loops" / "deeper"
+    loops.mkdir(parents=True)
+    noise = np.random.default_rng(2).uniform(-0.5, 0.5, (2 * 48_000, 2))
+    soundfile.write(loops / "a 1.aiff", noise, 48_000, subtype="PCM_24")
+    (loops / "broken.wav").write_bytes(b"RIFF of nothing")
+    run = tmp_path / "run"
+    train(run, SMALL, Settings((data, str(loops.parent)), **(SETTINGS | {"steps": 1})))
+    said = capsys.readouterr()
+    assert "skipped" in said.err and "broken.wav: not readable as audio" in said.err
+    assert "corpus: 8 files, 0.1 min: 1 loops; one-shots: " in said.out and "1 files skipped, named above" in said.out
+    assert "a model of so little sound knows little else" in said.out
+    assert (run / "corpus.json").is_file()
+
+
+def test_where_nothing_is_usable_no_run_is_begun(tmp_path, capsys):
+    folder = tmp_path / "sounds"
+    folder.mkdir()
+    soundfile.write(folder / "silence.wav", np.zeros(4000), SAMPLE_RATE)
+    assert command_line.main(["train", "--run", str(tmp_path / "run"), "--data", str(folder)]) == 1
+    said = capsys.readouterr().err
+    assert "audio files found: 1, none of use (the first: silence.wav: is silent)" in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_finished_run_stays_as_it_is_and_audio_may_have_moved(run, data, tmp_path, capsys):
+    before = (run / "checkpoint.pt").stat().st_mtime_ns
+    assert command_line.main(["train", "--run", str(run), "--resume"]) == 0
+    assert "trained already: step 6 of 6" in capsys.readouterr().out
+    assert (run / "checkpoint.pt").stat().st_mtime_ns == before
+    moved = tmp_path / "moved"
+    shutil.copytree(data, moved)
+    assert resumed(run, 7, data=(str(moved),))[1].data == (str(moved),)
+    assert resumed(run)[1].data == (data,) and resumed(run, 7)[1].steps == 7
 
 
 def test_a_run_becomes_netbends_file_in_one_command(run, tmp_path, capsys):

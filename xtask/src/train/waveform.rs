@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use super::stage::stage;
-use super::{Options, earlier_training, save_on_interrupt};
+use super::{Options, earlier_training, how_to_use, save_on_interrupt, unfinished};
 use crate::files;
 use crate::python::{environment, module_of};
 use crate::step::step;
@@ -36,10 +36,13 @@ pub(super) fn run(
     save_on_interrupt()?;
     let python = step("Python environment", || environment(workspace))?;
     make(&python, data, &run, &checkpoint, begun, out, options)
-        .context("not finished; run the same command with --resume to go on")?;
+        .map_err(|error| unfinished(error, &checkpoint))?;
     println!(
-        "\n{} is ready. What it plays of loops it never heard: `{} -m {PACKAGE} evaluate {} --loops FOLDER --write heard`.",
+        "\n{} is ready.\n\
+         {}\n\
+         What it plays of loops it never heard: `{} -m {PACKAGE} evaluate {} --loops FOLDER --write heard`.",
         out.display(),
+        how_to_use(name),
         workspace.show(&python),
         workspace.show(&run),
     );
@@ -58,12 +61,11 @@ fn make(
     step("training", || {
         let mut train = module_of(python, PACKAGE);
         train.arg("train").arg("--run").arg(run);
+        train.arg("--data").args(data);
         if begun {
             train.arg("--resume");
         } else {
             train
-                .arg("--data")
-                .args(data)
                 .args(["--seed", &options.seed.to_string()])
                 .args(["--device", &options.device]);
         }
@@ -81,7 +83,9 @@ fn make(
                 .arg("export")
                 .arg(run)
                 .arg("--out")
-                .arg(out),
+                .arg(out)
+                .arg("--data")
+                .args(data),
         )
     })
 }
