@@ -32,6 +32,7 @@ use super::{choice, panel, text, theme};
 use crate::engine::Engine;
 use crate::params::NetbendParams;
 use crate::params::slot::{SlotParams, TransformChoice};
+use crate::report::layout::ModelLayout;
 use crate::report::maps::{LayerMaps, Maps};
 
 /// Width of the list of groups.
@@ -175,7 +176,7 @@ impl Network {
                     known.zip(Some(now.written)),
                     is_aimed,
                     lit,
-                    model.layout.called(layer),
+                    model.layout,
                 );
                 match touch {
                     Some(Touch::Over(group)) if layer == listed => hovered = Some(group),
@@ -253,8 +254,9 @@ impl Network {
         maps: Option<(&LayerMaps, u64)>,
         is_aimed: bool,
         lit: Option<usize>,
-        called: Option<&str>,
+        layout: &ModelLayout,
     ) -> Option<Touch<'a>> {
+        let called = layout.called(layer);
         let head = rect.with_max_y(rect.top() + HEAD);
         let name = match layer {
             LATENT_LAYER => "Latent".to_owned(),
@@ -342,7 +344,7 @@ impl Network {
         if title.clicked() {
             return Some(Touch::Aim(aim(None, None)));
         }
-        self.features(ui, &response, layer, under.copied(), groups, aim)
+        self.features(ui, &response, (layer, layout), under.copied(), groups, aim)
     }
 
     /// What the pointer does over the features of a layer, `under` being the one under it and its group.
@@ -350,7 +352,7 @@ impl Network {
         &self,
         ui: &Ui,
         response: &Response,
-        layer: usize,
+        (layer, layout): (usize, &ModelLayout),
         under: Option<(usize, Option<usize>)>,
         groups: &'a [Named],
         aim: impl Fn(Option<usize>, Option<TransformChoice>) -> Aim<'a>,
@@ -363,7 +365,7 @@ impl Network {
         }
         let opened: Option<(usize, Option<usize>)> = ui.data(|data| data.get_temp(id)).flatten();
         let group = opened.and_then(|(_, group)| group);
-        if let Some(chosen) = menu::show(response, layer, group, groups) {
+        if let Some(chosen) = menu::show(response, layer, group, groups, layout) {
             return Some(match chosen {
                 Chosen::Transform(transform) => Touch::Aim(aim(group, Some(transform))),
                 Chosen::Heard(heard) => Touch::Isolate(group?, heard),
