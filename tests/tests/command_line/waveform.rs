@@ -1,4 +1,4 @@
-//! Presets on a waveform model: what bends nothing there is said, and the rest is played.
+//! Presets on a waveform model: what bends nothing there is said, and the rest is played; variations.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -27,9 +27,13 @@ fn what_bends_nothing_is_said_by_every_command_and_the_rest_is_played() {
     let (input, dry) = bench.drums(44_100, 1);
     let preset = bench.path("bent.yaml");
     fs::write(&preset, BENDS).unwrap();
-    let (sound, model) = (bench.path("out.wav"), bench.path("bent.onnx"));
+    let (sound, model, folder) = (
+        bench.path("out.wav"),
+        bench.path("bent.onnx"),
+        bench.path("all"),
+    );
     let preset = preset.as_os_str();
-    let commands: [Vec<&OsStr>; 2] = [
+    let commands: [Vec<&OsStr>; 3] = [
         vec![
             "render".as_ref(),
             input.as_ref(),
@@ -42,6 +46,16 @@ fn what_bends_nothing_is_said_by_every_command_and_the_rest_is_played() {
             "--preset".as_ref(),
             preset,
             model.as_ref(),
+        ],
+        vec![
+            "variations".as_ref(),
+            input.as_ref(),
+            "--preset".as_ref(),
+            preset,
+            "--out".as_ref(),
+            folder.as_ref(),
+            "--count".as_ref(),
+            "1".as_ref(),
         ],
     ];
     for command in commands {
@@ -59,6 +73,7 @@ fn what_bends_nothing_is_said_by_every_command_and_the_rest_is_played() {
     }
     let bent = netbend_tests::audio::Audio::read_wav(&sound).unwrap();
     assert!(measure::null_db(&dry, &bent) > -40.0, "nothing is bent");
+    assert!(folder.join("1.wav").is_file() || folder.join("01.wav").is_file());
 }
 
 #[test]
