@@ -8,8 +8,9 @@ use egui::{
     Event, Id, LayerId, Modifiers, Order, PointerButton, Pos2, RawInput, Sense, WidgetRect,
 };
 use netbend_models::bends::modulation::Source;
-use nice_plug::prelude::{Enum, ParamPtr, PluginApi, PluginState};
+use nice_plug::prelude::Enum;
 
+use super::test_host::TestHost;
 use super::*;
 use crate::params::slot::{SelectionChoice, TransformChoice};
 use crate::report::layout::{LayerLayout, ModelLayout, PartLayout};
@@ -18,35 +19,6 @@ use crate::report::layout::{LayerLayout, ModelLayout, PartLayout};
 const SIZE: egui::Vec2 = vec2(1_080.0, 700.0);
 /// Places of a control at which the pointer may find it free, each way.
 const PLACES: [f32; 5] = [0.5, 0.12, 0.88, 0.3, 0.7];
-
-struct Host;
-
-impl GuiContextInner for Host {
-    fn plugin_api(&self) -> PluginApi {
-        PluginApi::Clap
-    }
-
-    unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {}
-
-    unsafe fn raw_set_parameter_normalized(&self, param: ParamPtr, normalized: f32) {
-        // SAFETY: the parameters outlive the test.
-        unsafe { param._internal_set_normalized_value(normalized) };
-    }
-
-    unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {}
-
-    fn get_state(&self) -> PluginState {
-        PluginState {
-            version: String::new(),
-            params: Default::default(),
-            fields: Default::default(),
-        }
-    }
-
-    fn set_state(&self, _: PluginState) {}
-
-    fn request_restart(&self) {}
-}
 
 /// An editor without a window.
 struct Bench {
@@ -70,7 +42,7 @@ impl Bench {
         let resources = Resources::at(folder.path());
         let params = Arc::new(NetbendParams::default());
         let (status, scope) = (Arc::new(Status::default()), Arc::new(Scope::default()));
-        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(Host))));
+        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(TestHost))));
         let session = Session {
             gui: GuiContext::new(Arc::clone(&recorder) as Arc<dyn GuiContextInner>),
             recorder,
