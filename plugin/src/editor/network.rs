@@ -133,7 +133,10 @@ impl Network {
         let list = body.with_min_x(body.right() - LIST);
         let title = match listed {
             LATENT_LAYER => format!("Slot {}: the latent", target.number),
-            layer => format!("Slot {}: layer {layer}", target.number),
+            layer => match model.layout.called(layer) {
+                Some(called) => format!("Slot {}: layer {layer}, {called}", target.number),
+                None => format!("Slot {}: layer {layer}", target.number),
+            },
         };
         let touched = if listed == LATENT_LAYER && model.layout.is_waveform {
             dimensions::show(ui, list, target.params, setter);
@@ -266,8 +269,9 @@ impl Network {
             .interact(head, Id::unique(("network layer", layer)), Sense::click())
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text(format!(
-                "{}: {features} features. Click to aim the slot at all of it",
-                called.map_or_else(|| name.clone(), |called| format!("{name}, {called}"))
+                "{}: {features} features{}. Click to aim the slot at all of it",
+                called.map_or_else(|| name.clone(), |called| format!("{name}, {called}")),
+                steps(layout, layer)
             ));
         let colour = match (is_aimed, title.hovered()) {
             (true, _) => theme::ACCENT,
@@ -390,6 +394,18 @@ impl Network {
             return Some(Touch::Aim(aim(group, None)));
         }
         group.map(Touch::Over)
+    }
+}
+
+/// The steps of a waveform model's layer, as words to go on with.
+fn steps(layout: &ModelLayout, layer: usize) -> String {
+    let size = layer
+        .checked_sub(1)
+        .and_then(|place| layout.layers.get(place));
+    match size.filter(|_| layout.is_waveform).map(|size| size.rows) {
+        None => String::new(),
+        Some(1) => ", 1 step in a block".to_owned(),
+        Some(steps) => format!(", {steps} steps in a block"),
     }
 }
 

@@ -8,7 +8,7 @@ use egui::{
     Event, Id, LayerId, Modifiers, Order, PointerButton, Pos2, RawInput, Sense, WidgetRect,
 };
 use netbend_models::bends::modulation::Source;
-use nice_plug::prelude::Enum;
+use nice_plug::prelude::{Enum, Param as _};
 
 use super::test_host::TestHost;
 use super::*;
@@ -243,6 +243,64 @@ fn the_network_says_what_it_does() {
     let mut bench = ready();
     bench.editor.network.turn();
     bench.assert_all_speak("network", 60);
+}
+
+/// The latent of a waveform model while something is said at the bottom, in windows of the usual size and of the smallest: every control lies in
+/// the view, or is scrolled to.
+#[test]
+fn the_latents_dimensions_stay_in_their_panel() {
+    let mut bench = ready();
+    let layer = LayerLayout {
+        features: 16,
+        rows: 32,
+        columns: 1,
+    };
+    bench.editor.status.set_model(ModelLayout {
+        is_waveform: true,
+        shown_layers: 12,
+        latent_size: 32,
+        layers: vec![layer; 12],
+        layer_names: vec!["decoder.slow.1.1.mixed.sum".to_owned(); 12],
+        ..ModelLayout::default()
+    });
+    bench.set(&bench.editor.params.slots[0].layer, 0.0);
+    bench.editor.network.turn();
+    bench.assert_all_speak("latent", 60);
+    let dimensions = |bench: &Bench| -> Vec<WidgetRect> {
+        let params = &bench.editor.params;
+        let (offsets, noise) = (&params.latent_dimensions, &params.latent_noise);
+        let mut names: Vec<_> = offsets
+            .iter()
+            .map(|one| one.offset.name().to_owned())
+            .collect();
+        names.extend([&noise.encoder, &noise.padding].map(|param| param.name().to_owned()));
+        let ids: Vec<_> = names
+            .iter()
+            .map(|name| Id::unique(("slider", name.as_str())))
+            .collect();
+        let mut found = bench.controls();
+        found.retain(|control| ids.contains(&control.id));
+        found
+    };
+    let seen = |control: &WidgetRect| control.interact_rect.height() > 8.0;
+    let usual = dimensions(&bench);
+    assert_eq!(usual.iter().filter(|control| seen(control)).count(), 10);
+    // A message of several lines.
+    bench
+        .editor
+        .status
+        .set_loaded(Some(crate::report::status::Loaded {
+            name: "model".to_owned(),
+            wanted_sha256: "1".repeat(64),
+            sha256: "2".repeat(64),
+            path: "a folder with a long name/".repeat(16).into(),
+        }));
+    (0..3).for_each(|_| bench.frame(Vec::new()));
+    let under_message = dimensions(&bench);
+    assert_eq!(
+        under_message.iter().filter(|control| seen(control)).count(),
+        10
+    );
 }
 
 #[test]
