@@ -1,10 +1,14 @@
-//! The errors of this crate. Messages say what was found, what was expected and what to do.
+//! The errors of this crate. Messages say what was found, what was expected and what to do. Those of a model's file begin with what it is to
+//! whoever has it, and what helps; what a programmer needs follows.
 
 pub mod fault;
 
 use std::path::PathBuf;
 
 use crate::text::TextError;
+
+/// Characters of what a library says that are passed on.
+const LONGEST: usize = 400;
 
 /// Why a model could not be loaded or run.
 #[derive(Debug, thiserror::Error)]
@@ -29,17 +33,27 @@ pub enum ModelError {
         limit: u64,
     },
     /// The file is not an ONNX model, or only part of one.
-    #[error("not a whole ONNX file ({0}); copy or download it again")]
+    #[error(
+        "the file is damaged, or only part of a model: copy, download or convert it again (not a whole ONNX file: {0})"
+    )]
     Decode(String),
     /// The file is something else.
-    #[error("{0}; expected an ONNX model")]
+    #[error("{0}; expected an ONNX model: download or convert it again")]
     NotOnnx(String),
     /// The file is an ONNX model that Netbend refuses.
-    #[error("model refused: {0}")]
+    #[error(
+        "the file is damaged, or its network is none that Netbend runs: download or convert it again, or change what is named here: {0}"
+    )]
     Structure(String),
     /// The model has no usable manifest.
-    #[error("model manifest: {0}")]
+    #[error("no Netbend model, or a damaged one: download or convert it again ({0})")]
     Manifest(String),
+    /// The manifest is that of a later Netbend.
+    #[error("the model was made for another Netbend: update Netbend ({0})")]
+    Format(String),
+    /// The file is whole, and of another kind than is worked with here.
+    #[error("model refused: {0}")]
+    Kind(String),
     /// The sidecar beside the model is no text, or cannot be read.
     #[error(transparent)]
     Text(#[from] TextError),
@@ -60,10 +74,14 @@ pub enum ModelError {
     #[error("clusters: {0}")]
     Clusters(String),
     /// A library below panicked. Nothing is left of what it was to make.
-    #[error("the model cannot be loaded: a library stopped with: {0}")]
+    #[error(
+        "the model cannot be loaded, and its file may be damaged: download or convert it again (a library stopped with: {0})"
+    )]
     Stopped(String),
     /// ONNX Runtime refused the model or failed while running it.
-    #[error("ONNX Runtime: {0}")]
+    #[error(
+        "the model does not run, and its file may be damaged: download or convert it again (ONNX Runtime: {0})"
+    )]
     Runtime(String),
     /// Nobody wants it any more: see [`Cancellation`](crate::run::runtime::Cancellation).
     #[error("given up before it was done")]
@@ -78,8 +96,14 @@ impl From<prost::DecodeError> for ModelError {
 
 impl<R> From<ort::Error<R>> for ModelError {
     fn from(error: ort::Error<R>) -> Self {
-        Self::Runtime(error.to_string())
+        Self::Runtime(in_one_line(&error.to_string()))
     }
+}
+
+/// A library's words as one line that is not too long to be read.
+fn in_one_line(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().collect();
+    words.join(" ").chars().take(LONGEST).collect()
 }
 
 /// Why ONNX Runtime itself could not be loaded.

@@ -89,21 +89,21 @@ impl Package {
         }
         check(&model)?;
         let json = model.metadata(METADATA_KEY).ok_or_else(|| {
-            ModelError::Manifest(match model.metadata(METRIC_KEY) {
-                Some(_) => {
+            match model.metadata(METRIC_KEY) {
+                Some(_) => ModelError::Kind(
                     "this file is the metric that clusters a model's features, not a model; \
-                            it goes with `netbend cluster --metric`"
-                        .into()
-                }
-                None => format!(
+                     it goes with `netbend cluster --metric`"
+                        .into(),
+                ),
+                None => ModelError::Manifest(format!(
                     "the metadata has no `{METADATA_KEY}` entry, and there is no {} beside it; is this a Netbend model? \
                      For one of your own, `netbend inspect --template` writes that file",
                     path.with_extension("yaml")
                         .file_name()
                         .unwrap_or_default()
                         .to_string_lossy()
-                ),
-            })
+                )),
+            }
         })?;
         if json.len() > limits::MANIFEST_BYTES {
             return Err(ModelError::Manifest(format!(

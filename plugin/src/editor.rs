@@ -56,6 +56,8 @@ mod window;
 mod zoom;
 
 #[cfg(test)]
+mod test_host;
+#[cfg(test)]
 mod tests;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};

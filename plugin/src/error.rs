@@ -170,7 +170,9 @@ pub enum TrialError {
 #[non_exhaustive]
 pub enum LearningError {
     /// No model is loaded.
-    #[error("no model of spectrograms is loaded, and others have nothing to learn with")]
+    #[error(
+        "clusters of a sound are learned with a spectrogram model; this one is of another kind, or none is loaded"
+    )]
     NoModel,
     /// Nothing was heard.
     #[error("no sound to learn from: play something, then learn")]

@@ -5,6 +5,7 @@ mod describe;
 mod deviation;
 mod find;
 mod latents;
+mod report;
 mod sound;
 mod waveform;
 mod yaml;
@@ -23,7 +24,8 @@ use crate::replace::{check_ending, refuse_waiting, replace};
 use crate::trial::try_package;
 pub(super) use arguments::Arguments;
 use describe::describe_all;
-use find::{find, report};
+use find::find;
+use report::{Layers, Source};
 use yaml::write_yaml;
 
 pub(super) fn run(arguments: &Arguments) -> Result<()> {
@@ -59,7 +61,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
     let (mut clusters, latents) = match &arguments.import {
         Some(file) => {
             let clusters = load(file, package.manifest())?;
-            report(&clusters, &clusters, None)?;
+            Layers::of(package.manifest()).report(&clusters, None, Source::File)?;
             (clusters, Vec::new())
         }
         None => find(arguments, &path, &package)?,

@@ -6,8 +6,9 @@ use netbend_models::cluster::SoundClusters;
 use netbend_models::{Manifest, Preset};
 
 use crate::automation::Automation;
+use crate::meaning::Meaning;
 use crate::parameters::ParameterSet;
-use netbend::offline::preset::bend_of;
+use netbend::offline::preset::{bend_of, fixed_of_state};
 use netbend::offline::{NetbendParams, PartNames, SelectionChoice, SlotParams};
 
 /// More warnings than anybody reads.
@@ -31,6 +32,8 @@ pub(super) struct Parts {
     pub(super) manifest: Manifest,
     /// How many tensors of weights there are.
     pub(super) weights: usize,
+    /// Which transforms mean something where.
+    pub(super) meaning: Meaning,
 }
 
 /// Whether any bend may be on, so that [`warnings`] needs the model.
@@ -83,6 +86,15 @@ pub(super) fn warnings(
             }
         }
     }
+    // What a newer version wrote bends nothing; that is said where it is played.
+    let fixed = fixed_of_state(&parameters.params).unwrap_or_default();
+    for bend in &fixed.bends {
+        if let Some(why) = parts.meaning.missing(bend).filter(|_| said.len() < MOST) {
+            said.push(format!(
+                "a bend of the preset without a slot bends nothing: {why}"
+            ));
+        }
+    }
     let count = parts.manifest.parts.len();
     let beyond = |id: &str| {
         let number = id
@@ -118,7 +130,7 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
         let why = slot
             .on
             .value()
-            .then(|| of_slot(slot, alone, &parts.manifest, &params.part_names));
+            .then(|| of_slot(slot, alone, parts, &params.part_names));
         said.extend(
             why.flatten()
                 .map(|why| format!("slot {number} bends nothing: {why}")),
@@ -149,9 +161,10 @@ fn now(params: &NetbendParams, alone: &mut Preset, parts: &Parts) -> Vec<String>
 fn of_slot(
     slot: &SlotParams,
     alone: &mut Preset,
-    manifest: &Manifest,
+    parts: &Parts,
     names: &PartNames,
 ) -> Option<String> {
+    let manifest = &parts.manifest;
     let Some(bend) = bend_of(slot, names) else {
         let transform = slot.transform.value().kind();
         return Some(match slot.selection.value() {
@@ -166,8 +179,10 @@ fn of_slot(
             ),
         });
     };
+    let refused = |alone: &Preset| alone.check(manifest).err().map(|error| error.message);
+    let meant = parts.meaning.missing(&bend);
     alone.bends = vec![bend];
-    alone.check(manifest).err().map(|error| error.message)
+    refused(alone).or(meant)
 }
 
 /// Why part `number`, counted from 1, selects nothing: the model does not have it, or it was selected on the latent.

@@ -19,6 +19,7 @@ mod cluster_table;
 mod export;
 mod idle;
 mod inspect;
+mod meaning;
 mod notes;
 mod parameters;
 mod print;

@@ -22,6 +22,7 @@ use crate::audio_file::read;
 use crate::automation::Automation;
 use crate::idle::{Parts, is_ever_on, may_bend, warnings};
 use crate::inspect::{is_file_name, locate};
+use crate::meaning::Meaning;
 use crate::notes::Notes;
 use crate::parameters::ParameterSet;
 use crate::print::note;
@@ -216,6 +217,7 @@ fn parts_of(model: &WantedModel, resources: &Resources) -> Result<Parts> {
     Ok(Parts {
         weights: package.weight_layers()?.len(),
         manifest: package.face(),
+        meaning: Meaning::of(&package),
     })
 }
 

@@ -11,10 +11,11 @@ use anyhow::{Context as _, Result, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 use netbend_audio_file::{Audio, Format, write};
 use netbend_dsp::number::nearest_f32;
-use netbend_models::{ModelFormat, Preset};
+use netbend_models::{AnyPackage, ModelFormat, Preset};
 
 use crate::audio_file::read;
 use crate::automation::Automation;
+use crate::meaning::Meaning;
 use crate::notes::Notes;
 use crate::parameters::ParameterSet;
 use crate::print::{note, say};
@@ -73,6 +74,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<()> {
         nearest_f32(audio.sample_rate),
         parameters.params().latency.value(),
     )?;
+    let path = resolve(&resources, &wanted)?;
+    let package = AnyPackage::load(&path).with_context(|| path.display().to_string())?;
+    for line in Meaning::of(&package).warnings(&preset) {
+        note!("netbend: warning: {line}");
+    }
+    drop(package);
     let mut judge = Judge::open(&resources, &wanted)?;
     judge.hear(&Reference::loudest(
         &audio.channels,

@@ -1,6 +1,6 @@
 //! The best of what was tried.
 
-use super::judge::Verdict;
+use super::verdict::Verdict;
 use crate::error::{Error, TrialError};
 use crate::params::NetbendParams;
 use crate::params::snapshot::Snapshot;

@@ -1,7 +1,7 @@
 //! A thread that tries settings, so that nobody waits for it. It lives as long as one trial does; its model is kept for the next one, for a while.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use netbend_models::run::runtime::Cancellation;
@@ -63,8 +63,8 @@ pub(crate) enum Wish {
 pub(crate) enum Answer {
     /// Of a roll.
     Roll(Box<Roll>),
-    /// Of variations, in the order they were made.
-    Variations(Vec<Roll>),
+    /// All variations were [made](Desk::made).
+    Variations,
 }
 
 /// A judge, and the model it has.
@@ -74,6 +74,8 @@ struct Kept {
 }
 
 type Tried = (Option<Kept>, Result<Answer, Error>);
+/// Variations that nobody has taken yet.
+type Made = Arc<Mutex<Vec<Roll>>>;
 
 /// At most one trial at a time. Dropping it stops the thread, and waits a little for it.
 #[derive(Default)]
@@ -83,6 +85,7 @@ pub(crate) struct Desk {
     failed: Option<TrialError>,
     kept: Option<Kept>,
     asked: Option<Instant>,
+    made: Made,
     cancellation: Cancellation,
 }
 
@@ -92,6 +95,17 @@ impl Desk {
         self.running.is_some()
     }
 
+    /// How long something has been tried; `None` where nothing is.
+    pub(crate) fn tries_for(&self) -> Option<Duration> {
+        let asked = self.asked.filter(|_| self.is_busy())?;
+        Some(asked.elapsed())
+    }
+
+    /// The variations that were made since this was asked last, in the order they were made. Never waits.
+    pub(crate) fn made(&mut self) -> Vec<Roll> {
+        std::mem::take(&mut *self.made.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Begins to try, unless something is being tried.
     pub(crate) fn begin(&mut self, request: Request) {
         if self.is_busy() {
@@ -99,8 +113,11 @@ impl Desk {
         }
         self.asked = Some(Instant::now());
         let kept = self.kept.take();
+        // Those of a trial that was given up are nobody's.
+        self.made = Made::default();
+        let made = Arc::clone(&self.made);
         let work = move || {
-            let tried = catch_unwind(AssertUnwindSafe(|| tried(kept, &request)));
+            let tried = catch_unwind(AssertUnwindSafe(|| tried(kept, &request, &made)));
             tried.unwrap_or_else(|_| (None, Err(TrialError::Unfinished.into())))
         };
         let cancellation = self.cancellation.clone();
@@ -140,7 +157,7 @@ impl Drop for Desk {
     }
 }
 
-fn tried(kept: Option<Kept>, request: &Request) -> Tried {
+fn tried(kept: Option<Kept>, request: &Request, made: &Made) -> Tried {
     let model = (request.model.name.clone(), request.model.sha256.clone());
     let mut kept = match kept.filter(|kept| kept.model == model) {
         Some(kept) => kept,
@@ -152,11 +169,11 @@ fn tried(kept: Option<Kept>, request: &Request) -> Tried {
     let rolled = kept
         .judge
         .hear(&request.reference)
-        .and_then(|()| fulfilled(&mut kept.judge, request));
+        .and_then(|()| fulfilled(&mut kept.judge, request, made));
     (Some(kept), rolled)
 }
 
-fn fulfilled(judge: &mut Judge, request: &Request) -> Result<Answer, Error> {
+fn fulfilled(judge: &mut Judge, request: &Request, made: &Made) -> Result<Answer, Error> {
     let params = request.settings.params(&request.names);
     let model = (&*request.layout, &*request.clusters);
     match &request.wish {
@@ -166,11 +183,13 @@ fn fulfilled(judge: &mut Judge, request: &Request) -> Result<Answer, Error> {
         }
         Wish::Variations(count) => {
             let numbers = (0_u64..).take(*count);
-            let varied = numbers.map(|number| {
+            for number in numbers {
                 let seed = request.seed.wrapping_add(number);
-                vary(judge, &params, &request.settings, model, seed)
-            });
-            varied.collect::<Result<_, _>>().map(Answer::Variations)
+                let varied = vary(judge, &params, &request.settings, model, seed)?;
+                let mut made = made.lock().unwrap_or_else(PoisonError::into_inner);
+                made.push(varied);
+            }
+            Ok(Answer::Variations)
         }
     }
 }

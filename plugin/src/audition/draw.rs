@@ -3,14 +3,15 @@
 use netbend_dsp::number::{cut, low_bits, nearest_f32, nearest_f64};
 use netbend_dsp::random::Random;
 use netbend_models::bends::transform::TransformKind;
+use netbend_models::node::operator::sequence::acts_on_sequences;
 use nice_plug::prelude::Param as _;
 
 use crate::params::NetbendParams;
 use crate::params::preset::set;
-use crate::params::slot::{SelectionChoice, SlotParams, TransformChoice};
-use crate::params::weights::{WeightChoice, WeightParams};
+use crate::params::slot::{MAX_LAYER, SelectionChoice, SlotParams, TransformChoice};
+use crate::params::weights::{MAX_WEIGHT_LAYER, WeightChoice, WeightParams};
 use crate::report::labels::ClusterLabels;
-use crate::report::layout::ModelLayout;
+use crate::report::layout::{LayerPlace, ModelLayout};
 use crate::stream::controls::{SLOTS, WEIGHT_SLOTS};
 
 /// What can be locked: the slots, the weight slots, and the sound.
@@ -48,6 +49,10 @@ impl Locks {
 const BENDS: [f64; 3] = [0.35, 0.4, 0.25];
 /// How likely each layer is; the latent is left to people.
 const LAYERS: [f64; 4] = [2.0, 3.0, 3.0, 2.0];
+/// How likely each layer of a waveform model is that is shown and has several features: what the encoder hears, what the decoder says. The
+/// sound itself, one feature, is left to people.
+const ENCODER_LAYER: f64 = 1.0;
+const DECODER_LAYER: f64 = 2.5;
 /// How likely weights are bent, too.
 const WEIGHTS: f64 = 0.15;
 /// How likely a group is bent whole, and everything but the selection.
@@ -110,10 +115,15 @@ pub(super) fn redraw_slot(
     clusters: &ClusterLabels,
     random: &mut Random,
 ) {
-    let layers = &LAYERS[..LAYERS.len().min(layout.layers.len())];
-    let layer = 1 + weighted(random, layers);
+    let layer = 1 + weighted(random, &layers(layout));
     set(&slot.layer, low_bits::<i32>(layer));
-    let weights = TRANSFORMS.map(|(_, weight)| weight);
+    let weights = TRANSFORMS.map(|(kind, weight)| {
+        if means(kind, layer, layout) {
+            weight
+        } else {
+            0.0
+        }
+    });
     let (kind, _) = TRANSFORMS[weighted(random, &weights)];
     set(&slot.transform, TransformChoice::of(kind));
     let ranges = kind.parameters();
@@ -123,7 +133,10 @@ pub(super) fn redraw_slot(
             set(param, range.unit(value));
         }
     }
-    let parts = params.part_names.count();
+    let parts = match layout.is_waveform {
+        true => 0,
+        false => params.part_names.count(),
+    };
     let groups = clusters.count(layer);
     let kinds = [
         0.5,
@@ -155,6 +168,30 @@ pub(super) fn redraw_slot(
     set(&slot.on, true);
 }
 
+/// How likely each layer is; layer 1 is first.
+fn layers(layout: &ModelLayout) -> Vec<f64> {
+    if !layout.is_waveform {
+        return LAYERS[..LAYERS.len().min(layout.layers.len())].to_vec();
+    }
+    let reached = usize::try_from(MAX_LAYER).unwrap_or(0);
+    let shown = layout.shown().iter().zip(&layout.layer_places);
+    let likely = shown.take(reached).map(|(layer, place)| match place {
+        _ if layer.features < 2 => 0.0,
+        LayerPlace::Encoder => ENCODER_LAYER,
+        LayerPlace::Decoder => DECODER_LAYER,
+        LayerPlace::Output => 0.0,
+    });
+    likely.collect()
+}
+
+/// Whether a transform bends something on that layer.
+fn means(kind: TransformKind, layer: usize, layout: &ModelLayout) -> bool {
+    let steps = layer
+        .checked_sub(1)
+        .and_then(|place| layout.layers.get(place));
+    !layout.is_waveform || steps.is_none_or(|layer| acts_on_sequences(kind, layer.rows))
+}
+
 /// What stands in a transform's formula.
 fn value(kind: TransformKind, place: usize, random: &mut Random) -> f64 {
     match kind {
@@ -172,7 +209,8 @@ fn value(kind: TransformKind, place: usize, random: &mut Random) -> f64 {
 }
 
 fn draw_weights(slot: &WeightParams, layout: &ModelLayout, random: &mut Random) {
-    let tensor = 1 + below(random, layout.weights.len());
+    let reached = usize::try_from(MAX_WEIGHT_LAYER).unwrap_or(0);
+    let tensor = 1 + below(random, layout.weights.len().min(reached));
     set(&slot.layer, low_bits::<i32>(tensor));
     let kinds = [
         WeightChoice::Multiply,

@@ -5,7 +5,8 @@ use netbend_dsp::random::Random;
 
 use super::best::{Best, Roll};
 use super::draw::{Locks, draw, redraw_slot};
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
+use super::verdict::Verdict;
 use crate::error::Error;
 use crate::params::NetbendParams;
 use crate::params::preset::set;

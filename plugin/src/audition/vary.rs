@@ -6,8 +6,9 @@ use nice_plug::prelude::Param as _;
 
 use super::best::{Best, Roll};
 use super::draw::{Locks, draw, redraw_slot};
-use super::judge::{Judge, Verdict};
+use super::judge::Judge;
 use super::search::Range;
+use super::verdict::Verdict;
 use crate::error::Error;
 use crate::params::preset::set;
 use crate::params::snapshot::Snapshot;
@@ -22,7 +23,7 @@ const SHARE_OCTAVES: f64 = 0.8;
 const KNOB: f64 = 0.12;
 /// Tries for one variation.
 const TRIES: usize = 8;
-/// How much louder or quieter it may be than the sound, in dB.
+/// How much louder or quieter it may be than the sound, in dB, or as much as what it varies is.
 const LOUDNESS_DB: f32 = 2.5;
 /// How far it is from what it varies at least, in decibels.
 const LEAST_DB: f64 = 1.0;
@@ -71,7 +72,8 @@ pub fn vary(
 
 /// How far it is from what is asked, in decibels.
 fn miss(verdict: &Verdict, original: &Verdict, range: Range, bends: bool) -> f64 {
-    let louder = f64::from((verdict.loudness_db.abs() - LOUDNESS_DB).max(0.0));
+    let may = LOUDNESS_DB.max(original.loudness_db.abs());
+    let louder = f64::from((verdict.loudness_db.abs() - may).max(0.0));
     let apart = verdict.levels.distance_db(&original.levels);
     let alike = if bends {
         (LEAST_DB - apart).max(0.0)

@@ -60,16 +60,25 @@ impl Dice {
         let vary = rect.with_min_x(rect.right() - BUTTON);
         let far = rect.with_min_x(button.right() + 4.0);
         let far = far.with_max_x(vary.left() - 4.0);
-        let is_ready = status.state() == EngineState::Ready && !self.desk.is_busy();
+        let state = status.state();
+        let is_ready = state == EngineState::Ready && !self.desk.is_busy();
         let mut tip = "Roll everything that is not locked: other bends, as far from your sound as it says beside, and as \
                        loud as it. It is tried on the last moments you heard before you hear it. A click on the lock of \
                        a card keeps that card"
             .to_owned();
-        if !self.note.is_empty() {
-            tip = format!("{tip}\n{}", self.note);
+        let why = idle(state);
+        for more in [why.unwrap_or_default(), &self.note] {
+            if !more.is_empty() {
+                tip = format!("{tip}\n{more}");
+            }
         }
-        let name = if self.desk.is_busy() { "…" } else { "Dice" };
-        if choice::button(ui, button, name, &tip) && is_ready {
+        let name = match self.desk.tries_for().map(|time| time.as_secs()) {
+            None => "Dice".to_owned(),
+            Some(0) => "…".to_owned(),
+            Some(seconds) => format!("{seconds} s"),
+        };
+        let id = Id::unique("dice button");
+        if choice::button_of(ui, button, id, &name, &tip) && is_ready {
             let range = Range::of(self.how_far);
             self.begin(Wish::Roll(self.locks, range), params, status);
         }
@@ -84,13 +93,17 @@ impl Dice {
             variations.begin();
             self.begin(Wish::Variations(count), params, status);
         }
-        match self.desk.finished() {
+        variations.tell(why, self.desk.tries_for());
+        // What is finished has made all before.
+        let finished = self.desk.finished();
+        variations.take(ui.ctx(), self.desk.made());
+        match finished {
             None => {}
             Some(Ok(Answer::Roll(roll))) => {
                 self.note = said(&roll);
                 browser.put(&roll.settings, "Dice", setter);
             }
-            Some(Ok(Answer::Variations(rolls))) => variations.take(ui.ctx(), rolls),
+            Some(Ok(Answer::Variations)) => variations.end(),
             Some(Err(error)) => {
                 self.note = format!("The last trial failed: {error}");
                 variations.fail(&error);
@@ -145,6 +158,17 @@ impl Dice {
         let Range { least_db, most_db } = Range::of(self.how_far);
         let words = format!("{least_db:.0}–{most_db:.0} dB");
         text::line(ui, rect, &words, theme::TINY, theme::TEXT, Align::Center);
+    }
+}
+
+/// Why nothing can be tried.
+fn idle(state: EngineState) -> Option<&'static str> {
+    match state {
+        EngineState::Ready => None,
+        EngineState::Loading => Some("The model is being loaded: there is nothing to try yet"),
+        EngineState::Failed => {
+            Some("No model plays: there is nothing to try. The line at the bottom says why")
+        }
     }
 }
 

@@ -32,6 +32,7 @@ use super::{choice, panel, text, theme};
 use crate::engine::Engine;
 use crate::params::NetbendParams;
 use crate::params::slot::{SlotParams, TransformChoice};
+use crate::report::layout::ModelLayout;
 use crate::report::maps::{LayerMaps, Maps};
 
 /// Width of the list of groups.
@@ -132,7 +133,10 @@ impl Network {
         let list = body.with_min_x(body.right() - LIST);
         let title = match listed {
             LATENT_LAYER => format!("Slot {}: the latent", target.number),
-            layer => format!("Slot {}: layer {layer}", target.number),
+            layer => match model.layout.called(layer) {
+                Some(called) => format!("Slot {}: layer {layer}, {called}", target.number),
+                None => format!("Slot {}: layer {layer}", target.number),
+            },
         };
         let touched = if listed == LATENT_LAYER && model.layout.is_waveform {
             dimensions::show(ui, list, target.params, setter);
@@ -175,7 +179,7 @@ impl Network {
                     known.zip(Some(now.written)),
                     is_aimed,
                     lit,
-                    model.layout.called(layer),
+                    model.layout,
                 );
                 match touch {
                     Some(Touch::Over(group)) if layer == listed => hovered = Some(group),
@@ -253,8 +257,9 @@ impl Network {
         maps: Option<(&LayerMaps, u64)>,
         is_aimed: bool,
         lit: Option<usize>,
-        called: Option<&str>,
+        layout: &ModelLayout,
     ) -> Option<Touch<'a>> {
+        let called = layout.called(layer);
         let head = rect.with_max_y(rect.top() + HEAD);
         let name = match layer {
             LATENT_LAYER => "Latent".to_owned(),
@@ -264,8 +269,9 @@ impl Network {
             .interact(head, Id::unique(("network layer", layer)), Sense::click())
             .on_hover_cursor(CursorIcon::PointingHand)
             .on_hover_text(format!(
-                "{}: {features} features. Click to aim the slot at all of it",
-                called.map_or_else(|| name.clone(), |called| format!("{name}, {called}"))
+                "{}: {features} features{}. Click to aim the slot at all of it",
+                called.map_or_else(|| name.clone(), |called| format!("{name}, {called}")),
+                steps(layout, layer)
             ));
         let colour = match (is_aimed, title.hovered()) {
             (true, _) => theme::ACCENT,
@@ -342,7 +348,7 @@ impl Network {
         if title.clicked() {
             return Some(Touch::Aim(aim(None, None)));
         }
-        self.features(ui, &response, layer, under.copied(), groups, aim)
+        self.features(ui, &response, (layer, layout), under.copied(), groups, aim)
     }
 
     /// What the pointer does over the features of a layer, `under` being the one under it and its group.
@@ -350,7 +356,7 @@ impl Network {
         &self,
         ui: &Ui,
         response: &Response,
-        layer: usize,
+        (layer, layout): (usize, &ModelLayout),
         under: Option<(usize, Option<usize>)>,
         groups: &'a [Named],
         aim: impl Fn(Option<usize>, Option<TransformChoice>) -> Aim<'a>,
@@ -363,7 +369,7 @@ impl Network {
         }
         let opened: Option<(usize, Option<usize>)> = ui.data(|data| data.get_temp(id)).flatten();
         let group = opened.and_then(|(_, group)| group);
-        if let Some(chosen) = menu::show(response, layer, group, groups) {
+        if let Some(chosen) = menu::show(response, layer, group, groups, layout) {
             return Some(match chosen {
                 Chosen::Transform(transform) => Touch::Aim(aim(group, Some(transform))),
                 Chosen::Heard(heard) => Touch::Isolate(group?, heard),
@@ -388,6 +394,18 @@ impl Network {
             return Some(Touch::Aim(aim(group, None)));
         }
         group.map(Touch::Over)
+    }
+}
+
+/// The steps of a waveform model's layer, as words to go on with.
+fn steps(layout: &ModelLayout, layer: usize) -> String {
+    let size = layer
+        .checked_sub(1)
+        .and_then(|place| layout.layers.get(place));
+    match size.filter(|_| layout.is_waveform).map(|size| size.rows) {
+        None => String::new(),
+        Some(1) => ", 1 step in a block".to_owned(),
+        Some(steps) => format!(", {steps} steps in a block"),
     }
 }
 

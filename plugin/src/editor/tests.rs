@@ -8,8 +8,9 @@ use egui::{
     Event, Id, LayerId, Modifiers, Order, PointerButton, Pos2, RawInput, Sense, WidgetRect,
 };
 use netbend_models::bends::modulation::Source;
-use nice_plug::prelude::{Enum, ParamPtr, PluginApi, PluginState};
+use nice_plug::prelude::{Enum, Param as _};
 
+use super::test_host::TestHost;
 use super::*;
 use crate::params::slot::{SelectionChoice, TransformChoice};
 use crate::report::layout::{LayerLayout, ModelLayout, PartLayout};
@@ -18,35 +19,6 @@ use crate::report::layout::{LayerLayout, ModelLayout, PartLayout};
 const SIZE: egui::Vec2 = vec2(1_080.0, 700.0);
 /// Places of a control at which the pointer may find it free, each way.
 const PLACES: [f32; 5] = [0.5, 0.12, 0.88, 0.3, 0.7];
-
-struct Host;
-
-impl GuiContextInner for Host {
-    fn plugin_api(&self) -> PluginApi {
-        PluginApi::Clap
-    }
-
-    unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {}
-
-    unsafe fn raw_set_parameter_normalized(&self, param: ParamPtr, normalized: f32) {
-        // SAFETY: the parameters outlive the test.
-        unsafe { param._internal_set_normalized_value(normalized) };
-    }
-
-    unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {}
-
-    fn get_state(&self) -> PluginState {
-        PluginState {
-            version: String::new(),
-            params: Default::default(),
-            fields: Default::default(),
-        }
-    }
-
-    fn set_state(&self, _: PluginState) {}
-
-    fn request_restart(&self) {}
-}
 
 /// An editor without a window.
 struct Bench {
@@ -70,7 +42,7 @@ impl Bench {
         let resources = Resources::at(folder.path());
         let params = Arc::new(NetbendParams::default());
         let (status, scope) = (Arc::new(Status::default()), Arc::new(Scope::default()));
-        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(Host))));
+        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(TestHost))));
         let session = Session {
             gui: GuiContext::new(Arc::clone(&recorder) as Arc<dyn GuiContextInner>),
             recorder,
@@ -271,6 +243,64 @@ fn the_network_says_what_it_does() {
     let mut bench = ready();
     bench.editor.network.turn();
     bench.assert_all_speak("network", 60);
+}
+
+/// The latent of a waveform model while something is said at the bottom, in windows of the usual size and of the smallest: every control lies in
+/// the view, or is scrolled to.
+#[test]
+fn the_latents_dimensions_stay_in_their_panel() {
+    let mut bench = ready();
+    let layer = LayerLayout {
+        features: 16,
+        rows: 32,
+        columns: 1,
+    };
+    bench.editor.status.set_model(ModelLayout {
+        is_waveform: true,
+        shown_layers: 12,
+        latent_size: 32,
+        layers: vec![layer; 12],
+        layer_names: vec!["decoder.slow.1.1.mixed.sum".to_owned(); 12],
+        ..ModelLayout::default()
+    });
+    bench.set(&bench.editor.params.slots[0].layer, 0.0);
+    bench.editor.network.turn();
+    bench.assert_all_speak("latent", 60);
+    let dimensions = |bench: &Bench| -> Vec<WidgetRect> {
+        let params = &bench.editor.params;
+        let (offsets, noise) = (&params.latent_dimensions, &params.latent_noise);
+        let mut names: Vec<_> = offsets
+            .iter()
+            .map(|one| one.offset.name().to_owned())
+            .collect();
+        names.extend([&noise.encoder, &noise.padding].map(|param| param.name().to_owned()));
+        let ids: Vec<_> = names
+            .iter()
+            .map(|name| Id::unique(("slider", name.as_str())))
+            .collect();
+        let mut found = bench.controls();
+        found.retain(|control| ids.contains(&control.id));
+        found
+    };
+    let seen = |control: &WidgetRect| control.interact_rect.height() > 8.0;
+    let usual = dimensions(&bench);
+    assert_eq!(usual.iter().filter(|control| seen(control)).count(), 10);
+    // A message of several lines.
+    bench
+        .editor
+        .status
+        .set_loaded(Some(crate::report::status::Loaded {
+            name: "model".to_owned(),
+            wanted_sha256: "1".repeat(64),
+            sha256: "2".repeat(64),
+            path: "a folder with a long name/".repeat(16).into(),
+        }));
+    (0..3).for_each(|_| bench.frame(Vec::new()));
+    let under_message = dimensions(&bench);
+    assert_eq!(
+        under_message.iter().filter(|control| seen(control)).count(),
+        10
+    );
 }
 
 #[test]

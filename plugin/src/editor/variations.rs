@@ -1,5 +1,7 @@
 //! Variations of what is set, each a tile with its picture: a click lets it be heard in place. GUI thread.
 
+use std::time::Duration;
+
 use egui::{
     Align, Color32, ColorImage, Context, CornerRadius, CursorIcon, Id, Rect, Sense, Stroke,
     StrokeKind, TextureHandle, TextureOptions, Ui, pos2, vec2,
@@ -38,6 +40,9 @@ struct Open {
     wish: Option<usize>,
     /// They are being made.
     waits: bool,
+    /// Why none can be made now, and since when it is tried.
+    idle: Option<&'static str>,
+    tries_for: Option<Duration>,
     problem: String,
 }
 
@@ -61,6 +66,8 @@ impl Variations {
             chosen: None,
             wish: Some(TILES.0 * TILES.1),
             waits: false,
+            idle: None,
+            tries_for: None,
             problem: String::new(),
         });
     }
@@ -73,28 +80,45 @@ impl Variations {
     /// They are being made from now on.
     pub fn begin(&mut self) {
         if let Some(open) = &mut self.open {
-            (open.wish, open.waits) = (None, true);
+            (open.wish, open.waits, open.chosen) = (None, true, None);
+            open.tiles.clear();
+            open.problem.clear();
         }
     }
 
-    /// Takes what was made, unless the panel was closed meanwhile.
+    /// Why none can be made now, where that is so, and how long it has been tried.
+    pub fn tell(&mut self, idle: Option<&'static str>, tries_for: Option<Duration>) {
+        if let Some(open) = &mut self.open {
+            (open.idle, open.tries_for) = (idle, tries_for);
+        }
+    }
+
+    /// Takes what was made by now, unless the panel was closed meanwhile.
     pub fn take(&mut self, context: &Context, rolls: Vec<Roll>) {
-        let Some(open) = &mut self.open else { return };
-        open.waits = false;
-        open.chosen = None;
-        let tiles = rolls.into_iter().enumerate().map(|(number, roll)| Tile {
-            picture: picture(context, number, &roll.verdict),
-            settings: roll.settings,
-            verdict: roll.verdict,
-        });
-        open.tiles = tiles.collect();
+        let Some(open) = self.open.as_mut().filter(|open| open.waits) else {
+            return;
+        };
+        for roll in rolls {
+            open.tiles.push(Tile {
+                picture: picture(context, open.tiles.len(), &roll.verdict),
+                settings: roll.settings,
+                verdict: roll.verdict,
+            });
+        }
+    }
+
+    /// All were made.
+    pub fn end(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.waits = false;
+        }
     }
 
     /// None were made.
     pub fn fail(&mut self, error: &Error) {
         if let Some(open) = &mut self.open {
             (open.wish, open.waits) = (None, false);
-            open.problem = error.to_string();
+            open.problem = format!("There are no variations: {error}");
         }
     }
 
@@ -124,16 +148,12 @@ impl Variations {
         let keep = choice::button(ui, take(BUTTON), "Keep…", tip);
         let tip = "Eight others, of what you hear now";
         let again = choice::button(ui, take(BUTTON), "Again", tip);
-        let words = match (open.tiles.is_empty(), open.problem.as_str()) {
-            (true, "") => "Variations: trying them on the last moments you heard…",
-            (false, "") => "Variations: click one to hear it in place",
-            (_, problem) => problem,
-        };
+        let (rows, columns) = TILES;
         let words_at = top.with_max_x(right);
-        text::line(ui, words_at, words, theme::BODY, theme::TEXT, Align::Min);
+        let words = open.words(rows * columns);
+        text::line(ui, words_at, &words, theme::BODY, theme::TEXT, Align::Min);
 
         let field = inner.with_min_y(top.bottom() + GAP);
-        let (rows, columns) = TILES;
         let size = vec2(
             (field.width() - GAP * nearest_f32(columns - 1)) / nearest_f32(columns),
             (field.height() - GAP * nearest_f32(rows - 1)) / nearest_f32(rows),
@@ -147,9 +167,17 @@ impl Variations {
             );
             let area = Rect::from_min_size(at, size);
             let is_chosen = open.chosen == Some(place);
-            if tile(ui, area, place, open.tiles.get(place), is_chosen) {
-                clicked = Some(place);
+            match open.tiles.get(place) {
+                Some(tile) if tile.show(ui, area, place, is_chosen) => clicked = Some(place),
+                Some(_) => {}
+                None if open.waits => awaited(ui, area, place, place == open.tiles.len()),
+                None => {}
             }
+        }
+        if open.tiles.is_empty() && !open.waits {
+            let why = open.idle.unwrap_or(&open.problem);
+            let middle = Rect::from_center_size(field.center(), vec2(0.7 * field.width(), 60.0));
+            text::paragraph(ui, middle, why, theme::MUTED);
         }
         if let Some((place, tile)) = clicked.and_then(|n| Some((n, open.tiles.get(n)?))) {
             let words = format!("Variation {}", place + 1);
@@ -171,36 +199,71 @@ impl Variations {
     }
 }
 
-/// Draws one tile. Returns whether it was clicked.
-fn tile(ui: &mut Ui, rect: Rect, place: usize, tile: Option<&Tile>, is_chosen: bool) -> bool {
+impl Open {
+    /// What the top line says of them.
+    fn words(&self, all: usize) -> String {
+        let seconds = self.tries_for.map_or(0, |time| time.as_secs());
+        if self.waits {
+            return format!(
+                "Variations: {} of {all} after {seconds} s, tried on the last moments you heard",
+                self.tiles.len()
+            );
+        }
+        let words = match (self.tiles.is_empty(), self.problem.is_empty()) {
+            (false, _) => "Variations: click one to hear it in place",
+            (true, false) => "Variations: there are none",
+            (true, true) if self.idle.is_some() => "Variations: none yet",
+            (true, true) => "Variations: waiting for what is tried",
+        };
+        words.to_owned()
+    }
+}
+
+/// Draws the place of a tile that is being made, now or after others.
+fn awaited(ui: &Ui, rect: Rect, place: usize, is_next: bool) {
     let radius = CornerRadius::same(theme::RADIUS);
-    ui.painter().rect_filled(rect, radius, theme::WELL);
-    let Some(tile) = tile else { return false };
-    let verdict = &tile.verdict;
-    let tip = format!(
-        "Variation {}: {:.1} dB from your sound, {:+.1} dB loud",
-        place + 1,
-        verdict.distance_db,
-        verdict.loudness_db
-    );
-    let response = ui
-        .interact(rect, Id::unique(("variation", place)), Sense::click())
-        .on_hover_cursor(CursorIcon::PointingHand)
-        .on_hover_text(tip);
-    let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
-    ui.painter()
-        .image(tile.picture.id(), rect.shrink(2.0), whole, Color32::WHITE);
-    let stroke = match (is_chosen, response.hovered()) {
-        (true, _) => Stroke::new(2.0, theme::ACCENT),
-        (false, true) => Stroke::new(1.0, theme::TEXT),
-        (false, false) => Stroke::new(1.0, theme::OUTLINE),
-    };
+    let stroke = Stroke::new(1.0, theme::OUTLINE);
+    ui.painter().rect_filled(rect, radius, theme::RAISED);
     ui.painter()
         .rect_stroke(rect, radius, stroke, StrokeKind::Inside);
-    let name = Rect::from_min_size(rect.min + vec2(6.0, 4.0), vec2(40.0, 14.0));
-    let number = format!("{}", place + 1);
-    text::line(ui, name, &number, theme::SMALL, theme::TEXT, Align::Min);
-    response.clicked()
+    let words = match is_next {
+        true => format!("{} is being tried…", place + 1),
+        false => format!("{}", place + 1),
+    };
+    text::line(ui, rect, &words, theme::SMALL, theme::MUTED, Align::Center);
+}
+
+impl Tile {
+    /// Draws it. Returns whether it was clicked.
+    fn show(&self, ui: &mut Ui, rect: Rect, place: usize, is_chosen: bool) -> bool {
+        let radius = CornerRadius::same(theme::RADIUS);
+        ui.painter().rect_filled(rect, radius, theme::WELL);
+        let verdict = &self.verdict;
+        let tip = format!(
+            "Variation {}: {:.1} dB from your sound, {:+.1} dB loud",
+            place + 1,
+            verdict.distance_db,
+            verdict.loudness_db
+        );
+        let response = ui
+            .interact(rect, Id::unique(("variation", place)), Sense::click())
+            .on_hover_cursor(CursorIcon::PointingHand)
+            .on_hover_text(tip);
+        let whole = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+        ui.painter()
+            .image(self.picture.id(), rect.shrink(2.0), whole, Color32::WHITE);
+        let stroke = match (is_chosen, response.hovered()) {
+            (true, _) => Stroke::new(2.0, theme::ACCENT),
+            (false, true) => Stroke::new(1.0, theme::TEXT),
+            (false, false) => Stroke::new(1.0, theme::OUTLINE),
+        };
+        ui.painter()
+            .rect_stroke(rect, radius, stroke, StrokeKind::Inside);
+        let name = Rect::from_min_size(rect.min + vec2(6.0, 4.0), vec2(40.0, 14.0));
+        let number = format!("{}", place + 1);
+        text::line(ui, name, &number, theme::SMALL, theme::TEXT, Align::Min);
+        response.clicked()
+    }
 }
 
 /// A spectrogram of what settings made of the sound.
@@ -220,4 +283,33 @@ fn picture(context: &Context, number: usize, verdict: &Verdict) -> TextureHandle
     }
     let name = format!("netbend variation {number}");
     context.load_texture(name, image, TextureOptions::LINEAR)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)] // A failed expectation is a failed test.
+
+    use super::*;
+    use crate::error::TrialError;
+    use crate::params::NetbendParams;
+
+    #[test]
+    fn the_top_line_says_how_many_are_made_since_when_and_what_went_wrong() {
+        let mut variations = Variations::default();
+        variations.open(Snapshot::of(&NetbendParams::default()));
+        let words = |variations: &Variations| variations.open.as_ref().unwrap().words(8);
+        assert_eq!(words(&variations), "Variations: waiting for what is tried");
+        variations.tell(Some("No model plays"), None);
+        assert_eq!(words(&variations), "Variations: none yet");
+        variations.begin();
+        variations.tell(None, Some(Duration::from_millis(3_400)));
+        let said = words(&variations);
+        assert!(said.starts_with("Variations: 0 of 8 after 3 s"), "{said}");
+        variations.fail(&TrialError::Unfinished.into());
+        assert_eq!(words(&variations), "Variations: there are none");
+        let problem = &variations.open.as_ref().unwrap().problem;
+        assert!(problem.contains("failed unexpectedly"), "{problem}");
+        // What comes too late belongs to nobody.
+        assert!(variations.takes_wish().is_none());
+    }
 }

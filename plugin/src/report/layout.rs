@@ -16,6 +16,8 @@ pub struct ModelLayout {
     pub shown_layers: usize,
     /// What the layers are called and where they are, of a waveform model; layer 1 is first. Empty where they have no names.
     pub layer_names: Vec<String>,
+    /// Where the layers of a waveform model are; layer 1 is first. Empty of a spectrogram model, whose layers are all of the decoder.
+    pub layer_places: Vec<LayerPlace>,
     /// Values of the latent vector, which is layer 0.
     pub latent_size: usize,
     /// The bendable layers, from the latent to the output; layer 1 is first.
@@ -63,6 +65,27 @@ pub struct LayerLayout {
     pub columns: usize,
 }
 
+/// Where a layer of a waveform model is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LayerPlace {
+    /// Between the sound that comes in and the latent.
+    Encoder,
+    /// Between the latent and the sound that comes out.
+    Decoder,
+    /// That sound.
+    Output,
+}
+
+impl LayerPlace {
+    fn of(layer: &WaveformLayer) -> Self {
+        match (layer.kind, layer.half) {
+            (LayerKind::Output, _) => Self::Output,
+            (_, Half::Encoder) => Self::Encoder,
+            (_, Half::Decoder) => Self::Decoder,
+        }
+    }
+}
+
 /// One weight tensor of the decoder.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WeightLayout {
@@ -82,6 +105,8 @@ fn layer_name(layer: &WaveformLayer) -> String {
     };
     match layer.kind {
         LayerKind::Output => "the sound that comes out".to_owned(),
+        // Most say it themselves.
+        _ if layer.name.starts_with(half) => layer.name.clone(),
         _ => format!("{} ({half})", layer.name),
     }
 }
@@ -99,6 +124,9 @@ impl ModelLayout {
             shown_layers: player.manifest().shown_layers(),
             layer_names: (player.manifest().numbered_layers())
                 .map(layer_name)
+                .collect(),
+            layer_places: (player.manifest().numbered_layers())
+                .map(LayerPlace::of)
                 .collect(),
             ..Self::with(player.face(), player.weights().layers())
         }
@@ -146,6 +174,7 @@ impl ModelLayout {
             is_waveform: false,
             shown_layers: manifest.layers.len(),
             layer_names: Vec::new(),
+            layer_places: Vec::new(),
             latent_size: manifest.latent_size,
             layers: manifest.layers.iter().map(layer).collect(),
             weights: weights.map(weight).collect(),

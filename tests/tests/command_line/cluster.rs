@@ -4,7 +4,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
 
-use kit::waveform_model::{Kind, model};
+use kit::waveform_model::{Kind, manifest, model, with_manifest};
 use netbend_tests::built;
 use netbend_tests::host::{Automation, Blocks, Bundle};
 use netbend_tests::measure;
@@ -208,7 +208,13 @@ fn clusters_of_a_waveform_model_are_found_described_and_written_beside_it() {
     };
     let found = ["--data", folder, "--out", out, "--yaml", yaml];
     let (ran, inspected, first) = written(&found);
-    for expected in ["layer 1: 5 clusters", "layer 2: 5 clusters", "Rand"] {
+    for expected in [
+        "layer 1 (encoder.0): 5 clusters",
+        "layer 2 (decoder.0): 5 clusters",
+        "layer 3 (output): no clusters: it has one feature",
+        "1 more layers are fine detail",
+        "Rand",
+    ] {
         assert!(ran.contains(expected), "no `{expected}` in:\n{ran}");
     }
     for expected in ["layer 2: decibels", "air", "encoder.0", "presence"] {
@@ -229,6 +235,31 @@ fn clusters_of_a_waveform_model_are_found_described_and_written_beside_it() {
         written(&imported).2 == first,
         "the clusters and the sound are those of the first run"
     );
+}
+
+#[test]
+fn where_nothing_can_be_told_apart_it_says_which_layers_and_why() {
+    let bench = Workbench::new();
+    // Only the sound that comes out is listed: one feature.
+    let mut told = manifest(Kind::default());
+    for layer in told["layers"].as_array_mut().unwrap() {
+        layer["shown"] = (layer["kind"] == "output").into();
+    }
+    let graph = model(Kind::default()).graph.unwrap();
+    let path = bench.path("echo.onnx");
+    fs::write(&path, with_manifest(graph, &told).encode_to_vec()).unwrap();
+    let ran = cluster_of(&path, &["--samples", "16"]);
+    let said = said(&ran);
+    assert!(ran.status.success(), "{said}");
+    for expected in [
+        "layer 1 (output): no clusters: it has one feature",
+        "3 more layers are fine detail",
+        "no layer has clusters",
+        "--data",
+        "written",
+    ] {
+        assert!(said.contains(expected), "no `{expected}` in:\n{said}");
+    }
 }
 
 #[test]

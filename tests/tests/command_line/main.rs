@@ -16,3 +16,4 @@ mod surroundings;
 mod trouble;
 mod values;
 mod variations;
+mod waveform;

@@ -4,6 +4,7 @@
 use netbend_tests::alone;
 use netbend_tests::display::Window;
 use netbend_tests::hosted::Hosted;
+use netbend_tests::state::State;
 
 use crate::shown::{self, Clap, Shown, Vst3};
 
@@ -51,6 +52,31 @@ fn dice_undo_variations_and_sides<S: Shown>() {
     shown.click_until(&window, B, "B was not chosen", |plugin| {
         morph(plugin) == 1.0
     });
+}
+
+/// With the waveform model that ships: bends of layers that it has, and variations of them.
+fn dice_and_variations_of_a_waveform_model() {
+    let window = Window::open().unwrap();
+    let mut shown = Clap::open(&window);
+    let mut state = State::parse(&shown.plugin().save().unwrap()).unwrap();
+    state.json["fields"]["model"] = "\"drums-waveform\"".into();
+    state.json["fields"]["model-sha256"] = "\"\"".into();
+    shown.plugin().load(&state.bytes()).unwrap();
+    shown.play();
+    shown.wait_until_drawn(&window);
+    assert!(!bends(shown.plugin()));
+    shown.click_until(&window, DICE, "nothing was rolled", bends);
+    let rolled = slots(shown.plugin());
+    window.click(VARY.0, VARY.1).unwrap();
+    shown.click_until(&window, FIRST_TILE, "no variation was put", |plugin| {
+        slots(plugin) != rolled
+    });
+}
+
+#[test]
+fn dice_and_variations_of_a_waveform_model_by_clicks() {
+    let name = "dice::dice_and_variations_of_a_waveform_model_by_clicks";
+    alone::with_screen(name, dice_and_variations_of_a_waveform_model);
 }
 
 #[test]

@@ -43,10 +43,10 @@ impl Manifest {
     fn check_names(&self) -> Result<(), ModelError> {
         let fail = |message: String| Err(ModelError::Manifest(message));
         if self.netbend != FORMAT {
-            return fail(format!(
-                "format {} found, {FORMAT} expected; update Netbend",
+            return Err(ModelError::Format(format!(
+                "format {} found, {FORMAT} expected",
                 self.netbend
-            ));
+            )));
         }
         if self.name.is_empty()
             || self.name.chars().count() > LONGEST_NAME

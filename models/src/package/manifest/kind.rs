@@ -24,10 +24,10 @@ pub(crate) fn is_waveform(json: &str) -> bool {
 /// for its reader to say.
 ///
 /// # Errors
-/// [`ModelError::Structure`] where the manifest is that of a waveform model.
+/// [`ModelError::Kind`] where the manifest is that of a waveform model.
 pub(in crate::package) fn check(json: &str) -> Result<(), ModelError> {
     match is_waveform(json) {
-        true => Err(ModelError::Structure(
+        true => Err(ModelError::Kind(
             "a waveform model, which this does not work with; choose a spectrogram model"
                 .to_owned(),
         )),

@@ -37,10 +37,10 @@ impl WaveformManifest {
 
     fn check_sizes(&self) -> Result<(), ModelError> {
         if self.netbend != FORMAT {
-            return fail(format!(
-                "format {} found, {FORMAT} expected; update Netbend",
+            return Err(ModelError::Format(format!(
+                "format {} found, {FORMAT} expected",
                 self.netbend
-            ));
+            )));
         }
         for text in [&self.name, &self.version] {
             let length = text.chars().count();

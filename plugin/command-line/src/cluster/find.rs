@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use netbend_models::cluster::{
-    ActivationMaps, Clusterer, LayerPoints, Metric, adjusted_rand, effect, metric_path,
+    ActivationMaps, Clusterer, LayerPoints, Metric, effect, metric_path,
 };
 use netbend_models::package::manifest::LayerClusters;
 use netbend_models::run::latent::sample_latents;
@@ -12,6 +12,7 @@ use netbend_models::{Bender, Package, Runtime};
 
 use super::arguments::Arguments;
 use super::latents::{encoded, progress};
+use super::report::{Layers, Source, told_apart};
 use crate::print::say;
 use netbend::offline::Resources;
 
@@ -73,9 +74,11 @@ pub(super) fn find(
         let clusters = points.iter().map(|points| points.clusters(seed));
         clusters.collect::<Result<Vec<_>, _>>()
     };
-    let found = clusters(arguments.seed)?;
+    let found = told_apart(clusters(arguments.seed)?);
     let other_seed = arguments.seed.wrapping_add(1);
-    report(&found, &clusters(other_seed)?, Some(other_seed))?;
+    let others = clusters(other_seed)?;
+    let layers = Layers::of(package.manifest());
+    layers.report(&found, Some((other_seed, &others)), Source::Search)?;
     Ok((found, latents))
 }
 
@@ -123,32 +126,4 @@ fn measured(bender: &mut Bender, latents: &[f32], size: usize) -> Result<Vec<Lay
     let points = effect(bender, &spread, |done| bar.set_position(done as u64))?;
     bar.finish_and_clear();
     Ok(points)
-}
-
-/// Says how large the clusters are, and how far those of another seed are the same.
-pub(super) fn report(
-    clusters: &[LayerClusters],
-    others: &[LayerClusters],
-    other_seed: Option<u64>,
-) -> Result<()> {
-    for (layer, other) in clusters.iter().zip(others) {
-        let sizes: Vec<_> = layer
-            .clusters
-            .iter()
-            .map(|features| features.len().to_string())
-            .collect();
-        let agreement = other_seed.map_or_else(String::new, |seed| {
-            format!(
-                "; agrees with seed {seed} to {:.2} (adjusted Rand index)",
-                adjusted_rand(&layer.clusters, &other.clusters)
-            )
-        });
-        say!(
-            "layer {}: {} clusters of {} features{agreement}",
-            layer.layer,
-            layer.clusters.len(),
-            sizes.join(", ")
-        )?;
-    }
-    Ok(())
 }

@@ -10,8 +10,8 @@ use netbend_models::package::manifest::LayerClusters;
 use netbend_models::{Runtime, WaveformPackage, WaveformPlayer, package};
 
 use super::arguments::Arguments;
-use super::find::report;
 use super::latents::progress_over;
+use super::report::{Layers, Source, told_apart};
 use super::yaml::write_yaml;
 use crate::cluster_table;
 use crate::print::{lines, say};
@@ -27,10 +27,11 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<()> {
     refuse(arguments).with_context(named)?;
     let content = package::read(path)?;
     let package = WaveformPackage::from_bytes(path, &content).with_context(named)?;
+    let layers = Layers::of_waveform(package.manifest());
     let clusters = match &arguments.import {
         Some(file) => {
             let mut clusters = load(file, &package.face())?;
-            report(&clusters, &clusters, None)?;
+            layers.report(&clusters, None, Source::File)?;
             match arguments.describe_on.is_empty() {
                 true => say!("not described: name a folder of audio with --describe-on")?,
                 false => {
@@ -42,7 +43,7 @@ pub(super) fn run(arguments: &Arguments, path: &Path) -> Result<()> {
         }
         None => {
             let mut listener = listener(arguments, &package, &arguments.data)?;
-            let mut clusters = find(arguments, &mut listener)?;
+            let mut clusters = find(arguments, &layers, &mut listener)?;
             if !arguments.describe_on.is_empty() {
                 drop(listener);
                 listener = self::listener(arguments, &package, &arguments.describe_on)?;
@@ -95,7 +96,11 @@ fn listener(
     Ok(listener)
 }
 
-fn find(arguments: &Arguments, listener: &mut WaveformListener) -> Result<Vec<LayerClusters>> {
+fn find(
+    arguments: &Arguments,
+    layers: &Layers,
+    listener: &mut WaveformListener,
+) -> Result<Vec<LayerClusters>> {
     let bar = progress_over("measuring", listener.ablations(), "ablations");
     let points = listener.effect(&|| bar.inc(1))?;
     bar.finish_and_clear();
@@ -103,9 +108,10 @@ fn find(arguments: &Arguments, listener: &mut WaveformListener) -> Result<Vec<La
         let clusters = points.iter().map(|points| points.clusters(seed));
         clusters.collect::<Result<Vec<_>, _>>()
     };
-    let found = clusters(arguments.seed)?;
+    let found = told_apart(clusters(arguments.seed)?);
     let other_seed = arguments.seed.wrapping_add(1);
-    report(&found, &clusters(other_seed)?, Some(other_seed))?;
+    let others = clusters(other_seed)?;
+    layers.report(&found, Some((other_seed, &others)), Source::Search)?;
     Ok(found)
 }
 

@@ -10,7 +10,8 @@ use netbend_models::node::program::Program;
 use netbend_models::{Preset, WaveformPackage};
 
 use super::said::{opset, say_what_is_left_out};
-use crate::print::say;
+use crate::meaning::Meaning;
+use crate::print::{note, say};
 use crate::replace::{check_ending, replace};
 use crate::trial::try_waveform;
 
@@ -38,6 +39,9 @@ pub(super) fn run(
     netbend_atomic_file::check(output).with_context(|| output.display().to_string())?;
     let program = resolve(preset, &package.face())?;
     preset.check_weights(package.weight_layers().len())?;
+    for line in Meaning::of_waveform(package.manifest()).warnings(preset) {
+        note!("netbend: warning: {line}");
+    }
     let model = export_waveform(&package, &program, &preset.weights).with_context(named)?;
     let bytes = model.to_bytes();
     // What is about to be written must be a model, and run.

@@ -7,44 +7,15 @@ use netbend_dsp::random::Random;
 use netbend_models::bends::modulation::{Modulation, Polarity, Route, Source, Target};
 use nice_plug::context::gui::GuiContext;
 use nice_plug::params::Params as _;
-use nice_plug::prelude::{GuiContextInner, ParamPtr, PluginApi, PluginState};
+use nice_plug::prelude::{GuiContextInner, ParamPtr};
 
 use super::*;
 use crate::editor::browser::Loader;
 use crate::editor::strip::{Deed, Page};
+use crate::editor::test_host::TestHost;
 use crate::params::snapshot::Snapshot;
 use crate::resources::Resources;
 use crate::resources::library::Library;
-
-/// A host that does what it is told at once.
-struct Host;
-
-impl GuiContextInner for Host {
-    fn plugin_api(&self) -> PluginApi {
-        PluginApi::Clap
-    }
-
-    unsafe fn raw_begin_set_parameter(&self, _: ParamPtr) {}
-
-    unsafe fn raw_set_parameter_normalized(&self, param: ParamPtr, normalized: f32) {
-        // SAFETY: the parameters outlive the test.
-        unsafe { param._internal_set_normalized_value(normalized) };
-    }
-
-    unsafe fn raw_end_set_parameter(&self, _: ParamPtr) {}
-
-    fn get_state(&self) -> PluginState {
-        PluginState {
-            version: String::new(),
-            params: Default::default(),
-            fields: Default::default(),
-        }
-    }
-
-    fn set_state(&self, _: PluginState) {}
-
-    fn request_restart(&self) {}
-}
 
 /// An editor without a window.
 struct Bench {
@@ -69,7 +40,7 @@ impl Bench {
         }
         let folder = tempfile::tempdir().unwrap();
         let resources = Resources::at(folder.path());
-        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(Host))));
+        let recorder = Arc::new(Recorder::new(GuiContext::new(Arc::new(TestHost))));
         Self {
             edits: Edits::new(Arc::clone(&params)),
             browser: Browser::new(

@@ -1,13 +1,13 @@
 //! What can be done with a feature's group, or with a layer: the menu of the right button. GUI thread.
 
 use egui::{Align, Layout, Response};
-use netbend_models::bends::LATENT_LAYER;
 use nice_plug::prelude::Enum as _;
 
 use super::groups::Named;
 use super::isolation::Heard;
-use crate::editor::keys;
+use crate::editor::{keys, warning};
 use crate::params::slot::TransformChoice;
+use crate::report::layout::ModelLayout;
 
 /// Width of the menu.
 const WIDTH: f32 = 150.0;
@@ -18,12 +18,13 @@ pub enum Chosen {
     Heard(Heard),
 }
 
-/// The menu of a feature's group, or of a layer where it has none.
+/// The menu of a feature's group, or of a layer where it has none. Transforms without a meaning there are left out.
 pub fn show(
     response: &Response,
     layer: usize,
     group: Option<usize>,
     groups: &[Named],
+    layout: &ModelLayout,
 ) -> Option<Chosen> {
     let rows = Layout::top_down_justified(Align::Min);
     let (menu, opens) = keys::context_menu(response);
@@ -53,7 +54,7 @@ pub fn show(
         let names = TransformChoice::variants().iter().enumerate();
         for (index, name) in names {
             let transform = TransformChoice::from_index(index);
-            if layer == LATENT_LAYER && !transform.kind().acts_on_latent() {
+            if warning::without_meaning(transform.kind(), layer, Some(layout)).is_some() {
                 continue;
             }
             let line = ui.button(*name);

@@ -12,7 +12,7 @@ use crate::editor::column::{LINE_GAP, head, named};
 use crate::editor::text;
 use crate::editor::theme;
 use crate::params::slot::MAX_LAYER;
-use crate::report::layout::ModelLayout;
+use crate::report::layout::{LayerPlace, ModelLayout};
 
 const SWITCH: f32 = 84.0;
 const NAME: f32 = 40.0;
@@ -54,7 +54,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
         None => {
             let last = last(layout);
             let said = said(param.value(), last, layout);
-            text::paragraph(ui, words, &said, theme::MUTED);
+            text::paragraph(ui, words, said, theme::MUTED);
         }
     }
 }
@@ -75,20 +75,41 @@ fn items(param: &IntParam, layout: Option<&ModelLayout>) -> Vec<Item<'static>> {
     (0..=last)
         .chain(beyond)
         .map(|layer| {
-            let name: Cow<'static, str> = match layer {
-                0 => "Latent".into(),
-                layer => layer.to_string().into(),
+            let name: Cow<'static, str> = match (layer, called(layer, layout)) {
+                (0, _) => "Latent".into(),
+                (layer, Some(called)) => format!("{layer}: {called}").into(),
+                (layer, None) => layer.to_string().into(),
             };
             let tip = match layer {
                 0 => character(0, last).to_owned(),
-                layer => format!("Layer {layer}. {}", said(layer, last, layout)),
+                layer => match called(layer, layout) {
+                    Some(called) => {
+                        format!("Layer {layer}, {called}. {}", said(layer, last, layout))
+                    }
+                    None => format!("Layer {layer}. {}", said(layer, last, layout)),
+                },
             };
             Item {
+                note: layout.map_or_else(Default::default, |layout| note(layout, layer)),
                 idle: layer > last && layout.is_some(),
                 ..choice::numbered(param, layer, name, tip)
             }
         })
         .collect()
+}
+
+/// What a waveform model's layer is called.
+fn called(layer: i32, layout: Option<&ModelLayout>) -> Option<&str> {
+    layout?.called(usize::try_from(layer).ok()?)
+}
+
+/// How large a waveform model's layer is, for its line in a menu: features and steps. The layers of other models are so few that they need no menu.
+fn note(layout: &ModelLayout, layer: i32) -> Cow<'static, str> {
+    let place = usize::try_from(layer).unwrap_or(0).checked_sub(1);
+    match place.and_then(|place| layout.layers.get(place)) {
+        Some(size) if layout.is_waveform => format!("[{}, {}]", size.features, size.rows).into(),
+        _ => "".into(),
+    }
 }
 
 /// How large the layer is.
@@ -111,20 +132,40 @@ fn extent(layout: &ModelLayout, layer: i32) -> String {
     }
 }
 
-/// What is said of layer `layer` out of `last`: of a waveform model what it is called and where it is, else what bends of it sound like.
-fn said(layer: i32, last: i32, layout: Option<&ModelLayout>) -> Cow<'static, str> {
-    let named = layout.and_then(|layout| {
-        let place = usize::try_from(layer).ok()?.checked_sub(1)?;
-        let name = layout.layer_names.get(place)?;
-        let fine = match place < layout.shown_layers {
-            true => "",
-            false => "Fine detail: ",
-        };
-        Some(format!("{fine}{name}"))
-    });
-    match named {
-        Some(named) => named.into(),
-        None => character(layer, last).into(),
+/// What bends of layer `layer` out of `last` sound like.
+fn said(layer: i32, last: i32, layout: Option<&ModelLayout>) -> &'static str {
+    let of_waveform = layout
+        .filter(|layout| layout.is_waveform)
+        .and_then(|layout| {
+            let place = usize::try_from(layer).ok()?.checked_sub(1)?;
+            let shown = layout.layer_places.get(..layout.shown_layers)?;
+            layout.layers.get(place)?;
+            Some(match place < shown.len() {
+                true => waveform_character(place, shown),
+                false => "Fine detail, between the layers that come first",
+            })
+        });
+    of_waveform.unwrap_or_else(|| character(layer, last))
+}
+
+/// What bends of the waveform model's layer at `place` sound like, where the first `places` are in the order they are computed.
+fn waveform_character(place: usize, places: &[LayerPlace]) -> &'static str {
+    let own = places.get(place);
+    let of_half = |place: &&LayerPlace| Some(*place) == own;
+    let before = places.iter().take(place).filter(of_half).count();
+    let is_early = 2 * before < places.iter().filter(of_half).count();
+    match (own, is_early) {
+        (Some(LayerPlace::Encoder), true) => {
+            "Early in the encoder. Changes what the model hears: other timbres, other attacks"
+        }
+        (Some(LayerPlace::Encoder), false) => {
+            "Late in the encoder. Changes what it means: gestures, pitch and loudness turn into others"
+        }
+        (Some(LayerPlace::Decoder), true) => "Early in the decoder. Broad changes of character",
+        (Some(LayerPlace::Decoder), false) => {
+            "Late in the decoder. Texture, grain and bands of the sound"
+        }
+        (Some(LayerPlace::Output) | None, _) => "The wave itself: Threshold is drastic",
     }
 }
 
@@ -185,6 +226,68 @@ mod tests {
         assert_eq!(shown.len(), 5);
         assert_eq!(shown[4], ("7".to_owned(), true));
         assert_eq!(names(7, None)[5], ("7".to_owned(), false));
+    }
+
+    #[test]
+    fn layers_of_a_waveform_model_have_their_names_and_sizes() {
+        let layer = |features, rows| LayerLayout {
+            features,
+            rows,
+            columns: 1,
+        };
+        let layout = ModelLayout {
+            is_waveform: true,
+            shown_layers: 5,
+            layers: vec![
+                layer(64, 32),
+                layer(256, 2),
+                layer(256, 2),
+                layer(64, 32),
+                layer(1, 512),
+                layer(8, 8),
+            ],
+            layer_names: ["ear", "far", "deep", "near", "sound", "detail"]
+                .map(str::to_owned)
+                .to_vec(),
+            layer_places: vec![
+                LayerPlace::Encoder,
+                LayerPlace::Encoder,
+                LayerPlace::Decoder,
+                LayerPlace::Decoder,
+                LayerPlace::Output,
+                LayerPlace::Decoder,
+            ],
+            ..ModelLayout::default()
+        };
+        let slot = SlotParams::new(1);
+        let items = items(&slot.layer, Some(&layout));
+        let lines: Vec<_> = items
+            .iter()
+            .map(|item| (&*item.name, &*item.note))
+            .collect();
+        let expected = [
+            ("Latent", ""),
+            ("1: ear", "[64, 32]"),
+            ("2: far", "[256, 2]"),
+            ("3: deep", "[256, 2]"),
+            ("4: near", "[64, 32]"),
+            ("5: sound", "[1, 512]"),
+            ("6: detail", "[8, 8]"),
+        ];
+        assert_eq!(lines, expected);
+        let said: Vec<_> = (1..=6).map(|layer| said(layer, 6, Some(&layout))).collect();
+        for (said, expected) in said.iter().zip([
+            "hears",
+            "means",
+            "Broad",
+            "Texture",
+            "wave itself",
+            "Fine detail",
+        ]) {
+            assert!(said.contains(expected), "{said}");
+        }
+        // A model of spectrograms has neither.
+        assert_eq!(note(&tests::layout(3), 1), "");
     }
 
     #[test]
