@@ -10,9 +10,14 @@ pub const SECONDS: f64 = 0.5;
 /// Numbers of a layer that are kept at most; a layer of more is not shifted in time.
 const MOST: usize = 1 << 22;
 
-/// By how many of its steps a layer shifted by 1 is late; 0 where it is not shifted in time: fine layers, those of few steps, and the latent.
+/// Whether a layer is shifted in time, by whether it is shown and the steps of its blocks: fine layers and those of few steps are not.
+pub fn is_shifted(shown: bool, steps: usize) -> bool {
+    shown && steps >= LEAST_STEPS
+}
+
+/// By how many of its steps a layer shifted by 1 is late; 0 where it [is not shifted](is_shifted) in time. Nor is the latent.
 pub fn steps(manifest: &WaveformManifest, layer: &WaveformLayer) -> usize {
-    if !layer.shown || layer.steps < LEAST_STEPS || layer.kind == LayerKind::Latent {
+    if !is_shifted(layer.shown, layer.steps) || layer.kind == LayerKind::Latent {
         return 0;
     }
     let rate = f64::from(manifest.sample_rate) / nearest_f64(manifest.block.max(1));

@@ -6,6 +6,7 @@ use netbend_models::bends::transform::TransformKind;
 use netbend_models::bends::{Bend, LATENT_LAYER};
 use netbend_models::node::operator::sequence::{LEAST_STEPS, acts_on_sequences};
 use netbend_models::package::waveform::{LayerKind, WaveformManifest};
+use netbend_models::waveform::past::is_shifted;
 use netbend_models::{AnyPackage, Preset};
 
 /// The layers of a waveform model; of a spectrogram model there are none, and every transform has a meaning.
@@ -58,9 +59,12 @@ impl Meaning {
         let (kind, number, name) = (bend.transform, bend.layer, &layer.name);
         if kind == TransformKind::Translate && bend.parameters.first().is_none_or(|x| *x == 0.0) {
             let y = bend.parameters.get(1).filter(|y| **y != 0.0)?;
-            return Some(format!(
-                "translate by x 0, y {y} found on layer {number} ({name}); on a waveform model x alone has a meaning, which rolls the features"
-            ));
+            return (!is_shifted(layer.shown, layer.steps)).then(|| {
+                format!(
+                    "translate by x 0, y {y} found on layer {number} ({name}); y shifts in time, which needs a listed layer of {LEAST_STEPS} steps in a block ({}); expected one of them, or an x, which rolls the features",
+                    self.long_enough()
+                )
+            });
         }
         if acts_on_sequences(kind, layer.steps) {
             return None;
@@ -192,8 +196,9 @@ mod tests {
         assert_eq!(said(0, "ablate", ""), None);
         // A layer that is not there is refused elsewhere.
         assert_eq!(said(9, "rotate", "90"), None);
-        let upwards = said(1, "translate", "0, 0.5").unwrap();
-        assert!(upwards.contains("x alone"), "{upwards}");
+        let late = said(1, "translate", "0, 0.5").unwrap();
+        assert!(late.contains("(layers 2, 3 have as many)"), "{late}");
+        assert_eq!(said(2, "translate", "0, 0.5"), None);
     }
 
     #[test]

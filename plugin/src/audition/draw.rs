@@ -129,7 +129,11 @@ pub(super) fn redraw_slot(
     let ranges = kind.parameters();
     for (place, param) in [&slot.parameter, &slot.second].into_iter().enumerate() {
         if let Some(range) = ranges.get(place) {
-            let value = nearest_f32(value(kind, place, random));
+            let mut value = nearest_f32(value(kind, place, random));
+            if layout.is_waveform && kind == TransformKind::Translate && place == 1 {
+                // What has not come yet is silence there.
+                value = value.abs();
+            }
             set(param, range.unit(value));
         }
     }

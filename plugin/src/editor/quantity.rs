@@ -29,9 +29,21 @@ enum Format {
     Degrees,
 }
 
-/// The parameters of `kind`, in file order.
-pub fn of(kind: TransformKind) -> Vec<Quantity> {
+/// The parameters of `kind`, in file order, on a model with pictures of time and frequency or on a waveform model.
+pub fn of(kind: TransformKind, is_waveform: bool) -> Vec<Quantity> {
     let words = |place: usize| match (kind, place) {
+        (TransformKind::Translate, 0) if is_waveform => (
+            "x: features",
+            "How far the features roll: at 50 % each plays the part of the one half-way round",
+            0.0,
+            Format::SignedPercent,
+        ),
+        (TransformKind::Translate, _) if is_waveform => (
+            "y: time",
+            "How much later the features come, 100 % is half a second: an echo where the amount is below 100 %. Below 0 they are what has not come yet: silence",
+            0.0,
+            Format::SignedPercent,
+        ),
         (TransformKind::ScalarMultiply, _) => (
             "Factor",
             "What the features are multiplied by: × 1 changes nothing, × 0 silences, below 0 turns over",
@@ -165,19 +177,23 @@ mod tests {
     #[test]
     fn every_parameter_has_a_name_of_its_own_and_a_place_where_it_does_least() {
         for kind in TransformKind::ALL {
-            let quantities = of(kind);
-            assert_eq!(quantities.len(), kind.parameters().len());
-            for quantity in quantities {
-                assert_ne!(quantity.name, "Parameter", "{kind:?}");
-                let neutral = quantity.range.value(quantity.origin());
-                assert!((neutral - quantity.neutral).abs() < 1e-3, "{quantity:?}");
+            for is_waveform in [false, true] {
+                let quantities = of(kind, is_waveform);
+                assert_eq!(quantities.len(), kind.parameters().len());
+                for quantity in quantities {
+                    assert_ne!(quantity.name, "Parameter", "{kind:?}");
+                    let neutral = quantity.range.value(quantity.origin());
+                    assert!((neutral - quantity.neutral).abs() < 1e-3, "{quantity:?}");
+                }
             }
         }
     }
 
     #[test]
     fn what_is_shown_can_be_typed() {
-        for quantity in TransformKind::ALL.into_iter().flat_map(of) {
+        let all = |is_waveform| move |kind| of(kind, is_waveform);
+        let kinds = TransformKind::ALL.into_iter();
+        for quantity in (kinds.clone().flat_map(all(false))).chain(kinds.flat_map(all(true))) {
             for step in 0..=20 {
                 let shown = quantity.text(step as f32 / 20.0);
                 let unit = quantity.unit(&shown).unwrap();
@@ -188,15 +204,15 @@ mod tests {
 
     #[test]
     fn values_are_shown_in_their_units() {
-        let [x, y] = of(TransformKind::Translate)[..] else {
+        let [x, y] = of(TransformKind::Translate, false)[..] else {
             panic!("two parameters")
         };
         assert_eq!((x.name, y.name), ("x: frequency", "y: time"));
         assert_eq!(x.text(x.unit("25 %").unwrap()), "+25 %");
         assert_eq!(x.text(x.unit("-0.004").unwrap()), "0.0 %");
-        let angle = of(TransformKind::Rotate)[0];
+        let angle = of(TransformKind::Rotate, false)[0];
         assert_eq!(angle.text(angle.unit("−90").unwrap()), "−90°");
-        let factor = of(TransformKind::ScalarMultiply)[0];
+        let factor = of(TransformKind::ScalarMultiply, false)[0];
         assert_eq!(factor.text(factor.unit("x 2,5").unwrap()), "× 2.50");
         assert_eq!(factor.unit("two"), None);
     }

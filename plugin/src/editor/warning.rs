@@ -2,6 +2,9 @@
 
 use netbend_models::bends::transform::TransformKind;
 use netbend_models::node::operator::sequence::{LEAST_STEPS, acts_on_sequences};
+use netbend_models::waveform::past::is_shifted;
+
+use nice_plug::prelude::FloatParam;
 
 use crate::params::slot::{SelectionChoice, SlotParams};
 use crate::params::weights::WeightParams;
@@ -50,6 +53,9 @@ pub fn slot(slot: &SlotParams, model: Option<Model<'_>>) -> Option<Warning> {
     }
     if let Some(text) = without_meaning(slot.transform.value().kind(), layer, Some(model.layout)) {
         return warning(About::Transform, text.into());
+    }
+    if is_late_alone(slot) && !has_time(layer, model.layout) {
+        return warning(About::Transform, ON_TIMELESS.into());
     }
     match slot.selection.value() {
         SelectionChoice::All if slot.invert.value() => warning(
@@ -103,6 +109,27 @@ const ON_LATENT: &str = "Needs a layer from 1 up: on the latent it bends nothing
 const ON_SEQUENCE: &str =
     "Needs a picture of time and frequency: a waveform model has none, nothing is bent";
 const ON_SHORT_BLOCK: &str = "Needs a layer with 32 steps in a block: here it bends nothing";
+const ON_TIMELESS: &str =
+    "y needs a listed layer with 32 steps in a block: here x alone bends, and is 0";
+
+/// Whether the slot is set to shift in time and in nothing else.
+fn is_late_alone(slot: &SlotParams) -> bool {
+    let kind = slot.transform.value().kind();
+    let at = |param: &FloatParam, place: usize| {
+        let range = kind.parameters().get(place);
+        range.map_or(0.0, |range| range.value(param.value()))
+    };
+    kind == TransformKind::Translate && at(&slot.parameter, 0) == 0.0 && at(&slot.second, 1) != 0.0
+}
+
+/// Whether layer number `layer` is shifted in time.
+fn has_time(layer: usize, layout: &ModelLayout) -> bool {
+    let own = layer
+        .checked_sub(1)
+        .and_then(|place| layout.layers.get(place));
+    let steps = own.map_or(0, |layer| layer.rows);
+    !layout.is_waveform || is_shifted(layer <= layout.shown_layers, steps)
+}
 
 /// Why `kind` has no meaning for layer number `layer`; `None` where it has one, or where no model says.
 pub fn without_meaning(

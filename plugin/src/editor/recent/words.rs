@@ -70,7 +70,7 @@ fn quantity(params: &NetbendParams, param: ParamPtr) -> Option<(usize, Quantity)
     (1..).zip(&params.slots).find_map(|(number, slot)| {
         let knobs = [slot.parameter.as_ptr(), slot.second.as_ptr()];
         let place = knobs.iter().position(|knob| *knob == param)?;
-        let quantities = quantity::of(slot.transform.value().kind());
+        let quantities = quantity::of(slot.transform.value().kind(), false);
         Some((number, *quantities.get(place)?))
     })
 }

@@ -40,7 +40,7 @@ pub fn show(slot: &Slot<'_>, ui: &mut Ui, column: Rect, warning: Option<&str>) {
     Knob::new(&params.amount, slot.setter, "Amount", tip)
         .tone(slot.tone())
         .show(ui, cut_right(&mut rest, AMOUNT));
-    let quantities = quantity::of(kind);
+    let quantities = quantity::of(kind, layout.is_some_and(|layout| layout.is_waveform));
     let knobs = [&params.parameter, &params.second];
     for (quantity, param) in quantities.iter().zip(knobs).rev() {
         Knob::new(param, slot.setter, quantity.name, quantity.tip)
@@ -90,7 +90,7 @@ fn tip_of(kind: TransformKind, layout: Option<&ModelLayout>) -> &'static str {
         }
         TransformKind::FlipVertical if is_waveform => "Plays the features of every block backwards",
         TransformKind::Translate if is_waveform => {
-            "Rolls the features by x: each plays the part of one nearby"
+            "Rolls the features by x: each plays the part of one nearby. Makes them late by y"
         }
         TransformKind::Ablate => "Silences the features: what they draw drops out of the sound",
         TransformKind::Invert => "Loud becomes quiet and quiet loud (1 − X)",
