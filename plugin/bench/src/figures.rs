@@ -24,6 +24,8 @@ pub struct Settings {
     pub slots: usize,
     /// The percentage of its layer's features that each slot bends.
     pub features_percent: f32,
+    /// The voice, in percent: 0 is *Difference*, 100 the model alone.
+    pub voice_percent: f32,
 }
 
 /// One latency mode. What was not asked for is left out.
@@ -64,7 +66,7 @@ pub fn heading(version: &str, machine: &Machine, runtime: &str, settings: &Setti
     format!(
         "Netbend {version} on {}, {} cores, {}\n\
          ONNX Runtime {}{runtime}\n\
-         Model `{}`, stereo linked at {} Hz, {} active bends of {} % of a layer's features each\n\n",
+         Model `{}`, stereo linked at {} Hz, {} active bends of {} % of a layer's features each, voice at {} %\n\n",
         machine.processor,
         machine.cores,
         machine.system,
@@ -72,7 +74,8 @@ pub fn heading(version: &str, machine: &Machine, runtime: &str, settings: &Setti
         settings.model,
         settings.sample_rate,
         settings.slots,
-        settings.features_percent
+        settings.features_percent,
+        settings.voice_percent
     )
 }
 

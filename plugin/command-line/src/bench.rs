@@ -38,6 +38,9 @@ pub(super) struct Arguments {
     /// Instances that play at once in real time.
     #[arg(long, default_value_t = 1, value_parser = whole(1..=64_u16, "instances"))]
     instances: u16,
+    /// The voice, in percent: 0 is Difference, 100 the model alone.
+    #[arg(long, default_value_t = 0, value_parser = whole(0..=100_u8, "percent"))]
+    voice: u8,
     /// Seconds of sound played in real time, and of each render up to 20.
     #[arg(long, default_value_t = 5.0, value_parser = seconds)]
     seconds: f32,
@@ -80,13 +83,14 @@ fn measure(arguments: &Arguments) -> Result<Report> {
     let path = resources.model(&arguments.model)?;
     let package = AnyPackage::load(&path).with_context(|| path.display().to_string())?;
     let manifest = package.face();
-    let scenario = Scenario::new(
+    let mut scenario = Scenario::new(
         &arguments.model,
         package.format(),
         manifest.layers.len().saturating_sub(1),
         SLOTS,
         FEATURES_PERCENT / 100.0,
     );
+    scenario.controls.voice = f32::from(arguments.voice) / 100.0;
     let machine = Machine::ask(&resources)?;
     let instances = usize::from(arguments.instances);
     let wanted = modes(arguments.mode);
@@ -120,6 +124,7 @@ fn measure(arguments: &Arguments) -> Result<Report> {
             instances,
             slots: SLOTS,
             features_percent: FEATURES_PERCENT,
+            voice_percent: arguments.voice.into(),
         },
         machine,
         modes: found,

@@ -222,6 +222,7 @@ impl<'a> Bench<'a> {
                 instances: usize::from(arguments.instances),
                 slots: usize::from(arguments.slots),
                 features_percent: arguments.features,
+                voice_percent: 0.0,
             },
             machine,
             modes,
