@@ -165,7 +165,9 @@ fn waveform_character(place: usize, places: &[LayerPlace]) -> &'static str {
         (Some(LayerPlace::Decoder), false) => {
             "Late in the decoder. Texture, grain and bands of the sound"
         }
-        (Some(LayerPlace::Output) | None, _) => "The wave itself: Threshold is drastic",
+        (Some(LayerPlace::Output) | None, _) => {
+            "The wave itself: Translate echoes, Threshold is drastic"
+        }
     }
 }
 

@@ -17,7 +17,7 @@ pub(crate) struct Search {
 }
 
 impl Search {
-    /// The places of the entries that are asked for; `is_favourite` says which are starred.
+    /// The places of the entries that are asked for; `is_favourite` says which are starred. Those come first that have all of the words in their name.
     pub(crate) fn found(
         &self,
         entries: &[Entry],
@@ -34,6 +34,12 @@ impl Search {
                     .all(|tag| entry.metadata.tags.contains(tag))
                 && (!self.favourites || is_favourite(entry))
         });
-        found.map(|(place, _)| place).collect()
+        let is_named = |entry: &Entry| {
+            let name = entry.name().to_lowercase();
+            words.iter().all(|word| name.contains(word))
+        };
+        let (mut named, others): (Vec<_>, Vec<_>) = found.partition(|(_, entry)| is_named(entry));
+        named.extend(others);
+        named.into_iter().map(|(place, _)| place).collect()
     }
 }

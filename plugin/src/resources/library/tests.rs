@@ -70,6 +70,23 @@ fn named(name: &str) -> Preset {
 }
 
 #[test]
+fn what_is_named_so_comes_before_what_else_says_so() {
+    let folders = filled();
+    folders.write("user/presets/hats.yaml", "name: Late Hats\n");
+    folders.library.scan();
+    let search = Search {
+        text: "HATS".into(),
+        ..Search::default()
+    };
+    assert_eq!(folders.names(&search), ["Late Hats", "Wet Cardboard"]);
+    let search = Search {
+        text: "wet hats".into(),
+        ..Search::default()
+    };
+    assert_eq!(folders.names(&search), ["Wet Cardboard"]);
+}
+
+#[test]
 fn all_files_are_listed_and_broken_ones_say_why() {
     let folders = filled();
     assert_eq!(
