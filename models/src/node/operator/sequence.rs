@@ -308,6 +308,8 @@ mod tests {
         assert_eq!(of(&[(translate, [0.0, 1.0], 1.0, &both)]), less(20.0));
         assert_eq!(of(&[(translate, [0.0, 0.0125], 1.0, &both)]), less(0.25));
         assert_eq!(of(&[(translate, [0.0, 0.5], 0.5, &both)]), less(5.0));
+        let nearly = of(&[(translate, [0.0, 0.500_01], 1.0, &both)]);
+        assert_eq!(nearly, less(10.0), "what is nearly whole is");
         // Only what is selected, and features change places as well.
         let one = of(&[(translate, [0.0, 0.5], 1.0, &[1.0])]);
         assert_eq!(one, [&now[..8], &less(10.0)[8..]].concat());

@@ -14,13 +14,22 @@ pub struct Before<'b> {
     pub whole: usize,
 }
 
+/// By how much of a step a shift may miss a whole number of them and be that: knobs say no more, and what is whole is not blurred.
+const NEARLY: f64 = 0.01;
+
 /// By how many steps an entry makes maps late, where a shift of 1 is `whole`; below 0 it asks for what has not come yet.
 pub(crate) fn delay(entry: &Entry<'_>, whole: usize) -> f64 {
     let [_, y] = entry.parameters;
     if entry.transform != TransformKind::Translate || !y.is_finite() {
         return 0.0;
     }
-    f64::from(y.clamp(-1.0, 1.0)) * nearest_f64(whole)
+    let steps = f64::from(y.clamp(-1.0, 1.0)) * nearest_f64(whole);
+    let nearest = steps.round();
+    if (steps - nearest).abs() < NEARLY {
+        nearest
+    } else {
+        steps
+    }
 }
 
 /// Maps with what came before them, `[row, feature, step]`.
