@@ -11,7 +11,7 @@ mod waveform;
 use netbend_models::{Package, Runtime, WaveformPackage};
 
 use super::reference::Reference;
-use super::verdict::Verdict;
+use super::verdict::{Part, Verdict};
 use crate::engine::search::resolve;
 use crate::error::Error;
 use crate::params::NetbendParams;
@@ -75,11 +75,7 @@ impl Judge {
     /// # Errors
     /// Where inference fails.
     pub fn judge(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
-        self.verdicts += 1;
-        match &mut self.kind {
-            Kind::Spectrogram(judge) => judge.judge(params),
-            Kind::Waveform(judge) => judge.judge(params),
-        }
+        self.verdict(params, Part::Whole)
     }
 
     /// The same of its first part alone, at a share of the time.
@@ -87,10 +83,14 @@ impl Judge {
     /// # Errors
     /// Where inference fails.
     pub(super) fn glance(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
+        self.verdict(params, Part::First)
+    }
+
+    fn verdict(&mut self, params: &NetbendParams, part: Part) -> Result<Verdict, Error> {
         self.verdicts += 1;
         match &mut self.kind {
-            Kind::Spectrogram(judge) => judge.glance(params),
-            Kind::Waveform(judge) => judge.glance(params),
+            Kind::Spectrogram(judge) => judge.verdict(params, part),
+            Kind::Waveform(judge) => judge.verdict(params, part),
         }
     }
 }

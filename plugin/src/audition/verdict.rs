@@ -26,6 +26,25 @@ pub(super) struct Before {
     pub(super) power: f64,
 }
 
+/// How much of a sound a verdict is of.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Part {
+    /// All of it.
+    Whole,
+    /// Its first part, at a share of the time.
+    First,
+}
+
+impl Part {
+    /// The one of both that it is.
+    pub(super) fn of<'b>(self, whole: &'b Before, first: &'b Before) -> &'b Before {
+        match self {
+            Self::Whole => whole,
+            Self::First => first,
+        }
+    }
+}
+
 impl Before {
     /// What is said of a result of these levels and this K-weighted power.
     pub(super) fn verdict(&self, levels: BandLevels, power: f64) -> Verdict {

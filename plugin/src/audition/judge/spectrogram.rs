@@ -17,7 +17,7 @@ use netbend_models::node::program::ProgramBuilder;
 use netbend_models::{Bender, ModelError, Package, Runtime};
 
 use crate::audition::reference::{Reference, Windows};
-use crate::audition::verdict::{Before, Verdict, loudness};
+use crate::audition::verdict::{Before, Part, Verdict, loudness};
 use crate::error::{Error, TrialError};
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
@@ -119,27 +119,11 @@ impl SpectrogramJudge {
         Ok(())
     }
 
-    /// What these settings make of the sound that was [heard](Self::hear), or of the drum loop that stands in for one.
+    /// What these settings make of that part of the sound that was [heard](Self::hear), or of the drum loop that stands in for one.
     ///
     /// # Errors
     /// Where inference fails.
-    pub(super) fn judge(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
-        self.verdict(params, |heard| &heard.whole)
-    }
-
-    /// The same of its first window alone, at a share of the time.
-    ///
-    /// # Errors
-    /// Where inference fails.
-    pub(super) fn glance(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
-        self.verdict(params, |heard| &heard.first)
-    }
-
-    fn verdict(
-        &mut self,
-        params: &NetbendParams,
-        part: impl Fn(&Heard) -> &Before,
-    ) -> Result<Verdict, Error> {
+    pub(super) fn verdict(&mut self, params: &NetbendParams, part: Part) -> Result<Verdict, Error> {
         let heard = match self.heard.take() {
             Some(heard) => heard,
             None => {
@@ -147,7 +131,7 @@ impl SpectrogramJudge {
                 self.heard.take().ok_or(TrialError::Unfinished)?
             }
         };
-        let verdict = self.judged(params, &heard, part(&heard));
+        let verdict = self.judged(params, &heard, part.of(&heard.whole, &heard.first));
         self.heard = Some(heard);
         verdict
     }

@@ -23,7 +23,7 @@ use netbend_models::waveform::states::States;
 use netbend_models::{ModelError, Runtime, WaveformPackage, WaveformPlayer};
 
 use crate::audition::reference::Reference;
-use crate::audition::verdict::{Before, Verdict, loudness};
+use crate::audition::verdict::{Before, Part, Verdict, loudness};
 use crate::error::{Error, TrialError};
 use crate::params::NetbendParams;
 use crate::params::preset::{fixed_of_state, frames, weight_frames};
@@ -163,27 +163,11 @@ impl WaveformJudge {
         Ok(())
     }
 
-    /// What these settings make of the sound that was [heard](Self::hear), or of the drum loop that stands in for one.
+    /// What these settings make of that part of the sound that was [heard](Self::hear), or of the drum loop that stands in for one.
     ///
     /// # Errors
     /// Where inference fails.
-    pub(super) fn judge(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
-        self.verdict(params, |heard| &heard.whole)
-    }
-
-    /// The same of its first part alone, at a share of the time.
-    ///
-    /// # Errors
-    /// Where inference fails.
-    pub(super) fn glance(&mut self, params: &NetbendParams) -> Result<Verdict, Error> {
-        self.verdict(params, |heard| &heard.first)
-    }
-
-    fn verdict(
-        &mut self,
-        params: &NetbendParams,
-        part: impl Fn(&Heard) -> &Before,
-    ) -> Result<Verdict, Error> {
+    pub(super) fn verdict(&mut self, params: &NetbendParams, part: Part) -> Result<Verdict, Error> {
         let controls = params.controls();
         let shape = controls.latent.shape;
         let noise = NoiseAmounts {
@@ -193,7 +177,7 @@ impl WaveformJudge {
         let reference = self.heard.as_ref().map(|heard| heard.reference.clone());
         self.hear_with(&reference.unwrap_or_else(Reference::stand_in), noise)?;
         let heard = self.heard.take().ok_or(TrialError::Unfinished)?;
-        let before = part(&heard);
+        let before = part.of(&heard.whole, &heard.first);
         let bent = self.played(params, &controls, &heard, before.length);
         let verdict = bent.and_then(|bent| {
             let sound = mixed(&controls, &heard, &bent);
