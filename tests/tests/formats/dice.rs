@@ -55,9 +55,9 @@ fn dice_undo_variations_and_sides<S: Shown>() {
 }
 
 /// With the waveform model that ships: bends of layers that it has, and variations of them.
-fn dice_and_variations_of_a_waveform_model() {
+fn dice_and_variations_of_a_waveform_model<S: Shown>() {
     let window = Window::open().unwrap();
-    let mut shown = Clap::open(&window);
+    let mut shown = S::open(&window);
     let mut state = State::parse(&shown.plugin().save().unwrap()).unwrap();
     state.json["fields"]["model"] = "\"drums-waveform\"".into();
     state.json["fields"]["model-sha256"] = "\"\"".into();
@@ -74,9 +74,15 @@ fn dice_and_variations_of_a_waveform_model() {
 }
 
 #[test]
-fn dice_and_variations_of_a_waveform_model_by_clicks() {
-    let name = "dice::dice_and_variations_of_a_waveform_model_by_clicks";
-    alone::with_screen(name, dice_and_variations_of_a_waveform_model);
+fn dice_and_variations_of_a_waveform_model_by_clicks_in_a_clap() {
+    let name = "dice::dice_and_variations_of_a_waveform_model_by_clicks_in_a_clap";
+    alone::with_screen(name, dice_and_variations_of_a_waveform_model::<Clap>);
+}
+
+#[test]
+fn dice_and_variations_of_a_waveform_model_by_clicks_in_a_vst3() {
+    let name = "dice::dice_and_variations_of_a_waveform_model_by_clicks_in_a_vst3";
+    alone::with_screen(name, dice_and_variations_of_a_waveform_model::<Vst3>);
 }
 
 #[test]
