@@ -285,7 +285,7 @@ mod tests {
 
     #[test]
     fn maps_are_late_by_what_came_before() {
-        let of = |entries: &[(TransformKind, [f32; 2], f32, &[f32])]| {
+        let over = |blocks: usize, entries: &[(TransformKind, [f32; 2], f32, &[f32])]| {
             let mut program = Program::new();
             for &(transform, parameters, amount, features) in entries {
                 program.push(&Entry {
@@ -297,8 +297,9 @@ mod tests {
                     features,
                 });
             }
-            shifted(&program, 3)
+            shifted(&program, blocks)
         };
+        let of = |entries: &[_]| over(3, entries);
         let (translate, both) = (TransformKind::Translate, [0.0, 1.0]);
         let now: Vec<f32> = ramp(3, 8)[..16].to_vec();
         let less = |by: f32| now.iter().map(move |x| x - by).collect::<Vec<_>>();
@@ -329,16 +330,8 @@ mod tests {
         assert_eq!(of(&[most, most])[..8], [0.0; 8]);
         // Numbers that are none shift nothing, and so does no past.
         assert_eq!(of(&[(translate, [0.0, f32::NAN], 1.0, &both)]), now);
-        let mut program = Program::new();
-        program.push(&Entry {
-            layer: 3,
-            item: 0,
-            transform: translate,
-            amount: 1.0,
-            parameters: [0.0, 0.5],
-            features: &both,
-        });
-        assert_eq!(shifted(&program, 0), ramp(0, 8)[..16]);
+        let without = over(0, &[(translate, [0.0, 0.5], 1.0, &both)]);
+        assert_eq!(without, ramp(0, 8)[..16]);
     }
 
     #[test]
